@@ -1,0 +1,15 @@
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
+
+
+class RegistryConfig(AppConfig):
+    name = "registry"
+    verbose_name = _("Register")
+
+    def ready(self):
+        from registry import roles, stamp  # the models must be loaded first
+
+        # Not a model signal: these follow a migrate, like Django's own permissions.
+        post_migrate.connect(stamp.install, sender=self, dispatch_uid="registry.stamp")
+        post_migrate.connect(roles.install, sender=self, dispatch_uid="registry.roles")

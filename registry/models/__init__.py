@@ -1,0 +1,40 @@
+"""The nouns of the register, one family a file. Import them from here."""
+
+from registry.models.bottleneck import Bottleneck, Level, Wording
+from registry.models.case import Case
+from registry.models.decision import Decision, Import
+from registry.models.exchange import Exchange, ExternalId
+from registry.models.initiative import Initiative
+from registry.models.knowledge import Finding, Interaction, SearchMiss, Source, Term
+from registry.models.link import Link, Mention
+from registry.models.organisation import Organisation
+from registry.models.person import Role, User
+from registry.models.place import Municipality, Place
+from registry.models.publication import Status
+from registry.models.stamp import ContentStamp
+
+__all__ = [
+    "Bottleneck",
+    "Case",
+    "ContentStamp",
+    "Decision",
+    "Exchange",
+    "ExternalId",
+    "Finding",
+    "Import",
+    "Initiative",
+    "Interaction",
+    "Level",
+    "Link",
+    "Mention",
+    "Municipality",
+    "Organisation",
+    "Place",
+    "Role",
+    "SearchMiss",
+    "Source",
+    "Status",
+    "Term",
+    "User",
+    "Wording",
+]

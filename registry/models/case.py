@@ -1,0 +1,82 @@
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from registry.models.publication import PublishableQuerySet, Status, for_municipality
+
+
+class CaseQuerySet(PublishableQuerySet):
+    def published(self):
+        """A case of an initiative that is not public is not public either."""
+        return (
+            super()
+            .published()
+            .filter(models.Q(initiative__isnull=True) | models.Q(initiative__status=Status.PUBLISHED))
+        )
+
+    def visible_to(self, user):
+        return for_municipality(self, user, "municipality", "initiative__municipality")
+
+
+class Case(models.Model):
+    """A documented practice, of an initiative or on its own."""
+
+    slug = models.SlugField(_("adres"), max_length=80, unique=True)
+    title = models.CharField(_("titel"), max_length=160)
+    summary = models.CharField(_("samenvatting"), max_length=300, blank=True)
+    situation = models.TextField(_("situatie"), blank=True)
+    approach = models.TextField(_("aanpak"), blank=True)
+    result = models.TextField(_("resultaat"), blank=True)
+    lessons = models.TextField(_("lessen"), blank=True)
+    initiative = models.ForeignKey(
+        "registry.Initiative",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="cases",
+        verbose_name=_("initiatief"),
+    )
+    municipality = models.ForeignKey(
+        "registry.Municipality",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("gemeente"),
+    )
+    bottlenecks = models.ManyToManyField(
+        "registry.Bottleneck", blank=True, related_name="cases", verbose_name=_("knelpunten")
+    )
+    source = models.ForeignKey(
+        "registry.Source",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="cases",
+        verbose_name=_("bron"),
+    )
+    status = models.CharField(
+        _("status"), max_length=20, choices=Status, default=Status.DRAFT, editable=False, db_index=True
+    )
+    is_sample = models.BooleanField(_("voorbeeld (verzonnen)"), default=False, editable=False)
+    created_at = models.DateTimeField(_("aangemaakt op"), auto_now_add=True)
+    changed_at = models.DateTimeField(_("gewijzigd op"), auto_now=True)
+
+    objects = CaseQuerySet.as_manager()
+    history = HistoricalRecords(m2m_fields=[bottlenecks])
+
+    class Meta:
+        verbose_name = _("casus")
+        verbose_name_plural = _("casussen")
+        ordering = ["title"]
+        permissions = [
+            ("import_case", _("Mag casussen importeren")),
+            ("decide_case", _("Mag besluiten over casussen")),
+        ]
+
+    def __str__(self):
+        return self.title
+
+    def get_absolute_url(self):
+        return reverse("registry:case-detail", args=[self.slug])

@@ -1,0 +1,92 @@
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from registry.models.publication import Status, for_municipality
+
+
+class DecisionQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return for_municipality(
+            self,
+            user,
+            "initiative__municipality",
+            "case__municipality",
+            "case__initiative__municipality",
+        )
+
+
+class Decision(models.Model):
+    """One step in the publication life of an entry: who, when, why. Never changed, only added."""
+
+    initiative = models.ForeignKey(
+        "registry.Initiative",
+        on_delete=models.CASCADE,
+        null=True,
+        related_name="decisions",
+        verbose_name=_("initiatief"),
+    )
+    case = models.ForeignKey(
+        "registry.Case",
+        on_delete=models.CASCADE,
+        null=True,
+        related_name="decisions",
+        verbose_name=_("casus"),
+    )
+    from_status = models.CharField(_("van"), max_length=20, choices=Status)
+    to_status = models.CharField(_("naar"), max_length=20, choices=Status)
+    reason = models.TextField(_("reden"), blank=True)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="+",
+        verbose_name=_("door"),
+    )
+    decided_at = models.DateTimeField(_("op"), auto_now_add=True)
+
+    objects = DecisionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("besluit")
+        verbose_name_plural = _("besluiten")
+        ordering = ["-decided_at", "-pk"]
+        default_permissions = ("view",)
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(initiative__isnull=False, case__isnull=True)
+                | models.Q(initiative__isnull=True, case__isnull=False),
+                name="decision_is_about_one_entry",
+                violation_error_message=_("Een besluit gaat over één initiatief of één casus."),
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.get_from_status_display()} → {self.get_to_status_display()}"
+
+
+class Import(models.Model):
+    """Who brought in which file, and what came of it."""
+
+    resource = models.CharField(_("wat"), max_length=40)
+    file_name = models.CharField(_("bestand"), max_length=255)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="+",
+        verbose_name=_("door"),
+    )
+    imported_at = models.DateTimeField(_("op"), auto_now_add=True)
+    added = models.PositiveIntegerField(_("nieuw"), default=0)
+    changed = models.PositiveIntegerField(_("gewijzigd"), default=0)
+    unchanged = models.PositiveIntegerField(_("gelijk gebleven"), default=0)
+
+    class Meta:
+        verbose_name = _("import")
+        verbose_name_plural = _("imports")
+        ordering = ["-imported_at", "-pk"]
+        default_permissions = ("view",)
+
+    def __str__(self):
+        return f"{self.resource}: {self.file_name}"

@@ -1,0 +1,276 @@
+import random
+import uuid
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from registry.models.bottleneck import Bottleneck
+from registry.models.knowledge import lines
+from registry.models.link import Link
+from registry.models.publication import PublishableQuerySet, Status, for_municipality
+from registry.models.text import normalise
+
+# The province, a little wide: what lies outside is a slip of the keyboard.
+WEST, SOUTH, EAST, NORTH = 5.0, 52.2, 6.1, 52.9
+
+# A prime: multiplying by any smaller number permutes all values below it.
+ORDER_MODULUS = 2_147_483_647
+
+
+def random_position():
+    return random.randrange(1, ORDER_MODULUS)
+
+
+def _within(low, high):
+    message = _("Dit punt ligt niet in Flevoland. Vul een getal in tussen %(low)s en %(high)s.") % {
+        "low": low,
+        "high": high,
+    }
+    return [MinValueValidator(low, message), MaxValueValidator(high, message)]
+
+
+def image_path(initiative, filename):
+    return f"initiatieven/{uuid.uuid4()}.webp"
+
+
+class InitiativeQuerySet(PublishableQuerySet):
+    def visible_to(self, user):
+        return for_municipality(self, user, "municipality")
+
+    def in_neutral_order(self, day=None):
+        """Every day another order, the same all day and on every page; nobody stands first by size.
+
+        Each row has a fixed random position; the day gives a multiplier, and the product modulo a
+        prime is a new permutation of all positions.
+        """
+        day = day or timezone.localdate()
+        multiplier = random.Random(day.toordinal()).randrange(1, ORDER_MODULUS)
+        product = models.ExpressionWrapper(
+            models.F("position") * models.Value(multiplier) % models.Value(ORDER_MODULUS),
+            output_field=models.BigIntegerField(),
+        )
+        return self.order_by(product, "pk")
+
+    def with_links(self):
+        """Each with its links and their bottlenecks: two queries more, however many rows."""
+        return self.prefetch_related(
+            models.Prefetch("links", Link.objects.in_level_order()),
+            models.Prefetch("links__bottleneck", Bottleneck.objects.select_related("level")),
+        )
+
+
+class Initiative(models.Model):
+    class Kind(models.TextChoices):
+        RESIDENTS = "bewonersinitiatief", _("Bewonersinitiatief")
+        MEETING_PLACE = "ontmoetingsplek", _("Ontmoetingsplek")
+        EVENT = "evenement", _("Evenement")
+        HOUSING = "woonproject", _("Woonproject")
+        DAY_ACTIVITIES = "dagbesteding", _("Dagbesteding")
+        POLICY = "beleid", _("Beleid")
+        ORGANISATION = "organisatie", _("Organisatie")
+
+    class Activity(models.TextChoices):
+        IDEA = "idee", _("Idee")
+        ACTIVE = "actief", _("Actief")
+        PAUSED = "gepauzeerd", _("Gepauzeerd")
+        STOPPED = "gestopt", _("Gestopt")
+
+    class RunBy(models.TextChoices):
+        RESIDENTS = "inwoners", _("Inwoners")
+        TOGETHER = "samen", _("Inwoners en organisatie samen")
+        ORGANISATION = "organisatie", _("Organisatie")
+
+    public_id = models.UUIDField(_("kenmerk"), default=uuid.uuid4, unique=True, editable=False)
+    slug = models.SlugField(_("adres"), max_length=80, unique=True)
+    name = models.CharField(_("naam"), max_length=120)
+    other_names = models.TextField(_("andere namen"), blank=True, help_text=_("Eén naam per regel."))
+    kind = models.CharField(_("soort"), max_length=20, choices=Kind, blank=True)
+    summary = models.CharField(_("samenvatting"), max_length=300, blank=True)
+    description = models.TextField(_("beschrijving"), blank=True)
+    municipality = models.ForeignKey(
+        "registry.Municipality",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="initiatives",
+        verbose_name=_("gemeente"),
+        help_text=_("Leeg: de hele provincie, of niet bekend."),
+    )
+    place = models.ForeignKey(
+        "registry.Place",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="initiatives",
+        verbose_name=_("kern"),
+    )
+    longitude = models.DecimalField(
+        _("lengtegraad"),
+        max_digits=9,
+        decimal_places=6,
+        null=True,
+        blank=True,
+        validators=_within(WEST, EAST),
+    )
+    latitude = models.DecimalField(
+        _("breedtegraad"),
+        max_digits=9,
+        decimal_places=6,
+        null=True,
+        blank=True,
+        validators=_within(SOUTH, NORTH),
+    )
+    is_location_shielded = models.BooleanField(
+        _("alleen ‘in de buurt van’"),
+        default=False,
+        help_text=_("De site toont het punt dan niet precies, maar op ongeveer een kilometer."),
+    )
+    run_by = models.CharField(_("wie doet het"), max_length=20, choices=RunBy, blank=True)
+    organisation = models.ForeignKey(
+        "registry.Organisation",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="initiatives",
+        verbose_name=_("organisatie"),
+    )
+    website = models.URLField(_("website"), blank=True)
+    contact_name = models.CharField(_("contactpersoon"), max_length=120, blank=True)
+    contact_email = models.EmailField(_("e-mailadres"), blank=True)
+    contact_phone = models.CharField(_("telefoonnummer"), max_length=20, blank=True)
+    is_contact_public = models.BooleanField(
+        _("contactgegevens zijn openbaar"), default=False, help_text=_("Uit: alleen via de site.")
+    )
+    starts_on = models.DateField(_("begint op"), null=True, blank=True)
+    ends_on = models.DateField(_("eindigt op"), null=True, blank=True)
+    activity = models.CharField(_("activiteit"), max_length=20, choices=Activity, blank=True)
+    lessons = models.TextField(
+        _("lessen"), blank=True, help_text=_("Als het gestopt is: wat kan een ander ervan leren?")
+    )
+    audience = models.CharField(_("voor wie"), max_length=300, blank=True)
+    accessibility = models.TextField(_("toegankelijkheid"), blank=True)
+    languages = models.CharField(_("talen"), max_length=200, blank=True)
+    costs = models.CharField(_("kosten"), max_length=200, blank=True)
+    image = models.ImageField(_("afbeelding"), upload_to=image_path, blank=True)
+    image_alt = models.CharField(
+        _("beschrijving van de afbeelding"),
+        max_length=250,
+        blank=True,
+        help_text=_("Voor wie de afbeelding niet ziet. Verplicht bij een afbeelding."),
+    )
+    confirmed_on = models.DateField(_("bevestigd op"), null=True, blank=True, editable=False)
+
+    status = models.CharField(
+        _("status"), max_length=20, choices=Status, default=Status.DRAFT, editable=False
+    )
+    merged_into = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="merged_from",
+        verbose_name=_("samengevoegd met"),
+    )
+    published_at = models.DateTimeField(_("gepubliceerd op"), null=True, blank=True, editable=False)
+    created_at = models.DateTimeField(_("aangemaakt op"), auto_now_add=True)
+    changed_at = models.DateTimeField(_("gewijzigd op"), auto_now=True)
+    is_sample = models.BooleanField(_("voorbeeld (verzonnen)"), default=False, editable=False)
+
+    # Derived or drawn, never shown.
+    position = models.BigIntegerField(default=random_position, editable=False)
+    search_title = models.TextField(default="", blank=True, editable=False)
+    search_text = models.TextField(default="", blank=True, editable=False)
+
+    objects = InitiativeQuerySet.as_manager()
+    history = HistoricalRecords(excluded_fields=["position", "search_title", "search_text", "changed_at"])
+
+    class Meta:
+        verbose_name = _("initiatief")
+        verbose_name_plural = _("initiatieven")
+        ordering = ["name", "pk"]
+        permissions = [
+            ("import_initiative", _("Mag initiatieven importeren")),
+            ("decide_initiative", _("Mag besluiten over initiatieven")),
+        ]
+        indexes = [
+            models.Index(fields=["status", "municipality", "place"], name="initiative_where"),
+            models.Index(fields=["status", "kind"], name="initiative_kind"),
+            models.Index(fields=["status", "activity"], name="initiative_activity"),
+            models.Index(fields=["status", "-published_at"], name="initiative_latest"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(image="") | ~models.Q(image_alt=""),
+                name="initiative_image_has_text_alternative",
+                violation_error_message=_("Beschrijf de afbeelding voor wie haar niet ziet."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(longitude__isnull=True, latitude__isnull=True)
+                | models.Q(longitude__isnull=False, latitude__isnull=False),
+                name="initiative_point_is_whole",
+                violation_error_message=_("Vul lengtegraad en breedtegraad allebei in, of geen van beide."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(starts_on__isnull=True)
+                | models.Q(ends_on__isnull=True)
+                | models.Q(ends_on__gte=models.F("starts_on")),
+                name="initiative_ends_after_it_starts",
+                violation_error_message=_("De einddatum ligt voor de begindatum. Pas een van beide aan."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(status="samengevoegd", merged_into__isnull=False)
+                | (~models.Q(status="samengevoegd") & models.Q(merged_into__isnull=True)),
+                name="initiative_merged_says_into_which",
+                violation_error_message=_("Kies met welk initiatief dit is samengevoegd."),
+            ),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    def save(self, *args, **kwargs):
+        self.index()
+        if kwargs.get("update_fields") is not None:
+            kwargs["update_fields"] = {*kwargs["update_fields"], "search_title", "search_text"}
+        super().save(*args, **kwargs)
+
+    def get_absolute_url(self):
+        return reverse("registry:initiative-detail", args=[self.slug])
+
+    def clean(self):
+        super().clean()
+        if self.place_id and self.place.municipality_id != self.municipality_id:
+            raise ValidationError({"place": _("Deze kern ligt niet in de gekozen gemeente.")})
+
+    def index(self):
+        """Fill in what search looks at; ``bulk_create`` callers do this themselves."""
+        self.search_title = normalise(self.name, self.other_names)
+        self.search_text = normalise(
+            self.summary, self.description, self.audience, self.lessons, self.accessibility, self.languages
+        )
+
+    @property
+    def aliases(self):
+        return lines(self.other_names)
+
+    @property
+    def point(self):
+        """(longitude, latitude) as the public may know it, or None.
+
+        A shielded location is given in steps of 0.01 degree: about 700 by 1,100 metres here.
+        """
+        if self.longitude is None:
+            return None
+        digits = 2 if self.is_location_shielded else 6
+        return round(float(self.longitude), digits), round(float(self.latitude), digits)
+
+    @property
+    def mention_count(self):
+        """How often participants named it; over prefetched mentions."""
+        return sum(mention.count for mention in self.mentions.all())

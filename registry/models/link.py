@@ -1,0 +1,89 @@
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from registry.models.publication import for_municipality
+
+
+class LinkQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return for_municipality(self, user, "initiative__municipality")
+
+    def in_level_order(self):
+        return self.order_by("bottleneck__level__position", "bottleneck__number", "role")
+
+
+class Link(models.Model):
+    """An initiative and a bottleneck: it faces it, or it tackles it."""
+
+    class Role(models.TextChoices):
+        FACES = "ervaart", _("Ervaart")
+        TACKLES = "pakt-aan", _("Pakt aan")
+
+    initiative = models.ForeignKey(
+        "registry.Initiative", on_delete=models.CASCADE, related_name="links", verbose_name=_("initiatief")
+    )
+    bottleneck = models.ForeignKey(
+        "registry.Bottleneck", on_delete=models.PROTECT, related_name="links", verbose_name=_("knelpunt")
+    )
+    role = models.CharField(_("rol"), max_length=10, choices=Role)
+    explanation = models.CharField(_("toelichting"), max_length=300, blank=True)
+    stated_by = models.CharField(_("wie zegt dit"), max_length=120, blank=True)
+    is_confirmed = models.BooleanField(_("bevestigd door de provincie"), default=False)
+
+    objects = LinkQuerySet.as_manager()
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("koppeling")
+        verbose_name_plural = _("koppelingen")
+        ordering = ["initiative", "bottleneck", "role"]
+        permissions = [("import_link", _("Mag koppelingen importeren"))]
+        indexes = [models.Index(fields=["bottleneck", "role", "initiative"], name="link_by_bottleneck")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["initiative", "bottleneck", "role"],
+                name="link_is_unique",
+                violation_error_message=_("Deze koppeling bestaat al."),
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.initiative} · {self.get_role_display()} · {self.bottleneck_id}"
+
+
+class Mention(models.Model):
+    """How often an initiative was named, and where: "2x genoemd, Verbindingsfestival"."""
+
+    initiative = models.ForeignKey(
+        "registry.Initiative", on_delete=models.CASCADE, related_name="mentions", verbose_name=_("initiatief")
+    )
+    event = models.CharField(_("waar genoemd"), max_length=160)
+    count = models.PositiveSmallIntegerField(_("aantal keer"), default=1, validators=[MinValueValidator(1)])
+    mentioned_on = models.DateField(_("datum"), null=True, blank=True)
+    source = models.ForeignKey(
+        "registry.Source",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("bron"),
+    )
+
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("vermelding")
+        verbose_name_plural = _("vermeldingen")
+        ordering = ["initiative", "event"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["initiative", "event"],
+                name="mention_is_unique_per_event",
+                violation_error_message=_("Deze vermelding bestaat al: pas het aantal aan."),
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.count}x genoemd, {self.event}"

@@ -1,0 +1,46 @@
+from django.core.validators import RegexValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from registry.models.publication import for_municipality
+
+
+class OrganisationQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return for_municipality(self, user, "municipality")
+
+
+class Organisation(models.Model):
+    slug = models.SlugField(_("adres"), max_length=80, unique=True)
+    name = models.CharField(_("naam"), max_length=200, unique=True)
+    description = models.TextField(_("omschrijving"), blank=True)
+    website = models.URLField(_("website"), blank=True)
+    municipality = models.ForeignKey(
+        "registry.Municipality",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("gemeente"),
+    )
+    kvk_number = models.CharField(
+        _("KvK-nummer"),
+        max_length=8,
+        blank=True,
+        validators=[RegexValidator(r"^\d{8}$", _("Vul 8 cijfers in, zoals 12345678."))],
+    )
+    contact_email = models.EmailField(_("e-mailadres"), blank=True, help_text=_("Niet openbaar."))
+    is_sample = models.BooleanField(_("voorbeeld (verzonnen)"), default=False, editable=False)
+
+    objects = OrganisationQuerySet.as_manager()
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("organisatie")
+        verbose_name_plural = _("organisaties")
+        ordering = ["name"]
+        permissions = [("import_organisation", _("Mag organisaties importeren"))]
+
+    def __str__(self):
+        return self.name

@@ -1,0 +1,39 @@
+"""What an entry that is made public has in common: one status, and who may see it."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from registry.models.person import WHOLE_PROVINCE
+
+
+class Status(models.TextChoices):
+    """Where an entry stands. Only registry/moderation.py writes it."""
+
+    DRAFT = "concept", _("Concept")
+    SUBMITTED = "ingediend", _("Ingediend")
+    NEEDS_MORE = "aanvulling-gevraagd", _("Aanvulling gevraagd")
+    PUBLISHED = "gepubliceerd", _("Gepubliceerd")
+    REJECTED = "afgewezen", _("Afgewezen")
+    WITHDRAWN = "ingetrokken", _("Ingetrokken")
+    MERGED = "samengevoegd", _("Samengevoegd")
+
+
+def for_municipality(queryset, user, *paths):
+    """The rows that ``user`` may see in the admin: all, or those of the own municipality.
+
+    ``paths`` lead to the municipality; a row is within reach when any of them does.
+    """
+    if user.has_perm(WHOLE_PROVINCE):
+        return queryset
+    if user.municipality_id is None:
+        return queryset.none()
+    own = models.Q()
+    for path in paths:
+        own |= models.Q(**{path: user.municipality_id})
+    return queryset.filter(own)
+
+
+class PublishableQuerySet(models.QuerySet):
+    def published(self):
+        """What the public sees, through whichever door."""
+        return self.filter(status=Status.PUBLISHED)

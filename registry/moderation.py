@@ -1,0 +1,63 @@
+"""The publication life of an entry: the only code that writes a status.
+
+Form, admin action, import and API all end here. Every step leaves a Decision: who, when, why.
+"""
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from registry.models import Decision, Initiative, Status
+
+TRANSITIONS = {
+    # Staff may publish their own entry at once; what a visitor sends in goes by way of "ingediend".
+    Status.DRAFT: {Status.SUBMITTED, Status.PUBLISHED, Status.WITHDRAWN},
+    Status.SUBMITTED: {Status.NEEDS_MORE, Status.PUBLISHED, Status.REJECTED, Status.WITHDRAWN, Status.MERGED},
+    Status.NEEDS_MORE: {Status.SUBMITTED, Status.PUBLISHED, Status.REJECTED, Status.WITHDRAWN, Status.MERGED},
+    Status.PUBLISHED: {Status.WITHDRAWN, Status.MERGED},
+    Status.REJECTED: {Status.SUBMITTED},
+    Status.WITHDRAWN: {Status.SUBMITTED, Status.PUBLISHED},
+    Status.MERGED: set(),
+}
+NEEDS_REASON = {Status.NEEDS_MORE, Status.REJECTED, Status.WITHDRAWN}
+
+
+class NotAllowed(Exception):
+    """The step cannot be taken; the text says in Dutch why, for the person who tried."""
+
+
+def decide(entry, to, *, by, reason="", seen=None, merged_into=None):
+    """Move ``entry`` (an initiative or a case) to status ``to`` and log who, when and why.
+
+    ``seen`` is the status that the person saw when deciding: when a colleague was first, nothing
+    changes. Raises NotAllowed with a Dutch explanation; ``entry`` is brought up to date otherwise.
+    """
+    with transaction.atomic():
+        current = type(entry).objects.select_for_update().get(pk=entry.pk)
+        was, to = Status(current.status), Status(to)
+        if seen is not None and was != seen:
+            raise NotAllowed(
+                _("Een collega was u voor: de status is nu ‘%(status)s’. Er is niets veranderd.")
+                % {"status": was.label}
+            )
+        if to not in TRANSITIONS[was]:
+            raise NotAllowed(_("Van ‘%(was)s’ naar ‘%(to)s’ kan niet.") % {"was": was.label, "to": to.label})
+        if to in NEEDS_REASON and not reason.strip():
+            raise NotAllowed(_("Schrijf een reden op bij ‘%(to)s’.") % {"to": to.label})
+        current.status = to
+        if isinstance(current, Initiative):
+            current.merged_into = merged_into
+            if to == Status.PUBLISHED and current.published_at is None:
+                current.published_at = timezone.now()
+        current._history_user = by
+        current._change_reason = reason.strip()[:100] or str(to.label)
+        current.save()
+        Decision.objects.create(
+            **{current._meta.model_name: current},
+            from_status=was,
+            to_status=to,
+            reason=reason.strip(),
+            by=by,
+        )
+    entry.refresh_from_db()
+    return entry
