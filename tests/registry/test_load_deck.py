@@ -64,7 +64,7 @@ def test_bottlenecks_stand_verbatim_in_deck_order():
         "professioneel": 7,
         "relationeel": 9,
     }
-    assert [code for code in Bottleneck.objects.values_list("pk", flat=True)] == [
+    assert list(Bottleneck.objects.values_list("pk", flat=True)) == [
         f"{letter}{number}"
         for letter, most in [("M", 8), ("B", 10), ("P", 7), ("R", 9)]
         for number in range(1, most + 1)
