@@ -4,6 +4,7 @@ The defaults are those of production; what differs per deployment comes from the
 README.md ("Uitrollen") lists every variable.
 """
 
+from datetime import timedelta
 from pathlib import Path
 
 import environ
@@ -54,6 +55,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "post_office",
     "registry",
     "survey",
 ]
@@ -211,9 +213,38 @@ CONTACT_EMAIL = env("CONTACT_EMAIL", default="")
 SECURITY_CONTACT = env("SECURITY_CONTACT", default="")
 SECURITY_TXT_EXPIRES = env("SECURITY_TXT_EXPIRES", default="")
 ACCESSIBILITY_STATEMENT_URL = env("ACCESSIBILITY_STATEMENT_URL", default="")
-EMAIL_CONFIG = env.email("EMAIL_URL", default="consolemail://")
-vars().update(EMAIL_CONFIG)
+# Mail: everything goes into a queue; `manage.py work` (or send_queued_mail) empties it.
+
+vars().update(env.email("EMAIL_URL", default="consolemail://"))
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="noreply@localhost")
+MAIL_TRANSPORT = EMAIL_BACKEND  # noqa: F821  set by the line above
+EMAIL_BACKEND = "post_office.EmailBackend"
+EMAIL_TIMEOUT = 20
+POST_OFFICE = {
+    "BACKENDS": {"default": "samenbuurten.mail.GuardedBackend"},
+    "MAX_RETRIES": 8,
+    "RETRY_INTERVAL": timedelta(minutes=10),
+    "BATCH_SIZE": 200,
+    "THREADS_PER_PROCESS": 1,
+    "LOG_LEVEL": 1,
+}
+# A test or demo site mails nobody outside this list of addresses and "@domains".
+MAIL_TO_EVERYONE = env.bool("MAIL_TO_EVERYONE", default=False)
+MAIL_ALLOW_LIST = env.list("MAIL_ALLOW_LIST", default=[])
+
+# How long things are kept, in days; the privacy page shows this table.
+
+RETENTION_DAYS = {
+    "unconfirmed": env.int("KEEP_UNCONFIRMED_DAYS", default=30),
+    "refused": env.int("KEEP_REFUSED_DAYS", default=180),
+    "messages": env.int("KEEP_MESSAGES_DAYS", default=30),
+    "notices": env.int("KEEP_NOTICES_DAYS", default=365),
+    "proofs": env.int("KEEP_PROOFS_DAYS", default=7),
+    "letters": env.int("KEEP_LETTERS_DAYS", default=90),
+    "search_misses": env.int("KEEP_SEARCH_MISSES_DAYS", default=365),
+}
+REMIND_AFTER_DAYS = env.int("REMIND_AFTER_DAYS", default=365)
+UNCONFIRMED_AFTER_DAYS = env.int("UNCONFIRMED_AFTER_DAYS", default=30)
 
 # Import and export
 

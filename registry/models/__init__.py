@@ -2,20 +2,25 @@
 
 from registry.models.bottleneck import Bottleneck, Level, Wording
 from registry.models.case import Case
+from registry.models.contact import ContactMessage, Introduction, NotDuplicate, Notice, SavedSearch
 from registry.models.decision import Decision, Import
 from registry.models.exchange import Exchange, ExternalId
 from registry.models.initiative import Initiative
 from registry.models.knowledge import Finding, Interaction, SearchMiss, Source, Term
 from registry.models.link import Link, Mention
 from registry.models.organisation import Organisation
+from registry.models.ownership import Ownership, Proof
 from registry.models.person import Role, User
 from registry.models.place import Municipality, Place
+from registry.models.proposal import ChangeProposal, ProposedChange
 from registry.models.publication import Status
 from registry.models.stamp import ContentStamp
 
 __all__ = [
     "Bottleneck",
     "Case",
+    "ChangeProposal",
+    "ContactMessage",
     "ContentStamp",
     "Decision",
     "Exchange",
@@ -24,13 +29,20 @@ __all__ = [
     "Import",
     "Initiative",
     "Interaction",
+    "Introduction",
     "Level",
     "Link",
     "Mention",
     "Municipality",
+    "NotDuplicate",
+    "Notice",
     "Organisation",
+    "Ownership",
     "Place",
+    "Proof",
+    "ProposedChange",
     "Role",
+    "SavedSearch",
     "SearchMiss",
     "Source",
     "Status",

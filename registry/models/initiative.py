@@ -1,6 +1,7 @@
 import random
 import uuid
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -164,6 +165,7 @@ class Initiative(models.Model):
         help_text=_("Voor wie de afbeelding niet ziet. Verplicht bij een afbeelding."),
     )
     confirmed_on = models.DateField(_("bevestigd op"), null=True, blank=True, editable=False)
+    reminded_on = models.DateField(_("gevraagd of het nog klopt op"), null=True, editable=False)
 
     status = models.CharField(
         _("status"), max_length=20, choices=Status, default=Status.DRAFT, editable=False
@@ -269,6 +271,13 @@ class Initiative(models.Model):
             return None
         digits = 2 if self.is_location_shielded else 6
         return round(float(self.longitude), digits), round(float(self.latitude), digits)
+
+    @property
+    def is_unconfirmed(self):
+        """Whether its owners have let the yearly question go unanswered for too long."""
+        if self.reminded_on is None or (self.confirmed_on and self.confirmed_on >= self.reminded_on):
+            return False
+        return (timezone.localdate() - self.reminded_on).days > settings.UNCONFIRMED_AFTER_DAYS
 
     @property
     def mention_count(self):

@@ -1,0 +1,83 @@
+"""Follow a filter by e-mail: confirmed first, once a week at most, one tap to stop."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.core import signing
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from registry import letters, proofs
+from registry.models import Proof, SavedSearch
+from registry.registration import address
+
+SALT = "registry.following"
+EVERY = timedelta(days=7)
+MOST_ROWS = 25
+
+
+@transaction.atomic
+def follow(email, query, label):
+    """Ask whether this mailbox wants to follow. The same answer for who already does: no leak."""
+    search, _created = SavedSearch.objects.get_or_create(
+        email=email.strip().lower(), query=query, defaults={"label": label}
+    )
+    if search.confirmed_at is None:
+        proof, token, _code = proofs.issue(Proof.Purpose.FOLLOW, search.email, subject=search.pk)
+        letters.send("volgen-bevestigen", proof.email, wat=label, adres=address("proof", token))
+    return search
+
+
+def confirm(proof):
+    """The mailbox is proven. What was there already is not news."""
+    SavedSearch.objects.filter(pk=proof.subject, confirmed_at__isnull=True).update(
+        confirmed_at=timezone.now(), sent_on=timezone.localdate()
+    )
+
+
+def stop_token(search):
+    return signing.dumps(search.pk, salt=SALT)
+
+
+def find(token):
+    """The followed filter behind a stop link, or None."""
+    try:
+        return SavedSearch.objects.filter(pk=signing.loads(token, salt=SALT)).first()
+    except signing.BadSignature:
+        return None
+
+
+def send_digests(results_of, day=None):
+    """Mail what was published since the last time, to who has not been mailed for a week; how many.
+
+    ``results_of(query)`` gives the published initiatives that a filter finds.
+    """
+    day = day or timezone.localdate()
+    waiting = SavedSearch.objects.filter(confirmed_at__isnull=False, sent_on__lte=day - EVERY)
+    return sum(_send_digest(key, results_of, day) for key in waiting.values_list("pk", flat=True))
+
+
+@transaction.atomic
+def _send_digest(key, results_of, day):
+    search = SavedSearch.objects.select_for_update().filter(pk=key, sent_on__lte=day - EVERY).first()
+    if search is None:
+        return False
+    new = results_of(search.query).filter(published_at__date__gt=search.sent_on, is_sample=False)
+    rows = [
+        {"naam": initiative.name, "adres": f"{settings.SITE_URL}{initiative.get_absolute_url()}"}
+        for initiative in new.order_by("-published_at", "pk")[:MOST_ROWS]
+    ]
+    SavedSearch.objects.filter(pk=key).update(sent_on=day)
+    if not rows:
+        return False
+    stop = f"{settings.SITE_URL}{reverse('registry:unfollow', args=[stop_token(search)])}"
+    letters.send(
+        "nieuw-voor-u",
+        search.email,
+        wat=search.label,
+        rijen=rows,
+        stop=stop,
+        headers={"List-Unsubscribe": f"<{stop}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"},
+    )
+    return True

@@ -1,0 +1,77 @@
+"""Letters by e-mail: the texts staff can edit, and the queue they leave through.
+
+A letter is written into the queue in the same transaction as what it tells of, so neither exists without
+the other; `manage.py send_queued_mail` delivers, and tries again when the mail server does not answer.
+"""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+from django.template import Context, Template, TemplateSyntaxError
+from django.template.loader import render_to_string
+from post_office.models import PRIORITY, STATUS, Email, EmailTemplate
+
+FIRST_TEXTS = Path(__file__).parent / "seed" / "brieven.json"
+
+
+@dataclass(frozen=True)
+class Letter:
+    subject: str
+    text: str
+
+    @property
+    def html(self):
+        return render_to_string("registry/letter.html", {"letter": self})
+
+
+def install(**kwargs):
+    """Put the first text of each letter in the database; what staff made of it stays."""
+    for name, first in json.loads(FIRST_TEXTS.read_text(encoding="utf-8")).items():
+        EmailTemplate.objects.get_or_create(
+            name=name,
+            language="",
+            default_template=None,
+            defaults={"subject": first["onderwerp"], "content": "\n".join(first["tekst"]), "description": first["wanneer"]},
+        )
+
+
+def write(name, **context):
+    """The letter ``name`` with its words filled in; nothing is sent yet."""
+    template = EmailTemplate.objects.get(name=name, language="")
+    filled = Context({"site": settings.SITE_URL, "organisatie": settings.ORGANISATION_NAME} | context, autoescape=False)
+    subject = " ".join(Template(template.subject).render(filled).split())
+    return Letter(subject, Template(template.content).render(filled).strip())
+
+
+def post(letter, to, *, urgent=False, headers=None, reply_to=None):
+    """Put the letter in the queue for one address."""
+    headers = dict(headers or {})
+    if reply_to:
+        headers["Reply-To"] = reply_to
+    return Email.objects.create(
+        from_email=settings.DEFAULT_FROM_EMAIL,
+        to=[to],
+        subject=letter.subject,
+        message=letter.text,
+        html_message=letter.html,
+        headers=headers or None,
+        priority=PRIORITY.high if urgent else PRIORITY.medium,
+        status=STATUS.queued,
+    )
+
+
+def send(name, to, *, urgent=False, headers=None, reply_to=None, **context):
+    """Write the letter ``name`` and put it in the queue."""
+    return post(write(name, **context), to, urgent=urgent, headers=headers, reply_to=reply_to)
+
+
+def mistake_in(subject, text):
+    """What is wrong with an edited text, or "" when it can be filled in."""
+    try:
+        for part in (subject, text):
+            Template(part).render(Context({}, autoescape=False))
+    except TemplateSyntaxError as error:
+        return str(error)
+    return ""

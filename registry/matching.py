@@ -1,0 +1,93 @@
+"""Who tackles what you face, and the reverse: explained in words, neutral among equals."""
+
+from dataclasses import dataclass
+from math import asin, cos, radians, sin, sqrt
+
+from django.utils.translation import gettext as _
+
+from registry.models import Initiative, Link
+
+EARTH_RADIUS_KM = 6371.0088
+MOST = 6
+
+
+@dataclass(frozen=True)
+class Match:
+    """Another initiative, the codes that tie the two, and how near it is."""
+
+    initiative: Initiative
+    they_tackle: tuple[str, ...]
+    they_face: tuple[str, ...]
+    is_same_place: bool
+    is_same_municipality: bool
+    kilometres: float | None
+
+    @property
+    def reasons(self):
+        """Sentences that say why, in the order of weight."""
+        if self.they_tackle:
+            yield _("Zij pakken aan wat u ervaart: %s.") % ", ".join(self.they_tackle)
+        if self.they_face:
+            yield _("Zij ervaren wat u aanpakt: %s.") % ", ".join(self.they_face)
+        if self.is_same_place:
+            yield _("In dezelfde kern.")
+        elif self.is_same_municipality:
+            yield _("In dezelfde gemeente.")
+        if self.kilometres is not None:
+            yield _("Ongeveer %s km bij u vandaan.") % max(1, round(self.kilometres))
+
+
+def distance(first, second):
+    """Kilometres over a sphere between two (longitude, latitude) points in degrees (haversine)."""
+    (lon1, lat1), (lon2, lat2) = (map(radians, point) for point in (first, second))
+    half = sin((lat2 - lat1) / 2) ** 2 + cos(lat1) * cos(lat2) * sin((lon2 - lon1) / 2) ** 2
+    return 2 * EARTH_RADIUS_KM * asin(min(1, sqrt(half)))
+
+
+def matches_for(initiative, *, most=MOST):
+    """Published initiatives that share a bottleneck in the other role, best first; three queries.
+
+    More shared bottlenecks first, then same kern, then same municipality; among equals the neutral
+    order of the day. Distance is told, not ranked on: few entries show where they are.
+    """
+    own = {role: set() for role in Link.Role.values}
+    for code, role in initiative.links.values_list("bottleneck", "role"):
+        own[role].add(code)
+    others = Link.objects.exclude(initiative=initiative).filter(bottleneck__in=own["ervaart"] | own["pakt-aan"])
+    shared = {}
+    for key, code, role in others.values_list("initiative", "bottleneck", "role"):
+        answer = Link.Role.FACES if role == Link.Role.TACKLES else Link.Role.TACKLES
+        if code in own[answer]:
+            shared.setdefault(key, {value: [] for value in Link.Role.values})[role].append(code)
+    candidates = Initiative.objects.published().filter(pk__in=_most_shared(shared)).in_neutral_order()
+    found = [_match(initiative, other, shared[other.pk]) for other in candidates.select_related("municipality")]
+    # The sort is stable: equals stay in neutral order.
+    found.sort(
+        key=lambda match: (
+            -len(match.they_tackle) - len(match.they_face),
+            not match.is_same_place,
+            not match.is_same_municipality,
+        )
+    )
+    return found[:most]
+
+
+def _most_shared(shared, keep=500):
+    """The keys worth fetching: a bottleneck that thousands share must not fetch them all."""
+    by_weight = sorted(shared, key=lambda key: -sum(map(len, shared[key].values())))
+    return by_weight[:keep]
+
+
+def _match(initiative, other, codes):
+    kilometres = None
+    if initiative.point and other.point:
+        kilometres = distance(initiative.point, other.point)
+    return Match(
+        initiative=other,
+        they_tackle=tuple(sorted(codes[Link.Role.TACKLES])),
+        they_face=tuple(sorted(codes[Link.Role.FACES])),
+        is_same_place=bool(initiative.place_id) and initiative.place_id == other.place_id,
+        is_same_municipality=bool(initiative.municipality_id)
+        and initiative.municipality_id == other.municipality_id,
+        kilometres=kilometres,
+    )

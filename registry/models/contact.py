@@ -1,0 +1,143 @@
+"""What people send in beside a registration, and what the register sends out."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+from registry.models.publication import for_municipality
+
+
+class NoticeQuerySet(models.QuerySet):
+    def open(self):
+        return self.filter(handled_at__isnull=True)
+
+    def visible_to(self, user):
+        return for_municipality(self, user, "initiative__municipality")
+
+
+class Notice(models.Model):
+    """A visitor's word to staff about a public page: it is mine, it can be better, it is wrong."""
+
+    class Kind(models.TextChoices):
+        CLAIM = "overnemen", _("Dit is mijn initiatief")
+        SUGGESTION = "verbetering", _("Verbetering")
+        REPORT = "melding", _("Melding")
+
+    kind = models.CharField(_("soort"), max_length=20, choices=Kind)
+    page = models.CharField(_("pagina"), max_length=300)
+    initiative = models.ForeignKey(
+        "registry.Initiative",
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="notices",
+        verbose_name=_("initiatief"),
+    )
+    text = models.TextField(_("bericht"))
+    email = models.EmailField(_("e-mailadres"), blank=True)
+    sent_at = models.DateTimeField(_("ontvangen op"), auto_now_add=True)
+    handled_at = models.DateTimeField(_("afgehandeld op"), null=True)
+    handled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="+",
+        verbose_name=_("afgehandeld door"),
+    )
+    outcome = models.TextField(_("wat er is gedaan"), blank=True)
+
+    objects = NoticeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("bericht van een bezoeker")
+        verbose_name_plural = _("berichten van bezoekers")
+        ordering = ["sent_at", "pk"]
+        default_permissions = ("view",)
+
+    def __str__(self):
+        return f"{self.get_kind_display()}: {self.page}"
+
+
+class ContactMessage(models.Model):
+    """A letter to an initiative, sent on without showing its address; kept for a short while."""
+
+    initiative = models.ForeignKey(
+        "registry.Initiative", on_delete=models.CASCADE, related_name="contact_messages"
+    )
+    sender_name = models.CharField(_("uw naam"), max_length=120)
+    sender_email = models.EmailField(_("uw e-mailadres"))
+    text = models.TextField(_("uw bericht"))
+    sent_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("bericht aan een initiatief")
+        verbose_name_plural = _("berichten aan initiatieven")
+        default_permissions = ()
+
+
+class Introduction(models.Model):
+    """Two initiatives that may get to know each other: only after both say yes."""
+
+    first = models.ForeignKey(
+        "registry.Initiative", on_delete=models.CASCADE, related_name="introductions_asked"
+    )
+    second = models.ForeignKey(
+        "registry.Initiative", on_delete=models.CASCADE, related_name="introductions_got"
+    )
+    why = models.TextField(_("waarom"))
+    asked_at = models.DateTimeField(auto_now_add=True)
+    first_yes_at = models.DateTimeField(null=True)
+    second_yes_at = models.DateTimeField(null=True)
+    declined_at = models.DateTimeField(null=True)
+    introduced_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("kennismaking")
+        verbose_name_plural = _("kennismakingen")
+        default_permissions = ("view",)
+        constraints = [
+            models.UniqueConstraint(fields=["first", "second"], name="introduction_is_unique"),
+            models.CheckConstraint(
+                condition=~models.Q(first=models.F("second")), name="introduction_is_between_two"
+            ),
+        ]
+
+
+class NotDuplicate(models.Model):
+    """Staff looked at these two and said: they are different. Nobody has to look again."""
+
+    first = models.ForeignKey("registry.Initiative", on_delete=models.CASCADE, related_name="+")
+    second = models.ForeignKey("registry.Initiative", on_delete=models.CASCADE, related_name="+")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    said_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("geen dubbel")
+        verbose_name_plural = _("geen dubbel")
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["first", "second"], name="not_duplicate_is_unique"),
+            models.CheckConstraint(
+                condition=models.Q(first__lt=models.F("second")), name="not_duplicate_is_ordered"
+            ),
+        ]
+
+
+class SavedSearch(models.Model):
+    """A filter that somebody follows by e-mail; nothing is sent before the address is confirmed."""
+
+    email = models.EmailField(_("e-mailadres"))
+    query = models.CharField(_("filter"), max_length=500, blank=True)
+    label = models.CharField(_("omschrijving"), max_length=200)
+    created_at = models.DateTimeField(auto_now_add=True)
+    confirmed_at = models.DateTimeField(null=True)
+    sent_on = models.DateField(null=True)
+
+    class Meta:
+        verbose_name = _("gevolgd filter")
+        verbose_name_plural = _("gevolgde filters")
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(Lower("email"), "query", name="saved_search_is_unique"),
+        ]

@@ -1,0 +1,83 @@
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class Ownership(models.Model):
+    """Who keeps an initiative's page. Several people may; each has the same say."""
+
+    initiative = models.ForeignKey(
+        "registry.Initiative",
+        on_delete=models.CASCADE,
+        related_name="ownerships",
+        verbose_name=_("initiatief"),
+    )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        related_name="ownerships",
+        verbose_name=_("eigenaar"),
+    )
+    since = models.DateTimeField(_("sinds"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("eigenaar")
+        verbose_name_plural = _("eigenaren")
+        ordering = ["since", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["initiative", "user"],
+                name="ownership_is_unique",
+                violation_error_message=_("Deze persoon is al eigenaar."),
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.user} · {self.initiative}"
+
+
+class ProofQuerySet(models.QuerySet):
+    def usable(self):
+        return self.filter(used_at__isnull=True, expires_at__gt=timezone.now())
+
+
+class Proof(models.Model):
+    """A mailed code and link that show who reads a mailbox. Each works once, and only by POST.
+
+    Only hashes are kept: whoever reads the table can use nothing in it.
+    """
+
+    class Purpose(models.TextChoices):
+        REGISTER = "aanmelden", _("Aanmelding bevestigen")
+        CLAIM = "overnemen", _("Overnemen bevestigen")
+        INVITE = "uitnodigen", _("Uitnodiging aannemen")
+        STILL_TRUE = "klopt-nog", _("Klopt nog")
+        FOLLOW = "volgen", _("Volgen bevestigen")
+        INTRODUCE = "kennismaken", _("Kennismaken")
+
+    purpose = models.CharField(_("doel"), max_length=20, choices=Purpose)
+    email = models.EmailField(_("e-mailadres"))
+    initiative = models.ForeignKey(
+        "registry.Initiative",
+        on_delete=models.CASCADE,
+        null=True,
+        related_name="proofs",
+        verbose_name=_("initiatief"),
+    )
+    # What else the purpose needs: the key of a saved search or an introduction.
+    subject = models.CharField(max_length=40, blank=True)
+    token_hash = models.CharField(max_length=64, unique=True)
+    code_hash = models.CharField(max_length=64, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField(db_index=True)
+    used_at = models.DateTimeField(null=True)
+
+    objects = ProofQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("bewijs per e-mail")
+        verbose_name_plural = _("bewijzen per e-mail")
+        ordering = ["-created_at"]
+        default_permissions = ()

@@ -1,0 +1,89 @@
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from registry.models.publication import for_municipality
+
+
+class ProposalQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return for_municipality(self, user, "initiative__municipality")
+
+    def open(self):
+        return self.filter(decided_at__isnull=True)
+
+
+class ChangeProposal(models.Model):
+    """A change to a published entry that somebody still has to agree to. The live text stays."""
+
+    class Waits(models.TextChoices):
+        """Whose yes it waits for."""
+
+        STAFF = "provincie", _("Provincie of gemeente")
+        OWNERS = "eigenaren", _("Eigenaren")
+
+    initiative = models.ForeignKey(
+        "registry.Initiative",
+        on_delete=models.CASCADE,
+        related_name="proposals",
+        verbose_name=_("initiatief"),
+    )
+    waits_for = models.CharField(_("wacht op"), max_length=20, choices=Waits, default=Waits.STAFF)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="+",
+        verbose_name=_("door"),
+    )
+    note = models.TextField(_("toelichting"), blank=True)
+    proposed_at = models.DateTimeField(_("voorgesteld op"), auto_now_add=True)
+    decided_at = models.DateTimeField(_("besloten op"), null=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="+",
+        verbose_name=_("besloten door"),
+    )
+    reason = models.TextField(_("reden"), blank=True)
+
+    objects = ProposalQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("wijzigingsvoorstel")
+        verbose_name_plural = _("wijzigingsvoorstellen")
+        ordering = ["proposed_at", "pk"]
+        default_permissions = ("view",)
+        indexes = [models.Index(fields=["decided_at", "proposed_at"], name="proposal_open")]
+
+    def __str__(self):
+        return f"{self.initiative} ({self.proposed_at:%d-%m-%Y})"
+
+
+class ProposedChange(models.Model):
+    """One field of a proposal, with what it was when proposed and what came of it."""
+
+    class Outcome(models.TextChoices):
+        OPEN = "open", _("Open")
+        ACCEPTED = "overgenomen", _("Overgenomen")
+        REJECTED = "niet-overgenomen", _("Niet overgenomen")
+        SUPERSEDED = "vervangen", _("Vervangen door een nieuwer voorstel")
+
+    proposal = models.ForeignKey(ChangeProposal, on_delete=models.CASCADE, related_name="changes")
+    field = models.CharField(_("veld"), max_length=40)
+    old = models.JSONField(_("was"), null=True)
+    new = models.JSONField(_("wordt"), null=True)
+    outcome = models.CharField(_("uitkomst"), max_length=20, choices=Outcome, default=Outcome.OPEN)
+
+    class Meta:
+        verbose_name = _("voorgestelde wijziging")
+        verbose_name_plural = _("voorgestelde wijzigingen")
+        ordering = ["pk"]
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["proposal", "field"], name="proposal_changes_a_field_once")
+        ]
+
+    def __str__(self):
+        return self.field

@@ -1,0 +1,62 @@
+"""What the register keeps about one person: to download, and to delete."""
+
+from django.db import transaction
+
+from registry.models import (
+    ChangeProposal,
+    ContactMessage,
+    Decision,
+    Initiative,
+    Notice,
+    Proof,
+    SavedSearch,
+    User,
+)
+
+
+def kept_about(user):
+    """All of it, in plain words and plain types."""
+    return {
+        "account": {
+            "e-mailadres": user.email,
+            "naam": user.name,
+            "aangemaakt op": user.date_joined.isoformat(),
+            "laatst ingelogd": user.last_login.isoformat() if user.last_login else None,
+        },
+        "initiatieven": list(user.ownerships.values_list("initiative__name", flat=True)),
+        "contactpersoon bij": list(
+            Initiative.objects.filter(contact_email__iexact=user.email).values_list("name", flat=True)
+        ),
+        "voorstellen": list(ChangeProposal.objects.filter(by=user).values_list("initiative__name", flat=True)),
+        "besluiten": [str(decision) for decision in Decision.objects.filter(by=user)],
+        "meldingen": list(Notice.objects.filter(email__iexact=user.email).values_list("text", flat=True)),
+        "berichten": list(
+            ContactMessage.objects.filter(sender_email__iexact=user.email).values_list("text", flat=True)
+        ),
+        "gevolgde filters": list(
+            SavedSearch.objects.filter(email__iexact=user.email).values_list("label", flat=True)
+        ),
+    }
+
+
+@transaction.atomic
+def forget(user):
+    """Delete the account and what hangs on the address. Pages stay: they are of the neighbourhood.
+
+    Decisions and history stay too, without the name.
+    """
+    email = user.email
+    Initiative.objects.filter(contact_email__iexact=email).update(
+        contact_email="", contact_name="", contact_phone="", is_contact_public=False
+    )
+    Initiative.history.filter(contact_email__iexact=email).update(
+        contact_email="", contact_name="", contact_phone=""
+    )
+    Notice.objects.filter(email__iexact=email).update(email="")
+    ContactMessage.objects.filter(sender_email__iexact=email).delete()
+    SavedSearch.objects.filter(email__iexact=email).delete()
+    Proof.objects.filter(email__iexact=email).delete()
+    User.history.filter(id=user.pk).delete()
+    key = user.pk
+    user.delete()
+    User.history.filter(id=key).delete()

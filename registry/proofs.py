@@ -1,0 +1,71 @@
+"""Codes and links by e-mail that show who reads a mailbox. Made here, checked here, used once."""
+
+import hashlib
+import secrets
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.crypto import constant_time_compare, salted_hmac
+
+from registry.models import Proof
+
+# Without letters and digits that look alike on paper or a small screen.
+ALPHABET = "BCDFGHJKLMNPQRSTVWXZ2345679"
+CODE_LENGTH = 8
+MOST_ATTEMPTS = 5
+VALID_FOR = {
+    Proof.Purpose.REGISTER: timedelta(days=7),
+    Proof.Purpose.CLAIM: timedelta(days=7),
+    Proof.Purpose.INVITE: timedelta(days=14),
+    Proof.Purpose.STILL_TRUE: timedelta(days=60),
+    Proof.Purpose.FOLLOW: timedelta(days=7),
+    Proof.Purpose.INTRODUCE: timedelta(days=30),
+}
+
+
+def issue(purpose, email, *, initiative=None, subject=""):
+    """A new proof; returns (proof, token, code). Token and code exist only here and in the mail."""
+    token = secrets.token_urlsafe(32)
+    code = "".join(secrets.choice(ALPHABET) for _position in range(CODE_LENGTH))
+    proof = Proof(
+        purpose=purpose,
+        email=email.strip().lower(),
+        initiative=initiative,
+        subject=str(subject),
+        token_hash=_hash_token(token),
+        expires_at=timezone.now() + VALID_FOR[purpose],
+    )
+    proof.code_hash = _hash_code(proof, code)
+    proof.save()
+    return proof, token, code
+
+
+def find(token, *purposes):
+    """The usable proof behind a link, or None. Looking changes nothing: mail scanners look too."""
+    found = Proof.objects.usable().filter(token_hash=_hash_token(token)).select_related("initiative")
+    return found.filter(purpose__in=purposes).first()
+
+
+def use(proof):
+    """Spend the proof. False when it was spent or ran out in the meantime."""
+    return bool(Proof.objects.usable().filter(pk=proof.pk).update(used_at=timezone.now()))
+
+
+def use_code(proof, code):
+    """Spend the proof by its code. After five wrong ones only the link in the mail still works."""
+    with transaction.atomic():
+        tried = Proof.objects.filter(pk=proof.pk, attempts__lt=MOST_ATTEMPTS)
+        if not tried.update(attempts=F("attempts") + 1):
+            return False
+    typed = "".join(code.upper().split()).replace("-", "")
+    return constant_time_compare(proof.code_hash, _hash_code(proof, typed)) and use(proof)
+
+
+def _hash_token(token):
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _hash_code(proof, code):
+    return salted_hmac(f"registry.proof.{proof.token_hash}", code, algorithm="sha256").hexdigest()

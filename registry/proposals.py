@@ -1,0 +1,172 @@
+"""Changes to a published entry that somebody still has to agree to.
+
+The live text stays as it is until a yes. What residents run changes only with their own yes: an edit by
+staff or an organisation waits for an owner, unless staff override that and say why (it is logged).
+"""
+
+from copy import copy
+
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from registry.models import ChangeProposal, Decision, Initiative, ProposedChange
+from registry.moderation import NotAllowed
+
+# What an owner, a visitor or a colleague may propose to change; the rest is decided, not edited.
+FIELDS = (
+    "name other_names kind summary description municipality place longitude latitude is_location_shielded "
+    "run_by organisation website contact_name contact_email contact_phone is_contact_public starts_on ends_on "
+    "activity lessons audience accessibility languages costs"
+).split()
+Outcome = ProposedChange.Outcome
+
+
+def to_json(initiative, name):
+    """The value of a field as it is kept in a proposal: a key, a text, a yes or no, or None."""
+    field = Initiative._meta.get_field(name)
+    value = getattr(initiative, field.attname)
+    return value if value is None or isinstance(value, bool | str) else str(value)
+
+
+def show(name, value):
+    """A kept value in words, for the diff."""
+    field = Initiative._meta.get_field(name)
+    if value in (None, ""):
+        return _("(leeg)")
+    if isinstance(field, models.BooleanField):
+        return _("ja") if value else _("nee")
+    if isinstance(field, models.ForeignKey):
+        row = field.related_model.objects.filter(pk=value).first()
+        return str(row) if row else str(value)
+    return str(dict(field.flatchoices).get(value, value))
+
+
+def needs_owners_yes(initiative, by):
+    """Whether an edit by this person to this entry waits for its owners."""
+    if initiative.run_by != Initiative.RunBy.RESIDENTS:
+        return False
+    owners = set(initiative.ownerships.values_list("user_id", flat=True))
+    return bool(owners) and (by is None or by.pk not in owners)
+
+
+@transaction.atomic
+def propose(initiative, changes, *, by, note="", waits_for=ChangeProposal.Waits.STAFF):
+    """Ask for ``changes`` (field name to value); returns the proposal, or None when nothing differs.
+
+    Raises ValidationError when the result would not be a valid entry. A field that an older open
+    proposal also changes is taken over by this one.
+    """
+    draft = _with(initiative, changes)
+    draft.full_clean()
+    before = {name: to_json(initiative, name) for name in changes}
+    after = {name: to_json(draft, name) for name in changes}
+    changed = [name for name in changes if before[name] != after[name]]
+    if not changed:
+        return None
+    older = ProposedChange.objects.filter(
+        proposal__initiative=initiative, field__in=changed, outcome=Outcome.OPEN
+    )
+    touched = set(older.values_list("proposal", flat=True))
+    older.update(outcome=Outcome.SUPERSEDED)
+    left = ChangeProposal.objects.filter(pk__in=touched).exclude(changes__outcome=Outcome.OPEN)
+    left.update(decided_at=timezone.now(), reason=_("Vervangen door een nieuwer voorstel."))
+    proposal = ChangeProposal.objects.create(initiative=initiative, by=by, note=note, waits_for=waits_for)
+    ProposedChange.objects.bulk_create(
+        ProposedChange(proposal=proposal, field=name, old=before[name], new=after[name]) for name in changed
+    )
+    return proposal
+
+
+@transaction.atomic
+def decide_proposal(proposal, accepted, *, by, reason=""):
+    """Take over the fields in ``accepted``, and no others; the proposal is closed either way.
+
+    The result is validated against the entry as it is now. Raises NotAllowed (in Dutch) when somebody
+    was first, when it would no longer be valid, when it waits for an owner and ``by`` is not one and
+    gives no reason for going round them, or when something is refused without a reason.
+    """
+    initiative = Initiative.objects.select_for_update().get(pk=proposal.initiative_id)
+    proposal = ChangeProposal.objects.select_for_update().get(pk=proposal.pk)
+    if proposal.decided_at:
+        raise NotAllowed(_("Over dit voorstel is al besloten. Er is niets veranderd."))
+    changes = list(proposal.changes.filter(outcome=Outcome.OPEN))
+    accepted = {change.field for change in changes} & set(accepted)
+    is_owner = by is not None and initiative.ownerships.filter(user=by).exists()
+    overrides = proposal.waits_for == ChangeProposal.Waits.OWNERS and not is_owner
+    if overrides and accepted and not reason.strip():
+        raise NotAllowed(_("Dit wacht op het ja van de eigenaren. Schrijf op waarom u niet wacht."))
+    if len(accepted) < len(changes) and not reason.strip():
+        raise NotAllowed(_("Schrijf op waarom u niet alles overneemt."))
+    try:
+        _apply(initiative, {change.field: change.new for change in changes if change.field in accepted}, by)
+    except ValidationError as error:
+        raise NotAllowed(_("Zo klopt het niet meer: %s") % " ".join(error.messages)) from error
+    for change in changes:
+        change.outcome = Outcome.ACCEPTED if change.field in accepted else Outcome.REJECTED
+    ProposedChange.objects.bulk_update(changes, ["outcome"])
+    proposal.decided_at, proposal.decided_by, proposal.reason = timezone.now(), by, reason.strip()
+    proposal.save()
+    _log(initiative, by, _describe(accepted, changes, overrides), reason)
+    return proposal
+
+
+@transaction.atomic
+def edit(initiative, changes, *, by, override=""):
+    """An edit by somebody who may change the entry at once; returns a proposal when it has to wait.
+
+    ``override``: why a member of staff does not wait for the owners.
+    """
+    if needs_owners_yes(initiative, by):
+        if not override.strip():
+            return propose(initiative, changes, by=by, waits_for=ChangeProposal.Waits.OWNERS)
+        _log(initiative, by, _("Gewijzigd zonder het ja van de eigenaren"), override)
+    _apply(initiative, changes, by)
+    return None
+
+
+def _with(initiative, changes):
+    """A copy of the entry with the changes in it; unsaved."""
+    wrong = set(changes) - set(FIELDS)
+    if wrong:
+        raise ValidationError(_("Deze velden kunt u niet wijzigen: %s.") % ", ".join(sorted(wrong)))
+    draft = copy(initiative)
+    draft._state = copy(initiative._state)
+    draft._state.fields_cache = dict(initiative._state.fields_cache)
+    for name, value in changes.items():
+        field = Initiative._meta.get_field(name)
+        setattr(draft, name if isinstance(value, models.Model) else field.attname, value)
+    return draft
+
+
+def _apply(initiative, changes, by):
+    if not changes:
+        return
+    draft = _with(initiative, changes)
+    draft.full_clean()
+    draft._history_user = by
+    draft.save()
+
+
+def _describe(accepted, changes, overrides):
+    def labels(names):
+        return ", ".join(str(Initiative._meta.get_field(name).verbose_name) for name in sorted(names))
+
+    refused = {change.field for change in changes} - accepted
+    parts = [
+        _("Overgenomen: %s.") % labels(accepted) if accepted else "",
+        _("Niet overgenomen: %s.") % labels(refused) if refused else "",
+        _("Zonder het ja van de eigenaren.") if overrides and accepted else "",
+    ]
+    return " ".join(part for part in parts if part)
+
+
+def _log(initiative, by, what, reason):
+    Decision.objects.create(
+        initiative=initiative,
+        from_status=initiative.status,
+        to_status=initiative.status,
+        reason=f"{what} {reason.strip()}".strip(),
+        by=by,
+    )

@@ -1,0 +1,101 @@
+"""From five answers to an entry that waits for staff, and who keeps its page."""
+
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+from django.utils.text import slugify
+
+from registry import letters, proofs
+from registry.models import Initiative, Link, Ownership, Proof, Status, User
+from registry.moderation import NotAllowed, submit
+
+
+def free_slug(name):
+    """An address that nobody has: the name, with a number behind it when it is taken."""
+    base = slugify(name)[:70] or "initiatief"
+    taken = set(Initiative.objects.filter(slug__startswith=base).values_list("slug", flat=True))
+    taken |= {"aanmelden", "feed"}  # addresses of our own
+    candidates = (base if number == 1 else f"{base}-{number}" for number in range(1, len(taken) + 2))
+    return next(slug for slug in candidates if slug not in taken)
+
+
+def address(name, *args):
+    """The full address of a page, for in a letter."""
+    return f"{settings.SITE_URL}{reverse(f'registry:{name}', args=args)}"
+
+
+@transaction.atomic
+def register(fields, *, email, links=(), exchanges=()):
+    """Keep what somebody sent in as a draft and mail a code; returns (initiative, token of the code page).
+
+    ``links``: (bottleneck, role) pairs; ``exchanges``: unsaved Exchange objects. Nothing is public and
+    nobody owns it until the mailbox is proven with confirm().
+    """
+    initiative = Initiative(slug=free_slug(fields["name"]), contact_email=email, **fields)
+    initiative._change_reason = "Aangemeld op de site"
+    initiative.save()
+    for bottleneck, role in links:
+        Link.objects.create(
+            initiative=initiative, bottleneck=bottleneck, role=role, stated_by="Het initiatief zelf"
+        )
+    for exchange in exchanges:
+        exchange.initiative = initiative
+        exchange.save()
+    proof, token, code = proofs.issue(Proof.Purpose.REGISTER, email, initiative=initiative)
+    letters.send(
+        "aanmelding-bevestigen",
+        proof.email,
+        urgent=True,
+        initiatief=initiative.name,
+        code=f"{code[:4]} {code[4:]}",
+        adres=address("proof", token),
+    )
+    return initiative, proof
+
+
+@transaction.atomic
+def confirm(proof):
+    """The mailbox is proven (the proof has been spent): an owner, and a place in the queue of staff."""
+    initiative = proof.initiative
+    user = make_owner(initiative, proof.email)
+    if initiative.status != Status.DRAFT:
+        raise NotAllowed("Deze aanmelding is al bevestigd.")
+    submit(initiative, by=user)
+    letters.send(
+        "aanmelding-ontvangen",
+        proof.email,
+        initiatief=initiative.name,
+        adres=address("my-initiative", initiative.slug),
+    )
+    return user
+
+
+def make_owner(initiative, email):
+    """Let the person behind this address keep the page; makes the account when there is none."""
+    user = User.objects.filter(email=email.lower()).first() or User.objects.create_user(email)
+    Ownership.objects.get_or_create(initiative=initiative, user=user)
+    return user
+
+
+@transaction.atomic
+def invite(initiative, email, *, by):
+    """Ask somebody to keep the page too; nothing changes before they say yes."""
+    proof, token, _code = proofs.issue(Proof.Purpose.INVITE, email, initiative=initiative)
+    letters.send(
+        "uitnodiging",
+        proof.email,
+        initiatief=initiative.name,
+        wie=str(by),
+        adres=address("proof", token),
+    )
+
+
+@transaction.atomic
+def leave(initiative, user):
+    """Take an owner away; the last one cannot go, for nobody would be asked whether it is still true."""
+    owners = Ownership.objects.select_for_update().filter(initiative=initiative)
+    if len(owners) < 2:
+        raise NotAllowed("Er moet één eigenaar blijven. Nodig eerst iemand anders uit.")
+    owners.filter(user=user).delete()
+
+

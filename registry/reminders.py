@@ -1,0 +1,75 @@
+"""Once a year: is this page still true? One tap is enough; silence is shown."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils import timezone
+
+from registry import letters, proofs
+from registry.models import Decision, Initiative, Proof
+from registry.registration import address
+
+
+def due(day):
+    """Published entries with an owner that nobody confirmed, published or was asked about for a year."""
+    year_ago = day - timedelta(days=settings.REMIND_AFTER_DAYS)
+    return (
+        Initiative.objects.published()
+        .filter(ownerships__isnull=False, is_sample=False)
+        .exclude(activity=Initiative.Activity.STOPPED)
+        .filter(Q(confirmed_on__lte=year_ago) | Q(confirmed_on__isnull=True, published_at__date__lte=year_ago))
+        .filter(Q(reminded_on__isnull=True) | Q(reminded_on__lte=year_ago))
+        .distinct()
+        .order_by(F("reminded_on").asc(nulls_first=True), "pk")
+    )
+
+
+def send(*, limit, day=None):
+    """Ask at most ``limit`` entries; returns those asked. A second run on the day asks nobody twice."""
+    day = day or timezone.localdate()
+    asked = []
+    for key in due(day).values_list("pk", flat=True)[:limit]:
+        with transaction.atomic():
+            initiative = Initiative.objects.select_for_update().get(pk=key)
+            if not due(day).filter(pk=key).exists():
+                continue
+            for email in initiative.ownerships.values_list("user__email", flat=True):
+                proof, token, _code = proofs.issue(Proof.Purpose.STILL_TRUE, email, initiative=initiative)
+                letters.send(
+                    "klopt-het-nog", proof.email, initiatief=initiative.name, adres=address("proof", token)
+                )
+            # Not a change of content: "changed at" stays, and so does the history.
+            Initiative.objects.filter(pk=key).update(reminded_on=day)
+        asked.append(initiative)
+    return asked
+
+
+def confirm(initiative, *, by):
+    """It is still true. Does not touch when the entry was last changed."""
+    Initiative.objects.filter(pk=initiative.pk).update(confirmed_on=timezone.localdate())
+    _log(initiative, by, "Klopt nog")
+
+
+@transaction.atomic
+def stop(initiative, *, lessons, by):
+    """It exists no more: the page stays, with what others may learn from it."""
+    initiative.activity = Initiative.Activity.STOPPED
+    initiative.lessons = lessons.strip() or initiative.lessons
+    initiative.ends_on = initiative.ends_on or timezone.localdate()
+    initiative.confirmed_on = timezone.localdate()
+    initiative._history_user = by
+    initiative._change_reason = "Gestopt"
+    initiative.save()
+    _log(initiative, by, "Bestaat niet meer")
+
+
+def _log(initiative, by, what):
+    Decision.objects.create(
+        initiative=initiative,
+        from_status=initiative.status,
+        to_status=initiative.status,
+        reason=what,
+        by=by,
+    )

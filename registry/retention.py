@@ -1,0 +1,96 @@
+"""What is kept only for a while. Periods are settings; the privacy page shows the same table."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from post_office.models import Email
+
+from registry.models import (
+    ContactMessage,
+    Initiative,
+    Notice,
+    Proof,
+    SavedSearch,
+    SearchMiss,
+    Status,
+)
+
+
+def _registrations(before):
+    """Sent in, never confirmed: a draft that only a mailed code knows of."""
+    return Initiative.objects.filter(
+        status=Status.DRAFT, created_at__lt=before, ownerships=None, decisions=None, proofs__purpose=Proof.Purpose.REGISTER
+    )
+
+
+def _refused(before):
+    return Initiative.objects.filter(
+        status__in=[Status.REJECTED, Status.WITHDRAWN], published_at=None, changed_at__lt=before
+    )
+
+
+# What, in words for the privacy page; the setting with the number of days; the rows that are due.
+RULES = [
+    (_("Aanmeldingen die niet zijn bevestigd"), "unconfirmed", _registrations),
+    (_("Aanmeldingen die niet op de site zijn gekomen"), "refused", _refused),
+    (
+        _("Berichten aan initiatieven"),
+        "messages",
+        lambda before: ContactMessage.objects.filter(sent_at__lt=before),
+    ),
+    (
+        _("Meldingen en verbeteringen die zijn afgehandeld"),
+        "notices",
+        lambda before: Notice.objects.filter(handled_at__lt=before),
+    ),
+    (
+        _("Codes en links die zijn verlopen"),
+        "proofs",
+        lambda before: Proof.objects.filter(expires_at__lt=before),
+    ),
+    (
+        _("Gevolgde filters die niet zijn bevestigd"),
+        "unconfirmed",
+        lambda before: SavedSearch.objects.filter(confirmed_at=None, created_at__lt=before),
+    ),
+    (
+        _("Verstuurde e-mails"),
+        "letters",
+        lambda before: Email.objects.filter(created__lt=before),
+    ),
+    (
+        _("Zoekvragen zonder resultaat"),
+        "search_misses",
+        lambda before: SearchMiss.objects.filter(last_on__lt=before.date()),
+    ),
+]
+
+
+def periods():
+    """(what, days) for each rule, as the privacy page shows them."""
+    return [(label, settings.RETENTION_DAYS[name]) for label, name, _rows in RULES]
+
+
+@transaction.atomic
+def apply(*, dry_run=False, now=None):
+    """Delete what is due; returns (what, how many) for each rule. A dry run only counts."""
+    now = now or timezone.now()
+    outcome = []
+    for label, name, rows in RULES:
+        due = rows(now - timedelta(days=settings.RETENTION_DAYS[name]))
+        keys = list(due.values_list("pk", flat=True).distinct())
+        if not dry_run and keys:
+            model = due.model
+            if hasattr(model, "history"):
+                model.history.filter(**{f"{model._meta.pk.attname}__in": keys}).delete()
+                for related in model._meta.related_objects:
+                    if hasattr(related.related_model, "history"):
+                        related.related_model.history.filter(**{f"{related.field.name}__in": keys}).delete()
+            model.objects.filter(pk__in=keys).delete()
+            if hasattr(model, "history"):
+                model.history.filter(**{f"{model._meta.pk.attname}__in": keys}).delete()
+        outcome.append((label, len(keys)))
+    return outcome
