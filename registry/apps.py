@@ -8,8 +8,9 @@ class RegistryConfig(AppConfig):
     verbose_name = _("Register")
 
     def ready(self):
-        from registry import roles, stamp  # the models must be loaded first
+        from registry import letters, roles, stamp  # the models must be loaded first
 
         # Not a model signal: these follow a migrate, like Django's own permissions.
         post_migrate.connect(stamp.install, sender=self, dispatch_uid="registry.stamp")
         post_migrate.connect(roles.install, sender=self, dispatch_uid="registry.roles")
+        post_migrate.connect(letters.install, sender=self, dispatch_uid="registry.letters")

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
+from django.db import connection
 from django.template import Context, Template, TemplateSyntaxError
 from django.template.loader import render_to_string
 from post_office.models import PRIORITY, STATUS, Email, EmailTemplate
@@ -28,19 +29,27 @@ class Letter:
 
 def install(**kwargs):
     """Put the first text of each letter in the database; what staff made of it stays."""
+    if EmailTemplate._meta.db_table not in connection.introspection.table_names():
+        return
     for name, first in json.loads(FIRST_TEXTS.read_text(encoding="utf-8")).items():
         EmailTemplate.objects.get_or_create(
             name=name,
             language="",
             default_template=None,
-            defaults={"subject": first["onderwerp"], "content": "\n".join(first["tekst"]), "description": first["wanneer"]},
+            defaults={
+                "subject": first["onderwerp"],
+                "content": "\n".join(first["tekst"]),
+                "description": first["wanneer"],
+            },
         )
 
 
 def write(name, **context):
     """The letter ``name`` with its words filled in; nothing is sent yet."""
     template = EmailTemplate.objects.get(name=name, language="")
-    filled = Context({"site": settings.SITE_URL, "organisatie": settings.ORGANISATION_NAME} | context, autoescape=False)
+    filled = Context(
+        {"site": settings.SITE_URL, "organisatie": settings.ORGANISATION_NAME} | context, autoescape=False
+    )
     subject = " ".join(Template(template.subject).render(filled).split())
     return Letter(subject, Template(template.content).render(filled).strip())
 

@@ -53,14 +53,18 @@ def matches_for(initiative, *, most=MOST):
     own = {role: set() for role in Link.Role.values}
     for code, role in initiative.links.values_list("bottleneck", "role"):
         own[role].add(code)
-    others = Link.objects.exclude(initiative=initiative).filter(bottleneck__in=own["ervaart"] | own["pakt-aan"])
+    others = Link.objects.exclude(initiative=initiative).filter(
+        bottleneck__in=own["ervaart"] | own["pakt-aan"]
+    )
     shared = {}
     for key, code, role in others.values_list("initiative", "bottleneck", "role"):
         answer = Link.Role.FACES if role == Link.Role.TACKLES else Link.Role.TACKLES
         if code in own[answer]:
             shared.setdefault(key, {value: [] for value in Link.Role.values})[role].append(code)
     candidates = Initiative.objects.published().filter(pk__in=_most_shared(shared)).in_neutral_order()
-    found = [_match(initiative, other, shared[other.pk]) for other in candidates.select_related("municipality")]
+    found = [
+        _match(initiative, other, shared[other.pk]) for other in candidates.select_related("municipality")
+    ]
     # The sort is stable: equals stay in neutral order.
     found.sort(
         key=lambda match: (

@@ -27,7 +27,9 @@ def kept_about(user):
         "contactpersoon bij": list(
             Initiative.objects.filter(contact_email__iexact=user.email).values_list("name", flat=True)
         ),
-        "voorstellen": list(ChangeProposal.objects.filter(by=user).values_list("initiative__name", flat=True)),
+        "voorstellen": list(
+            ChangeProposal.objects.filter(by=user).values_list("initiative__name", flat=True)
+        ),
         "besluiten": [str(decision) for decision in Decision.objects.filter(by=user)],
         "meldingen": list(Notice.objects.filter(email__iexact=user.email).values_list("text", flat=True)),
         "berichten": list(

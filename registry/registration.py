@@ -97,5 +97,3 @@ def leave(initiative, user):
     if len(owners) < 2:
         raise NotAllowed("Er moet één eigenaar blijven. Nodig eerst iemand anders uit.")
     owners.filter(user=user).delete()
-
-

@@ -19,7 +19,9 @@ def due(day):
         Initiative.objects.published()
         .filter(ownerships__isnull=False, is_sample=False)
         .exclude(activity=Initiative.Activity.STOPPED)
-        .filter(Q(confirmed_on__lte=year_ago) | Q(confirmed_on__isnull=True, published_at__date__lte=year_ago))
+        .filter(
+            Q(confirmed_on__lte=year_ago) | Q(confirmed_on__isnull=True, published_at__date__lte=year_ago)
+        )
         .filter(Q(reminded_on__isnull=True) | Q(reminded_on__lte=year_ago))
         .distinct()
         .order_by(F("reminded_on").asc(nulls_first=True), "pk")

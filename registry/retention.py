@@ -22,7 +22,11 @@ from registry.models import (
 def _registrations(before):
     """Sent in, never confirmed: a draft that only a mailed code knows of."""
     return Initiative.objects.filter(
-        status=Status.DRAFT, created_at__lt=before, ownerships=None, decisions=None, proofs__purpose=Proof.Purpose.REGISTER
+        status=Status.DRAFT,
+        created_at__lt=before,
+        ownerships=None,
+        decisions=None,
+        proofs__purpose=Proof.Purpose.REGISTER,
     )
 
 

@@ -119,6 +119,8 @@ CACHES = {
         "LOCATION": "figures",
         "OPTIONS": {"MAX_ENTRIES": 1000},
     },
+    # The texts of letters are read from the database: one process must not keep what another edits.
+    "post_office": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"},
 }
 
 # People
