@@ -60,9 +60,9 @@ class InitiativeQuerySet(PublishableQuerySet):
         return self.order_by(*after, product, "pk")
 
     def with_links(self):
-        """Each with its links and their bottlenecks: two queries more, however many rows."""
+        """Each with its public links and their bottlenecks: two queries more, however many rows."""
         return self.prefetch_related(
-            models.Prefetch("links", Link.objects.in_level_order()),
+            models.Prefetch("links", Link.objects.public().in_level_order()),
             models.Prefetch("links__bottleneck", Bottleneck.objects.select_related("level")),
         )
 
@@ -280,6 +280,14 @@ class Initiative(models.Model):
         if self.reminded_on is None or (self.confirmed_on and self.confirmed_on >= self.reminded_on):
             return False
         return (timezone.localdate() - self.reminded_on).days > settings.UNCONFIRMED_AFTER_DAYS
+
+    @property
+    def survivor(self):
+        """Itself, or the initiative that it was merged into at last."""
+        entry = self
+        while entry.status == Status.MERGED:
+            entry = entry.merged_into
+        return entry
 
     @property
     def mention_count(self):
