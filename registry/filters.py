@@ -1,5 +1,7 @@
 """The one filter on initiatives: page, map, feed, export and API give the same rows for the same query."""
 
+from urllib.parse import urlencode
+
 import django_filters
 from django import forms
 from django.db.models import Q
@@ -163,3 +165,21 @@ class InitiativeFilter(django_filters.FilterSet):
         """The same for each query string that asks the same."""
         parts = {name: sorted(value) for name, value in self.given.items() if isinstance(value, list)}
         return repr((sorted(parts.items()), self.given.get("rol"), self.asked.canonical))
+
+    @property
+    def query(self):
+        """The query string that asks the same, in one fixed order; "" when nothing was chosen."""
+        pairs = []
+        for name, value in sorted(self.given.items()):
+            pairs += [(name, one) for one in (sorted(value) if isinstance(value, list) else [value])]
+        return urlencode(pairs)
+
+    @property
+    def label(self):
+        """What was chosen, in words: for who follows it by e-mail."""
+        words = [f"‘{self.given['zoek']}’"] if "zoek" in self.given else []
+        for name, value in self.given.items():
+            if name != "zoek":
+                labels = dict(self.form.fields[name].choices)
+                words += [str(labels[one]) for one in (value if isinstance(value, list) else [value])]
+        return ", ".join(words) or _("alle initiatieven")

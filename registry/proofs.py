@@ -10,11 +10,11 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from registry.models import Proof
+from registry.models.ownership import MOST_ATTEMPTS
 
 # Without letters and digits that look alike on paper or a small screen.
 ALPHABET = "BCDFGHJKLMNPQRSTVWXZ2345679"
 CODE_LENGTH = 8
-MOST_ATTEMPTS = 5
 VALID_FOR = {
     Proof.Purpose.REGISTER: timedelta(days=7),
     Proof.Purpose.CLAIM: timedelta(days=7),

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from django.conf import settings
-from django.db import transaction
+from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from post_office.models import Email
@@ -82,19 +82,22 @@ def periods():
 def apply(*, dry_run=False, now=None):
     """Delete what is due; returns (what, how many) for each rule. A dry run only counts."""
     now = now or timezone.now()
-    outcome = []
+    due = []
     for label, name, rows in RULES:
-        due = rows(now - timedelta(days=settings.RETENTION_DAYS[name]))
-        keys = list(due.values_list("pk", flat=True).distinct())
-        if not dry_run and keys:
-            model = due.model
-            if hasattr(model, "history"):
-                model.history.filter(**{f"{model._meta.pk.attname}__in": keys}).delete()
-                for related in model._meta.related_objects:
-                    if hasattr(related.related_model, "history"):
-                        related.related_model.history.filter(**{f"{related.field.name}__in": keys}).delete()
-            model.objects.filter(pk__in=keys).delete()
-            if hasattr(model, "history"):
-                model.history.filter(**{f"{model._meta.pk.attname}__in": keys}).delete()
-        outcome.append((label, len(keys)))
-    return outcome
+        found = rows(now - timedelta(days=settings.RETENTION_DAYS[name]))
+        due.append((label, found.model, list(found.values_list("pk", flat=True).distinct())))
+    if not dry_run:
+        for _label, model, keys in due:
+            erase(model, keys)
+    return [(label, len(keys)) for label, _model, keys in due]
+
+
+def erase(model, keys):
+    """Delete rows and what the history still knows of them and of what hung on them."""
+    model.objects.filter(pk__in=keys).delete()
+    if hasattr(model, "history"):
+        model.history.filter(**{f"{model._meta.pk.attname}__in": keys}).delete()
+    for relation in model._meta.related_objects:
+        child = relation.related_model
+        if hasattr(child, "history") and relation.on_delete is models.CASCADE:
+            child.history.filter(**{f"{relation.field.name}__in": keys}).delete()

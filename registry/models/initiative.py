@@ -275,6 +275,16 @@ class Initiative(models.Model):
         return round(float(self.longitude), digits), round(float(self.latitude), digits)
 
     @property
+    def mailboxes(self):
+        """Where a letter to this initiative goes: its owners, else the address it gave. Never shown."""
+        owners = list(self.ownerships.values_list("user__email", flat=True))
+        return owners or [self.contact_email] * bool(self.contact_email)
+
+    @property
+    def can_be_written_to(self):
+        return bool(self.mailboxes) and not self.is_sample
+
+    @property
     def is_unconfirmed(self):
         """Whether its owners have let the yearly question go unanswered for too long."""
         if self.reminded_on is None or (self.confirmed_on and self.confirmed_on >= self.reminded_on):

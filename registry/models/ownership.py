@@ -37,6 +37,9 @@ class Ownership(models.Model):
         return f"{self.user} · {self.initiative}"
 
 
+MOST_ATTEMPTS = 5  # wrong codes; the link in the mail still works after that
+
+
 class ProofQuerySet(models.QuerySet):
     def usable(self):
         return self.filter(used_at__isnull=True, expires_at__gt=timezone.now())
@@ -81,3 +84,7 @@ class Proof(models.Model):
         verbose_name_plural = _("bewijzen per e-mail")
         ordering = ["-created_at"]
         default_permissions = ()
+
+    @property
+    def has_attempts_left(self):
+        return self.attempts < MOST_ATTEMPTS

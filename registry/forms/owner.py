@@ -1,0 +1,54 @@
+"""What the owner of a page fills in."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from registry.models import Initiative
+from registry.proposals import FIELDS
+
+# Who keeps the page edits these; which organisation is behind it is for staff to say.
+EDITABLE = [name for name in FIELDS if name not in ("organisation", "longitude", "latitude")]
+
+
+class PageForm(forms.ModelForm):
+    """The page as its owner may change it. Saving is not done here: see registry/proposals.py."""
+
+    website = forms.URLField(
+        label=_("Website"),
+        required=False,
+        assume_scheme="https",
+        error_messages={"invalid": _("Vul een webadres in, zoals www.voorbeeld.nl.")},
+    )
+
+    class Meta:
+        model = Initiative
+        fields = EDITABLE
+        widgets = {
+            "summary": forms.Textarea(attrs={"rows": 3}),
+            "description": forms.Textarea(attrs={"rows": 8}),
+            "other_names": forms.Textarea(attrs={"rows": 2}),
+            "accessibility": forms.Textarea(attrs={"rows": 3}),
+            "lessons": forms.Textarea(attrs={"rows": 3}),
+            "starts_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            "ends_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        }
+
+    def changes(self):
+        return {name: self.cleaned_data[name] for name in self.changed_data}
+
+
+class InviteForm(forms.Form):
+    email = forms.EmailField(
+        label=_("E-mailadres"),
+        error_messages={"required": _("Vul een e-mailadres in, zoals naam@voorbeeld.nl.")},
+    )
+
+
+class StopForm(forms.Form):
+    lessons = forms.CharField(
+        label=_("Wat kan een ander ervan leren?"),
+        required=False,
+        max_length=3000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("Dit mag u leeg laten. Wat u opschrijft, komt op de pagina."),
+    )

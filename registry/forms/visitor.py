@@ -1,0 +1,203 @@
+"""What visitors fill in. Five answers register an initiative; the rest may wait."""
+
+import time
+
+from django import forms
+from django.core import signing
+from django.utils.translation import gettext_lazy as _
+
+from registry.models import (
+    Bottleneck,
+    ContactMessage,
+    Exchange,
+    Initiative,
+    Municipality,
+    Notice,
+    Place,
+    SavedSearch,
+)
+
+SALT = "registry.forms"
+FASTEST = 3  # seconds in which a person cannot have filled in a form
+
+
+def started():
+    """What a fresh form carries to tell later when it was opened; signed, so that it cannot be made up."""
+    return signing.dumps(int(time.time()), salt=SALT)
+
+
+class GuardedForm(forms.Form):
+    """Keeps out machines without asking people for a puzzle: a field that we hide from people, and a
+    form that comes back faster than anybody types. A person who is caught presses once more."""
+
+    bijnaam = forms.CharField(label=_("Laat dit veld leeg"), required=False)
+    begonnen = forms.CharField(required=False, widget=forms.HiddenInput, initial=started)
+
+    def clean(self):
+        cleaned = super().clean()
+        if cleaned.get("bijnaam"):
+            raise forms.ValidationError(
+                _("Laat het veld ‘Laat dit veld leeg’ leeg en verstuur nog een keer.")
+            )
+        try:
+            age = time.time() - signing.loads(cleaned.get("begonnen") or "", salt=SALT)
+        except signing.BadSignature:
+            self.data = self.data.copy()
+            self.data[self.add_prefix("begonnen")] = started()
+            raise forms.ValidationError(
+                _("Controleer wat u hebt ingevuld en verstuur nog een keer.")
+            ) from None
+        if age < FASTEST:
+            raise forms.ValidationError(_("Dat ging wel heel snel. Verstuur het formulier nog een keer."))
+        return cleaned
+
+
+class RegisterForm(GuardedForm):
+    """The five answers."""
+
+    name = forms.CharField(label=_("Hoe heet het initiatief?"), max_length=120)
+    municipality = forms.ModelChoiceField(
+        Municipality.objects.all(),
+        label=_("In welke gemeente?"),
+        empty_label=_("Kies een gemeente"),
+        error_messages={"required": _("Kies een gemeente.")},
+    )
+    summary = forms.CharField(
+        label=_("Wat doet u?"),
+        max_length=300,
+        help_text=_("In een paar zinnen. Ten hoogste 300 tekens."),
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+    email = forms.EmailField(
+        label=_("Uw e-mailadres"),
+        help_text=_("Hierop krijgt u een code. Het komt niet op de site."),
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+    agreement = forms.BooleanField(
+        label=_("Ik mag dit initiatief aanmelden en ga akkoord met de privacyverklaring."),
+        error_messages={
+            "required": _("Zet een vinkje als u akkoord gaat. Anders kunnen wij u niet aanmelden.")
+        },
+    )
+
+    error_messages_by_field = {
+        "name": _("Vul de naam van het initiatief in."),
+        "summary": _("Vul in wat u doet."),
+        "email": _("Vul uw e-mailadres in, zoals naam@voorbeeld.nl."),
+    }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name, message in self.error_messages_by_field.items():
+            self.fields[name].error_messages["required"] = message
+        self.fields["email"].error_messages["invalid"] = self.error_messages_by_field["email"]
+
+
+class BottleneckChoices(forms.ModelMultipleChoiceField):
+    """The active bottlenecks, level by level, in the words of the statement."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def __init__(self, **options):
+        queryset = Bottleneck.objects.active().select_related("level")
+        super().__init__(queryset, required=False, **options)
+
+    def label_from_instance(self, bottleneck):
+        return bottleneck.name
+
+
+class MoreForm(forms.Form):
+    """What makes a page richer. Nothing here is required."""
+
+    place = forms.ModelChoiceField(
+        Place.objects.select_related("municipality"),
+        label=_("In welke kern of welk stadsdeel?"),
+        required=False,
+        empty_label=_("Weet ik niet"),
+    )
+    is_location_shielded = forms.BooleanField(
+        label=_("Zeg alleen ‘in de buurt van’: de precieze plek hoeft niet op de site."), required=False
+    )
+    run_by = forms.ChoiceField(
+        label=_("Wie doet het?"),
+        choices=[("", _("Zeg ik nu niet")), *Initiative.RunBy.choices],
+        required=False,
+    )
+    website = forms.URLField(
+        label=_("Website"),
+        required=False,
+        assume_scheme="https",
+        error_messages={"invalid": _("Vul een webadres in, zoals www.voorbeeld.nl.")},
+    )
+    audience = forms.CharField(label=_("Voor wie is het?"), max_length=300, required=False)
+    accessibility = forms.CharField(
+        label=_("Hoe zorgt u dat iedereen mee kan doen?"),
+        help_text=_("Bijvoorbeeld: geen drempels, rustige ruimte, samen ophalen."),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    languages = forms.CharField(label=_("Welke talen spreekt u?"), max_length=200, required=False)
+    costs = forms.CharField(label=_("Wat kost meedoen?"), max_length=200, required=False)
+    asks = forms.CharField(label=_("Wat kunt u gebruiken?"), max_length=200, required=False)
+    asks_duration = forms.CharField(label=_("Hoe lang of hoe vaak?"), max_length=80, required=False)
+    offers = forms.CharField(label=_("Wat kunt u een ander bieden?"), max_length=200, required=False)
+    offers_duration = forms.CharField(label=_("Hoe lang of hoe vaak?"), max_length=80, required=False)
+    faces = BottleneckChoices(label=_("Wat zit u in de weg?"))
+    tackles = BottleneckChoices(label=_("Waar doet u iets aan?"))
+
+    def __init__(self, *args, municipality=None, **kwargs):
+        super().__init__(*args, **kwargs)
+        if municipality:
+            self.fields["place"].queryset = municipality.places.all()
+
+    def exchanges(self):
+        given = self.cleaned_data
+        for direction, field in ((Exchange.Direction.ASKS, "asks"), (Exchange.Direction.OFFERS, "offers")):
+            if given.get(field):
+                yield Exchange(direction=direction, text=given[field], duration=given[f"{field}_duration"])
+
+
+class CodeForm(forms.Form):
+    code = forms.CharField(
+        label=_("De code uit de e-mail"),
+        max_length=20,
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "text"}),
+        error_messages={"required": _("Vul de 8 tekens uit de e-mail in.")},
+    )
+
+
+class ContactForm(GuardedForm, forms.ModelForm):
+    class Meta:
+        model = ContactMessage
+        fields = ["sender_name", "sender_email", "text"]
+        widgets = {
+            "sender_name": forms.TextInput(attrs={"autocomplete": "name"}),
+            "sender_email": forms.EmailInput(attrs={"autocomplete": "email"}),
+            "text": forms.Textarea(attrs={"rows": 6, "maxlength": 3000}),
+        }
+
+
+class NoticeForm(GuardedForm, forms.ModelForm):
+    class Meta:
+        model = Notice
+        fields = ["text", "email"]
+        widgets = {
+            "text": forms.Textarea(attrs={"rows": 5, "maxlength": 3000}),
+            "email": forms.EmailInput(attrs={"autocomplete": "email"}),
+        }
+
+
+class ClaimForm(NoticeForm):
+    class Meta(NoticeForm.Meta):
+        labels = {"text": _("Hoe bent u betrokken bij dit initiatief?"), "email": _("Uw e-mailadres")}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["email"].required = True
+
+
+class FollowForm(GuardedForm, forms.ModelForm):
+    class Meta:
+        model = SavedSearch
+        fields = ["email"]
+        widgets = {"email": forms.EmailInput(attrs={"autocomplete": "email"})}

@@ -1,0 +1,208 @@
+"""The pages of who keeps an initiative: what stands there, what is asked, who else may."""
+
+import json
+
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views import View
+from django.views.decorators.http import require_POST
+from django.views.generic import TemplateView
+
+from registry import introductions, reminders
+from registry.forms.owner import InviteForm, PageForm, StopForm
+from registry.matching import matches_for
+from registry.models import ChangeProposal, Initiative, Status
+from registry.moderation import NotAllowed, decide, submit
+from registry.personal import forget, kept_about
+from registry.proposals import decide_proposal, edit, propose, show
+from registry.registration import invite, leave
+
+
+class Mine(LoginRequiredMixin, TemplateView):
+    template_name = "registry/mine/list.html"
+
+    def get_context_data(self, **kwargs):
+        mine = Initiative.objects.filter(ownerships__user=self.request.user).select_related("municipality")
+        return super().get_context_data(initiatives=mine.order_by("name"), **kwargs)
+
+
+class Owned(LoginRequiredMixin):
+    """A view on one initiative of the person; everybody else's does not exist."""
+
+    def setup(self, request, slug, **kwargs):
+        super().setup(request, slug=slug, **kwargs)
+        mine = Initiative.objects.exclude(status=Status.MERGED)
+        if request.user.is_authenticated:
+            self.initiative = get_object_or_404(mine, slug=slug, ownerships__user=request.user)
+
+    def back(self, text="", level=messages.SUCCESS):
+        if text:
+            messages.add_message(self.request, level, text)
+        return redirect("registry:my-initiative", self.initiative.slug)
+
+
+class MyInitiative(Owned, View):
+    def get(self, request, slug):
+        initiative = self.initiative
+        proposals = initiative.proposals.open().prefetch_related("changes").select_related("by")
+        is_public = initiative.status == Status.PUBLISHED
+        context = {
+            "initiative": initiative,
+            "proposals": [(proposal, differences(proposal)) for proposal in proposals],
+            "decisions": initiative.decisions.all()[:10],
+            "owners": initiative.ownerships.select_related("user"),
+            "invite_form": InviteForm(),
+            "stop_form": StopForm(),
+            "matches": matches_for(initiative) if is_public else [],
+        }
+        return render(request, "registry/mine/detail.html", context)
+
+    def post(self, request, slug):
+        """One button, one act; the name of the button says which."""
+        acts = {
+            "verstuur": self.send_again,
+            "klopt": self.confirm,
+            "gestopt": self.stop,
+            "trek-in": self.withdraw,
+            "nodig-uit": self.invite,
+            "vertrek": self.leave,
+            "voorstel": self.decide_proposal,
+            "kennismaken": self.introduce,
+        }
+        act = acts.get(request.POST.get("doe"))
+        if act is None:
+            return self.back(_("Die knop kennen wij niet."), messages.ERROR)
+        try:
+            return act(request.POST) or self.back()
+        except NotAllowed as error:
+            return self.back(str(error), messages.ERROR)
+
+    def send_again(self, given):
+        submit(self.initiative, by=self.request.user)
+        return self.back(_("Verstuurd. U hoort van ons."))
+
+    def confirm(self, given):
+        reminders.confirm(self.initiative, by=self.request.user)
+        return self.back(_("Dank u wel. De pagina is bevestigd."))
+
+    def stop(self, given):
+        form = StopForm(given)
+        if not form.is_valid():
+            return self.back(_("De tekst is te lang. Ten hoogste 3.000 tekens."), messages.ERROR)
+        reminders.stop(self.initiative, lessons=form.cleaned_data["lessons"], by=self.request.user)
+        return self.back(_("De pagina zegt nu dat het initiatief is gestopt."))
+
+    def withdraw(self, given):
+        reason = given.get("reden", "").strip() or _("Ingetrokken door de eigenaar")
+        decide(self.initiative, Status.WITHDRAWN, by=self.request.user, reason=reason)
+        return self.back(_("De pagina staat niet meer op de site."))
+
+    def invite(self, given):
+        form = InviteForm(given)
+        if not form.is_valid():
+            return self.back(" ".join(form.errors["email"]), messages.ERROR)
+        invite(self.initiative, form.cleaned_data["email"], by=self.request.user)
+        return self.back(_("De uitnodiging is verstuurd."))
+
+    def leave(self, given):
+        ownership = get_object_or_404(self.initiative.ownerships, pk=_whole(given.get("eigenaar")))
+        leave(self.initiative, ownership.user)
+        if ownership.user == self.request.user:
+            messages.success(self.request, _("U beheert deze pagina niet meer."))
+            return redirect("registry:mine")
+        return self.back(_("Deze persoon beheert de pagina niet meer."))
+
+    def decide_proposal(self, given):
+        mine = self.initiative.proposals.open().filter(waits_for=ChangeProposal.Waits.OWNERS)
+        proposal = get_object_or_404(mine, pk=_whole(given.get("nummer")))
+        decide_proposal(
+            proposal, given.getlist("veld"), by=self.request.user, reason=given.get("reden", "")[:2000]
+        )
+        return self.back(_("Dank u wel. Uw besluit is verwerkt."))
+
+    def introduce(self, given):
+        other = get_object_or_404(Initiative.objects.published(), slug=given.get("met"))
+        match = next(
+            (one for one in matches_for(self.initiative, most=None) if one.initiative == other), None
+        )
+        why = " ".join(match.reasons) if match else ""
+        introductions.ask(self.initiative, other, why=why, yes_from=self.initiative)
+        return self.back(
+            _("Wij hebben de ander gevraagd. Zegt die ook ja, dan krijgt u elkaars e-mailadres.")
+        )
+
+
+class MyEdit(Owned, View):
+    """Change the page. What is public changes after a yes of staff; what is not yet public, at once."""
+
+    def get(self, request, slug):
+        return self.show(PageForm(instance=self.initiative))
+
+    @transaction.atomic
+    def post(self, request, slug):
+        form = PageForm(request.POST, instance=Initiative.objects.get(pk=self.initiative.pk))
+        if not form.is_valid():
+            return self.show(form)
+        try:
+            if self.initiative.status == Status.PUBLISHED:
+                proposal = propose(self.initiative, form.changes(), by=request.user)
+                text = _("Uw wijziging is verstuurd. De pagina blijft zo tot wij ja zeggen.")
+                return self.back(text if proposal else _("Er is niets veranderd."))
+            edit(self.initiative, form.changes(), by=request.user)
+        except ValidationError as error:
+            form.add_error(None, error.messages)
+            return self.show(form)
+        return self.back(_("Uw wijziging is bewaard."))
+
+    def show(self, form):
+        return render(self.request, "registry/mine/edit.html", {"form": form, "initiative": self.initiative})
+
+
+class MyData(LoginRequiredMixin, View):
+    """What is kept about this person: to read, to take along, to delete."""
+
+    def get(self, request):
+        kept = kept_about(request.user)
+        if request.GET.get("bestand"):
+            response = HttpResponse(
+                json.dumps(kept, ensure_ascii=False, indent=2), content_type="application/json"
+            )
+            response["Content-Disposition"] = 'attachment; filename="mijn-gegevens.json"'
+            return response
+        return render(request, "registry/mine/data.html", {"kept": kept})
+
+
+@require_POST
+def delete_my_data(request):
+    if not request.user.is_authenticated or request.user.is_staff:
+        messages.error(request, _("Een account van een medewerker verwijdert de beheerder."))
+        return redirect("registry:my-data")
+    user = request.user
+    logout(request)
+    forget(user)
+    messages.success(request, _("Uw account en uw gegevens zijn verwijderd."))
+    return redirect("registry:home")
+
+
+def differences(proposal):
+    """(change, label, was, becomes) for each field of a proposal, in words."""
+    return [
+        (
+            change,
+            Initiative._meta.get_field(change.field).verbose_name,
+            show(change.field, change.old),
+            show(change.field, change.new),
+        )
+        for change in proposal.changes.all()
+    ]
+
+
+def _whole(text):
+    """A number from a form, or -1 for what is none: that finds nothing."""
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 19 else -1

@@ -1,0 +1,124 @@
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views import View
+
+from registry import limits, proofs
+from registry.duplicates import lookalikes
+from registry.forms.visitor import CodeForm, MoreForm, RegisterForm
+from registry.models import Initiative, Link, Proof
+from registry.registration import register
+from registry.views.proof import code_address, finish, proof_of_code_page
+
+REGISTRATIONS_AN_HOUR = 10
+CODES_AN_HOUR = 30
+
+
+class Register(View):
+    """Five answers, a page to check them, and off they go.
+
+    Nothing is kept before the last button: what was typed travels along in the form itself, so there is
+    no session, no half-made entry, and the back button works.
+    """
+
+    def get(self, request):
+        return render(request, "registry/register.html", {"form": RegisterForm()})
+
+    def post(self, request):
+        step = request.POST.get("stap", "controle")
+        form = RegisterForm(request.POST)
+        if step == "gegevens" or not form.is_valid():
+            # Coming back to change something is not a mistake.
+            context = {"form": form, "alike": self.alike(form), "typed": self.typed(MoreForm)}
+            return render(request, "registry/register.html", context)
+        more = MoreForm(request.POST, municipality=form.cleaned_data["municipality"])
+        if step == "meer" or not more.is_valid():
+            if not more.data.get("meer-gezien"):
+                more = MoreForm(municipality=form.cleaned_data["municipality"])
+            context = {"form": more, "typed": self.typed(RegisterForm)}
+            return render(request, "registry/register_more.html", context)
+        if step == "versturen":
+            return self.send(form, more)
+        context = {
+            "form": form,
+            "more": more,
+            "alike": self.alike(form, more),
+            "typed": self.typed(RegisterForm, MoreForm),
+        }
+        return render(request, "registry/register_check.html", context)
+
+    def typed(self, *forms):
+        """What the visitor typed into these forms, to send along unseen."""
+        names = {name for form in forms for name in form.base_fields} | {"meer-gezien"}
+        return [
+            (name, value) for name, values in self.request.POST.lists() if name in names for value in values
+        ]
+
+    def alike(self, form, more=None):
+        given = getattr(form, "cleaned_data", {})
+        if not given.get("name"):
+            return []
+        draft = Initiative(
+            name=given["name"],
+            municipality=given.get("municipality"),
+            website=more.cleaned_data["website"] if more else "",
+        )
+        return lookalikes(draft, Initiative.objects.published())
+
+    def send(self, form, more):
+        if not limits.allow(self.request, "register", most=REGISTRATIONS_AN_HOUR, seconds=3600):
+            form.add_error(
+                None, _("Er is van hieruit al vaak iets aangemeld. Probeer het over een uur nog eens.")
+            )
+            context = {"form": form, "typed": self.typed(MoreForm)}
+            return render(self.request, "registry/register.html", context, status=429)
+        given, extra = form.cleaned_data, more.cleaned_data
+        fields = {name: given[name] for name in ("name", "municipality", "summary")} | {
+            name: extra[name]
+            for name in (
+                "place", "is_location_shielded", "run_by", "website", "audience", "accessibility", "languages", "costs",
+            )
+        }  # fmt: skip
+        links = [(bottleneck, Link.Role.FACES) for bottleneck in extra["faces"]]
+        links += [(bottleneck, Link.Role.TACKLES) for bottleneck in extra["tackles"]]
+        _initiative, proof = register(
+            fields, email=given["email"], links=links, exchanges=list(more.exchanges())
+        )
+        return redirect(code_address(proof))
+
+
+def lookalike_hint(request):
+    """Beside the name, while typing: an extra for who has JavaScript."""
+    draft = Initiative(name=request.GET.get("name", "")[:120].replace("\0", ""))
+    alike = lookalikes(draft, Initiative.objects.published()) if draft.name.strip() else []
+    return render(request, "registry/_alike.html", {"alike": alike})
+
+
+class EnterCode(View):
+    """The page where the mailed code is typed."""
+
+    def get(self, request, key):
+        proof = proof_of_code_page(key)
+        return self.show(CodeForm(), proof)
+
+    def post(self, request, key):
+        proof = proof_of_code_page(key)
+        form = CodeForm(request.POST)
+        if not limits.allow(request, "code", most=CODES_AN_HOUR, seconds=3600):
+            form.add_error(
+                None, _("Er zijn van hieruit al veel codes geprobeerd. Probeer het over een uur nog eens.")
+            )
+            return self.show(form, proof, status=429)
+        if form.is_valid():
+            if proofs.use_code(proof, form.cleaned_data["code"]):
+                return finish(request, proof)
+            proof.refresh_from_db()
+            if proof.has_attempts_left:
+                form.add_error("code", _("Deze code klopt niet. Kijk of u alle 8 tekens hebt overgenomen."))
+            else:
+                form.add_error("code", _("Deze code werkt niet meer. Gebruik de link in de e-mail."))
+        return self.show(form, proof)
+
+    def show(self, form, proof, status=200) -> HttpResponse:
+        context = {"form": form, "proof": proof, "is_register": proof.purpose == Proof.Purpose.REGISTER}
+        return render(self.request, "registry/enter_code.html", context, status=status)

@@ -1,0 +1,159 @@
+"""What a visitor can say: to an initiative, about a page, or "keep me posted"."""
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
+from django.views import View
+from django.views.decorators.csrf import csrf_exempt
+
+from registry import following, letters, limits
+from registry.filters import InitiativeFilter
+from registry.forms.visitor import ClaimForm, ContactForm, FollowForm, NoticeForm
+from registry.models import Initiative, Notice
+from registry.registration import address
+
+
+class VisitorForm(View):
+    """One form, guarded against machines and against too many: shown, checked, done."""
+
+    form_class = None
+    template_name = ""
+    most_an_hour = 5
+
+    def get(self, request, **kwargs):
+        return self.show(self.form_class())
+
+    def post(self, request, **kwargs):
+        form = self.form_class(request.POST)
+        if not form.is_valid():
+            return self.show(form)
+        if not limits.allow(request, type(self).__name__, most=self.most_an_hour, seconds=3600):
+            form.add_error(
+                None, _("U hebt al een paar keer iets verstuurd. Probeer het over een uur nog eens.")
+            )
+            return self.show(form, status=429)
+        with transaction.atomic():
+            return self.done(form)
+
+    def show(self, form, status=200):
+        return render(self.request, self.template_name, self.context() | {"form": form}, status=status)
+
+    def context(self):
+        return {}
+
+
+class AboutInitiative(VisitorForm):
+    def setup(self, request, slug, **kwargs):
+        super().setup(request, slug=slug, **kwargs)
+        self.initiative = get_object_or_404(Initiative.objects.published(), slug=slug)
+
+    def context(self):
+        return {"initiative": self.initiative}
+
+
+class Contact(AboutInitiative):
+    """Write to an initiative without seeing its address."""
+
+    form_class = ContactForm
+    template_name = "registry/contact.html"
+
+    def setup(self, request, slug, **kwargs):
+        super().setup(request, slug=slug, **kwargs)
+        if not self.initiative.can_be_written_to:
+            raise Http404
+
+    def done(self, form):
+        message = form.save(commit=False)
+        message.initiative = self.initiative
+        message.save()
+        words = {
+            "initiatief": self.initiative.name,
+            "naam": message.sender_name,
+            "bericht": message.text,
+            "adres": address("initiative-detail", self.initiative.slug),
+        }
+        for email in self.initiative.mailboxes:
+            letters.send("bericht-aan-initiatief", email, reply_to=message.sender_email, **words)
+        letters.send("bericht-verstuurd", message.sender_email, **words)
+        messages.success(self.request, _("Uw bericht is verstuurd. U krijgt een kopie per e-mail."))
+        return redirect(self.initiative)
+
+
+class Claim(AboutInitiative):
+    """Is this yours? Staff look before anybody becomes the owner."""
+
+    form_class = ClaimForm
+    template_name = "registry/claim.html"
+
+    def done(self, form):
+        notice = form.save(commit=False)
+        notice.kind, notice.initiative = Notice.Kind.CLAIM, self.initiative
+        notice.page = self.initiative.get_absolute_url()
+        notice.save()
+        messages.success(self.request, _("Dank u wel. Wij kijken ernaar en mailen u."))
+        return redirect(self.initiative)
+
+
+class Tell(VisitorForm):
+    """Suggest an improvement or report what is wrong, from any public page."""
+
+    form_class = NoticeForm
+    template_name = "registry/tell.html"
+
+    @property
+    def page(self):
+        """The page it is about: an address on this site and nothing else."""
+        given = self.request.GET.get("pagina", "/")[:300]
+        return given if given.startswith("/") and not given.startswith("//") else "/"
+
+    @property
+    def kind(self):
+        is_report = self.request.GET.get("soort") == "melding"
+        return Notice.Kind.REPORT if is_report else Notice.Kind.SUGGESTION
+
+    def context(self):
+        return {"page": self.page, "kind": self.kind}
+
+    def done(self, form):
+        notice = form.save(commit=False)
+        notice.kind, notice.page = self.kind, self.page
+        slug = self.page.removeprefix(reverse("registry:initiative-list")).strip("/")
+        notice.initiative = Initiative.objects.published().filter(slug=slug).first()
+        notice.save()
+        messages.success(self.request, _("Dank u wel. Wij kijken ernaar."))
+        return redirect(self.page)
+
+
+class Follow(VisitorForm):
+    form_class = FollowForm
+    template_name = "registry/follow.html"
+
+    def setup(self, request, **kwargs):
+        super().setup(request, **kwargs)
+        self.filterset = InitiativeFilter(request.GET, queryset=Initiative.objects.published())
+
+    def context(self):
+        return {"label": self.filterset.label, "filterset": self.filterset}
+
+    def done(self, form):
+        following.follow(form.cleaned_data["email"], self.filterset.query, str(self.filterset.label)[:200])
+        return render(self.request, "registry/follow_sent.html", {"email": form.cleaned_data["email"]})
+
+
+@method_decorator(csrf_exempt, name="dispatch")
+class Unfollow(View):
+    """One tap. Mail programs post here by themselves (RFC 8058), so without our token; the signed link is
+    the proof."""
+
+    def get(self, request, token):
+        return render(request, "registry/unfollow.html", {"search": following.find(token), "token": token})
+
+    def post(self, request, token):
+        search = following.find(token)
+        if search:
+            search.delete()
+        return render(request, "registry/unfollow.html", {"done": True})

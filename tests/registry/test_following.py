@@ -1,0 +1,68 @@
+from datetime import date, timedelta
+
+import pytest
+from django.utils import timezone
+from post_office.models import Email
+
+from registry import following
+from registry.models import Initiative, Proof, SavedSearch, Status
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+DAY = date(2027, 6, 1)
+
+
+def published(_query=""):
+    return Initiative.objects.published()
+
+
+def at(day):
+    return timezone.make_aware(timezone.datetime(day.year, day.month, day.day, 12))
+
+
+@pytest.fixture
+def followed():
+    search = following.follow("volger@voorbeeld.nl", "gemeente=GM0995", "Lelystad")
+    following.confirm(Proof.objects.get())
+    SavedSearch.objects.update(sent_on=DAY - timedelta(days=7))
+    Email.objects.all().delete()
+    return search
+
+
+def test_nothing_is_sent_before_the_mailbox_is_proven():
+    following.follow("volger@voorbeeld.nl", "", "Alles")
+    factories.initiative(published_at=at(DAY))
+    assert following.send_digests(published, DAY) == 0
+    assert [email.subject for email in Email.objects.all()] == ["Bevestig dat u wilt volgen: Alles"]
+
+
+def test_a_digest_holds_what_is_new_and_comes_once_a_week(followed):
+    factories.initiative("Nieuw", slug="nieuw", published_at=at(DAY - timedelta(days=1)))
+    factories.initiative("Oud", slug="oud", published_at=at(DAY - timedelta(days=9)))
+    factories.initiative("Verborgen", status=Status.SUBMITTED, published_at=at(DAY - timedelta(days=1)))
+    factories.initiative("Verzonnen", is_sample=True, published_at=at(DAY - timedelta(days=1)))
+    assert following.send_digests(published, DAY) == 1
+    assert following.send_digests(published, DAY) == 0
+    assert following.send_digests(published, DAY + timedelta(days=6)) == 0
+    letter = Email.objects.get()
+    for name, there in {"Nieuw": True, "Oud": False, "Verborgen": False, "Verzonnen": False}.items():
+        assert (f"\n{name}\n" in letter.message) is there
+    stop = letter.headers["List-Unsubscribe"].strip("<>")
+    assert stop in letter.message
+    assert letter.headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert following.find(stop.rstrip("/").split("/")[-1]) == followed
+
+
+def test_no_news_is_no_mail(followed):
+    assert following.send_digests(published, DAY) == 0
+    assert not Email.objects.exists()
+
+
+def test_asking_again_sends_no_second_confirmation_to_who_follows(followed):
+    following.follow("volger@voorbeeld.nl", "gemeente=GM0995", "Lelystad")
+    assert not Email.objects.exists()
+    assert SavedSearch.objects.count() == 1
+
+
+def test_a_made_up_stop_link_stops_nothing(followed):
+    assert following.find("verzonnen") is None

@@ -1,0 +1,44 @@
+import json
+
+import pytest
+
+from registry import proofs
+from registry.models import Initiative, Notice, Proof, SavedSearch, User
+from registry.personal import forget, kept_about
+from registry.proposals import propose
+from registry.registration import make_owner
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+EMAIL = "wil-weg@voorbeeld.nl"
+
+
+@pytest.fixture
+def person():
+    initiative = factories.initiative("Buurttuin", contact_email=EMAIL, contact_name="Wil Weg")
+    user = make_owner(initiative, EMAIL)
+    user.name = "Wil Weg"
+    user.save()
+    propose(initiative, {"summary": "Nieuw"}, by=user)
+    Notice.objects.create(kind="melding", page="/", text="Kapotte link", email=EMAIL)
+    SavedSearch.objects.create(email=EMAIL, label="Lelystad")
+    proofs.issue(Proof.Purpose.CLAIM, EMAIL)
+    return user
+
+
+def test_what_is_kept_can_be_read(person):
+    kept = json.loads(json.dumps(kept_about(person)))
+    assert kept["account"]["e-mailadres"] == EMAIL
+    assert kept["initiatieven"] == kept["contactpersoon bij"] == kept["voorstellen"] == ["Buurttuin"]
+    assert kept["meldingen"] == ["Kapotte link"]
+    assert kept["gevolgde filters"] == ["Lelystad"]
+
+
+def test_forgetting_leaves_the_page_and_no_trace_of_the_person(person):
+    forget(person)
+    assert Initiative.objects.published().get().name == "Buurttuin"
+    assert not User.objects.exists()
+    for model in (Initiative, Initiative.history.model, Notice, SavedSearch, Proof, User.history.model):
+        rows = json.dumps(list(map(str, model.objects.values_list())))
+        assert EMAIL not in rows
+        assert "Wil Weg" not in rows
