@@ -8,7 +8,7 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.vary import vary_on_headers
 from django.views.generic import DetailView, ListView
 
-from registry.cartography import overview
+from registry.cartography import locate, overview
 from registry.facets import facets_for
 from registry.filters import InitiativeFilter
 from registry.glossary import understand
@@ -117,6 +117,8 @@ class InitiativeDetail(DetailView):
             overview=overview({}, selected=[initiative.municipality_id])
             if initiative.municipality_id
             else None,
+            # In words only when shielded: a dot would say more than “in the neighbourhood of”.
+            dot=None if initiative.is_location_shielded else locate(initiative.point),
             tackles=[link for link in links if link.role == Link.Role.TACKLES],
             faces=[link for link in links if link.role == Link.Role.FACES],
             has_public_contact=initiative.is_contact_public and any(contact),
