@@ -134,6 +134,7 @@ def test_search_gives_groups_over_everything(urls):
     bij = Finding.objects.create(slug="f1", text="Opbouwwerkers zijn er te weinig.")
     bij.bottlenecks.add(code)
     Finding.objects.create(slug="f2", text="De opbouwwerker is moe.")
+    Finding.objects.create(slug="f3", text="Opbouwwerkers luisteren.", level=code.level)
     for number in range(12):
         factories.initiative(f"Opbouwwerker {number}")
     results = search("opbouwwerker")
@@ -142,17 +143,22 @@ def test_search_gives_groups_over_everything(urls):
         ("knelpunt", 1, 1),
         ("casus", 1, 1),
         ("begrip", 1, 1),
-        ("bevinding", 2, 2),
+        ("bevinding", 3, 3),
     ]
-    assert results.total == 17
+    assert results.total == 18
     assert [hit.found_under for group in results.groups[1:] for hit in group.hits] == [
         "",
         "buurtverbinder",
         "",
         "",
         "",
+        "",
     ]
-    assert [hit.url for hit in results.groups[4].hits] == ["/knelpunten/r1/#f1", "/knelpunten/#f2"]
+    assert [hit.url for hit in results.groups[4].hits] == [
+        "/knelpunten/r1/",
+        "/knelpunten/",
+        "/knelpunten/#relationeel",
+    ]
 
 
 @pytest.mark.parametrize("query", ["", "   ", "🎉", "%", "_", "\x00", "-", "صديق"])
