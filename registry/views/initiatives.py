@@ -8,10 +8,9 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.vary import vary_on_headers
 from django.views.generic import DetailView, ListView
 
-from registry.cartography import overview
-from registry.facets import facets_for
+from registry.cartography import locate, overview
+from registry.facets import facets_for, total_of
 from registry.filters import InitiativeFilter
-from registry.glossary import understand
 from registry.linked_data import describe
 from registry.models import Case, Initiative, Link, Status
 from registry.search import found_under
@@ -45,6 +44,12 @@ class InitiativeList(ListView):
         self.filterset = InitiativeFilter(self.request.GET, queryset=Initiative.objects.published())
         return self.filterset.qs.select_related("municipality", "place").with_links()
 
+    def get_paginator(self, *args, **kwargs):
+        paginator = super().get_paginator(*args, **kwargs)
+        # The facets have counted already.
+        paginator.count = total_of(self.filterset)
+        return paginator
+
     def get_template_names(self):
         if self.request.htmx and not self.request.htmx.history_restore_request:
             return ["registry/_initiative_results.html"]
@@ -55,9 +60,8 @@ class InitiativeList(ListView):
         query = self.request.GET
         facets = facets_for(self.filterset)
         words = query.get("zoek", "").strip()
-        asked = understand(words)
         for initiative in context["page_obj"]:
-            initiative.found_under = found_under(initiative, asked) if words else ""
+            initiative.found_under = found_under(initiative, self.filterset.asked) if words else ""
         page_query = query.copy()
         page_query.pop("pagina", None)
         page = context["page_obj"]
@@ -87,6 +91,7 @@ class InitiativeList(ListView):
         return overview(
             {option.value: option.count for option in options},
             selected=[option.value for option in options if option.is_selected],
+            stamp=self.filterset.stamp,
         )
 
 
@@ -117,6 +122,8 @@ class InitiativeDetail(DetailView):
             overview=overview({}, selected=[initiative.municipality_id])
             if initiative.municipality_id
             else None,
+            # In words only when shielded: a dot would say more than “in the neighbourhood of”.
+            dot=None if initiative.is_location_shielded else locate(initiative.point),
             tackles=[link for link in links if link.role == Link.Role.TACKLES],
             faces=[link for link in links if link.role == Link.Role.FACES],
             has_public_contact=initiative.is_contact_public and any(contact),
