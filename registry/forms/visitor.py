@@ -4,6 +4,7 @@ import time
 
 from django import forms
 from django.core import signing
+from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from registry.models import (
@@ -149,6 +150,18 @@ class MoreForm(forms.Form):
         super().__init__(*args, **kwargs)
         if municipality:
             self.fields["place"].queryset = municipality.places.all()
+
+    def told(self):
+        """(label, what was answered) for what was answered, to read once more before sending."""
+        for name, value in self.cleaned_data.items():
+            field = self.fields[name]
+            if value is True:
+                yield field.label, _("ja")
+            elif isinstance(value, models.QuerySet):
+                if value:
+                    yield field.label, "\n".join(bottleneck.name for bottleneck in value)
+            elif value:
+                yield field.label, dict(getattr(field, "choices", None) or {}).get(value, value)
 
     def exchanges(self):
         given = self.cleaned_data

@@ -60,6 +60,10 @@ class ChangeProposal(models.Model):
     def __str__(self):
         return f"{self.initiative} ({self.proposed_at:%d-%m-%Y})"
 
+    @property
+    def waits_for_owners(self):
+        return self.waits_for == self.Waits.OWNERS
+
 
 class ProposedChange(models.Model):
     """One field of a proposal, with what it was when proposed and what came of it."""

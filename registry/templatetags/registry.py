@@ -1,5 +1,5 @@
 import json
-from itertools import pairwise
+from itertools import groupby, pairwise
 from pathlib import PurePath
 
 from django import template
@@ -21,6 +21,8 @@ SHAPES = {
     "professioneel": "M12 0.5l10 5.75v11.5l-10 5.75l-10-5.75v-11.5z",
     "relationeel": "M12 0l12 12l-12 12l-12-12z",
 }
+
+CONTROLS = {"checkbox": "utrecht-checkbox", "select": "utrecht-select", "textarea": "utrecht-textarea"}
 
 _NO_MARKUP = {ord(char): f"\\u{ord(char):04x}" for char in "<>&\u2028\u2029"}
 
@@ -52,8 +54,16 @@ def as_control(field):
     """A form control in the look of the site, without a placeholder that repeats the label."""
     attrs = field.field.widget.attrs
     attrs.pop("placeholder", None)
-    is_tick = field.widget_type == "checkbox"
-    return field.as_widget(attrs={"class": "utrecht-checkbox" if is_tick else "utrecht-textbox"})
+    return field.as_widget(attrs={"class": CONTROLS.get(field.widget_type, "utrecht-textbox")})
+
+
+@register.simple_tag
+def by_level(field):
+    """The bottlenecks to choose from, level by level: (level, options, whether one is chosen)."""
+    chosen = {str(value).upper() for value in field.value() or []}
+    for level, bottlenecks in groupby(field.field.queryset, key=lambda bottleneck: bottleneck.level):
+        options = [(bottleneck, bottleneck.pk in chosen) for bottleneck in bottlenecks]
+        yield level, options, any(is_chosen for _bottleneck, is_chosen in options)
 
 
 @register.filter

@@ -41,7 +41,7 @@ class Register(View):
             return self.send(form, more)
         context = {
             "form": form,
-            "more": more,
+            "told": list(more.told()),
             "alike": self.alike(form, more),
             "typed": self.typed(RegisterForm, MoreForm),
         }
