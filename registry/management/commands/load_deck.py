@@ -1,0 +1,83 @@
+"""Load what the presentation "Knelpunten bij inclusieve samenlevingsopbouw" holds.
+
+A row that the register knows, or has ever known, is left alone: what staff changed, renamed or removed
+stays so, however often this runs.
+"""
+
+from pathlib import Path
+
+import tablib
+from django.core.management.base import BaseCommand
+from django.db import transaction
+
+from registry import resources
+from registry.models import Initiative, Status
+from registry.moderation import decide
+
+SEED = Path(__file__).resolve().parents[2] / "seed"
+
+REASON = "Overgenomen uit de presentatie"
+
+# In an order in which each finds what it points at.
+FILES = [
+    ("gemeenten", resources.MunicipalityResource),
+    ("kernen", resources.PlaceResource),
+    ("niveaus", resources.LevelResource),
+    ("knelpunten", resources.BottleneckResource),
+    ("bronnen", resources.SourceResource),
+    ("bevindingen", resources.FindingResource),
+    ("wisselwerkingen", resources.InteractionResource),
+    ("begrippen", resources.TermResource),
+    ("organisaties", resources.OrganisationResource),
+    ("initiatieven", resources.InitiativeResource),
+    ("vermeldingen", resources.MentionResource),
+]
+
+
+class Command(BaseCommand):
+    help = "Laadt de inhoud van de presentatie. Vaker draaien kan geen kwaad."
+
+    @transaction.atomic
+    def handle(self, *args, **options):
+        for name, resource_class in FILES:
+            added = self._load(SEED / f"{name}.csv", resource_class())
+            self.stdout.write(f"{name}: {added} nieuw")
+        published = self._publish()
+        self.stdout.write(f"gepubliceerd: {published}")
+
+    def _load(self, path, resource):
+        """The rows of one file that the register has never known; how many."""
+        dataset = tablib.Dataset().load(path.read_text(encoding="utf-8"), format="csv")
+        new = tablib.Dataset(headers=dataset.headers)
+        for row in dataset.dict:
+            if not _is_known(resource, row):
+                new.append(list(row.values()))
+        if len(new):
+            resource.import_data(new, raise_errors=True, reason=REASON)
+        return len(new)
+
+    def _publish(self):
+        """The deck's initiatives that nobody has decided on yet."""
+        slugs = tablib.Dataset().load((SEED / "initiatieven.csv").read_text(encoding="utf-8"), format="csv")[
+            "adres"
+        ]
+        waiting = Initiative.objects.filter(slug__in=slugs, status=Status.DRAFT, decisions__isnull=True)
+        for initiative in waiting:
+            decide(initiative, Status.PUBLISHED, by=None, reason=REASON)
+        return len(waiting)
+
+
+def _is_known(resource, row):
+    """Whether the row is in the register, was there once, or belongs to something that is gone."""
+    key = {}
+    for name in resource.get_import_id_fields():
+        field = resource.fields[name]
+        try:
+            key[field.attribute] = field.clean(row)
+        except ValueError:
+            return True
+    model = resource._meta.model
+    key = {
+        f"{name}__isnull" if value is None else name: value is None or value for name, value in key.items()
+    }
+    return model.objects.filter(**key).exists() or model.history.filter(**key).exists()

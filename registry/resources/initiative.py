@@ -1,0 +1,108 @@
+from registry.models import (
+    Bottleneck,
+    Case,
+    Initiative,
+    Link,
+    Mention,
+    Municipality,
+    Organisation,
+    Place,
+    Source,
+)
+from registry.resources import widgets
+from registry.resources.base import RegistryResource, column
+
+
+class OrganisationResource(RegistryResource):
+    slug = column("adres", "slug")
+    name = column("naam", "name")
+    description = column("omschrijving", "description")
+    website = column("website", "website")
+    municipality = column("gemeente", "municipality", widgets.Key(Municipality, "code", str.upper))
+    kvk_number = column("kvk_nummer", "kvk_number")
+    contact_email = column("e_mailadres", "contact_email")
+
+    class Meta:
+        model = Organisation
+        import_id_fields = ("slug",)
+
+
+class InitiativeResource(RegistryResource):
+    """The status is shown, never read: publishing is a decision (see registry/moderation.py)."""
+
+    slug = column("adres", "slug")
+    name = column("naam", "name")
+    other_names = column("andere_namen", "other_names", widgets.Lines())
+    kind = column("soort", "kind", widgets.Choice(Initiative.Kind))
+    summary = column("samenvatting", "summary")
+    description = column("beschrijving", "description")
+    municipality = column("gemeente", "municipality", widgets.Key(Municipality, "code", str.upper))
+    place = column("kern", "place", widgets.Key(Place))
+    longitude = column("lengtegraad", "longitude", widgets.Coordinate())
+    latitude = column("breedtegraad", "latitude", widgets.Coordinate())
+    is_location_shielded = column("plek_afgeschermd", "is_location_shielded", widgets.YesNo())
+    run_by = column("wie_doet_het", "run_by", widgets.Choice(Initiative.RunBy))
+    organisation = column("organisatie", "organisation", widgets.Key(Organisation))
+    website = column("website", "website")
+    contact_name = column("contactpersoon", "contact_name")
+    contact_email = column("e_mailadres", "contact_email")
+    contact_phone = column("telefoonnummer", "contact_phone")
+    is_contact_public = column("contact_openbaar", "is_contact_public", widgets.YesNo())
+    starts_on = column("begint_op", "starts_on", widgets.Day())
+    ends_on = column("eindigt_op", "ends_on", widgets.Day())
+    activity = column("activiteit", "activity", widgets.Choice(Initiative.Activity))
+    lessons = column("lessen", "lessons")
+    audience = column("voor_wie", "audience")
+    accessibility = column("toegankelijkheid", "accessibility")
+    languages = column("talen", "languages")
+    costs = column("kosten", "costs")
+    status = column("status", "status", readonly=True)
+
+    class Meta:
+        model = Initiative
+        import_id_fields = ("slug",)
+
+
+class LinkResource(RegistryResource):
+    initiative = column("initiatief", "initiative", widgets.Key(Initiative))
+    bottleneck = column("knelpunt", "bottleneck", widgets.Key(Bottleneck, "code", str.upper))
+    role = column("rol", "role", widgets.Choice(Link.Role))
+    explanation = column("toelichting", "explanation")
+    stated_by = column("wie_zegt_dit", "stated_by")
+    is_confirmed = column("bevestigd", "is_confirmed", widgets.YesNo())
+
+    class Meta:
+        model = Link
+        import_id_fields = ("initiative", "bottleneck", "role")
+
+
+class MentionResource(RegistryResource):
+    initiative = column("initiatief", "initiative", widgets.Key(Initiative))
+    event = column("waar_genoemd", "event")
+    count = column("aantal", "count", widgets.Whole())
+    quote = column("letterlijk", "quote")
+    mentioned_on = column("datum", "mentioned_on", widgets.Day())
+    source = column("bron", "source", widgets.Key(Source))
+
+    class Meta:
+        model = Mention
+        import_id_fields = ("initiative", "event")
+
+
+class CaseResource(RegistryResource):
+    slug = column("adres", "slug")
+    title = column("titel", "title")
+    summary = column("samenvatting", "summary")
+    situation = column("situatie", "situation")
+    approach = column("aanpak", "approach")
+    result = column("resultaat", "result")
+    lessons = column("lessen", "lessons")
+    initiative = column("initiatief", "initiative", widgets.Key(Initiative))
+    municipality = column("gemeente", "municipality", widgets.Key(Municipality, "code", str.upper))
+    bottlenecks = column("knelpunten", "bottlenecks", widgets.Keys(Bottleneck, "code", str.upper))
+    source = column("bron", "source", widgets.Key(Source))
+    status = column("status", "status", readonly=True)
+
+    class Meta:
+        model = Case
+        import_id_fields = ("slug",)

@@ -1,0 +1,122 @@
+"""The house keeps its shape: layers point inwards, edges do not know each other, rooms stay small."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+APPS = ("registry", "survey")
+# Left to right: a module imports its own layer and those before it. What is not named is an act.
+LAYERS = {
+    "models": 0,
+    "filters": 2,
+    "forms": 2,
+    "resources": 2,
+    "admin": 3,
+    "api": 3,
+    "views": 3,
+    "feeds": 3,
+    "sitemaps": 3,
+    "management": 3,
+    "templatetags": 3,
+    "urls": 4,
+}
+ACT = 1
+EDGE = 3
+# Wiring, not a layer: Django finds these by name.
+WIRING = {"apps", "__init__", "migrations"}
+
+
+def python_files(*folders):
+    return [path for folder in folders for path in sorted((ROOT / folder).rglob("*.py"))]
+
+
+def imported(path):
+    """The modules that a file imports, as dotted names."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.level == 0:
+            for alias in node.names:
+                yield f"{node.module}.{alias.name}"
+        elif isinstance(node, ast.Import):
+            for alias in node.names:
+                yield alias.name
+
+
+def room(dotted):
+    """The room of an app that a dotted name or a path lies in: "registry.admin.site" gives "admin"."""
+    parts = dotted.split(".")
+    return parts[1] if len(parts) > 1 else "__init__"
+
+
+def dotted(path):
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts)
+
+
+def within(name, app):
+    return name == app or name.startswith(f"{app}.")
+
+
+@pytest.mark.parametrize("app", APPS)
+def test_imports_point_inwards(app):
+    wrong = []
+    for path in python_files(app):
+        here = room(dotted(path))
+        if here in WIRING:
+            continue
+        for name in imported(path):
+            if not within(name, app):
+                continue
+            there = room(name)
+            mine, other = LAYERS.get(here, ACT), LAYERS.get(there, ACT)
+            edges_meet = mine == other == EDGE and here != there
+            if other > mine or edges_meet:
+                wrong.append(f"{dotted(path)} imports {name}")
+    assert wrong == []
+
+
+def test_registry_knows_nothing_of_survey_and_no_app_of_the_project():
+    wrong = [
+        f"{dotted(path)} imports {name}"
+        for app, others in [("registry", ("survey", "samenbuurten")), ("survey", ("samenbuurten",))]
+        for path in python_files(app)
+        for name in imported(path)
+        if any(within(name, other) for other in others)
+    ]
+    assert wrong == []
+
+
+def test_survey_knows_only_the_nouns_of_registry():
+    wrong = [
+        f"{dotted(path)} imports {name}"
+        for path in python_files("survey")
+        for name in imported(path)
+        if within(name, "registry") and not within(name, "registry.models")
+    ]
+    assert wrong == []
+
+
+def test_only_moderation_writes_a_publication_status():
+    wrong = []
+    for path in python_files("registry", "survey"):
+        if dotted(path) == "registry.moderation" or "migrations" in path.parts:
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            targets = getattr(node, "targets", [])
+            if any(isinstance(target, ast.Attribute) and target.attr == "status" for target in targets):
+                wrong.append(f"{dotted(path)}:{node.lineno}")
+    assert wrong == []
+
+
+def test_rooms_stay_small():
+    long = {
+        dotted(path): len(path.read_text(encoding="utf-8").splitlines())
+        for path in python_files("registry", "survey", "samenbuurten", "tests", "benchmarks")
+        if "migrations" not in path.parts
+    }
+    assert {name: lines for name, lines in long.items() if lines > 400} == {}
+
+
+def test_no_room_for_leftovers():
+    named = {path.stem for path in python_files(*APPS)}
+    assert named & {"utils", "helpers", "common", "misc", "services"} == set()
