@@ -61,21 +61,22 @@ class DecisionForm(forms.Form):
 
     def __init__(self, *args, entry, others, **kwargs):
         super().__init__(*args, initial={"seen": entry.status}, **kwargs)
-        steps = TRANSITIONS[Status(entry.status)]
-        if others is None:
-            steps = steps - {Status.MERGED}
-        if Status.MERGED in steps:
+        possible = set(Status) if others is not None else set(Status) - {Status.MERGED}
+        steps = TRANSITIONS[Status(entry.status)] & possible
+        if others is not None:
             self.fields["merged_into"].queryset = others
-        else:
+        if Status.MERGED not in steps:
             del self.fields["merged_into"]
-        # A colleague may have been first: then "to" is judged by moderation, which says so.
-        self.fields["to"].choices = [(to.value, to.label) for to in Status if to in steps or self.is_bound]
+        # A colleague may have been first: what is sent is judged by moderation, which says so.
+        offered = possible if self.is_bound else steps
+        self.fields["to"].choices = [(to.value, to.label) for to in Status if to in offered]
         self.has_steps = bool(steps)
 
     def clean(self):
         cleaned = super().clean()
         if cleaned.get("to") == Status.MERGED and not cleaned.get("merged_into"):
-            self.add_error("merged_into", _("Kies met welk initiatief u dit samenvoegt."))
+            where = "merged_into" if "merged_into" in self.fields else "to"
+            self.add_error(where, _("Kies met welk initiatief u dit samenvoegt."))
         elif cleaned.get("to") != Status.MERGED:
             cleaned["merged_into"] = None
         return cleaned

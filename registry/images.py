@@ -30,12 +30,12 @@ def clean_image(upload):
             photo = Image.open(BytesIO(upload.read()), formats=FORMATS)
             # Nothing is decoded yet: the size is what the first bytes say.
             if photo.width * photo.height > MAX_PIXELS:
-                raise ValidationError(
-                    _("Deze afbeelding heeft te veel beeldpunten. Kies er een van ten hoogste 40 miljoen.")
-                )
+                raise Image.DecompressionBombError
             return _redrawn(photo)
-    except ValidationError:
-        raise
+    except Image.DecompressionBombError as bomb:
+        raise ValidationError(
+            _("Deze afbeelding heeft te veel beeldpunten. Kies er een van ten hoogste 40 miljoen.")
+        ) from bomb
     except Exception as unreadable:
         # Pillow raises whatever its decoders raise; for the person it is all the same.
         raise ValidationError(

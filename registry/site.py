@@ -27,7 +27,6 @@ class StaffSite(admin.AdminSite):
     index_title = _("Wat wacht er")
     site_url = "/"
     index_template = "admin/home.html"
-    password_change_template = "admin/password_change.html"  # noqa: S105 (a path)
 
     def get_urls(self):
         """Without Django's redirect by type and number: it tells the address of what you may not see."""

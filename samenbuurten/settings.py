@@ -160,7 +160,10 @@ USE_THOUSAND_SEPARATOR = True
 
 STATIC_URL = "static/"
 STATIC_ROOT = VAR_DIR / "static"
-STATICFILES_DIRS = [BASE_DIR / "samenbuurten" / "static", VAR_DIR / "frontend"]
+STATICFILES_DIRS = [
+    ("samenbuurten", BASE_DIR / "samenbuurten" / "static" / "samenbuurten"),
+    VAR_DIR / "frontend",
+]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
