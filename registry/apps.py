@@ -8,7 +8,7 @@ class RegistryConfig(AppConfig):
     verbose_name = _("Register")
 
     def ready(self):
-        from registry import roles, stamp  # the models must be loaded first
+        from registry import checks, roles, stamp  # noqa: F401 (the models must be loaded first)
 
         # Not a model signal: these follow a migrate, like Django's own permissions.
         post_migrate.connect(stamp.install, sender=self, dispatch_uid="registry.stamp")

@@ -137,6 +137,14 @@ class Bottleneck(models.Model):
         return newest.text if newest else None
 
     @property
+    def survivor(self):
+        """Itself, or the bottleneck that it was merged into at last."""
+        entry = self
+        while entry.status == Bottleneck.Status.MERGED:
+            entry = entry.merged_into
+        return entry
+
+    @property
     def name(self):
         return self.title or self.statement or ""
 

@@ -57,9 +57,9 @@ class InitiativeQuerySet(PublishableQuerySet):
         return self.order_by(product, "pk")
 
     def with_links(self):
-        """Each with its links and their bottlenecks: two queries more, however many rows."""
+        """Each with its public links and their bottlenecks: two queries more, however many rows."""
         return self.prefetch_related(
-            models.Prefetch("links", Link.objects.in_level_order()),
+            models.Prefetch("links", Link.objects.public().in_level_order()),
             models.Prefetch("links__bottleneck", Bottleneck.objects.select_related("level")),
         )
 
@@ -269,6 +269,14 @@ class Initiative(models.Model):
             return None
         digits = 2 if self.is_location_shielded else 6
         return round(float(self.longitude), digits), round(float(self.latitude), digits)
+
+    @property
+    def survivor(self):
+        """Itself, or the initiative that it was merged into at last."""
+        entry = self
+        while entry.status == Status.MERGED:
+            entry = entry.merged_into
+        return entry
 
     @property
     def mention_count(self):

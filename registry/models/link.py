@@ -3,12 +3,21 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from registry.models.publication import for_municipality
+from registry.models.publication import Status, for_municipality
 
 
 class LinkQuerySet(models.QuerySet):
     def visible_to(self, user):
         return for_municipality(self, user, "initiative__municipality")
+
+    def public(self):
+        """Those that a visitor sees: of a published initiative, with a bottleneck that has a page."""
+        return self.filter(initiative__status=Status.PUBLISHED).exclude(bottleneck__status="kandidaat")
+
+    def tally(self):
+        """How many links each bottleneck has in each role: {(code, role): number}."""
+        rows = self.order_by().values_list("bottleneck", "role").annotate(number=models.Count("pk"))
+        return {(code, role): number for code, role, number in rows}
 
     def in_level_order(self):
         return self.order_by("bottleneck__level__position", "bottleneck__number", "role")

@@ -1,0 +1,52 @@
+from django.contrib.syndication.views import Feed
+from django.core.exceptions import BadRequest
+from django.urls import reverse
+from django.utils.feedgenerator import Atom1Feed
+from django.utils.translation import gettext_lazy as _
+
+from registry.filters import InitiativeFilter
+from registry.models import Initiative
+
+NEWEST = 50
+
+
+class InitiativeFeed(Feed):
+    """The newest initiatives, with the same filters as the list."""
+
+    feed_type = Atom1Feed
+    title = _("Samen Buurten: nieuwe initiatieven")
+    subtitle = _("Initiatieven in Flevoland die mensen samenbrengen, de nieuwste eerst.")
+    author_name = "Samen Buurten"
+
+    def get_object(self, request):
+        filterset = InitiativeFilter(request.GET, queryset=Initiative.objects.published())
+        if not filterset.is_valid():
+            raise BadRequest("Een filter in dit adres bestaat niet.")
+        return request.GET.urlencode(), filterset.qs
+
+    def link(self, asked):
+        query, _rows = asked
+        return reverse("registry:initiative-list") + (f"?{query}" if query else "")
+
+    def items(self, asked):
+        _query, rows = asked
+        return rows.select_related("municipality").order_by("-published_at", "pk")[:NEWEST]
+
+    def item_title(self, initiative):
+        return initiative.name
+
+    def item_description(self, initiative):
+        return initiative.summary
+
+    def item_guid(self, initiative):
+        return f"urn:uuid:{initiative.public_id}"
+
+    def item_pubdate(self, initiative):
+        return initiative.published_at
+
+    def item_updateddate(self, initiative):
+        return initiative.changed_at
+
+    def item_categories(self, initiative):
+        known = [initiative.get_kind_display(), initiative.municipality and initiative.municipality.name]
+        return [str(word) for word in known if word]

@@ -1,0 +1,135 @@
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db.models import Prefetch
+from django.http import FileResponse, Http404
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.decorators import method_decorator
+from django.views.decorators.vary import vary_on_headers
+from django.views.generic import DetailView, ListView
+
+from registry.cartography import overview
+from registry.facets import facets_for
+from registry.filters import InitiativeFilter
+from registry.glossary import understand
+from registry.linked_data import describe
+from registry.models import Case, Initiative, Link, Status
+from registry.search import found_under
+
+IMAGE_MAX_AGE = 365 * 24 * 60 * 60
+
+
+@dataclass(frozen=True)
+class Chip:
+    """One choice that is in force, and the address of the same list without it."""
+
+    label: str
+    url: str
+
+
+def _without(query, name, value=None):
+    rest = query.copy()
+    rest.pop("pagina", None)
+    rest.setlist(name, [given for given in query.getlist(name) if value is not None and given != value])
+    return f"?{rest.urlencode()}"
+
+
+@method_decorator(vary_on_headers("HX-Request"), name="dispatch")
+class InitiativeList(ListView):
+    template_name = "registry/initiative_list.html"
+    context_object_name = "initiatives"
+    paginate_by = 20
+    page_kwarg = "pagina"
+
+    def get_queryset(self):
+        self.filterset = InitiativeFilter(self.request.GET, queryset=Initiative.objects.published())
+        return self.filterset.qs.select_related("municipality", "place").with_links()
+
+    def get_template_names(self):
+        if self.request.htmx and not self.request.htmx.history_restore_request:
+            return ["registry/_initiative_results.html"]
+        return [self.template_name]
+
+    def get_context_data(self, **kwargs):
+        context = super().get_context_data(**kwargs)
+        query = self.request.GET
+        facets = facets_for(self.filterset)
+        words = query.get("zoek", "").strip()
+        asked = understand(words)
+        for initiative in context["page_obj"]:
+            initiative.found_under = found_under(initiative, asked) if words else ""
+        page_query = query.copy()
+        page_query.pop("pagina", None)
+        page = context["page_obj"]
+        return context | {
+            "filterset": self.filterset,
+            "facets": facets,
+            "words": words,
+            "chips": self.chips(facets, words),
+            "overview": self.overview(facets),
+            "page_range": page.paginator.get_elided_page_range(page.number, on_each_side=1),
+            "page_query": page_query.urlencode(),
+        }
+
+    def chips(self, facets, words):
+        query = self.request.GET
+        found = [Chip(f"‘{words}’", _without(query, "zoek"))] if words else []
+        for facet in facets:
+            found += [
+                Chip(str(option.label), _without(query, facet.name, option.value))
+                for option in facet.options
+                if option.is_selected
+            ]
+        return found
+
+    def overview(self, facets):
+        options = next(facet.options for facet in facets if facet.name == "gemeente")
+        return overview(
+            {option.value: option.count for option in options},
+            selected=[option.value for option in options if option.is_selected],
+        )
+
+
+class InitiativeDetail(DetailView):
+    template_name = "registry/initiative_detail.html"
+    context_object_name = "initiative"
+    queryset = (
+        Initiative.objects.filter(status__in=[Status.PUBLISHED, Status.MERGED])
+        .select_related("municipality", "place", "organisation", "merged_into")
+        .with_links()
+        .prefetch_related("mentions", "exchanges", Prefetch("cases", Case.objects.published()))
+    )
+
+    def get(self, request, *args, **kwargs):
+        asked = self.get_object()
+        self.object = asked.survivor
+        if self.object.status != Status.PUBLISHED:
+            raise Http404
+        if self.object != asked:
+            return redirect(self.object, permanent=True)
+        return self.render_to_response(self.get_context_data())
+
+    def get_context_data(self, **kwargs):
+        initiative = self.object
+        links = initiative.links.all()
+        contact = (initiative.contact_name, initiative.contact_email, initiative.contact_phone)
+        return super().get_context_data(
+            overview=overview({}, selected=[initiative.municipality_id])
+            if initiative.municipality_id
+            else None,
+            tackles=[link for link in links if link.role == Link.Role.TACKLES],
+            faces=[link for link in links if link.role == Link.Role.FACES],
+            has_public_contact=initiative.is_contact_public and any(contact),
+            linked_data=describe(initiative, self.request.build_absolute_uri(initiative.get_absolute_url())),
+            tiles_url=settings.MAP_TILES_URL,
+            tiles_attribution=settings.MAP_TILES_ATTRIBUTION,
+            **kwargs,
+        )
+
+
+def initiative_image(request, slug):
+    """The image of a published initiative; its address changes with the image, so it may be kept long."""
+    initiative = get_object_or_404(Initiative.objects.published().exclude(image=""), slug=slug)
+    response = FileResponse(initiative.image.open(), content_type="image/webp")
+    response["Cache-Control"] = f"public, max-age={IMAGE_MAX_AGE}, immutable"
+    return response
