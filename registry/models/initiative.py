@@ -42,8 +42,10 @@ class InitiativeQuerySet(PublishableQuerySet):
     def visible_to(self, user):
         return for_municipality(self, user, "municipality")
 
-    def in_neutral_order(self, day=None):
+    def in_neutral_order(self, day=None, *, after=()):
         """Every day another order, the same all day and on every page; nobody stands first by size.
+
+        ``after``: what counts before it, such as how well a row answers a search.
 
         Each row has a fixed random position; the day gives a multiplier, and the product modulo a
         prime is a new permutation of all positions.
@@ -54,7 +56,7 @@ class InitiativeQuerySet(PublishableQuerySet):
             models.F("position") * models.Value(multiplier) % models.Value(ORDER_MODULUS),
             output_field=models.BigIntegerField(),
         )
-        return self.order_by(product, "pk")
+        return self.order_by(*after, product, "pk")
 
     def with_links(self):
         """Each with its public links and their bottlenecks: two queries more, however many rows."""

@@ -1,0 +1,54 @@
+"""The lists that a visitor chooses from: small, read once per version of the content."""
+
+from dataclasses import dataclass
+
+from registry.figures import kept
+from registry.models import Bottleneck, Level, Municipality, Place
+
+
+@dataclass(frozen=True)
+class PlaceChoice:
+    slug: str
+    name: str
+    municipality: str
+    pk: int
+
+
+@dataclass(frozen=True)
+class BottleneckChoice:
+    code: str
+    label: str
+    level: str
+    is_active: bool
+
+
+@dataclass(frozen=True)
+class Choices:
+    municipalities: dict[str, str]
+    places: tuple[PlaceChoice, ...]
+    levels: dict[str, str]
+    bottlenecks: tuple[BottleneckChoice, ...]
+
+
+def choices(stamp):
+    return kept(stamp, "choices", _read)
+
+
+def _read():
+    return Choices(
+        municipalities=dict(Municipality.objects.order_by("name").values_list("code", "name")),
+        places=tuple(
+            PlaceChoice(*row)
+            for row in Place.objects.order_by("name", "pk").values_list("slug", "name", "municipality", "pk")
+        ),
+        levels=dict(Level.objects.order_by("position").values_list("slug", "name")),
+        bottlenecks=tuple(
+            BottleneckChoice(
+                bottleneck.code,
+                str(bottleneck),
+                bottleneck.level_id,
+                bottleneck.status == Bottleneck.Status.ACTIVE,
+            )
+            for bottleneck in Bottleneck.objects.published().order_by("level__position", "number")
+        ),
+    )

@@ -1,0 +1,20 @@
+"""What costs time to work out is kept under the version of the content it was worked out from."""
+
+from hashlib import blake2b
+
+from django.core.cache import caches
+
+
+def kept(stamp, name, make):
+    """What ``make()`` gave for this ``name`` when the content was at version ``stamp``.
+
+    Read the stamp before the content: what is kept is then never older than the stamp says.
+    """
+    key = f"{stamp}-{blake2b(name.encode(), digest_size=16).hexdigest()}"
+    cache = caches["figures"]
+    found = cache.get(key)
+    if found is None:
+        found = make()
+        # No time limit: when the content changes, nobody asks for this key again.
+        cache.set(key, found, timeout=None)
+    return found

@@ -1,0 +1,165 @@
+"""The one filter on initiatives: page, map, feed, export and API give the same rows for the same query."""
+
+import django_filters
+from django import forms
+from django.db.models import Q
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from registry.choices import choices
+from registry.glossary import MAX_LENGTH, understand
+from registry.models import ContentStamp, Initiative, Link
+from registry.search import best_first, narrow
+
+LINK_FILTERS = ("niveau", "knelpunt", "rol")
+COLUMNS = {
+    "gemeente": "municipality__in",
+    "kern": "place__in",
+    "soort": "kind__in",
+    "activiteit": "activity__in",
+}
+
+
+class WithoutBlanks(forms.SelectMultiple):
+    """An untouched list in a form sends an empty value: that is no choice."""
+
+    def value_from_datadict(self, data, files, name):
+        given = super().value_from_datadict(data, files, name)
+        if isinstance(given, str):
+            given = [given]
+        return [value for value in given or [] if value != ""]
+
+
+class SeveralField(forms.MultipleChoiceField):
+    widget = WithoutBlanks
+
+
+class CodesField(SeveralField):
+    """Codes in capitals, however they were typed."""
+
+    def to_python(self, value):
+        return [code.upper() for code in super().to_python(value)]
+
+
+class Several(django_filters.MultipleChoiceFilter):
+    field_class = SeveralField
+
+
+class Codes(Several):
+    field_class = CodesField
+
+
+def _unknown(message):
+    return {"error_messages": {"invalid_choice": message}}
+
+
+class InitiativeFilter(django_filters.FilterSet):
+    """Published initiatives that answer the query string, in the order in which to show them.
+
+    Values of one filter add up, filters narrow each other; niveau, knelpunt and rol are about the same
+    link. With a value that does not exist the form has errors and ``qs`` is empty.
+    """
+
+    zoek = django_filters.CharFilter(
+        label=_("Zoeken"),
+        max_length=MAX_LENGTH,
+        error_messages={
+            "max_length": _("Gebruik bij zoeken hoogstens %(limit_value)d tekens. Maak de zoekvraag korter."),
+            "null_characters_not_allowed": _("Haal het onleesbare teken uit de zoekvraag."),
+        },
+    )
+    gemeente = Several(
+        label=_("Gemeente"),
+        **_unknown(_("De gemeente ‘%(value)s’ bestaat niet. Kies een gemeente uit de lijst.")),
+    )
+    kern = Several(
+        label=_("Kern of wijk"),
+        **_unknown(_("De kern ‘%(value)s’ bestaat niet. Kies een kern uit de lijst.")),
+    )
+    niveau = Several(
+        label=_("Niveau"), **_unknown(_("Het niveau ‘%(value)s’ bestaat niet. Kies een niveau uit de lijst."))
+    )
+    knelpunt = Codes(
+        label=_("Knelpunt"),
+        **_unknown(_("Het knelpunt ‘%(value)s’ bestaat niet. Kies een knelpunt uit de lijst, zoals R1.")),
+    )
+    rol = django_filters.ChoiceFilter(
+        label=_("Rol"),
+        choices=Link.Role.choices,
+        empty_label=_("Ervaart of pakt aan"),
+        **_unknown(_("De rol ‘%(value)s’ bestaat niet. Kies ‘ervaart’ of ‘pakt aan’.")),
+    )
+    soort = Several(
+        label=_("Soort"),
+        choices=Initiative.Kind.choices,
+        **_unknown(_("De soort ‘%(value)s’ bestaat niet. Kies een soort uit de lijst.")),
+    )
+    activiteit = Several(
+        label=_("Activiteit"),
+        choices=Initiative.Activity.choices,
+        **_unknown(_("De activiteit ‘%(value)s’ bestaat niet. Kies een activiteit uit de lijst.")),
+    )
+
+    class Meta:
+        model = Initiative
+        fields = []
+
+    def __init__(self, data=None, queryset=None, **kwargs):
+        # Always bound: no query string is the same as an empty one.
+        super().__init__(
+            data or {}, Initiative.objects.published() if queryset is None else queryset, **kwargs
+        )
+        self.stamp = ContentStamp.current()
+        self.choices = choices(self.stamp)
+        for name, options in {
+            "gemeente": self.choices.municipalities.items(),
+            "kern": [(place.slug, place.name) for place in self.choices.places],
+            "niveau": self.choices.levels.items(),
+            "knelpunt": [(one.code, one.label) for one in self.choices.bottlenecks],
+        }.items():
+            self.filters[name].extra["choices"] = list(options)
+
+    @cached_property
+    def given(self):
+        """The valid values that were given, by filter; a filter that was left empty is not in it."""
+        cleaned = {} if self.errors else self.form.cleaned_data
+        return {name: value for name, value in cleaned.items() if value}
+
+    @cached_property
+    def asked(self):
+        """The search query as understood; falsy without one."""
+        return understand(self.given.get("zoek", ""), self.stamp)
+
+    def filter_queryset(self, queryset):
+        if self.errors:
+            return queryset.none()
+        found = queryset.filter(self.where())
+        return best_first(narrow(found, self.asked)) if "zoek" in self.given else found.in_neutral_order()
+
+    def where(self, *, without=()):
+        """The condition on initiatives of all filters but ``zoek`` and those named."""
+        given = {name: value for name, value in self.given.items() if name not in without}
+        if "kern" in given:
+            given["kern"] = [place.pk for place in self.choices.places if place.slug in given["kern"]]
+        condition = Q(**{column: given[name] for name, column in COLUMNS.items() if name in given})
+        if any(name in given for name in LINK_FILTERS):
+            links = Link.objects.filter(self.where_link(without=without))
+            condition &= Q(pk__in=links.values("initiative"))
+        return condition
+
+    def where_link(self, *, without=()):
+        """The condition on a link; one to a bottleneck that is not public never counts."""
+        given = {name: value for name, value in self.given.items() if name not in without}
+        codes = [
+            one.code
+            for one in self.choices.bottlenecks
+            if one.level in given.get("niveau", [one.level]) and one.code in given.get("knelpunt", [one.code])
+        ]
+        condition = Q(bottleneck__in=codes)
+        return condition & Q(role=given["rol"]) if "rol" in given else condition
+
+    @property
+    def canonical(self):
+        """The same for each query string that asks the same."""
+        parts = {name: sorted(value) for name, value in self.given.items() if isinstance(value, list)}
+        return repr((sorted(parts.items()), self.given.get("rol"), self.asked.canonical))
