@@ -142,6 +142,10 @@ def test_a_second_step_can_be_required(client, db, settings):
     for address in (page, reverse("admin:index"), reverse("admin:autocomplete"), "/beheer/bestaat-niet/"):
         response = client.get(address)
         assert (response.status_code, response.url) == (302, reverse("mfa_activate_totp"))
-    assert client.get(reverse("mfa_activate_totp")).status_code == 200
+    # The page itself is free; allauth first asks for the password once more.
+    again = client.get(reverse("mfa_activate_totp"))
+    assert again.url == f"{reverse('account_reauthenticate')}?next=%2Faccount%2F2fa%2Ftotp%2Factivate%2F"
+    password = {"password": "een-lang-wachtwoord"}
+    assert client.post(again.url, password, follow=True).status_code == 200
     Authenticator.objects.create(user=person, type="totp", data={})
     assert client.get(page).status_code == 200
