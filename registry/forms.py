@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from registry.images import clean_image
 from registry.models import Initiative, Role, Status, User
 from registry.moderation import TRANSITIONS
+from registry.spreadsheets import FORMATS
 
 
 class PhotoField(forms.FileField):
@@ -105,3 +106,20 @@ class ChangePerson(forms.ModelForm):
         if Role.MUNICIPALITY_EDITOR in groups and not cleaned.get("municipality"):
             self.add_error("municipality", _("Kies de gemeente van deze gemeenteredacteur."))
         return cleaned
+
+
+class UploadForm(forms.Form):
+    file = forms.FileField(
+        label=_("Bestand"),
+        help_text=_("CSV (UTF-8), Excel (.xlsx), OpenDocument (.ods) of JSON; ten hoogste 10 MB."),
+        error_messages={"empty": _("Het bestand is leeg."), "required": _("Kies eerst een bestand.")},
+    )
+
+
+class ExportForm(forms.Form):
+    format = forms.ChoiceField(
+        label=_("Soort bestand"),
+        choices=[(name, label) for name, (label, _type) in FORMATS.items()],
+        initial="xlsx",
+        widget=forms.RadioSelect,
+    )

@@ -1,6 +1,8 @@
 from django.contrib import admin
 
+from registry import resources
 from registry.admin.scoped import Inline, ScopedAdmin
+from registry.admin.transfer import TransferAdmin
 from registry.models import Bottleneck, Interaction, Level, Wording
 
 
@@ -25,7 +27,8 @@ class LevelAdmin(ScopedAdmin):
 
 
 @admin.register(Bottleneck)
-class BottleneckAdmin(ScopedAdmin):
+class BottleneckAdmin(TransferAdmin, ScopedAdmin):
+    resource_class = resources.BottleneckResource
     list_display = ["code", "name", "level", "origin", "status"]
     list_filter = ["status", "level", "origin", "municipality"]
     list_select_related = ["level"]

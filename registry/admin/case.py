@@ -1,12 +1,15 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
+from registry import resources
 from registry.admin.deciding import DecidableAdmin
+from registry.admin.transfer import TransferAdmin
 from registry.models import Case
 
 
 @admin.register(Case)
-class CaseAdmin(DecidableAdmin):
+class CaseAdmin(TransferAdmin, DecidableAdmin):
+    resource_class = resources.CaseResource
     list_display = ["title", "status", "initiative", "municipality", "changed_at"]
     list_filter = ["status", "municipality", "is_sample"]
     list_select_related = ["initiative", "municipality"]

@@ -5,8 +5,10 @@ from django.http import FileResponse, Http404
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
+from registry import resources
 from registry.admin.deciding import DecidableAdmin
 from registry.admin.scoped import Inline, ScopedAdmin
+from registry.admin.transfer import TransferAdmin
 from registry.forms import InitiativeForm
 from registry.models import Exchange, ExternalId, Initiative, Link, Mention
 from registry.worklist import GAPS, namesakes
@@ -45,7 +47,8 @@ class MissingFilter(admin.SimpleListFilter):
 
 
 @admin.register(Initiative)
-class InitiativeAdmin(DecidableAdmin):
+class InitiativeAdmin(TransferAdmin, DecidableAdmin):
+    resource_class = resources.InitiativeResource
     form = InitiativeForm
     list_display = ["name", "status", "municipality", "place", "kind", "activity", "changed_at"]
     list_filter = ["status", MissingFilter, "municipality", "kind", "activity", "is_sample"]
@@ -93,7 +96,8 @@ class InitiativeAdmin(DecidableAdmin):
 
 
 @admin.register(Link)
-class LinkAdmin(ScopedAdmin):
+class LinkAdmin(TransferAdmin, ScopedAdmin):
+    resource_class = resources.LinkResource
     list_display = ["initiative", "role", "bottleneck_id", "stated_by", "is_confirmed"]
     list_filter = ["is_confirmed", "role", "bottleneck__level", "initiative__municipality"]
     list_select_related = ["initiative"]

@@ -1,11 +1,14 @@
 from django.contrib import admin
 
+from registry import resources
 from registry.admin.scoped import ScopedAdmin
+from registry.admin.transfer import TransferAdmin
 from registry.models import Finding, SearchMiss, Source, Term
 
 
 @admin.register(Source)
-class SourceAdmin(ScopedAdmin):
+class SourceAdmin(TransferAdmin, ScopedAdmin):
+    resource_class = resources.SourceResource
     list_display = ["citation", "title", "year", "doi"]
     list_filter = ["year"]
     search_fields = ["citation", "title", "authors"]
@@ -22,7 +25,8 @@ class FindingAdmin(ScopedAdmin):
 
 
 @admin.register(Term)
-class TermAdmin(ScopedAdmin):
+class TermAdmin(TransferAdmin, ScopedAdmin):
+    resource_class = resources.TermResource
     list_display = ["word", "equal_words", "is_contested"]
     list_filter = ["is_contested"]
     search_fields = ["word", "equal_words", "related_words"]

@@ -1,11 +1,14 @@
 from django.contrib import admin
 
+from registry import resources
 from registry.admin.scoped import ScopedAdmin
+from registry.admin.transfer import TransferAdmin
 from registry.models import Organisation
 
 
 @admin.register(Organisation)
-class OrganisationAdmin(ScopedAdmin):
+class OrganisationAdmin(TransferAdmin, ScopedAdmin):
+    resource_class = resources.OrganisationResource
     list_display = ["name", "municipality", "website", "kvk_number"]
     list_filter = ["municipality", "is_sample"]
     list_select_related = ["municipality"]
