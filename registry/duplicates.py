@@ -1,133 +1,81 @@
-"""Entries that may be the same. A hint for people, never a fence; "geen dubbel" is remembered."""
+"""Entries that are probably the same: nearly the same name in one municipality, or the same website."""
 
-from dataclasses import dataclass
+from collections import defaultdict
+from itertools import pairwise
 from urllib.parse import urlsplit
 
-from django.db import models
-from django.utils.translation import gettext as _
-
-from registry.matching import distance
-from registry.models import Initiative, NotDuplicate, Status
 from registry.models.text import normalise
 
-CLOSE_KM = 0.25
-# Hosts on which everybody has a page say nothing about who is behind it.
-SHARED_HOSTS = {"facebook.com", "instagram.com", "linkedin.com", "sites.google.com", "youtube.com"}
-LIVING = [Status.DRAFT, Status.SUBMITTED, Status.NEEDS_MORE, Status.PUBLISHED]
+MAX_DISTANCE = 2
+# A host where everybody has a page says nothing.
+SHARED_HOSTS = {"facebook.com", "instagram.com", "linkedin.com", "meetup.com", "sites.google.com"}
+# Of a short word, two letters are half of it.
+MIN_LENGTH = 8
 
 
-@dataclass(frozen=True)
-class Likeness:
-    """Another entry, a score (higher is more alike) and why, in words."""
+class Known:
+    """The entries to compare with: rows of (name, municipality code or None, website)."""
 
-    initiative: Initiative
-    score: int
-    reasons: tuple[str, ...]
+    def __init__(self, rows):
+        self._by_host = {}
+        self._by_name = {}
+        self._pieces = defaultdict(set)
+        for name, municipality, website in rows:
+            key = (normalise(name).strip(), municipality)
+            self._by_name.setdefault(key, name)
+            if host := host_of(website):
+                self._by_host.setdefault(host, name)
+            for position, (_start, piece) in enumerate(_pieces(key[0])):
+                self._pieces[municipality, len(key[0]), position, piece].add(key[0])
+
+    def like(self, name, municipality, website):
+        """The name of an entry that is probably the same, or None."""
+        wanted = normalise(name).strip()
+        found = self._by_name.get((wanted, municipality)) or self._by_host.get(host_of(website))
+        if found or len(wanted) < MIN_LENGTH:
+            return found
+        for other in self._candidates(wanted, municipality):
+            if within(wanted, other, MAX_DISTANCE):
+                return self._by_name[other, municipality]
+        return None
+
+    def _candidates(self, wanted, municipality):
+        """Two slips cannot touch all of three pieces: one of them stands in the other name as it is, at most
+        two letters further."""
+        found = set()
+        for length in range(len(wanted) - MAX_DISTANCE, len(wanted) + MAX_DISTANCE + 1):
+            for position, (start, size) in enumerate(_cuts(length)):
+                for shift in range(-MAX_DISTANCE, MAX_DISTANCE + 1):
+                    piece = wanted[max(start + shift, 0) : start + shift + size]
+                    found |= self._pieces.get((municipality, length, position, piece), set())
+        return sorted(found)
 
 
 def host_of(website):
-    host = (urlsplit(website or "").hostname or "").removeprefix("www.")
-    return "" if host in SHARED_HOSTS else host
+    host = (urlsplit(website).hostname or "").removeprefix("www.") if website else ""
+    return None if host in SHARED_HOSTS or not host else host
 
 
-def edits(first, second, most=2):
-    """The number of letters to add, drop or change to make one of the other; ``most + 1`` when more.
-
-    Levenshtein distance, row by row, giving up as soon as it cannot be small.
-    """
-    if abs(len(first) - len(second)) > most:
-        return most + 1
-    above = list(range(len(second) + 1))
-    for row, one in enumerate(first, 1):
-        here = [row]
-        for column, other in enumerate(second, 1):
-            here.append(min(above[column] + 1, here[-1] + 1, above[column - 1] + (one != other)))
-        if min(here) > most:
-            return most + 1
-        above = here
-    return min(above[-1], most + 1)
+def within(one, other, most):
+    """Whether at most ``most`` letters were added, left out or changed between the two."""
+    if abs(len(one) - len(other)) > most:
+        return False
+    previous = list(range(len(other) + 1))
+    for i, letter in enumerate(one, 1):
+        row = [i]
+        for j, facing in enumerate(other, 1):
+            row.append(min(previous[j] + 1, row[-1] + 1, previous[j - 1] + (letter != facing)))
+        if min(row) > most:
+            return False
+        previous = row
+    return previous[-1] <= most
 
 
-def compact(name):
-    """A name as it is compared: letters and digits only."""
-    return normalise(name.replace("-", "")).replace(" ", "")
+def _cuts(length):
+    """(start, size) of the three pieces of a name of this length."""
+    starts = [length * part // (MAX_DISTANCE + 1) for part in range(MAX_DISTANCE + 2)]
+    return [(start, end - start) for start, end in pairwise(starts)]
 
 
-def lookalikes(draft, among):
-    """The entries in ``among`` that look like ``draft`` (saved or not), most alike first."""
-    found = (_compare(draft, other) for other in _candidates(draft, among))
-    return sorted((one for one in found if one.score), key=lambda one: (-one.score, one.initiative.pk))[:5]
-
-
-def likely_pairs(visible, most=50):
-    """Pairs of living entries that look alike and of which nobody said that they are not the same."""
-    spoken = set(NotDuplicate.objects.values_list("first", "second"))
-    entries = list(visible.filter(status__in=LIVING, is_sample=False).order_by("pk"))
-    pairs = {}
-    for group in _groups(entries):
-        for position, second in enumerate(group):
-            for first in group[:position]:
-                if (first.pk, second.pk) not in spoken and (first.pk, second.pk) not in pairs:
-                    pairs[first.pk, second.pk] = (first, _compare(first, second))
-    alike = [(first, likeness) for first, likeness in pairs.values() if likeness.score]
-    alike.sort(key=lambda pair: (-pair[1].score, pair[0].pk))
-    return alike[:most]
-
-
-def say_different(first, second, *, by):
-    low, high = sorted([first.pk, second.pk])
-    NotDuplicate.objects.get_or_create(first_id=low, second_id=high, defaults={"by": by})
-
-
-def _candidates(draft, among):
-    """The rows worth comparing: a typing error spares the first or the last letters of a name."""
-    words = normalise(draft.name.replace("-", "")).strip()
-    worth = models.Q(pk__in=[])
-    if words:
-        worth |= models.Q(search_title__startswith=f" {words[:4]}") | models.Q(
-            search_title__contains=f"{words[-4:]} "
-        )
-    if host := host_of(draft.website):
-        worth |= models.Q(website__icontains=host)
-    if draft.longitude is not None:
-        worth |= models.Q(
-            longitude__range=(float(draft.longitude) - 0.005, float(draft.longitude) + 0.005),
-            latitude__range=(float(draft.latitude) - 0.005, float(draft.latitude) + 0.005),
-        )
-    return among.filter(worth).exclude(pk=draft.pk).select_related("municipality", "place")[:500]
-
-
-def _groups(entries):
-    """Entries that may be alike, by what they would share; a pair can be in more than one group."""
-    by_key = {}
-    for entry in entries:
-        name = compact(entry.name)
-        keys = {("start", name[:4]), ("end", name[-4:]), ("host", host_of(entry.website))}
-        if entry.longitude is not None:
-            keys.add(("near", f"{entry.longitude:.2f} {entry.latitude:.2f}"))
-        for key in keys:
-            if key[1]:
-                by_key.setdefault(key, []).append(entry)
-    # A group of hundreds ("buurt…") shares nothing that tells.
-    return [group for group in by_key.values() if 1 < len(group) <= 200]
-
-
-def _compare(draft, other):
-    reasons, score = [], 0
-    apart = edits(compact(draft.name), compact(other.name))
-    if apart <= 2 and len(compact(draft.name)) > 2 * apart + 2:
-        score += 6 - 2 * apart
-        reasons.append(_("zelfde naam") if apart == 0 else _("bijna dezelfde naam"))
-    host = host_of(draft.website)
-    if host and host == host_of(other.website):
-        score += 4
-        reasons.append(_("zelfde website"))
-    if draft.point and other.point and distance(draft.point, other.point) <= CLOSE_KM:
-        score += 2
-        reasons.append(_("vlak bij elkaar"))
-    if score and draft.municipality_id and other.municipality_id:
-        same = draft.municipality_id == other.municipality_id
-        score += 1 if same else -3
-        if same:
-            reasons.append(_("zelfde gemeente"))
-    return Likeness(other, max(0, score), tuple(reasons))
+def _pieces(name):
+    return [(start, name[start : start + size]) for start, size in _cuts(len(name))]

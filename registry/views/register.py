@@ -4,8 +4,8 @@ from django.utils.translation import gettext as _
 from django.views import View
 
 from registry import limits, proofs
-from registry.duplicates import lookalikes
 from registry.forms.visitor import CodeForm, MoreForm, RegisterForm
+from registry.lookalikes import lookalikes
 from registry.models import Initiative, Link, Proof
 from registry.registration import register
 from registry.views.proof import code_address, finish, proof_of_code_page
