@@ -11,7 +11,9 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connection
 from django.template import Context, Template, TemplateSyntaxError
+from django.template.defaultfilters import linebreaks
 from django.template.loader import render_to_string
+from django.utils.html import urlize
 from post_office.models import PRIORITY, STATUS, Email, EmailTemplate
 
 FIRST_TEXTS = Path(__file__).parent / "seed" / "brieven.json"
@@ -21,6 +23,11 @@ FIRST_TEXTS = Path(__file__).parent / "seed" / "brieven.json"
 class Letter:
     subject: str
     text: str
+
+    @property
+    def paragraphs(self):
+        """The text as HTML: paragraphs, with addresses as links."""
+        return linebreaks(urlize(self.text, autoescape=True), autoescape=False)
 
     @property
     def html(self):

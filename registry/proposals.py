@@ -43,6 +43,19 @@ def show(name, value):
     return str(dict(field.flatchoices).get(value, value))
 
 
+def differences(proposal):
+    """(change, label, was, becomes) for each field of a proposal, in words."""
+    return [
+        (
+            change,
+            Initiative._meta.get_field(change.field).verbose_name,
+            show(change.field, change.old),
+            show(change.field, change.new),
+        )
+        for change in proposal.changes.all()
+    ]
+
+
 def needs_owners_yes(initiative, by):
     """Whether an edit by this person to this entry waits for its owners."""
     if initiative.run_by != Initiative.RunBy.RESIDENTS:

@@ -1,6 +1,17 @@
 """The admin, one family of nouns a file. Django loads this package; it loads the rest."""
 
-from registry.admin import bottleneck, case, decision, initiative, knowledge, organisation, person, place
+from registry.admin import (
+    bottleneck,
+    case,
+    decision,
+    initiative,
+    knowledge,
+    letter,
+    organisation,
+    person,
+    place,
+    proposal,
+)
 
 __all__ = [
     "bottleneck",
@@ -8,7 +19,9 @@ __all__ = [
     "decision",
     "initiative",
     "knowledge",
+    "letter",
     "organisation",
     "person",
     "place",
+    "proposal",
 ]

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from registry import resources
 from registry.admin.deciding import DecidableAdmin
+from registry.admin.pairs import PairsAdmin
 from registry.admin.scoped import Inline, ScopedAdmin
 from registry.admin.transfer import TransferAdmin
 from registry.forms.staff import InitiativeForm
@@ -47,7 +48,7 @@ class MissingFilter(admin.SimpleListFilter):
 
 
 @admin.register(Initiative)
-class InitiativeAdmin(TransferAdmin, DecidableAdmin):
+class InitiativeAdmin(PairsAdmin, TransferAdmin, DecidableAdmin):
     resource_class = resources.InitiativeResource
     form = InitiativeForm
     list_display = ["name", "status", "municipality", "place", "kind", "activity", "changed_at"]

@@ -47,6 +47,8 @@ class Notice(models.Model):
     )
     outcome = models.TextField(_("wat er is gedaan"), blank=True)
 
+    closed_field = "handled_at"
+
     objects = NoticeQuerySet.as_manager()
 
     class Meta:

@@ -56,10 +56,14 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(
         _("actief"), default=True, help_text=_("Zet dit uit in plaats van een account te verwijderen.")
     )
+    wants_digest = models.BooleanField(
+        _("dagelijks bericht"), default=True, help_text=_("Een e-mail per dag als er iets wacht.")
+    )
+    digested_on = models.DateField(null=True, editable=False)
     date_joined = models.DateTimeField(_("aangemaakt op"), default=timezone.now, editable=False)
 
     objects = UserManager()
-    history = HistoricalRecords(excluded_fields=["password", "last_login"])
+    history = HistoricalRecords(excluded_fields=["password", "last_login", "digested_on"])
 
     EMAIL_FIELD = USERNAME_FIELD = "email"
     REQUIRED_FIELDS = []

@@ -48,6 +48,8 @@ class ChangeProposal(models.Model):
     )
     reason = models.TextField(_("reden"), blank=True)
 
+    closed_field = "decided_at"
+
     objects = ProposalQuerySet.as_manager()
 
     class Meta:

@@ -20,7 +20,7 @@ from registry.matching import matches_for
 from registry.models import ChangeProposal, Initiative, Status
 from registry.moderation import NotAllowed, decide, submit
 from registry.personal import forget, kept_about
-from registry.proposals import decide_proposal, edit, propose, show
+from registry.proposals import decide_proposal, differences, edit, propose
 from registry.registration import invite, leave
 
 
@@ -188,19 +188,6 @@ def delete_my_data(request):
     forget(user)
     messages.success(request, _("Uw account en uw gegevens zijn verwijderd."))
     return redirect("registry:home")
-
-
-def differences(proposal):
-    """(change, label, was, becomes) for each field of a proposal, in words."""
-    return [
-        (
-            change,
-            Initiative._meta.get_field(change.field).verbose_name,
-            show(change.field, change.old),
-            show(change.field, change.new),
-        )
-        for change in proposal.changes.all()
-    ]
 
 
 def _whole(text):

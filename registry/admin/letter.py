@@ -1,0 +1,90 @@
+"""The texts of the letters, to edit with a preview, and what left through the queue, to read."""
+
+from django import forms
+from django.contrib import admin
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from post_office.models import Attachment, Email, EmailTemplate, Log
+
+from registry.letters import Letter, mistake_in
+
+for model in (Attachment, Email, EmailTemplate, Log):
+    if admin.site.is_registered(model):
+        admin.site.unregister(model)
+
+
+class LetterForm(forms.ModelForm):
+    class Meta:
+        model = EmailTemplate
+        fields = ["description", "subject", "content"]
+        labels = {
+            "description": gettext_lazy("wanneer"),
+            "subject": gettext_lazy("onderwerp"),
+            "content": gettext_lazy("tekst"),
+        }
+        help_texts = {
+            "content": gettext_lazy(
+                "Wat tussen {{ en }} staat, vult de site in. Laat dat zo staan; eromheen mag u alles wijzigen."
+            )
+        }
+        widgets = {"content": forms.Textarea(attrs={"rows": 20, "cols": 80})}
+
+    def clean(self):
+        cleaned = super().clean()
+        mistake = mistake_in(cleaned.get("subject", ""), cleaned.get("content", ""))
+        if mistake:
+            self.add_error("content", _("Deze tekst kan de site niet invullen: %s") % mistake)
+        return cleaned
+
+
+@admin.register(EmailTemplate)
+class LetterAdmin(admin.ModelAdmin):
+    form = LetterForm
+    list_display = ["subject", "name", "description"]
+    list_display_links = ["subject"]
+    ordering = ["name"]
+    search_fields = ["name", "subject", "content"]
+    readonly_fields = ["name", "preview"]
+    fields = ["name", "description", "subject", "content", "preview"]
+    show_full_result_count = False
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    @admin.display(description=gettext_lazy("zo ziet het eruit"))
+    def preview(self, template):
+        letter = Letter(template.subject, template.content)
+        return format_html(
+            "<strong>{}</strong><div class='brief'>{}</div>", letter.subject, letter.paragraphs
+        )
+
+
+@admin.register(Email)
+class EmailAdmin(admin.ModelAdmin):
+    list_display = ["created", "to", "subject", "status", "number_of_retries", "last_updated"]
+    list_filter = ["status"]
+    search_fields = ["to", "subject"]
+    date_hierarchy = "created"
+    fields = readonly_fields = [
+        "created",
+        "to",
+        "subject",
+        "message",
+        "status",
+        "number_of_retries",
+        "scheduled_time",
+    ]
+    show_full_result_count = False
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False

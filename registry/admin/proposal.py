@@ -1,0 +1,141 @@
+"""What waits for a yes: changes that owners and visitors propose, and the words that visitors send."""
+
+from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from registry import letters, proofs
+from registry.models import ChangeProposal, Notice, Proof
+from registry.moderation import NotAllowed
+from registry.proposals import decide_proposal, differences
+from registry.registration import address
+
+
+class OpenFilter(admin.SimpleListFilter):
+    title = gettext_lazy("afgehandeld")
+    parameter_name = "klaar"
+
+    def lookups(self, request, model_admin):
+        return [("nee", _("wacht")), ("ja", _("klaar"))]
+
+    def queryset(self, request, queryset):
+        field = f"{queryset.model.closed_field}__isnull"
+        return queryset.filter(**{field: self.value() == "nee"}) if self.value() else queryset
+
+
+class HandledAdmin(admin.ModelAdmin):
+    """A list to work through: each row leads to a page on which it is decided."""
+
+    list_filter = [OpenFilter]
+    show_full_result_count = False
+    permission = "registry.decide_initiative"
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).visible_to(request.user)
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        entry = self.get_object(request, unquote(object_id))
+        if entry is None:
+            raise Http404
+        if not self.has_view_permission(request, entry):
+            raise PermissionDenied
+        may_decide = request.user.has_perm(self.permission)
+        if request.method == "POST":
+            if not may_decide:
+                raise PermissionDenied
+            try:
+                with transaction.atomic():
+                    text = self.handle(request, entry)
+            except NotAllowed as refusal:
+                self.message_user(request, str(refusal), messages.ERROR)
+                return redirect(request.path)
+            self.message_user(request, text, messages.SUCCESS)
+            return redirect(f"admin:registry_{self.opts.model_name}_changelist")
+        context = self.admin_site.each_context(request) | {
+            "title": str(entry),
+            "opts": self.opts,
+            "entry": entry,
+            "may_decide": may_decide,
+        }
+        return render(request, self.change_form_template, context | self.context(entry))
+
+    def context(self, entry):
+        return {}
+
+
+@admin.register(ChangeProposal)
+class ChangeProposalAdmin(HandledAdmin):
+    list_display = ["initiative", "proposed_at", "waits_for", "by", "decided_at", "decided_by"]
+    list_filter = [OpenFilter, "waits_for"]
+    list_select_related = ["initiative", "by", "decided_by"]
+    search_fields = ["initiative__name"]
+    change_form_template = "admin/proposal.html"
+
+    def context(self, proposal):
+        return {"differences": differences(proposal)}
+
+    def handle(self, request, proposal):
+        accepted = request.POST.getlist("veld")
+        reason = request.POST.get("reden", "")[:2000]
+        proposal = decide_proposal(proposal, accepted, by=request.user, reason=reason)
+        if proposal.by and proposal.by != request.user:
+            outcomes = {change.field: change.outcome for change in proposal.changes.all()}
+            labels = {change.field: str(label) for change, label, _was, _becomes in differences(proposal)}
+            letters.send(
+                "voorstel-besloten",
+                proposal.by.email,
+                initiatief=proposal.initiative.name,
+                overgenomen=", ".join(labels[name] for name, one in outcomes.items() if one == "overgenomen"),
+                niet_overgenomen=", ".join(
+                    labels[name] for name, one in outcomes.items() if one == "niet-overgenomen"
+                ),
+                reden=reason,
+                adres=address("my-initiative", proposal.initiative.slug),
+            )
+        return _("Het besluit is vastgelegd.")
+
+
+@admin.register(Notice)
+class NoticeAdmin(HandledAdmin):
+    list_display = ["kind", "page", "initiative", "sent_at", "handled_at", "handled_by"]
+    list_filter = [OpenFilter, "kind"]
+    list_select_related = ["initiative", "handled_by"]
+    search_fields = ["text", "page", "initiative__name"]
+    change_form_template = "admin/notice.html"
+
+    def handle(self, request, notice):
+        if notice.handled_at:
+            raise NotAllowed(_("Een collega was u voor. Er is niets veranderd."))
+        outcome = request.POST.get("uitkomst", "").strip()[:2000]
+        hands_over = notice.kind == Notice.Kind.CLAIM and request.POST.get("doe") == "overdragen"
+        if hands_over:
+            proof, token, _code = proofs.issue(
+                Proof.Purpose.CLAIM, notice.email, initiative=notice.initiative
+            )
+            letters.send(
+                "overnemen-mag",
+                proof.email,
+                initiatief=notice.initiative.name,
+                adres=address("proof", token),
+            )
+            outcome = outcome or _("Een link gestuurd om de pagina te beheren.")
+        if not outcome:
+            raise NotAllowed(_("Schrijf kort op wat u hebt gedaan."))
+        notice.handled_at, notice.handled_by, notice.outcome = timezone.now(), request.user, outcome
+        notice.save()
+        return _("Afgehandeld.")
