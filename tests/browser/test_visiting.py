@@ -60,6 +60,7 @@ def test_filters_answer_at_once_and_the_address_can_be_shared(visit):
     page.get_by_label("Almere ", exact=False).and_(page.locator("[value=GM0034]")).check()
     expect(page).to_have_url(re.compile(r"\?gemeente=GM0034$"))
     expect(page.locator("#aantal")).to_have_text("10 initiatieven")
+    expect(page.get_by_role("status")).to_have_text("10 initiatieven")
     shared = page.url
     page.locator("#keuzes-kern [value=almere-haven]").check()
     expect(page.locator("#aantal")).to_have_text("3 initiatieven")
