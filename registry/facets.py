@@ -10,7 +10,6 @@ from django.db.models import Count
 
 from registry.figures import kept
 from registry.models import Initiative, Link
-from registry.search import narrow
 
 # What one GROUP BY counts: all filters on a column of the initiative itself.
 GROUPED = ("gemeente", "kern", "soort", "activiteit")
@@ -115,8 +114,7 @@ def _count(filterset):
 
 
 def _found(filterset, *, without):
-    found = Initiative.objects.published().filter(filterset.where(without=without))
-    return narrow(found, filterset.asked) if "zoek" in filterset.given else found
+    return filterset.narrowed(Initiative.objects.published(), without=without)
 
 
 def _fits(filterset, row, without=None):
