@@ -6,12 +6,11 @@ from django.db.models import Q
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from registry.choices import choices
+from registry.choices import LINK_FILTERS, choices
 from registry.glossary import MAX_LENGTH, understand
 from registry.models import ContentStamp, Initiative, Link
 from registry.search import best_first, few_hits, narrow
 
-LINK_FILTERS = ("niveau", "knelpunt", "rol")
 COLUMNS = {
     "gemeente": "municipality__in",
     "kern": "place__in",

@@ -21,7 +21,7 @@ from registry.ranking import Rank, exact_titles, steps, title_start
 
 FIRST = 10
 # So many hits are few enough to look up by key instead of searching all texts again.
-FEW = 1000
+FEW = 5000
 EXCERPT_WORDS = 28
 MISS_LENGTH = 60
 MISS_ROWS = 2000
@@ -81,7 +81,7 @@ def _initiatives(asked, stamp):
         Hit(row.name, row.get_absolute_url(), _initiative_excerpt(row, asked), found_under(row, asked))
         for row in first
     )
-    total = found.count() if keys is None else len(keys)
+    total = kept(stamp, f"number {asked.canonical}", found.count) if keys is None else len(keys)
     return Group("initiatief", _("Initiatieven"), total, hits)
 
 
