@@ -7,6 +7,8 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.html import escape
 from django.utils.safestring import mark_safe
+from django.utils.text import capfirst
+from django.utils.translation import gettext
 
 register = template.Library()
 
@@ -41,6 +43,17 @@ def shape(level_slug):
 def bare_url(address):
     """As people say it: without the scheme and the last slash."""
     return address.removeprefix("https://").removeprefix("http://").removeprefix("www.").rstrip("/")
+
+
+@register.filter
+def where(initiative):
+    """The kern with its gemeente, else the gemeente: "Ens, gemeente Noordoostpolder"."""
+    municipality = gettext("gemeente %(name)s") % {"name": initiative.municipality.name}
+    if initiative.place is None:
+        return capfirst(municipality)
+    if initiative.place.name == initiative.municipality.name:
+        return initiative.place.name
+    return f"{initiative.place.name}, {municipality}"
 
 
 @register.filter

@@ -116,6 +116,8 @@ def test_list_gives_htmx_the_results_and_the_new_counts_only(client):
     assert response.text.count("<html") == 0
     assert response.text.count('id="uitkomst"') == 1
     assert response.text.count('hx-swap-oob="true"') == len(response.context["facets"])
+    # A screen reader hears the new number.
+    assert '<p id="melding" hx-swap-oob="innerHTML">1 initiatief</p>' in response.text
     assert "HX-Request" in response["Vary"]
 
 

@@ -88,7 +88,7 @@ def test_terms_stand_equal_with_their_caution(client):
 
 
 def test_sources_say_how_many_were_read_and_how_many_are_named(client):
-    factories.source(doi="10.1177/109019818801500401", year=1988)
+    factories.source(doi="10.1177/109019818801500401", year=1988, title="An ecological perspective")
     text = client.get("/bronnen/").text
     assert "45 bronnen" in text
     assert "noemt er vier met naam" in text
