@@ -51,6 +51,10 @@ def install(**kwargs):
         )
 
 
+def exists(name):
+    return EmailTemplate.objects.filter(name=name, language="").exists()
+
+
 def write(name, **context):
     """The letter ``name`` with its words filled in; nothing is sent yet."""
     template = EmailTemplate.objects.get(name=name, language="")

@@ -13,13 +13,21 @@ OWN_MUNICIPALITY = "organisation initiative link mention exchange externalid cas
 IMPORTABLE = "bottleneck source term organisation initiative link case".split()
 
 
+APPS = ["registry", "post_office"]
+
+
 def _codenames(actions, models):
     return {f"{action}_{model}" for action in actions.split() for model in models}
 
 
+# What people send in, with their address; and the letters that go out.
+_POST = _codenames("view", ["notice", "changeproposal"])
+_LETTERS = _codenames("view change", ["emailtemplate"]) | _codenames("view", ["email"])
 _READ = _codenames("view", [*CONTENT, "municipality", "decision", "import", "searchmiss"])
 _EDIT = (
     _READ
+    | _POST
+    | _LETTERS
     | _codenames("add change", CONTENT)
     | _codenames("delete", ["wording", "finding", "interaction", "link", "mention", "exchange", "externalid"])
     | _codenames("import", IMPORTABLE)
@@ -33,6 +41,7 @@ PERMISSIONS = {
     | {"whole_province"},
     Role.EDITOR: _EDIT | {"whole_province"},
     Role.MUNICIPALITY_EDITOR: _codenames("view", [*CONTENT, "municipality", "decision"])
+    | _POST
     | _codenames("add change", OWN_MUNICIPALITY)
     | _codenames("delete", ["link", "mention", "exchange", "externalid"])
     | _codenames("import", ["organisation", "initiative", "link", "case"])
@@ -50,5 +59,5 @@ def install(using="default", **kwargs):
     for role, codenames in PERMISSIONS.items():
         group, _created = Group.objects.using(using).get_or_create(name=role.value)
         group.permissions.set(
-            Permission.objects.using(using).filter(content_type__app_label="registry", codename__in=codenames)
+            Permission.objects.using(using).filter(content_type__app_label__in=APPS, codename__in=codenames)
         )

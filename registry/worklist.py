@@ -4,21 +4,28 @@ import heapq
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.conf import settings
+from django.db import transaction
 from django.db.models import Count, F, Min, OuterRef, Q, Subquery, Window
 from django.db.models.functions import Coalesce
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from registry import letters
 from registry.models import (
     Bottleneck,
     Case,
+    ChangeProposal,
     Decision,
     Import,
     Initiative,
     Link,
+    Notice,
     Organisation,
     SearchMiss,
     Status,
+    User,
 )
 from registry.models.person import WHOLE_PROVINCE
 
@@ -45,6 +52,7 @@ class Item:
     model: str
     query: dict
     oldest_days: int | None = None
+    is_urgent: bool = False  # somebody outside waits for it
 
 
 @dataclass(frozen=True)
@@ -87,6 +95,31 @@ def namesakes(queryset):
     )
 
 
+def send_digests(day=None):
+    """One letter a day at most to each member of staff for whom something waits; how many."""
+    day = day or timezone.localdate()
+    people = User.objects.filter(is_staff=True, is_active=True, wants_digest=True)
+    return sum(_send_digest(person, day) for person in people.exclude(digested_on=day))
+
+
+@transaction.atomic
+def _send_digest(person, day):
+    if not User.objects.filter(pk=person.pk).exclude(digested_on=day).update(digested_on=day):
+        return False
+    waiting = [item for item in _items(person) if item.is_urgent and item.count]
+    if not waiting:
+        return False
+    letters.send(
+        "wat-er-wacht",
+        person.email,
+        naam=str(person),
+        aantal=sum(item.count for item in waiting),
+        regels=[f"{item.count} {item.label}" for item in waiting],
+        adres=f"{settings.SITE_URL}{reverse('admin:index')}",
+    )
+    return True
+
+
 def _items(user):
     if user.has_perm("registry.view_initiative"):
         visible = Initiative.objects.visible_to(user)
@@ -101,6 +134,7 @@ def _items(user):
             "initiative",
             {"status__exact": Status.SUBMITTED.value},
             oldest.get(Status.SUBMITTED),
+            is_urgent=True,
         )
         yield Item(
             _("initiatieven met gevraagde aanvulling"),
@@ -118,8 +152,32 @@ def _items(user):
         yield Item(
             _("initiatieven met dezelfde naam"), namesakes(visible).count(), "initiative", {"mist": "dubbel"}
         )
+        yield Item(
+            _("initiatieven niet bevestigd na een jaar"),
+            visible.unconfirmed().count(),
+            "initiative",
+            {"mist": "bevestiging"},
+        )
         for name, (label, _gap) in GAPS.items():
             yield Item(_("initiatieven %s") % label, now[name], "initiative", {"mist": name})
+    if user.has_perm("registry.view_changeproposal"):
+        proposals = ChangeProposal.objects.visible_to(user).open()
+        for waits in ChangeProposal.Waits:
+            yield Item(
+                _("wijzigingen, wacht op %s") % waits.label.lower(),
+                proposals.filter(waits_for=waits).count(),
+                "changeproposal",
+                {"klaar": "nee", "waits_for__exact": waits.value},
+                is_urgent=waits == ChangeProposal.Waits.STAFF,
+            )
+    if user.has_perm("registry.view_notice"):
+        yield Item(
+            _("berichten van bezoekers"),
+            Notice.objects.visible_to(user).open().count(),
+            "notice",
+            {"klaar": "nee"},
+            is_urgent=True,
+        )
     if user.has_perm("registry.change_bottleneck"):
         candidate = Bottleneck.Status.CANDIDATE
         yield Item(

@@ -1,19 +1,23 @@
 """The decision page and the list actions: the only way from the admin to a status."""
 
+from functools import partial
+
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from registry import moderation
+from registry import letters, moderation
 from registry.admin.scoped import ScopedAdmin
-from registry.forms.staff import DecisionForm, ManyDecisionsForm
+from registry.forms.staff import DecisionForm, LetterForm, ManyDecisionsForm
 from registry.models import Decision, Initiative, Status
+from registry.registration import address
 
 
 class Decisions(admin.TabularInline):
@@ -59,34 +63,56 @@ class DecidableAdmin(ScopedAdmin):
         if entry is None:
             raise Http404
         form = DecisionForm(request.POST or None, entry=entry, others=self._others(request, entry))
+        letter = None
         if request.method == "POST" and form.is_valid():
-            given = form.cleaned_data
-            try:
-                moderation.decide(
-                    entry,
-                    given["to"],
-                    by=request.user,
-                    reason=given["reason"],
-                    seen=given["seen"],
-                    merged_into=given.get("merged_into"),
-                )
-            except moderation.NotAllowed as refusal:
-                form.add_error(None, str(refusal))
-            else:
-                self.message_user(
-                    request,
-                    _("‘%(name)s’ is nu: %(status)s.")
-                    % {"name": entry, "status": entry.get_status_display().lower()},
-                    messages.SUCCESS,
-                )
-                return redirect(f"admin:registry_{self.opts.model_name}_change", entry.pk)
+            letter = self._letter(request, entry, form.cleaned_data)
+            if letter is None or (letter.is_bound and letter.is_valid()):
+                try:
+                    self._decide(request, entry, form.cleaned_data, letter)
+                except moderation.NotAllowed as refusal:
+                    form.add_error(None, str(refusal))
+                else:
+                    return redirect(f"admin:registry_{self.opts.model_name}_change", entry.pk)
         context = self.admin_site.each_context(request) | {
             "title": _("Besluit over ‘%s’") % entry,
             "opts": self.opts,
             "entry": entry,
             "form": form,
+            "letter": letter,
         }
         return render(request, "admin/decide.html", context)
+
+    def _letter(self, request, entry, given):
+        """The letter that goes with a decision, as a form; None when there is nobody to write to."""
+        name = f"besluit-{given['to']}"
+        if not getattr(entry, "mailboxes", None) or not letters.exists(name):
+            return None
+        if "letter-text" in request.POST:
+            return LetterForm(request.POST, prefix="letter")
+        is_public = given["to"] == Status.PUBLISHED
+        draft = letters.write(
+            name,
+            initiatief=entry.name,
+            reden=given["reason"],
+            adres=address("initiative-detail" if is_public else "my-initiative", entry.slug),
+        )
+        return LetterForm(prefix="letter", initial={"subject": draft.subject, "text": draft.text})
+
+    @transaction.atomic
+    def _decide(self, request, entry, given, letter):
+        act = partial(moderation.decide, entry, given["to"], seen=given["seen"])
+        if given["to"] == Status.MERGED:
+            act = partial(moderation.merge, entry, given["merged_into"])
+        act(by=request.user, reason=given["reason"])
+        if letter and letter.cleaned_data["is_mailed"]:
+            written = letters.Letter(letter.cleaned_data["subject"], letter.cleaned_data["text"])
+            for email in entry.mailboxes:
+                letters.post(written, email)
+        entry.refresh_from_db()
+        text = _("‘%(name)s’ is nu: %(status)s.")
+        self.message_user(
+            request, text % {"name": entry, "status": entry.get_status_display().lower()}, messages.SUCCESS
+        )
 
     def _others(self, request, entry):
         """What ``entry`` can be merged with; a case cannot."""

@@ -1,17 +1,19 @@
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.db import transaction
 from django.http import FileResponse, Http404
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from registry import resources
+from registry import letters, resources
 from registry.admin.deciding import DecidableAdmin
 from registry.admin.pairs import PairsAdmin
 from registry.admin.scoped import Inline, ScopedAdmin
 from registry.admin.transfer import TransferAdmin
 from registry.forms.staff import InitiativeForm
 from registry.models import Exchange, ExternalId, Initiative, Link, Mention
+from registry.proposals import FIELDS, edit, needs_owners_yes
+from registry.registration import address
 from registry.worklist import GAPS, namesakes
 
 
@@ -38,12 +40,15 @@ class MissingFilter(admin.SimpleListFilter):
     parameter_name = "mist"
 
     def lookups(self, request, model_admin):
-        return [(name, label) for name, (label, _gap) in GAPS.items()] + [("dubbel", _("dezelfde naam"))]
+        gaps = [(name, label) for name, (label, _gap) in GAPS.items()]
+        return [*gaps, ("bevestiging", _("niet bevestigd na een jaar")), ("dubbel", _("dezelfde naam"))]
 
     def queryset(self, request, queryset):
         if self.value() == "dubbel":
             visible = Initiative.objects.visible_to(request.user)
             return queryset.filter(pk__in=namesakes(visible).values("pk"))
+        if self.value() == "bevestiging":
+            return queryset.unconfirmed()
         return queryset.filter(GAPS[self.value()][1]) if self.value() in GAPS else queryset
 
 
@@ -87,13 +92,47 @@ class InitiativeAdmin(PairsAdmin, TransferAdmin, DecidableAdmin):
             raise Http404
         return FileResponse(entry.image.open(), content_type="image/webp")
 
+    def get_fieldsets(self, request, obj=None):
+        """Who runs it themselves, decides: staff say why when they do not wait for that."""
+        fieldsets = super().get_fieldsets(request, obj)
+        if obj is None or not needs_owners_yes(obj, request.user):
+            return fieldsets
+        why = _(
+            "Dit initiatief is van inwoners. Wat u wijzigt, wacht op hun ja. Kan dat niet, schrijf dan op waarom."
+        )
+        return [(_("Eigenaren"), {"fields": ["override"], "description": why}), *fieldsets]
+
     def save_model(self, request, obj, form, change):
         """A picture that is replaced or removed goes for good: who asks for that counts on it. The history
         keeps its name only."""
         was = form.initial.get("image") if "image" in form.changed_data else None
+        if change and needs_owners_yes(obj, request.user):
+            self._ask_owners(request, obj, form)
         super().save_model(request, obj, form, change)
         if was:
             transaction.on_commit(lambda: was.storage.delete(was.name))
+
+    def _ask_owners(self, request, obj, form):
+        """Put back what was, and propose what is new; with a reason it goes through, and is logged."""
+        changes = {name: form.cleaned_data[name] for name in form.changed_data if name in FIELDS}
+        live = Initiative.objects.get(pk=obj.pk)
+        proposal = edit(live, changes, by=request.user, override=form.cleaned_data.get("override") or "")
+        for name in changes:
+            setattr(obj, name, getattr(live if proposal else Initiative.objects.get(pk=obj.pk), name))
+        if proposal:
+            for email in obj.mailboxes:
+                letters.send(
+                    "voorstel-wacht-op-u",
+                    email,
+                    initiatief=obj.name,
+                    wie=str(request.user),
+                    adres=address("my-initiative", obj.slug),
+                )
+            self.message_user(
+                request,
+                _("De wijziging wacht op het ja van de eigenaren. Zij krijgen een e-mail."),
+                messages.WARNING,
+            )
 
 
 @admin.register(Link)

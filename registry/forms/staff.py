@@ -29,6 +29,10 @@ class PhotoInput(forms.ClearableFileInput):
 
 
 class InitiativeForm(forms.ModelForm):
+    override = forms.CharField(
+        label=_("Waarom wacht u niet op de eigenaren?"), required=False, max_length=500, strip=True
+    )
+
     class Meta:
         field_classes = {"image": PhotoField}
         widgets = {"image": PhotoInput}
@@ -80,6 +84,22 @@ class DecisionForm(forms.Form):
             self.add_error(where, _("Kies met welk initiatief u dit samenvoegt."))
         elif cleaned.get("to") != Status.MERGED:
             cleaned["merged_into"] = None
+        return cleaned
+
+
+class LetterForm(forms.Form):
+    """The letter about a decision, to read once more and to change before it goes."""
+
+    subject = forms.CharField(label=_("Onderwerp"), max_length=200, required=False)
+    text = forms.CharField(label=_("Brief"), widget=forms.Textarea(attrs={"rows": 14}), required=False)
+    is_mailed = forms.BooleanField(label=_("Deze brief mailen"), required=False, initial=True)
+
+    def clean(self):
+        cleaned = super().clean()
+        if cleaned.get("is_mailed"):
+            for name in ("subject", "text"):
+                if not cleaned.get(name) and name not in self.errors:
+                    self.add_error(name, _("Vul dit in, of haal het vinkje bij ‘Deze brief mailen’ weg."))
         return cleaned
 
 

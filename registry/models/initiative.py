@@ -1,5 +1,6 @@
 import random
 import uuid
+from datetime import timedelta
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -42,6 +43,12 @@ def image_path(initiative, filename):
 class InitiativeQuerySet(PublishableQuerySet):
     def visible_to(self, user):
         return for_municipality(self, user, "municipality")
+
+    def unconfirmed(self):
+        """Public, and the yearly question has gone unanswered for too long (see ``is_unconfirmed``)."""
+        asked_before = timezone.localdate() - timedelta(days=settings.UNCONFIRMED_AFTER_DAYS)
+        silent = models.Q(confirmed_on=None) | models.Q(confirmed_on__lt=models.F("reminded_on"))
+        return self.published().filter(silent, reminded_on__lt=asked_before)
 
     def in_neutral_order(self, day=None, *, after=()):
         """Every day another order, the same all day and on every page; nobody stands first by size.
