@@ -1,8 +1,10 @@
 import datetime
 import random
+import threading
 
 import pytest
 from django.core.cache import caches
+from django.db import connection
 from django.utils import timezone
 
 from registry import search as searching
@@ -156,9 +158,9 @@ def test_search_gives_groups_over_everything(urls):
         "",
     ]
     assert [hit.url for hit in results.groups[4].hits] == [
+        "/knelpunten/#relationeel",
         "/knelpunten/r1/",
         "/knelpunten/",
-        "/knelpunten/#relationeel",
     ]
 
 
@@ -262,3 +264,53 @@ def test_record_miss_cuts_long_words():
 @pytest.fixture
 def urls(settings):
     settings.ROOT_URLCONF = "tests.registry.urls_for_search"
+
+
+def test_search_gives_exactly_this_on_every_database():
+    factories.term("ontmoetingsplek", equal=["buurthuis", "huiskamer van de wijk"])
+    haven = factories.place()
+    rows = [
+        ("De Wijkhuiskamer", "Een huiskamer van de wijk, met één buurt-huis erbij."),
+        ("Ontmoetingsplek De Brug", "Open op dinsdag"),
+        ("Café 't Buurthuis", "Koffie"),
+        ("100%_Samen", "Bij het buurthuis"),
+        ("Tuin", "Ontmoetingsplek & moestuin in Almere‑Haven"),
+        ("Erf", "Boerderij"),
+    ]
+    for position, (name, summary) in enumerate(rows):
+        factories.initiative(
+            name, summary=summary, position=position * 1000 + 1, place=haven if name == "Erf" else None
+        )
+    day = datetime.date(2026, 11, 23)
+
+    def ordered(query):
+        found = narrow(Initiative.objects.published(), query).in_neutral_order(day, after=["rank"])
+        return [(row.rank, row.name) for row in found]
+
+    assert ordered("Ontmoetings-plek") == [
+        (1, "Ontmoetingsplek De Brug"),
+        (3, "Café 't Buurthuis"),
+        (4, "Tuin"),
+        (5, "De Wijkhuiskamer"),
+        (5, "100%_Samen"),
+    ]
+    assert ordered("buurthuizen") == []
+    assert ordered("100%") == ordered("100_") == [(1, "100%_Samen")]
+    assert ordered("almerehaven") == [(4, "Erf"), (4, "Tuin")]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_record_miss_counts_everyone_who_looks_at_the_same_time():
+    together = threading.Barrier(6)
+
+    def look():
+        together.wait()
+        record_miss("zwembad")
+        connection.close()
+
+    visitors = [threading.Thread(target=look) for _visitor in range(6)]
+    for visitor in visitors:
+        visitor.start()
+    for visitor in visitors:
+        visitor.join()
+    assert list(SearchMiss.objects.values_list("words", "count")) == [("zwembad", 6)]
