@@ -6,8 +6,12 @@ import pytest
 from django.core.cache import caches
 from django.db import connection
 from django.utils import timezone
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from registry import search as searching
+from registry.documents import Document
+from registry.filters import InitiativeFilter
 from registry.glossary import understand
 from registry.models import Bottleneck, Finding, Initiative, SearchMiss, Status
 from registry.models.initiative import ORDER_MODULUS
@@ -314,3 +318,41 @@ def test_record_miss_counts_everyone_who_looks_at_the_same_time():
     for visitor in visitors:
         visitor.join()
     assert list(SearchMiss.objects.values_list("words", "count")) == [("zwembad", 6)]
+
+
+def test_search_knows_a_change_at_once():
+    one = factories.initiative("A", summary="Met een buurtverbinder")
+    assert InitiativeFilter({"zoek": "opbouwwerker"}).qs.count() == 0
+    factories.term()
+    assert list(InitiativeFilter({"zoek": "opbouwwerker"}).qs) == [one]
+    Initiative.objects.update(status=Status.WITHDRAWN)
+    assert InitiativeFilter({"zoek": "opbouwwerker"}).qs.count() == 0
+
+
+def test_search_ranks_rows_in_sql_as_texts_in_python():
+    """One rule, two ways to work it out: they may never differ."""
+    words = [
+        "opbouwwerker",
+        "buurt-verbinder",
+        "sociaal makelaar",
+        "sociaal",
+        "makelaar",
+        "op",
+        "bouw",
+        "werkers",
+    ]
+    factories.term(equal=["buurtverbinder", "sociaal makelaar"])
+    factories.term("makelaar", equal=["bemiddelaar", "op"])
+    some = st.lists(st.sampled_from([*words, "bemiddelaar", "kaas"]), min_size=1, max_size=3).map(" ".join)
+
+    @settings(max_examples=60, deadline=None)
+    @given(st.lists(st.tuples(some, some), min_size=1, max_size=4), some)
+    def check(texts, query):
+        Initiative.objects.all().delete()
+        rows = [factories.initiative(name, summary=summary) for name, summary in texts]
+        asked = understand(query)
+        documents = {row.pk: Document("", "", "", "", row.search_title, row.search_text) for row in rows}
+        expected = {key: one.rank(asked) for key, one in documents.items() if one.rank(asked) is not None}
+        assert dict(narrow(Initiative.objects.all(), asked).values_list("pk", "rank")) == expected
+
+    check()
