@@ -42,14 +42,14 @@ def test_list_shows_only_what_is_published(client):
 def test_list_asks_the_same_for_one_and_for_three(client, django_assert_num_queries, number):
     for _ in range(number):
         linked()
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(16):
         assert len(names(client.get("/initiatieven/"))) == number
 
 
-def test_list_asks_four_queries_when_the_counts_are_known(client, django_assert_num_queries):
+def test_list_asks_five_queries_when_the_counts_are_known(client, django_assert_num_queries):
     linked()
     client.get("/initiatieven/")
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         client.get("/initiatieven/")
 
 
