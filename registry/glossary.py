@@ -120,7 +120,8 @@ def understand(query, stamp=None):
     if isinstance(query, Query):
         return query
     vocabulary = kept(ContentStamp.current() if stamp is None else stamp, "vocabulary", _read)
-    words, hyphenated = _split(query[:MAX_LENGTH])
+    text = query.strip()[:MAX_LENGTH]
+    words, hyphenated = _split(text)
     wanted, start = [], 0
     while start < len(words):
         end = next(
@@ -132,7 +133,7 @@ def understand(query, stamp=None):
         )
         wanted.append(_wanted(words[start:end], vocabulary))
         start = end
-    return Query(query.strip(), " ".join(words), tuple(wanted), vocabulary.written, vocabulary.names)
+    return Query(text, " ".join(words), tuple(wanted), vocabulary.written, vocabulary.names)
 
 
 def _split(text):
