@@ -13,6 +13,7 @@ from registry.facets import facets_for, total_of
 from registry.filters import InitiativeFilter
 from registry.linked_data import describe
 from registry.models import Case, Initiative, Link, Status
+from registry.paging import KeyPaginator
 from registry.search import found_under
 
 IMAGE_MAX_AGE = 365 * 24 * 60 * 60
@@ -38,6 +39,7 @@ class InitiativeList(ListView):
     template_name = "registry/initiative_list.html"
     context_object_name = "initiatives"
     paginate_by = 20
+    paginator_class = KeyPaginator
     page_kwarg = "pagina"
 
     def get_queryset(self):
@@ -102,7 +104,9 @@ class InitiativeDetail(DetailView):
         Initiative.objects.filter(status__in=[Status.PUBLISHED, Status.MERGED])
         .select_related("municipality", "place", "organisation", "merged_into")
         .with_links()
-        .prefetch_related("mentions", "exchanges", Prefetch("cases", Case.objects.published()))
+        .prefetch_related(
+            "mentions", "exchanges", "external_ids", Prefetch("cases", Case.objects.published())
+        )
     )
 
     def get(self, request, *args, **kwargs):
