@@ -1,4 +1,4 @@
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.core.checks import Tags, Warning, register
@@ -18,7 +18,7 @@ def security_txt_is_valid(app_configs, **kwargs):
             )
         ]
     try:
-        expires = date.fromisoformat(settings.SECURITY_TXT_EXPIRES)
+        expires = datetime.fromisoformat(settings.SECURITY_TXT_EXPIRES).date()
     except ValueError:
         return [
             Warning("SECURITY_TXT_EXPIRES is not a date.", hint="Write it as 2027-01-31.", id="registry.W002")

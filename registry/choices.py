@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from registry.figures import kept
 from registry.models import Bottleneck, Level, Municipality, Place
 
+# The filters that are about a link: of one and the same link, when several are given.
+LINK_FILTERS = ("niveau", "knelpunt", "rol")
+
 
 @dataclass(frozen=True)
 class PlaceChoice:

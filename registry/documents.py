@@ -116,8 +116,8 @@ def _findings():
 
 
 def _finding_url(finding):
-    """A finding has no page of its own: it stands with its bottleneck, or in the list by level."""
+    """A finding has no page of its own: it stands with its bottleneck, or with its level in the list."""
     public = [one for one in finding.bottlenecks.all() if one.status != Bottleneck.Status.CANDIDATE]
     if public:
-        return f"{public[0].get_absolute_url()}#{finding.slug}"
-    return f"{reverse('registry:bottleneck-list')}#{finding.slug}"
+        return public[0].get_absolute_url()
+    return f"{reverse('registry:bottleneck-list')}#{finding.level_id or ''}".rstrip("#")

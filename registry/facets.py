@@ -3,14 +3,14 @@
 The counts of a filter honour all other filters, not its own: they say what choosing would give.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 
 from django.db.models import Count
 
+from registry.choices import LINK_FILTERS
 from registry.figures import kept
 from registry.models import Initiative, Link
-from registry.search import narrow
 
 # What one GROUP BY counts: all filters on a column of the initiative itself.
 GROUPED = ("gemeente", "kern", "soort", "activiteit")
@@ -103,23 +103,38 @@ def _count(filterset):
         for row, number in rows:
             if row[name] and _fits(filterset, row, without=name):
                 counter[row[name]] += number
-    for name, column in {"niveau": "bottleneck__level", "knelpunt": "bottleneck", "rol": "role"}.items():
-        links = Link.objects.filter(
-            filterset.where_link(without=[name]),
-            initiative__in=_found(filterset, without=("niveau", "knelpunt", "rol")).values("pk"),
-        )
-        by_filter[name] = dict(
-            links.values_list(column).annotate(number=Count("initiative", distinct=True)).order_by()
-        )
+    by_filter |= _count_links(filterset)
     return Counts(total, {name: dict(counter) for name, counter in by_filter.items()})
 
 
+def _count_links(filterset):
+    """How many initiatives have a link with each niveau, knelpunt and rol.
+
+    In Python, because one pass over the links serves three counts of which none follows from another.
+    """
+    found = _found(filterset, without=LINK_FILTERS)
+    links = Link.objects.filter(initiative__in=found.values("pk")).order_by()
+    by_kind = defaultdict(list)
+    for code, role, initiative in links.values_list("bottleneck", "role", "initiative").iterator():
+        by_kind[code, role].append(initiative)
+    # A bottleneck that is not public is not among the choices.
+    levels = {one.code: one.level for one in filterset.choices.bottlenecks}
+    having = {name: defaultdict(set) for name in LINK_FILTERS}
+    for (code, role), initiatives in by_kind.items():
+        row = {"niveau": levels.get(code), "knelpunt": code, "rol": role}
+        for name in LINK_FILTERS:
+            if code in levels and _fits(filterset, row, without=name):
+                having[name][row[name]].update(initiatives)
+    return {name: {value: len(found) for value, found in of.items()} for name, of in having.items()}
+
+
 def _found(filterset, *, without):
-    found = Initiative.objects.published().filter(filterset.where(without=without))
-    return narrow(found, filterset.asked) if "zoek" in filterset.given else found
+    return filterset.narrowed(Initiative.objects.published(), without=without)
 
 
 def _fits(filterset, row, without=None):
+    """Whether a row of values passes the filters on them, but for the one named."""
     return all(
-        row[name] in filterset.given[name] for name in GROUPED if name != without and name in filterset.given
+        name == without or name not in filterset.given or _is_selected(filterset, name, row[name])
+        for name in row
     )

@@ -6,12 +6,11 @@ from django.db.models import Q
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from registry.choices import choices
+from registry.choices import LINK_FILTERS, choices
 from registry.glossary import MAX_LENGTH, understand
 from registry.models import ContentStamp, Initiative, Link
-from registry.search import best_first, narrow
+from registry.search import best_first, few_hits, narrow
 
-LINK_FILTERS = ("niveau", "knelpunt", "rol")
 COLUMNS = {
     "gemeente": "municipality__in",
     "kern": "place__in",
@@ -133,8 +132,13 @@ class InitiativeFilter(django_filters.FilterSet):
     def filter_queryset(self, queryset):
         if self.errors:
             return queryset.none()
-        found = queryset.filter(self.where())
-        return best_first(narrow(found, self.asked)) if "zoek" in self.given else found.in_neutral_order()
+        found = self.narrowed(queryset)
+        return best_first(found) if "zoek" in self.given else found.in_neutral_order()
+
+    def narrowed(self, queryset, *, without=()):
+        """The rows that pass all filters but those named, in no order."""
+        found = queryset.filter(self.where(without=without))
+        return narrow(found, self.asked, few_hits(self.asked, self.stamp)) if "zoek" in self.given else found
 
     def where(self, *, without=()):
         """The condition on initiatives of all filters but ``zoek`` and those named."""

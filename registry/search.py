@@ -13,12 +13,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from registry.documents import LABELS, matching
+from registry.figures import kept
 from registry.glossary import needle, understand
 from registry.models import ContentStamp, Initiative, SearchMiss
 from registry.models.text import fold, normalise
 from registry.ranking import Rank, exact_titles, steps, title_start
 
 FIRST = 10
+# So many hits are few enough to look up by key instead of searching all texts again.
+FEW = 5000
 EXCERPT_WORDS = 28
 MISS_LENGTH = 60
 MISS_ROWS = 2000
@@ -54,7 +57,7 @@ def search(query):
     asked = understand(query, stamp)
     if not asked:
         return Results(asked.text, (), 0)
-    groups = [_initiatives(asked)]
+    groups = [_initiatives(asked, stamp)]
     for kind, documents in matching(asked, stamp).items():
         hits = tuple(
             Hit(
@@ -70,21 +73,35 @@ def search(query):
     return Results(asked.text, groups, sum(group.total for group in groups))
 
 
-def _initiatives(asked):
-    found = narrow(Initiative.objects.published(), asked)
+def _initiatives(asked, stamp):
+    keys = few_hits(asked, stamp)
+    found = narrow(Initiative.objects.published(), asked, keys)
     first = best_first(found)[:FIRST]
     hits = tuple(
         Hit(row.name, row.get_absolute_url(), _initiative_excerpt(row, asked), found_under(row, asked))
         for row in first
     )
-    total = len(hits) if len(hits) < FIRST else found.count()
+    total = kept(stamp, f"number {asked.canonical}", found.count) if keys is None else len(keys)
     return Group("initiatief", _("Initiatieven"), total, hits)
 
 
-def narrow(queryset, query):
+def few_hits(query, stamp):
+    """The keys of the published initiatives that answer the query, or None when there are many."""
+    asked = understand(query, stamp)
+
+    def look():
+        found = narrow(Initiative.objects.published(), asked)
+        keys = list(found.values_list("pk", flat=True)[: FEW + 1])
+        return (keys if len(keys) <= FEW else None,)
+
+    return kept(stamp, f"hits {asked.canonical}", look)[0]
+
+
+def narrow(queryset, query, hits=None):
     """The initiatives that answer the query, each with its ``rank``.
 
-    A blank query leaves all; one without a letter or a digit finds nothing.
+    A blank query leaves all; one without a letter or a digit finds nothing. ``hits``: what few_hits()
+    gave, to spare the database a second search.
     """
     asked = understand(query)
     if not asked:
@@ -96,7 +113,7 @@ def narrow(queryset, query):
         When(search_title__startswith=title_start(asked), then=Rank.START.value),
         *(When(is_so, then=rank.value) for rank, is_so in better),
     ]
-    return queryset.filter(found).annotate(
+    return queryset.filter(found if hits is None else Q(pk__in=hits)).annotate(
         rank=Case(*whens, default=worst.value, output_field=IntegerField())
     )
 

@@ -975,15 +975,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='initiative',
-            index=models.Index(fields=['status', 'municipality', 'place'], name='initiative_where'),
-        ),
-        migrations.AddIndex(
-            model_name='initiative',
-            index=models.Index(fields=['status', 'kind'], name='initiative_kind'),
-        ),
-        migrations.AddIndex(
-            model_name='initiative',
-            index=models.Index(fields=['status', 'activity'], name='initiative_activity'),
+            index=models.Index(fields=['status', 'municipality', 'place', 'kind', 'activity', 'position'], name='initiative_list'),
         ),
         migrations.AddIndex(
             model_name='initiative',

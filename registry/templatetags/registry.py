@@ -1,16 +1,20 @@
 import json
+from itertools import pairwise
 from pathlib import PurePath
 
 from django import template
 from django.conf import settings
 from django.urls import reverse
+from django.utils.html import escape
 from django.utils.safestring import mark_safe
+from django.utils.text import capfirst
+from django.utils.translation import gettext
 
 register = template.Library()
 
 # From the outside in, as social-ecological theory nests them; the order on the pages is the deck's.
 NESTED = ["maatschappelijk", "bestuurlijk", "relationeel", "professioneel"]
-RING_WIDTH, INNERMOST = 50, 84
+RING_WIDTH, INNERMOST, MARK = 50, 84, 24
 
 # The shape that goes with each level, for who does not see its colour; drawn in a square of 24.
 SHAPES = {
@@ -40,6 +44,32 @@ def bare_url(address):
 
 
 @register.filter
+def where(initiative):
+    """The kern with its gemeente, else the gemeente: "Ens, gemeente Noordoostpolder"."""
+    municipality = gettext("gemeente %(name)s") % {"name": initiative.municipality.name}
+    if initiative.place is None:
+        return capfirst(municipality)
+    if initiative.place.name == initiative.municipality.name:
+        return initiative.place.name
+    return f"{initiative.place.name}, {municipality}"
+
+
+@register.filter
+def breakable(text):
+    """Lets a long "dit/dat/iets" go on at the next line of a small screen."""
+    return mark_safe(escape(text).replace("/", "/<wbr>"))
+
+
+@register.filter
+def as_control(field):
+    """A form control in the look of the site, without a placeholder that repeats the label."""
+    attrs = field.field.widget.attrs
+    attrs.pop("placeholder", None)
+    is_tick = field.widget_type == "checkbox"
+    return field.as_widget(attrs={"class": "utrecht-checkbox" if is_tick else "utrecht-textbox"})
+
+
+@register.filter
 def json_ld(data):
     """For a data block in the page: no character in it can end the block."""
     return mark_safe(json.dumps(data, ensure_ascii=False).translate(_NO_MARKUP))
@@ -64,9 +94,10 @@ def level_rings(levels):
         }
         for index, level in enumerate(nested)
     ]
+    for outer, inner in pairwise([*rings, {"radius": 0}]):
+        middle = (outer["radius"] + inner["radius"]) / 2
+        # The innermost is no band: its name stands higher, its letter in the middle.
+        outer["name_y"] = -middle + 6 if inner["radius"] else -INNERMOST / 2
+        outer["mark_x"] = (-middle if inner["radius"] else 0) - MARK / 2
     outermost = rings[0]["radius"] if rings else INNERMOST
-    for ring in rings:
-        inner = ring["radius"] - (RING_WIDTH if ring is not rings[-1] else 58)
-        ring["name_y"] = -(ring["radius"] + inner) / 2 - 4 + 14
-        ring["mark_y"] = ring["name_y"] - 34
     return {"rings": rings, "width": 2 * outermost + 8, "height": outermost + 4}

@@ -5,7 +5,8 @@ from django.http import Http404
 from django.shortcuts import redirect
 from django.views.generic import DetailView, TemplateView
 
-from registry.models import Bottleneck, Case, Finding, Initiative, Interaction, Level, Link
+from registry.figures import kept
+from registry.models import Bottleneck, Case, ContentStamp, Finding, Initiative, Interaction, Level, Link
 from registry.models.bottleneck import Language
 
 SHOWN = 8
@@ -28,7 +29,7 @@ class BottleneckList(TemplateView):
         levels = Level.objects.prefetch_related(
             Prefetch("bottlenecks", Bottleneck.objects.active().order_by("number")), general
         )
-        tally = Link.objects.public().tally()
+        tally = kept(ContentStamp.current(), "tally", Link.objects.public().tally)
         for level in levels:
             for bottleneck in level.bottlenecks.all():
                 bottleneck.face_count = tally.get((bottleneck.pk, Link.Role.FACES), 0)

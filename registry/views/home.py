@@ -2,7 +2,9 @@ from django.db.models import Count
 from django.views.generic import TemplateView
 
 from registry.cartography import overview
-from registry.models import Bottleneck, Initiative, Level, Municipality
+from registry.facets import facets_for, total_of
+from registry.filters import InitiativeFilter
+from registry.models import Bottleneck, Initiative, Level
 
 LATEST = 3
 # Words that lead somewhere in any register of this kind: a kind, a place, a theme.
@@ -13,26 +15,20 @@ class Home(TemplateView):
     template_name = "home.html"
 
     def get_context_data(self, **kwargs):
-        published = Initiative.objects.published()
-        counts = dict(published.order_by().values_list("municipality").annotate(number=Count("pk")))
-        # Those without a municipality are somewhere in the province, not on the map.
-        total = sum(counts.values())
-        counts.pop(None, None)
+        everything = InitiativeFilter({})
+        by_municipality = next(facet for facet in facets_for(everything) if facet.name == "gemeente").options
         per_level = dict(
             Bottleneck.objects.active().order_by().values_list("level").annotate(number=Count("pk"))
         )
         levels = list(Level.objects.all())
         for level in levels:
             level.bottleneck_count = per_level.get(level.pk, 0)
-        municipalities = list(Municipality.objects.defer("outline"))
-        for municipality in municipalities:
-            municipality.initiative_count = counts.get(municipality.pk, 0)
-        latest = published.select_related("municipality", "place").with_links()
+        latest = Initiative.objects.published().select_related("municipality", "place")
         return super().get_context_data(
             levels=levels,
-            municipalities=municipalities,
-            overview=overview(counts),
-            total=total,
+            municipalities=by_municipality,
+            overview=overview({one.value: one.count for one in by_municipality}, stamp=everything.stamp),
+            total=total_of(everything),
             examples=EXAMPLES,
             latest=latest.order_by("-published_at", "pk")[:LATEST],
             **kwargs,

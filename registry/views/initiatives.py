@@ -8,12 +8,12 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.vary import vary_on_headers
 from django.views.generic import DetailView, ListView
 
-from registry.cartography import overview
-from registry.facets import facets_for
+from registry.cartography import locate, overview
+from registry.facets import facets_for, total_of
 from registry.filters import InitiativeFilter
-from registry.glossary import understand
 from registry.linked_data import describe
 from registry.models import Case, Initiative, Link, Status
+from registry.paging import KeyPaginator
 from registry.search import found_under
 
 IMAGE_MAX_AGE = 365 * 24 * 60 * 60
@@ -39,11 +39,18 @@ class InitiativeList(ListView):
     template_name = "registry/initiative_list.html"
     context_object_name = "initiatives"
     paginate_by = 20
+    paginator_class = KeyPaginator
     page_kwarg = "pagina"
 
     def get_queryset(self):
         self.filterset = InitiativeFilter(self.request.GET, queryset=Initiative.objects.published())
         return self.filterset.qs.select_related("municipality", "place").with_links()
+
+    def get_paginator(self, *args, **kwargs):
+        paginator = super().get_paginator(*args, **kwargs)
+        # The facets have counted already.
+        paginator.count = total_of(self.filterset)
+        return paginator
 
     def get_template_names(self):
         if self.request.htmx and not self.request.htmx.history_restore_request:
@@ -55,9 +62,8 @@ class InitiativeList(ListView):
         query = self.request.GET
         facets = facets_for(self.filterset)
         words = query.get("zoek", "").strip()
-        asked = understand(words)
         for initiative in context["page_obj"]:
-            initiative.found_under = found_under(initiative, asked) if words else ""
+            initiative.found_under = found_under(initiative, self.filterset.asked) if words else ""
         page_query = query.copy()
         page_query.pop("pagina", None)
         page = context["page_obj"]
@@ -87,6 +93,7 @@ class InitiativeList(ListView):
         return overview(
             {option.value: option.count for option in options},
             selected=[option.value for option in options if option.is_selected],
+            stamp=self.filterset.stamp,
         )
 
 
@@ -117,6 +124,8 @@ class InitiativeDetail(DetailView):
             overview=overview({}, selected=[initiative.municipality_id])
             if initiative.municipality_id
             else None,
+            # In words only when shielded: a dot would say more than “in the neighbourhood of”.
+            dot=None if initiative.is_location_shielded else locate(initiative.point),
             tackles=[link for link in links if link.role == Link.Role.TACKLES],
             faces=[link for link in links if link.role == Link.Role.FACES],
             has_public_contact=initiative.is_contact_public and any(contact),

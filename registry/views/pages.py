@@ -1,6 +1,6 @@
 """The pages that say what this site is and keeps, and the small files for machines."""
 
-from datetime import date
+from datetime import datetime
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -49,13 +49,13 @@ def security_txt(request):
     """RFC 9116; absent when the site has nobody to report to."""
     if not (settings.SECURITY_CONTACT and settings.SECURITY_TXT_EXPIRES):
         raise Http404
-    expires = date.fromisoformat(settings.SECURITY_TXT_EXPIRES)
+    expires = datetime.fromisoformat(settings.SECURITY_TXT_EXPIRES)
     contact = settings.SECURITY_CONTACT
     if "@" in contact and ":" not in contact:
         contact = f"mailto:{contact}"
     lines = [
         f"Contact: {contact}",
-        f"Expires: {expires.isoformat()}T00:00:00Z",
+        f"Expires: {expires:%Y-%m-%dT%H:%M:%SZ}",
         "Preferred-Languages: nl, en",
         f"Canonical: {request.build_absolute_uri(request.path)}",
     ]

@@ -145,3 +145,12 @@ def test_loading_again_leaves_what_staff_changed_renamed_withdrew_and_removed():
     assert Initiative.objects.get(slug="havenhart-almere").summary == "Door de redactie geschreven"
     assert Initiative.objects.get(slug="oosterwold").status == Status.WITHDRAWN
     assert Bottleneck.objects.get(pk="R1").statement == "Anders gezegd"
+
+
+@pytest.mark.usefixtures("deck")
+def test_every_municipality_is_drawn_and_a_better_outline_stays():
+    assert not Municipality.objects.filter(outline__isnull=True).exists()
+    better = {"type": "Polygon", "coordinates": [[[5.6, 52.6], [5.7, 52.6], [5.7, 52.7], [5.6, 52.6]]]}
+    Municipality.objects.filter(pk="GM0184").update(outline=better)
+    call_command("load_deck", verbosity=0)
+    assert Municipality.objects.get(pk="GM0184").outline == better

@@ -2,6 +2,7 @@ import datetime
 import random
 
 import pytest
+from django.core.cache import caches
 from django.utils import timezone
 
 from registry import search as searching
@@ -134,6 +135,7 @@ def test_search_gives_groups_over_everything(urls):
     bij = Finding.objects.create(slug="f1", text="Opbouwwerkers zijn er te weinig.")
     bij.bottlenecks.add(code)
     Finding.objects.create(slug="f2", text="De opbouwwerker is moe.")
+    Finding.objects.create(slug="f3", text="Opbouwwerkers luisteren.", level=code.level)
     for number in range(12):
         factories.initiative(f"Opbouwwerker {number}")
     results = search("opbouwwerker")
@@ -142,17 +144,22 @@ def test_search_gives_groups_over_everything(urls):
         ("knelpunt", 1, 1),
         ("casus", 1, 1),
         ("begrip", 1, 1),
-        ("bevinding", 2, 2),
+        ("bevinding", 3, 3),
     ]
-    assert results.total == 17
+    assert results.total == 18
     assert [hit.found_under for group in results.groups[1:] for hit in group.hits] == [
         "",
         "buurtverbinder",
         "",
         "",
         "",
+        "",
     ]
-    assert [hit.url for hit in results.groups[4].hits] == ["/knelpunten/r1/#f1", "/knelpunten/#f2"]
+    assert [hit.url for hit in results.groups[4].hits] == [
+        "/knelpunten/r1/",
+        "/knelpunten/",
+        "/knelpunten/#relationeel",
+    ]
 
 
 @pytest.mark.parametrize("query", ["", "   ", "🎉", "%", "_", "\x00", "-", "صديق"])
@@ -210,8 +217,19 @@ def test_search_asks_the_database_equally_often(number, urls, django_assert_num_
         factories.initiative("Feest", place=place, municipality=place.municipality)
         factories.case("Feest", initiative=factories.initiative())
     search("warm")
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         assert search("feest").total == 2 * number
+    with django_assert_num_queries(2):
+        search("feest")
+
+
+def test_search_gives_the_same_for_few_hits_and_for_many(urls, monkeypatch):
+    for number in range(12):
+        factories.initiative(f"{number}", summary="feest" if number < 11 else "")
+    few = search("feest")
+    caches["figures"].clear()
+    monkeypatch.setattr(searching, "FEW", 3)
+    assert (search("feest"), few.total, len(few.groups[0].hits)) == (few, 11, 10)
 
 
 def test_excerpt_shows_the_words_around_what_was_found():

@@ -11,8 +11,9 @@ from django.core.management.base import BaseCommand
 from django.db import transaction
 
 from registry import resources
-from registry.models import Initiative, Status
+from registry.models import Initiative, Municipality, Status
 from registry.moderation import decide
+from registry.outlines import read_outlines
 
 SEED = Path(__file__).resolve().parents[2] / "seed"
 
@@ -42,6 +43,7 @@ class Command(BaseCommand):
         for name, resource_class in FILES:
             added = self._load(SEED / f"{name}.csv", resource_class())
             self.stdout.write(f"{name}: {added} nieuw")
+        self.stdout.write(f"omtrekken: {self._draw()} nieuw")
         published = self._publish()
         self.stdout.write(f"gepubliceerd: {published}")
 
@@ -55,6 +57,15 @@ class Command(BaseCommand):
         if len(new):
             resource.import_data(new, raise_errors=True, reason=REASON)
         return len(new)
+
+    def _draw(self):
+        """The schematic map, where no better outline was put in yet; how many."""
+        outlines = read_outlines(SEED / "gemeenten.geojson")
+        without = Municipality.objects.filter(outline__isnull=True, code__in=outlines)
+        for municipality in without:
+            municipality.outline = outlines[municipality.code]
+            municipality.save(update_fields=["outline"])
+        return len(without)
 
     def _publish(self):
         """The deck's initiatives that nobody has decided on yet."""

@@ -1,0 +1,54 @@
+from pathlib import Path
+
+import pytest
+
+from tests.browser.pages import PUBLIC_PAGES, WIDTHS
+
+AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+RUN = """rules => axe.run(document, {runOnly: {type: "tag", values: rules}}).then(result =>
+    result.violations.map(found => [found.id, found.nodes.map(node => node.html.slice(0, 160))]))"""
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_no_page_has_a_violation(visit, width):
+    # axe is put into the page, which the policy of the site refuses; what the policy itself
+    # refuses is watched below, in a window that keeps it.
+    window = visit(viewport={"width": width, "height": 860}, bypass_csp=True, reduced_motion="reduce")
+    axe = AXE.read_text(encoding="utf-8")
+    violations = {}
+    for name, url in PUBLIC_PAGES.items():
+        window.page.goto(url)
+        window.page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
+        window.page.evaluate(axe)
+        if found := window.page.evaluate(RUN, RULES):
+            violations[name] = found
+    assert violations == {}
+
+
+@pytest.mark.parametrize("width", [320, *WIDTHS])
+def test_no_page_breaks_the_policy_or_runs_off_the_screen(visit, width):
+    window = visit(viewport={"width": width, "height": 860})
+    too_wide = []
+    for name, url in PUBLIC_PAGES.items():
+        window.page.goto(url)
+        if window.page.evaluate("document.documentElement.scrollWidth") > width:
+            too_wide.append(name)
+    assert too_wide == []
+
+
+def test_targets_are_large_enough_to_tap(visit):
+    """WCAG 2.5.8: 24 by 24 pixels, links in running text excepted."""
+    window = visit(viewport={"width": 390, "height": 860})
+    small = {}
+    for name, url in PUBLIC_PAGES.items():
+        window.page.goto(url)
+        found = window.page.evaluate(
+            """() => [...document.querySelectorAll("a, button, input, summary")]
+                .filter(one => one.checkVisibility() && !one.closest("p, dd, li.utrecht-unordered-list__item, svg, .alleen-voorgelezen, .utrecht-form-field-description, h1, h2, h3, .nl-skip-link"))
+                .filter(one => { const box = one.getBoundingClientRect(); return box.width < 24 || box.height < 24 })
+                .map(one => one.outerHTML.slice(0, 120))"""
+        )
+        if found:
+            small[name] = found
+    assert small == {}

@@ -1,0 +1,70 @@
+from decimal import Decimal
+
+import pytest
+
+from registry.cartography import HEIGHT, WIDTH, clusters, locate, overview
+from registry.models import Initiative, Municipality
+from tests import factories
+
+SQUARE = {
+    "type": "Polygon",
+    "coordinates": [[[5.3, 52.4], [5.5, 52.4], [5.5, 52.6], [5.3, 52.6], [5.3, 52.4]]],
+}
+
+
+@pytest.mark.django_db
+def test_overview_gives_areas_with_counts_and_marks_the_chosen():
+    factories.municipality("GM0995", outline=SQUARE, longitude="5.4", latitude="52.5")
+    factories.municipality("GM0034", longitude="5.2", latitude="52.4")
+    drawn = overview({"GM0995": 400, "GM9999": 3}, selected=["GM0995"])
+    assert (drawn.width, drawn.height) == (WIDTH, HEIGHT) == (900, 984)
+    assert [(area.code, area.name, area.count, area.radius, area.is_selected) for area in drawn.areas] == [
+        ("GM0034", "Almere", 0, 0, False),
+        ("GM0995", "Lelystad", 400, 60, True),
+    ]
+    assert [area.path for area in drawn.areas] == ["", "M180 739L382 739L382 406L180 406Z"]
+    assert (drawn.areas[1].label_x, drawn.areas[1].label_y) == (281, 573)
+
+
+@pytest.mark.django_db
+def test_overview_draws_all_parts_of_a_multipolygon():
+    two = {"type": "MultiPolygon", "coordinates": [SQUARE["coordinates"], SQUARE["coordinates"]]}
+    factories.municipality("GM0995", outline=two)
+    assert overview({}).areas[0].path.count("Z") == 2
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("number", [1, 3])
+def test_overview_costs_the_stamp_only(number, django_assert_num_queries):
+    for code in ["GM0995", "GM0034", "GM0184"][:number]:
+        factories.municipality(code, outline=SQUARE)
+    overview({})
+    with django_assert_num_queries(1):
+        assert len(overview({}).areas) == number
+    Municipality.objects.filter(code="GM0995").update(name="Anders")
+    assert "Anders" in {area.name for area in overview({}).areas}
+
+
+def test_surface_of_a_bubble_shows_how_many():
+    dots = clusters([(5.2, 52.4)] * 16 + [(5.9, 52.7)] * 4)
+    assert [(dot.count, dot.radius) for dot in dots] == [(16, 30), (4, 15)]
+
+
+def test_locate_puts_the_corners_in_the_corners_and_nothing_outside():
+    assert (locate((5.1225, 52.8440)), locate((6.0118, 52.2526))) == ((0, 0), (WIDTH, HEIGHT))
+    assert (locate((Decimal("5.5"), Decimal("52.5"))), locate((4.9, 52.5)), locate(None)) == (
+        (382, 573),
+        None,
+        None,
+    )
+
+
+def test_clusters_join_what_is_near_and_leave_out_what_has_no_place():
+    dots = clusters([(5.5, 52.5), (5.502, 52.501), None, (5.9, 52.7), (1, 1)])
+    assert [(dot.x, dot.y, dot.count) for dot in dots] == [(383, 572, 2), (787, 240, 1)]
+
+
+def test_clusters_never_show_a_shielded_place_precisely():
+    shielded = Initiative(longitude=5.223456, latitude=52.445678, is_location_shielded=True)
+    assert [(dot.x, dot.y) for dot in clusters([shielded.point])] == [locate((5.22, 52.45))]
+    assert locate((5.22, 52.45)) != locate((5.223456, 52.445678))

@@ -1,0 +1,159 @@
+"""What holds for every public page, and the pages and files that are not about content."""
+
+from datetime import date, timedelta
+from html.parser import HTMLParser
+
+import pytest
+from django.core import checks
+from django.test import Client
+
+from registry.models import Bottleneck, Status
+from tests import factories
+from tests.browser.pages import PUBLIC_PAGES, fill
+
+VISITED = [url for url in PUBLIC_PAGES.values() if not url.startswith("/account/")]
+
+
+class Inline(HTMLParser):
+    """Collects what a strict Content-Security-Policy refuses, and links that lead nowhere."""
+
+    def __init__(self):
+        super().__init__()
+        self.found = []
+        self.ids = []
+
+    def handle_starttag(self, tag, attrs):
+        attrs = dict(attrs)
+        self.ids += [attrs["id"]] if "id" in attrs else []
+        self.found += [(tag, name) for name in attrs if name == "style" or name.startswith("on")]
+        is_data = attrs.get("type") == "application/ld+json"
+        if tag == "style" or (tag == "script" and "src" not in attrs and not is_data):
+            self.found.append((tag, "inline"))
+        if tag in ("a", "button", "input") and str(attrs.get("href")).startswith("javascript:"):
+            self.found.append((tag, "javascript:"))
+
+
+def test_every_page_keeps_the_rules_of_the_house(client, db):
+    fill()
+    for url in [*VISITED, "/account/login/"]:
+        response = client.get(url)
+        assert response.status_code == (404 if url == "/bestaat-niet/" else 200), url
+        page = Inline()
+        page.feed(response.text)
+        assert page.found == [], url
+        assert len(page.ids) == len(set(page.ids)), url
+        assert response.text.count("<h1") == 1, url
+        assert '<html lang="nl">' in response.text, url
+        # Dutch was meant: nothing fell back to another catalogue.
+        assert "None" not in response.text, url
+
+
+def test_every_page_sends_the_headers_that_protect(client, db):
+    fill()
+    for url in VISITED:
+        headers = client.get(url).headers
+        policy = headers["Content-Security-Policy"]
+        assert "default-src 'self'" in policy, url
+        assert "frame-ancestors 'none'" in policy, url
+        assert "unsafe" not in policy, url
+        assert headers["X-Content-Type-Options"] == "nosniff", url
+        assert headers["X-Frame-Options"] == "DENY", url
+        assert headers["Referrer-Policy"] == "same-origin", url
+
+
+def test_no_page_sets_a_cookie_for_a_visitor(db):
+    fill()
+    client = Client()
+    for url in [*VISITED, "/initiatieven/feed.xml", "/sitemap.xml", "/robots.txt"]:
+        assert not client.get(url).cookies, url
+
+
+def test_errors_have_pages_of_their_own(client, db):
+    assert "Deze pagina bestaat niet" in client.get("/bestaat-niet/").text
+    assert "Dit adres klopt niet" in client.get("/initiatieven/feed.xml?soort=x").text
+    strict = Client(enforce_csrf_checks=True)
+    refused = strict.post("/account/login/", {"login": "a@b.nl", "password": "x"})
+    assert refused.status_code == 403
+    assert "Het formulier is verlopen" in refused.text
+
+
+def test_a_broken_page_has_a_page_of_its_own(db, settings):
+    settings.SECURITY_CONTACT, settings.SECURITY_TXT_EXPIRES = "x@y.example", "geen datum"
+    response = Client(raise_request_exception=False).get("/.well-known/security.txt")
+    assert response.status_code == 500
+    assert "Er ging iets mis" in response.text
+
+
+def test_sitemap_lists_published_content_only(client, db):
+    factories.initiative(slug="open")
+    factories.initiative(slug="geheim", status=Status.SUBMITTED)
+    left = factories.bottleneck("R1")
+    factories.bottleneck("R2", status=Bottleneck.Status.CANDIDATE)
+    factories.bottleneck("R3", status=Bottleneck.Status.MERGED, merged_into=left)
+    factories.case(slug="casus-open")
+    factories.case(slug="casus-geheim", status=Status.DRAFT)
+    text = client.get("/sitemap.xml").text
+    for listed in ["/initiatieven/open/", "/knelpunten/r1/", "/casussen/casus-open/", "/toegankelijkheid/"]:
+        assert text.count(f"<loc>http://testserver{listed}</loc>") == 1
+    for hidden in ["geheim", "/knelpunten/r2/", "/knelpunten/r3/"]:
+        assert hidden not in text
+
+
+def test_robots_may_read_all_but_the_back_office(client, db):
+    text = client.get("/robots.txt").text
+    assert "Disallow: /beheer/" in text
+    assert "Sitemap: http://testserver/sitemap.xml" in text
+
+
+def test_security_txt_says_where_to_report(client, settings):
+    settings.SECURITY_CONTACT, settings.SECURITY_TXT_EXPIRES = "veilig@flevoland.example", "2027-01-31"
+    response = client.get("/.well-known/security.txt")
+    assert response["Content-Type"] == "text/plain; charset=utf-8"
+    assert response.text.splitlines() == [
+        "Contact: mailto:veilig@flevoland.example",
+        "Expires: 2027-01-31T00:00:00Z",
+        "Preferred-Languages: nl, en",
+        "Canonical: http://testserver/.well-known/security.txt",
+    ]
+
+
+def test_security_txt_is_absent_without_a_contact(client, db):
+    assert client.get("/.well-known/security.txt").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("contact", "days", "expected"),
+    [
+        ("", 90, ["registry.W001"]),
+        ("a@b.nl", 90, []),
+        ("a@b.nl", 10, ["registry.W003"]),
+        ("a@b.nl", 900, ["registry.W003"]),
+    ],
+)
+def test_deploy_check_warns_about_security_txt(settings, contact, days, expected):
+    settings.SECURITY_CONTACT = contact
+    settings.SECURITY_TXT_EXPIRES = (date.today() + timedelta(days=days)).isoformat()
+    found = checks.run_checks(tags=["security"], include_deployment_checks=True)
+    assert [warning.id for warning in found if warning.id.startswith("registry.")] == expected
+
+
+def test_deploy_check_warns_about_what_is_no_date(settings):
+    settings.SECURITY_CONTACT, settings.SECURITY_TXT_EXPIRES = "a@b.nl", "morgen"
+    found = checks.run_checks(tags=["security"], include_deployment_checks=True)
+    assert [warning.id for warning in found if warning.id.startswith("registry.")] == ["registry.W002"]
+
+
+def test_accessibility_claims_no_audit_that_never_was(client, db, settings):
+    assert "Een onafhankelijk onderzoek is er nog niet geweest." in client.get("/toegankelijkheid/").text
+    settings.ACCESSIBILITY_STATEMENT_URL = "https://verklaring.example/1"
+    text = client.get("/toegankelijkheid/").text
+    assert 'href="https://verklaring.example/1"' in text
+    assert "nog niet geweest" not in text
+
+
+def test_privacy_names_the_tile_server_when_there_is_one(client, db, settings):
+    assert "Er gaat niets naar andere bedrijven." in client.get("/privacy/").text
+    settings.MAP_TILES_URL = "https://tegels.example/{z}/{x}/{y}.png"
+    text = client.get("/privacy/").text
+    assert "haalt beelden op bij tegels.example" in text
+    assert "Er gaat niets naar andere bedrijven." not in text
