@@ -56,6 +56,7 @@ class MissingFilter(admin.SimpleListFilter):
 class InitiativeAdmin(PairsAdmin, TransferAdmin, DecidableAdmin):
     resource_class = resources.InitiativeResource
     form = InitiativeForm
+    personal = resources.InitiativeResource.personal
     list_display = ["name", "status", "municipality", "place", "kind", "activity", "changed_at"]
     list_filter = ["status", MissingFilter, "municipality", "kind", "activity", "is_sample"]
     list_select_related = ["municipality", "place"]

@@ -9,6 +9,7 @@ from registry.models import Organisation
 @admin.register(Organisation)
 class OrganisationAdmin(TransferAdmin, ScopedAdmin):
     resource_class = resources.OrganisationResource
+    personal = resources.OrganisationResource.personal
     list_display = ["name", "municipality", "website", "kvk_number"]
     list_filter = ["municipality", "is_sample"]
     list_select_related = ["municipality"]

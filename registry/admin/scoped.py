@@ -38,6 +38,8 @@ class Inline(ScopedFields, admin.TabularInline):
 
 
 class ScopedAdmin(ScopedFields, SimpleHistoryAdmin):
+    # Fields about a person: for who may change the entry, not for who may only read it.
+    personal = ()
     view_on_site = False
     list_per_page = 50
     show_full_result_count = False
@@ -48,6 +50,21 @@ class ScopedAdmin(ScopedFields, SimpleHistoryAdmin):
         queryset = super().get_queryset(request)
         # A municipality or a kern may be read by all; only choosing one is limited to the own.
         return queryset.visible_to(request.user) if hasattr(queryset, "visible_to") else queryset
+
+    def _hidden(self, request):
+        return () if self.has_change_permission(request) else self.personal
+
+    def get_fieldsets(self, request, obj=None):
+        hidden = self._hidden(request)
+        return [
+            (title, options | {"fields": [name for name in options["fields"] if name not in hidden]})
+            for title, options in super().get_fieldsets(request, obj)
+        ]
+
+    def lookup_allowed(self, lookup, value, request):
+        """Not to filter by either: a letter at a time, a filter tells all."""
+        hidden = self._hidden(request)
+        return lookup.split("__")[0] not in hidden and super().lookup_allowed(lookup, value, request)
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         form = super().get_form(request, obj, change=change, **kwargs)
@@ -77,6 +94,10 @@ class ScopedAdmin(ScopedFields, SimpleHistoryAdmin):
 
     def set_history_delta_changes(self, request, historical_records, foreign_keys_are_objs=True):
         super().set_history_delta_changes(request, historical_records, foreign_keys_are_objs)
+        hidden = {capfirst(self.opts.get_field(name).verbose_name) for name in self._hidden(request)}
+        for record in historical_records:
+            changes = getattr(record, "history_delta_changes", [])
+            record.history_delta_changes = [one for one in changes if one["field"] not in hidden]
         for newer, older in pairwise(historical_records):
             was, now = getattr(older, "status", None), getattr(newer, "status", None)
             if was != now and not newer._meta.get_field("status").editable:
@@ -101,7 +122,12 @@ class ScopedAdmin(ScopedFields, SimpleHistoryAdmin):
         )
         if not record:
             raise Http404
-        fields = [field for field in record.tracked_fields if field.editable or field.name == "status"]
+        hidden = self._hidden(request)
+        fields = [
+            field
+            for field in record.tracked_fields
+            if (field.editable or field.name == "status") and field.name not in hidden
+        ]
         context = self.admin_site.each_context(request) | {
             "title": _("Oude versie: %s") % record.history_object,
             "opts": self.opts,

@@ -27,6 +27,13 @@ class Text(Widget):
         return ""
 
 
+class Code(Text):
+    """A code is written in capitals, however it is typed."""
+
+    def canonical(self, cell):
+        return super().canonical(cell).upper()
+
+
 class Choice(Text):
     """One of the stored values of a field with choices; an empty cell where the field may be empty."""
 
