@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse_lazy
 from django.utils.translation import gettext as _
 from django.views import View
 from django.views.decorators.http import require_POST
@@ -24,7 +25,11 @@ from registry.proposals import decide_proposal, differences, edit, propose
 from registry.registration import invite, leave
 
 
-class Mine(LoginRequiredMixin, TemplateView):
+class OwnersOnly(LoginRequiredMixin):
+    login_url = reverse_lazy("account_request_login_code")
+
+
+class Mine(OwnersOnly, TemplateView):
     template_name = "registry/mine/list.html"
 
     def get_context_data(self, **kwargs):
@@ -32,7 +37,7 @@ class Mine(LoginRequiredMixin, TemplateView):
         return super().get_context_data(initiatives=mine.order_by("name"), **kwargs)
 
 
-class Owned(LoginRequiredMixin):
+class Owned(OwnersOnly):
     """A view on one initiative of the person; everybody else's does not exist."""
 
     def setup(self, request, slug, **kwargs):
@@ -164,7 +169,7 @@ class MyEdit(Owned, View):
         return render(self.request, "registry/mine/edit.html", {"form": form, "initiative": self.initiative})
 
 
-class MyData(LoginRequiredMixin, View):
+class MyData(OwnersOnly, View):
     """What is kept about this person: to read, to take along, to delete."""
 
     def get(self, request):
