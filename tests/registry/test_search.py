@@ -36,9 +36,10 @@ def test_search_ignores_case_accents_and_hyphens(query):
     factories.initiative(
         "Groentesoep", place=factories.place(), municipality=factories.municipality("GM0034")
     )
+    factories.initiative("Binnenhaven", summary="Feest in Almere")
     factories.initiative("Elders", summary="Feest in Almere")
     factories.place()
-    assert found(query) == ["Groentesoep", "Kade", "Steigerfestival"]
+    assert found(query) == ["Binnenhaven", "Groentesoep", "Kade", "Steigerfestival"]
 
 
 def test_search_finds_inside_long_words_and_only_whole_short_ones():
@@ -58,7 +59,9 @@ def test_search_wants_every_word():
     assert found("samen koken") == ["Eettafel"]
 
 
-@pytest.mark.parametrize("query", ["opbouwwerker", "buurtverbinder", "Buurt-verbinders", "community builder"])
+@pytest.mark.parametrize(
+    "query", ["opbouwwerker", "buurtverbinder", "Buurt-verbinders", "community builders"]
+)
 def test_search_takes_equal_words_both_ways(query):
     factories.term(equal=["buurtverbinder", "community builder"])
     factories.initiative("A", summary="Met een opbouwwerker.")
