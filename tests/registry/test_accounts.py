@@ -35,6 +35,7 @@ def test_staff_log_in_with_their_address(client, editor):
 def test_a_wrong_password_is_told_at_the_top_and_keeps_the_address(client, editor):
     text = client.post("/account/login/", {"login": editor.email, "password": "verkeerd"}).text
     assert "Dit is nog niet goed" in text
+    assert "Dit e-mailadres en dit wachtwoord horen niet bij elkaar." in text
     assert f'value="{editor.email}"' in text
     assert "placeholder" not in text
 
@@ -111,6 +112,18 @@ def test_an_unknown_address_gets_the_same_answer_and_a_letter_without_a_sign_up(
     assert "Kijk in uw e-mail" in sent.text
     assert mail.outbox[0].subject == "Geen account bij Samen Buurten"
     assert "http" not in mail.outbox[0].body
+
+
+def test_logging_in_is_limited(client, editor):
+    for _ in range(5):
+        client.post("/account/login/", {"login": editor.email, "password": "verkeerd"})
+    refused = client.post("/account/login/", {"login": editor.email, "password": PASSWORD})
+    assert "Het is te vaak misgegaan." in refused.text
+
+
+def test_a_session_ends_after_a_working_day(client, editor):
+    logged_in(client, editor)
+    assert client.cookies["sessionid"]["max-age"] == 8 * 60 * 60
 
 
 def test_who_logged_out_keeps_no_cookie_with_content(client, editor):
