@@ -1,0 +1,14 @@
+"""The admin, one family of nouns a file. Django loads this package; it loads the rest."""
+
+from registry.admin import bottleneck, case, decision, initiative, knowledge, organisation, person, place
+
+__all__ = [
+    "bottleneck",
+    "case",
+    "decision",
+    "initiative",
+    "knowledge",
+    "organisation",
+    "person",
+    "place",
+]

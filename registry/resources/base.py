@@ -1,13 +1,34 @@
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 from import_export.declarative import ModelDeclarativeMetaclass
 from import_export.fields import Field
+from import_export.instance_loaders import BaseInstanceLoader
 from import_export.resources import ModelResource
 
+from registry.models.person import WHOLE_PROVINCE
 from registry.resources import widgets
+
+CHUNK = 5000
+
+
+class Column(Field):
+    def save(self, instance, row, is_m2m=False, **kwargs):
+        """A cell that says what is there already is not looked up or judged: what goes out comes back, also
+        what this person could not have chosen."""
+        if not instance._state.adding and self.as_it_is(instance) == self.widget.canonical(
+            row[self.column_name]
+        ):
+            return
+        super().save(instance, row, is_m2m, **kwargs)
+
+    def as_it_is(self, instance):
+        return self.widget.canonical(self.export(instance))
 
 
 def column(name, attribute, widget=None, **options):
     """A column of a spreadsheet: its Dutch name, the field it fills, and how a cell is read."""
-    return Field(column_name=name, attribute=attribute, widget=widget or widgets.Text(), **options)
+    return Column(column_name=name, attribute=attribute, widget=widget or widgets.Text(), **options)
 
 
 class OnlyDeclaredColumns(ModelDeclarativeMetaclass):
@@ -20,27 +41,223 @@ class OnlyDeclaredColumns(ModelDeclarativeMetaclass):
         return super().__new__(cls, name, bases, attrs)
 
 
+class KnownRows(BaseInstanceLoader):
+    def get_instance(self, row):
+        return self.resource.known.get(self.resource.key_of(row))
+
+
 class RegistryResource(ModelResource, metaclass=OnlyDeclaredColumns):
     """What every import and export of the register shares.
 
-    A column that is not in the file leaves its field as it is; an empty cell empties it.
+    A column that is not in the file leaves its field as it is; an empty cell empties it. With ``user``, what
+    is out of reach is neither read, nor changed, nor pointed at, and personal columns are for who may change.
     """
+
+    personal = ()
 
     class Meta:
         clean_model_instances = True
-        skip_unchanged = True
+        # Differences are worked out here, per cell: cheaper than two copies of each row.
+        skip_diff = True
         report_skipped = True
         use_transactions = True
+        store_instance = True
+        instance_loader_class = KnownRows
+
+    def __init__(self, user=None, **kwargs):
+        super().__init__(**kwargs)
+        self.user, self.known = user, {}
+        if user and not user.has_perm(f"registry.change_{self._meta.model._meta.model_name}"):
+            for name in self.personal:
+                del self.fields[name]
+        for field in self.fields.values():
+            getattr(field.widget, "key", field.widget).user = user
+
+    # What there is
+
+    def get_queryset(self):
+        rows = super().get_queryset()
+        return rows.visible_to(self.user) if self.user and hasattr(rows, "visible_to") else rows
+
+    def filter_export(self, queryset, **kwargs):
+        return self._with_what_it_points_at(queryset)
+
+    def _with_what_it_points_at(self, queryset):
+        pointers = [field for field in self.fields.values() if isinstance(field.widget, widgets.Key)]
+        sets = [field for field in self.fields.values() if isinstance(field.widget, widgets.Keys)]
+        return queryset.select_related(*(field.attribute for field in pointers)).prefetch_related(
+            *(field.attribute for field in sets)
+        )
+
+    def key_of(self, row):
+        """What tells a row from all others, without looking anything up."""
+        fields = [self.fields[name] for name in self.get_import_id_fields()]
+        return tuple(field.widget.canonical(row.get(field.column_name)) for field in fields)
+
+    def key_columns(self):
+        return [self.fields[name].column_name for name in self.get_import_id_fields()]
+
+    def _find_known(self, rows):
+        """All rows of the table that the file names, in one query for each 5,000."""
+        fields = [self.fields[name] for name in self.get_import_id_fields()]
+        path = fields[0].attribute
+        if isinstance(fields[0].widget, widgets.Key):
+            path = f"{path}__{fields[0].widget.field}"
+        firsts = sorted({self.key_of(row)[0] for row in rows})
+        queryset = self._with_what_it_points_at(self.get_queryset())
+        chunks = [
+            queryset.filter(**{f"{path}__in": firsts[at : at + CHUNK]}) for at in range(0, len(firsts), CHUNK)
+        ]
+        if "" in firsts:
+            chunks.append(queryset.filter(**{f"{path}__isnull": True}))
+        self.known = {
+            tuple(field.as_it_is(instance) for field in fields): instance
+            for chunk in chunks
+            for instance in chunk
+        }
+
+    # Coming in
 
     def get_import_fields(self):
+        """Those that the file has; asked for before there is a file, all."""
         present = getattr(self, "_headers", None)
         fields = super().get_import_fields()
         return fields if present is None else [field for field in fields if field.column_name in present]
 
+    def needed_for_new(self):
+        """The columns without which a new row cannot be."""
+        return [
+            field.column_name
+            for field in self.fields.values()
+            if (of_model := self._model_field(field)) and not of_model.blank and not of_model.has_default()
+        ]
+
     def before_import(self, dataset, **kwargs):
         self._headers = set(dataset.headers or ())
+        self._find_known(dataset.dict)
+        self._taken = {}
         super().before_import(dataset, **kwargs)
 
+    def after_init_instance(self, instance, new, row, **kwargs):
+        self._is_new = new
+        self._was_in = getattr(instance, "municipality_id", None)
+        fields = [] if new else self.get_import_fields()
+        self._before = {field.column_name: field.export(instance) for field in fields}
+        if new:
+            self._in_own_municipality(instance)
+
+    def _in_own_municipality(self, instance):
+        if self.user and not self.user.has_perm(WHOLE_PROVINCE) and hasattr(instance, "municipality_id"):
+            instance.municipality = self.user.municipality
+
+    def skip_row(self, instance, original, row, import_validation_errors=None):
+        self._changes = tuple(self._differences(instance, row))
+        return not (self._is_new or self._changes or import_validation_errors)
+
+    def _differences(self, instance, row):
+        for field in self.get_import_fields():
+            before = self._before.get(field.column_name, "")
+            if isinstance(field.widget, widgets.Keys):  # these are written after this
+                after = field.widget.canonical(row[field.column_name])
+            else:
+                after = field.export(instance)
+            if before != after and not field.readonly:
+                yield field.column_name, before, after
+
+    def after_import_row(self, row, row_result, **kwargs):
+        row_result.changes = self._changes
+
+    def validate_instance(self, instance, import_validation_errors=None, validate_unique=True):
+        """As Django does, with fewer questions to the database: what a column points at was looked up just
+        now, and values that must be unique are asked for once."""
+        errors = dict(import_validation_errors or {})
+        for check in (self._check_fields, self._check_unique, self._check_reach):
+            try:
+                check(instance, errors)
+            except ValidationError as wrong:
+                errors = wrong.update_error_dict(errors)
+        if errors:
+            raise ValidationError(errors)
+
+    def _check_fields(self, instance, errors):
+        pointers = {field.name: field for field in instance._meta.concrete_fields if field.is_relation}
+        empty = {
+            name: field.error_messages["blank"]
+            for name, field in pointers.items()
+            if not field.null and getattr(instance, field.attname) is None and name not in errors
+        }
+        if empty:
+            raise ValidationError(empty)
+        exclude = {*errors, *pointers}
+        instance.full_clean(exclude=exclude, validate_unique=False, validate_constraints=False)
+
+    def _check_reach(self, instance, errors):
+        """Who works for one municipality can put nothing outside it, not even by leaving it empty."""
+        if not self.user or self.user.has_perm(WHOLE_PROVINCE) or not hasattr(instance, "municipality_id"):
+            return
+        moved = self._is_new or instance.municipality_id != self._was_in
+        if moved and instance.municipality_id != self.user.municipality_id:
+            raise ValidationError(
+                {"municipality": _("Kies uw eigen gemeente: %s.") % self.user.municipality_id}
+            )
+
+    def _check_unique(self, instance, errors):
+        wrong = {}
+        for field in instance._meta.concrete_fields:
+            if not field.unique or field.attname not in self._unique_columns():
+                continue
+            owners = self._owners(field)
+            value = getattr(instance, field.attname)
+            if owners.setdefault(value, instance) is not instance and owners[value] != instance.pk:
+                wrong[field.name] = instance.unique_error_message(type(instance), [field.name])
+        if wrong:
+            raise ValidationError(wrong)
+
+    def _unique_columns(self):
+        return {field.attribute for field in self.fields.values()}
+
+    def _owners(self, field):
+        """Each value that is taken, with the key of the row that has it; also out of reach."""
+        if field.name not in self._taken:
+            rows = self._meta.model._base_manager.values_list(field.attname, "pk")
+            self._taken[field.name] = dict(rows)
+        return self._taken[field.name]
+
+    def do_instance_save(self, instance, is_create):
+        """The database keeps its promises; only when one is broken is each put into words, which costs more
+        than all the rest of a row."""
+        try:
+            with transaction.atomic():
+                super().do_instance_save(instance, is_create)
+        except IntegrityError:
+            instance.validate_constraints()
+            raise
+
     def before_save_instance(self, instance, row, **kwargs):
-        instance._change_reason = kwargs.get("reason")
+        instance._change_reason = (kwargs.get("reason") or "")[:100] or None
+        if kwargs.get("user"):
+            instance._history_user = kwargs["user"]
         super().before_save_instance(instance, row, **kwargs)
+
+    # In words
+
+    def _model_field(self, field):
+        return next((f for f in self._meta.model._meta.concrete_fields if f.name == field.attribute), None)
+
+    def problems_of(self, error):
+        """(column or "", message) for each thing that is wrong in a row."""
+        columns = {field.attribute: field.column_name for field in self.fields.values()}
+        for name, messages in error.message_dict.items():
+            column_name = "" if name == NON_FIELD_ERRORS else columns.get(name, name)
+            for message in messages:
+                yield column_name, message
+
+    def explanation(self):
+        """(column, what goes in it, whether a new row needs it) for each column."""
+        needed = {*self.needed_for_new(), *self.key_columns()}
+        for field in self.fields.values():
+            of_model = self._model_field(field)
+            words = [str(of_model.verbose_name) if of_model else "", field.widget.explained()]
+            if field.readonly:
+                words.append(_("alleen om te lezen"))
+            yield field.column_name, "; ".join(filter(None, words)), field.column_name in needed

@@ -21,6 +21,7 @@ class OrganisationResource(RegistryResource):
     municipality = column("gemeente", "municipality", widgets.Key(Municipality, "code", str.upper))
     kvk_number = column("kvk_nummer", "kvk_number")
     contact_email = column("e_mailadres", "contact_email")
+    personal = ("contact_email",)
 
     class Meta:
         model = Organisation
@@ -57,6 +58,7 @@ class InitiativeResource(RegistryResource):
     languages = column("talen", "languages")
     costs = column("kosten", "costs")
     status = column("status", "status", readonly=True)
+    personal = ("contact_name", "contact_email", "contact_phone")
 
     class Meta:
         model = Initiative

@@ -15,7 +15,7 @@ from registry.resources.base import RegistryResource, column
 
 
 class MunicipalityResource(RegistryResource):
-    code = column("code", "code")
+    code = column("code", "code", widgets.Code())
     name = column("naam", "name")
     longitude = column("lengtegraad", "longitude", widgets.Coordinate())
     latitude = column("breedtegraad", "latitude", widgets.Coordinate())
@@ -54,7 +54,7 @@ class LevelResource(RegistryResource):
 class BottleneckResource(RegistryResource):
     """The statement is the newest Dutch wording: a changed one becomes a new version."""
 
-    code = column("code", "code")
+    code = column("code", "code", widgets.Code())
     level = column("niveau", "level", widgets.Key(Level))
     number = column("nummer", "number", widgets.Whole())
     statement = column("stelling", "statement")
@@ -74,9 +74,9 @@ class BottleneckResource(RegistryResource):
         text = instance.statement
         newest = instance.wordings.filter(language=Language.DUTCH).order_by("-version").first()
         if text and (newest is None or newest.text != text):
-            Wording.objects.create(
-                bottleneck=instance, text=text, version=newest.version + 1 if newest else 1
-            )
+            wording = Wording(bottleneck=instance, text=text, version=newest.version + 1 if newest else 1)
+            wording._change_reason = instance._change_reason
+            wording.save()
 
 
 class SourceResource(RegistryResource):

@@ -1,0 +1,56 @@
+from django.contrib import admin
+
+from registry import resources
+from registry.admin.scoped import Inline, ScopedAdmin
+from registry.admin.transfer import TransferAdmin
+from registry.models import Bottleneck, Interaction, Level, Wording
+
+
+class WordingInline(Inline):
+    """Respondents answered to a wording: it is never changed, only followed by another version."""
+
+    model = Wording
+    can_delete = False
+    max_num = None
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+
+@admin.register(Level)
+class LevelAdmin(ScopedAdmin):
+    list_display = ["name", "letter", "subtitle", "question"]
+    search_fields = ["name"]
+
+    def get_readonly_fields(self, request, obj=None):
+        return ["slug"] if obj else []
+
+
+@admin.register(Bottleneck)
+class BottleneckAdmin(TransferAdmin, ScopedAdmin):
+    resource_class = resources.BottleneckResource
+    list_display = ["code", "name", "level", "origin", "status"]
+    list_filter = ["status", "level", "origin", "municipality"]
+    list_select_related = ["level"]
+    search_fields = ["code", "title", "wordings__text"]
+    autocomplete_fields = ["merged_into"]
+    inlines = [WordingInline]
+
+    @admin.display(description="naam")
+    def name(self, bottleneck):
+        return bottleneck.name
+
+    def get_readonly_fields(self, request, obj=None):
+        return ["code"] if obj else []
+
+    def view_on_site(self, bottleneck):
+        return None if bottleneck.status == Bottleneck.Status.CANDIDATE else bottleneck.get_absolute_url()
+
+
+@admin.register(Interaction)
+class InteractionAdmin(ScopedAdmin):
+    list_display = ["__str__", "explanation", "source"]
+    list_select_related = ["source"]
+    list_filter = ["is_mutual"]
+    search_fields = ["explanation"]
+    autocomplete_fields = ["from_bottleneck", "to_bottleneck", "source"]

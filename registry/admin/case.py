@@ -1,0 +1,30 @@
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from registry import resources
+from registry.admin.deciding import DecidableAdmin
+from registry.admin.transfer import TransferAdmin
+from registry.models import Case
+
+
+@admin.register(Case)
+class CaseAdmin(TransferAdmin, DecidableAdmin):
+    resource_class = resources.CaseResource
+    list_display = ["title", "status", "initiative", "municipality", "changed_at"]
+    list_filter = ["status", "municipality", "is_sample"]
+    list_select_related = ["initiative", "municipality"]
+    search_fields = ["title", "summary", "initiative__name"]
+    date_hierarchy = "changed_at"
+    ordering = ["title", "pk"]
+    prepopulated_fields = {"slug": ["title"]}
+    autocomplete_fields = ["initiative", "bottlenecks", "source"]
+    readonly_fields = ["status", "created_at", "changed_at"]
+    fieldsets = [
+        (None, {"fields": ["title", "slug", "summary"]}),
+        (_("Verhaal"), {"fields": ["situation", "approach", "result", "lessons"]}),
+        (
+            _("Hoort bij"),
+            {"fields": ["municipality", "initiative", "bottlenecks", "source"]},
+        ),
+        (_("Publicatie"), {"fields": readonly_fields}),
+    ]

@@ -1,0 +1,135 @@
+"""The decision page and the list actions: the only way from the admin to a status."""
+
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.urls import path
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from registry import moderation
+from registry.admin.scoped import ScopedAdmin
+from registry.forms import DecisionForm, ManyDecisionsForm
+from registry.models import Decision, Initiative, Status
+
+
+class Decisions(admin.TabularInline):
+    """What was decided before, to read."""
+
+    model = Decision
+    fields = readonly_fields = ["decided_at", "from_status", "to_status", "by", "reason"]
+    extra = max_num = 0
+    can_delete = False
+    verbose_name_plural = gettext_lazy("besluiten tot nu toe")
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("by", "initiative", "case")
+
+
+class DecidableAdmin(ScopedAdmin):
+    change_form_template = "admin/decidable_change_form.html"
+    actions = ["publish", "withdraw"]
+
+    def get_urls(self):
+        decide = self.admin_site.admin_view(self.decide_view)
+        name = f"{self.opts.app_label}_{self.opts.model_name}_decide"
+        return [path("<path:object_id>/besluit/", decide, name=name), *super().get_urls()]
+
+    def get_inlines(self, request, obj):
+        inlines = super().get_inlines(request, obj)
+        return [*inlines, Decisions] if obj else inlines
+
+    def has_decide_permission(self, request):
+        return request.user.has_perm(f"registry.decide_{self.opts.model_name}")
+
+    def view_on_site(self, entry):
+        return entry.get_absolute_url() if entry.status == Status.PUBLISHED else None
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        may = {"may_decide": self.has_decide_permission(request)}
+        return super().change_view(request, object_id, form_url, may | (extra_context or {}))
+
+    def decide_view(self, request, object_id):
+        entry = self.get_object(request, unquote(object_id))
+        if not self.has_decide_permission(request):
+            raise PermissionDenied
+        if entry is None:
+            raise Http404
+        form = DecisionForm(request.POST or None, entry=entry, others=self._others(request, entry))
+        if request.method == "POST" and form.is_valid():
+            given = form.cleaned_data
+            try:
+                moderation.decide(
+                    entry,
+                    given["to"],
+                    by=request.user,
+                    reason=given["reason"],
+                    seen=given["seen"],
+                    merged_into=given.get("merged_into"),
+                )
+            except moderation.NotAllowed as refusal:
+                form.add_error(None, str(refusal))
+            else:
+                self.message_user(
+                    request,
+                    _("‘%(name)s’ is nu: %(status)s.")
+                    % {"name": entry, "status": entry.get_status_display().lower()},
+                    messages.SUCCESS,
+                )
+                return redirect(f"admin:registry_{self.opts.model_name}_change", entry.pk)
+        context = self.admin_site.each_context(request) | {
+            "title": _("Besluit over ‘%s’") % entry,
+            "opts": self.opts,
+            "entry": entry,
+            "form": form,
+        }
+        return render(request, "admin/decide.html", context)
+
+    def _others(self, request, entry):
+        """What ``entry`` can be merged with; a case cannot."""
+        if self.model is not Initiative:
+            return None
+        return self.get_queryset(request).filter(status=Status.PUBLISHED).exclude(pk=entry.pk)
+
+    @admin.action(description=gettext_lazy("Publiceren"), permissions=["decide"])
+    def publish(self, request, queryset):
+        return self._decide_many(request, queryset, Status.PUBLISHED)
+
+    @admin.action(description=gettext_lazy("Intrekken"), permissions=["decide"])
+    def withdraw(self, request, queryset):
+        return self._decide_many(request, queryset, Status.WITHDRAWN)
+
+    def _decide_many(self, request, queryset, to):
+        entries = list(queryset.order_by("pk"))
+        form = ManyDecisionsForm(request.POST if "reason" in request.POST else None)
+        if form.is_valid() and (form.cleaned_data["reason"].strip() or to not in moderation.NEEDS_REASON):
+            return self._carry_out(request, entries, to, form.cleaned_data["reason"])
+        if form.is_bound:
+            form.add_error("reason", _("Schrijf een reden op bij ‘%s’.") % to.label)
+        context = self.admin_site.each_context(request) | {
+            "title": _("%(step)s: %(count)d gekozen") % {"step": to.label, "count": len(entries)},
+            "opts": self.opts,
+            "entries": entries,
+            "form": form,
+            "to": to,
+            "action": request.POST["action"],
+            "checkbox": ACTION_CHECKBOX_NAME,
+        }
+        return render(request, "admin/decide_many.html", context)
+
+    def _carry_out(self, request, entries, to, reason):
+        """Each entry by itself: what cannot be is named, the rest goes on."""
+        done = 0
+        for entry in entries:
+            seen = request.POST.get(f"seen-{entry.pk}", entry.status)
+            try:
+                moderation.decide(entry, to, by=request.user, reason=reason, seen=seen)
+                done += 1
+            except moderation.NotAllowed as refusal:
+                self.message_user(request, f"‘{entry}’: {refusal}", messages.ERROR)
+        if done:
+            text = ngettext("%(count)d keer: %(to)s.", "%(count)d keer: %(to)s.", done)
+            self.message_user(request, text % {"count": done, "to": to.label.lower()}, messages.SUCCESS)

@@ -1,0 +1,30 @@
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from registry.models import Decision, Import
+
+
+@admin.register(Decision)
+class DecisionAdmin(admin.ModelAdmin):
+    list_display = ["decided_at", "entry", "from_status", "to_status", "by", "reason"]
+    list_filter = ["to_status"]
+    list_select_related = ["initiative", "case", "by"]
+    search_fields = ["initiative__name", "case__title", "reason"]
+    date_hierarchy = "decided_at"
+    show_full_result_count = False
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).visible_to(request.user)
+
+    @admin.display(description=_("over"))
+    def entry(self, decision):
+        return decision.initiative or decision.case
+
+
+@admin.register(Import)
+class ImportAdmin(admin.ModelAdmin):
+    list_display = ["imported_at", "resource", "file_name", "by", "added", "changed", "unchanged"]
+    list_filter = ["resource"]
+    list_select_related = ["by"]
+    date_hierarchy = "imported_at"
+    show_full_result_count = False

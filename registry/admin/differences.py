@@ -1,0 +1,55 @@
+"""How the history shows a value: as staff know it from the forms, in Dutch."""
+
+from django.core.exceptions import ObjectDoesNotExist
+from django.db import models
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from simple_history.models import DeletedObject
+from simple_history.template_utils import HistoricalRecordContextHelper, ObjDiffDisplay
+
+
+class Shortened(ObjDiffDisplay):
+    def shortened_str(self, prefix, num_skipped_chars, suffix):
+        return _("%(start)s[… %(count)d tekens …]%(end)s") % {
+            "start": prefix,
+            "count": num_skipped_chars,
+            "end": suffix,
+        }
+
+
+class DutchDifferences(HistoricalRecordContextHelper):
+    def prepare_delta_change_value(self, change, value):
+        field = self.model._meta.get_field(change.field)
+        if isinstance(field, models.ManyToManyField):
+            value = super().prepare_delta_change_value(change, value)
+            return ", ".join(sorted(map(str, value))) or _("leeg")
+        return _readable(field, value)
+
+    def get_obj_diff_display(self):
+        return Shortened(max_length=self.max_displayed_delta_change_chars)
+
+
+def shown(field, record):
+    """The value of ``field`` in an old version, readable."""
+    try:
+        return _readable(field, getattr(record, field.name))
+    except ObjectDoesNotExist:
+        return _("verwijderd (%s)") % getattr(record, field.attname)
+
+
+def _readable(field, value):
+    if value is None or value == "":
+        return _("leeg")
+    if isinstance(value, DeletedObject):
+        # Also how simple_history says that there was nothing.
+        return _("leeg") if value.pk is None else _("verwijderd (%s)") % value.pk
+    if isinstance(value, bool):
+        return _("ja") if value else _("nee")
+    if field.choices:
+        return str(dict(field.flatchoices).get(value, value))
+    if isinstance(field, models.DateTimeField):
+        return date_format(timezone.localtime(value), "SHORT_DATETIME_FORMAT")
+    if isinstance(field, models.DateField):
+        return date_format(value, "SHORT_DATE_FORMAT")
+    return str(value)

@@ -1,0 +1,116 @@
+from django.contrib import admin
+from django.contrib.admin.utils import unquote
+from django.db import transaction
+from django.http import FileResponse, Http404
+from django.urls import path
+from django.utils.translation import gettext_lazy as _
+
+from registry import resources
+from registry.admin.deciding import DecidableAdmin
+from registry.admin.scoped import Inline, ScopedAdmin
+from registry.admin.transfer import TransferAdmin
+from registry.forms import InitiativeForm
+from registry.models import Exchange, ExternalId, Initiative, Link, Mention
+from registry.worklist import GAPS, namesakes
+
+
+class LinkInline(Inline):
+    model = Link
+    autocomplete_fields = ["bottleneck"]
+
+
+class ExchangeInline(Inline):
+    model = Exchange
+
+
+class MentionInline(Inline):
+    model = Mention
+    autocomplete_fields = ["source"]
+
+
+class ExternalIdInline(Inline):
+    model = ExternalId
+
+
+class MissingFilter(admin.SimpleListFilter):
+    title = _("wat er mist")
+    parameter_name = "mist"
+
+    def lookups(self, request, model_admin):
+        return [(name, label) for name, (label, _gap) in GAPS.items()] + [("dubbel", _("dezelfde naam"))]
+
+    def queryset(self, request, queryset):
+        if self.value() == "dubbel":
+            visible = Initiative.objects.visible_to(request.user)
+            return queryset.filter(pk__in=namesakes(visible).values("pk"))
+        return queryset.filter(GAPS[self.value()][1]) if self.value() in GAPS else queryset
+
+
+@admin.register(Initiative)
+class InitiativeAdmin(TransferAdmin, DecidableAdmin):
+    resource_class = resources.InitiativeResource
+    form = InitiativeForm
+    personal = resources.InitiativeResource.personal
+    list_display = ["name", "status", "municipality", "place", "kind", "activity", "changed_at"]
+    list_filter = ["status", MissingFilter, "municipality", "kind", "activity", "is_sample"]
+    list_select_related = ["municipality", "place"]
+    search_fields = ["name", "other_names", "summary"]
+    search_help_text = _("Zoekt in naam, andere namen en samenvatting.")
+    date_hierarchy = "published_at"
+    ordering = ["name", "pk"]
+    prepopulated_fields = {"slug": ["name"]}
+    autocomplete_fields = ["organisation"]
+    readonly_fields = ["status", "published_at", "confirmed_on", "merged_into", "created_at", "changed_at"]
+    inlines = [LinkInline, ExchangeInline, MentionInline, ExternalIdInline]
+    fieldsets = [
+        (None, {"fields": ["name", "slug", "other_names", "kind", "summary", "description"]}),
+        (
+            _("Waar"),
+            {"fields": ["municipality", "place", "longitude", "latitude", "is_location_shielded"]},
+        ),
+        (_("Wie"), {"fields": ["run_by", "organisation", "website"]}),
+        (_("Contact"), {"fields": ["contact_name", "contact_email", "contact_phone", "is_contact_public"]}),
+        (_("Wanneer"), {"fields": ["activity", "starts_on", "ends_on", "lessons"]}),
+        (_("Voor wie"), {"fields": ["audience", "accessibility", "languages", "costs"]}),
+        (_("Afbeelding"), {"fields": ["image", "image_alt"]}),
+        (_("Publicatie"), {"fields": readonly_fields}),
+    ]
+
+    def get_urls(self):
+        image = self.admin_site.admin_view(self.image_view)
+        return [path("<path:object_id>/beeld/", image, name="registry_initiative_image"), *super().get_urls()]
+
+    def image_view(self, request, object_id):
+        """For the form: the public page shows the image of what is published only."""
+        entry = self.get_object(request, unquote(object_id))
+        if entry is None or not entry.image or not self.has_view_permission(request):
+            raise Http404
+        return FileResponse(entry.image.open(), content_type="image/webp")
+
+    def save_model(self, request, obj, form, change):
+        """A picture that is replaced or removed goes for good: who asks for that counts on it. The history
+        keeps its name only."""
+        was = form.initial.get("image") if "image" in form.changed_data else None
+        super().save_model(request, obj, form, change)
+        if was:
+            transaction.on_commit(lambda: was.storage.delete(was.name))
+
+
+@admin.register(Link)
+class LinkAdmin(TransferAdmin, ScopedAdmin):
+    resource_class = resources.LinkResource
+    list_display = ["initiative", "role", "bottleneck_id", "stated_by", "is_confirmed"]
+    list_filter = ["is_confirmed", "role", "bottleneck__level", "initiative__municipality"]
+    list_select_related = ["initiative"]
+    search_fields = ["initiative__name", "bottleneck__code", "explanation", "stated_by"]
+    autocomplete_fields = ["initiative", "bottleneck"]
+    actions = ["confirm"]
+
+    @admin.action(description=_("Bevestigen"), permissions=["change"])
+    def confirm(self, request, queryset):
+        """One by one, for the history."""
+        links = queryset.filter(is_confirmed=False)
+        for link in links:
+            link.is_confirmed = True
+            link.save()
+        self.message_user(request, _("Bevestigd: %d.") % len(links))

@@ -1,0 +1,41 @@
+from django.contrib import admin
+
+from registry import resources
+from registry.admin.scoped import ScopedAdmin
+from registry.admin.transfer import TransferAdmin
+from registry.models import Finding, SearchMiss, Source, Term
+
+
+@admin.register(Source)
+class SourceAdmin(TransferAdmin, ScopedAdmin):
+    resource_class = resources.SourceResource
+    list_display = ["citation", "title", "year", "doi"]
+    list_filter = ["year"]
+    search_fields = ["citation", "title", "authors"]
+    prepopulated_fields = {"slug": ["citation"]}
+
+
+@admin.register(Finding)
+class FindingAdmin(ScopedAdmin):
+    list_display = ["__str__", "level", "provenance", "is_about_flevoland"]
+    list_filter = ["level", "is_about_flevoland", "municipalities"]
+    list_select_related = ["level"]
+    search_fields = ["text", "provenance"]
+    autocomplete_fields = ["part_of", "source", "bottlenecks"]
+
+
+@admin.register(Term)
+class TermAdmin(TransferAdmin, ScopedAdmin):
+    resource_class = resources.TermResource
+    list_display = ["word", "equal_words", "is_contested"]
+    list_filter = ["is_contested"]
+    search_fields = ["word", "equal_words", "related_words"]
+    prepopulated_fields = {"slug": ["word"]}
+
+
+@admin.register(SearchMiss)
+class SearchMissAdmin(admin.ModelAdmin):
+    list_display = ["words", "count", "last_on"]
+    date_hierarchy = "last_on"
+    search_fields = ["words"]
+    show_full_result_count = False

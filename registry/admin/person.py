@@ -1,0 +1,78 @@
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.models import Group, Permission
+from django.utils.translation import gettext_lazy as _
+
+from registry.admin.scoped import ScopedAdmin
+from registry.forms import AddPerson, ChangePerson
+from registry.models import User
+
+# Roles are set by registry/roles.py; addresses and second steps belong to the person who has them.
+admin.site.unregister([Group, EmailAddress, Authenticator])
+
+
+@admin.register(User)
+class PersonAdmin(ScopedAdmin, UserAdmin):
+    form, add_form = ChangePerson, AddPerson
+    change_form_template = "admin/person_change_form.html"
+    list_display = ["email", "name", "municipality", "is_staff", "is_active", "has_second_step"]
+    list_filter = ["is_staff", "is_active", "groups", "municipality"]
+    list_select_related = ["municipality"]
+    search_fields = ["email", "name"]
+    ordering = ["email"]
+    filter_horizontal = []
+    actions = ["remove_second_step"]
+    readonly_fields = ["last_login", "date_joined"]
+    fieldsets = [
+        (None, {"fields": ["email", "name", "municipality"]}),
+        (_("Toegang"), {"fields": ["is_active", "is_staff", "is_superuser", "groups"]}),
+        (_("Wanneer"), {"fields": readonly_fields}),
+    ]
+    add_fieldsets = [(None, {"fields": ["email", "name", "password1", "password2"]})]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).prefetch_related("authenticator_set")
+
+    def get_fieldsets(self, request, obj=None):
+        """Only a superuser can make another one."""
+        fieldsets = super().get_fieldsets(request, obj)
+        if request.user.is_superuser:
+            return fieldsets
+        return [
+            (title, options | {"fields": [name for name in options["fields"] if name != "is_superuser"]})
+            for title, options in fieldsets
+        ]
+
+    def has_change_permission(self, request, obj=None):
+        """Nobody changes, or sets the password of, someone who may do more than they may themselves."""
+        may = super().has_change_permission(request, obj)
+        if obj is None or request.user.is_superuser:
+            return may
+        return (
+            may and not obj.is_superuser and obj.get_all_permissions() <= request.user.get_all_permissions()
+        )
+
+    def formfield_for_manytomany(self, db_field, request=None, **kwargs):
+        """Nobody gives a role that can do more than they can themselves."""
+        if db_field.name == "groups" and not request.user.is_superuser:
+            held = request.user.get_all_permissions()
+            above = [
+                permission.pk
+                for permission in Permission.objects.select_related("content_type")
+                if f"{permission.content_type.app_label}.{permission.codename}" not in held
+            ]
+            kwargs["queryset"] = Group.objects.exclude(permissions__in=above)
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+    @admin.display(description=_("tweede stap"), boolean=True)
+    def has_second_step(self, person):
+        return bool(person.authenticator_set.all())
+
+    @admin.action(description=_("Tweede stap wissen (telefoon kwijt)"), permissions=["change"])
+    def remove_second_step(self, request, queryset):
+        people = [person for person in queryset if self.has_change_permission(request, person)]
+        Authenticator.objects.filter(user__in=people).delete()
+        names = ", ".join(map(str, people))
+        self.message_user(request, _("De tweede stap is gewist voor: %s.") % (names or _("niemand")))

@@ -1,0 +1,28 @@
+from django.contrib import admin
+
+from registry.admin.scoped import Inline, ScopedAdmin
+from registry.models import Municipality, Place
+
+
+class PlaceInline(Inline):
+    model = Place
+    prepopulated_fields = {"slug": ["name"]}
+
+
+@admin.register(Municipality)
+class MunicipalityAdmin(ScopedAdmin):
+    list_display = ["name", "code", "inhabitants", "inhabitants_on"]
+    search_fields = ["name", "code"]
+    inlines = [PlaceInline]
+
+    def get_readonly_fields(self, request, obj=None):
+        return ["code"] if obj else []
+
+
+@admin.register(Place)
+class PlaceAdmin(ScopedAdmin):
+    list_display = ["name", "municipality"]
+    list_filter = ["municipality"]
+    list_select_related = ["municipality"]
+    search_fields = ["name"]
+    prepopulated_fields = {"slug": ["name"]}

@@ -1,0 +1,81 @@
+"""Entries that are probably the same: nearly the same name in one municipality, or the same website."""
+
+from collections import defaultdict
+from itertools import pairwise
+from urllib.parse import urlsplit
+
+from registry.models.text import normalise
+
+MAX_DISTANCE = 2
+# A host where everybody has a page says nothing.
+SHARED_HOSTS = {"facebook.com", "instagram.com", "linkedin.com", "meetup.com", "sites.google.com"}
+# Of a short word, two letters are half of it.
+MIN_LENGTH = 8
+
+
+class Known:
+    """The entries to compare with: rows of (name, municipality code or None, website)."""
+
+    def __init__(self, rows):
+        self._by_host = {}
+        self._by_name = {}
+        self._pieces = defaultdict(set)
+        for name, municipality, website in rows:
+            key = (normalise(name).strip(), municipality)
+            self._by_name.setdefault(key, name)
+            if host := host_of(website):
+                self._by_host.setdefault(host, name)
+            for position, (_start, piece) in enumerate(_pieces(key[0])):
+                self._pieces[municipality, len(key[0]), position, piece].add(key[0])
+
+    def like(self, name, municipality, website):
+        """The name of an entry that is probably the same, or None."""
+        wanted = normalise(name).strip()
+        found = self._by_name.get((wanted, municipality)) or self._by_host.get(host_of(website))
+        if found or len(wanted) < MIN_LENGTH:
+            return found
+        for other in self._candidates(wanted, municipality):
+            if within(wanted, other, MAX_DISTANCE):
+                return self._by_name[other, municipality]
+        return None
+
+    def _candidates(self, wanted, municipality):
+        """Two slips cannot touch all of three pieces: one of them stands in the other name as it is, at most
+        two letters further."""
+        found = set()
+        for length in range(len(wanted) - MAX_DISTANCE, len(wanted) + MAX_DISTANCE + 1):
+            for position, (start, size) in enumerate(_cuts(length)):
+                for shift in range(-MAX_DISTANCE, MAX_DISTANCE + 1):
+                    piece = wanted[max(start + shift, 0) : start + shift + size]
+                    found |= self._pieces.get((municipality, length, position, piece), set())
+        return sorted(found)
+
+
+def host_of(website):
+    host = (urlsplit(website).hostname or "").removeprefix("www.") if website else ""
+    return None if host in SHARED_HOSTS or not host else host
+
+
+def within(one, other, most):
+    """Whether at most ``most`` letters were added, left out or changed between the two."""
+    if abs(len(one) - len(other)) > most:
+        return False
+    previous = list(range(len(other) + 1))
+    for i, letter in enumerate(one, 1):
+        row = [i]
+        for j, facing in enumerate(other, 1):
+            row.append(min(previous[j] + 1, row[-1] + 1, previous[j - 1] + (letter != facing)))
+        if min(row) > most:
+            return False
+        previous = row
+    return previous[-1] <= most
+
+
+def _cuts(length):
+    """(start, size) of the three pieces of a name of this length."""
+    starts = [length * part // (MAX_DISTANCE + 1) for part in range(MAX_DISTANCE + 2)]
+    return [(start, end - start) for start, end in pairwise(starts)]
+
+
+def _pieces(name):
+    return [(start, name[start : start + size]) for start, size in _cuts(len(name))]

@@ -1,0 +1,125 @@
+"""The forms of the staff."""
+
+from django import forms
+from django.contrib.auth.forms import BaseUserCreationForm
+from django.utils.translation import gettext_lazy as _
+
+from registry.images import clean_image
+from registry.models import Initiative, Role, Status, User
+from registry.moderation import TRANSITIONS
+from registry.spreadsheets import FORMATS
+
+
+class PhotoField(forms.FileField):
+    """Takes a photo and gives the one that the site keeps (see registry/images.py)."""
+
+    def clean(self, data, initial=None):
+        upload = super().clean(data, initial)
+        return clean_image(upload) if data else upload
+
+
+class PhotoInput(forms.ClearableFileInput):
+    """Without a link to the file: media is not served as such."""
+
+    template_name = "admin/photo_input.html"
+    clear_checkbox_label = _("Afbeelding verwijderen")
+
+    def __init__(self, attrs=None):
+        super().__init__({"accept": "image/jpeg,image/png,image/webp"} | (attrs or {}))
+
+
+class InitiativeForm(forms.ModelForm):
+    class Meta:
+        field_classes = {"image": PhotoField}
+        widgets = {"image": PhotoInput}
+        help_texts = {"image": _("JPEG, PNG of WebP, ten hoogste 8 MB.")}
+
+    def clean(self):
+        cleaned = super().clean()
+        if cleaned.get("image") and not (cleaned.get("image_alt") or "").strip():
+            self.add_error("image_alt", _("Beschrijf de afbeelding voor wie haar niet ziet."))
+        return cleaned
+
+
+class DecisionForm(forms.Form):
+    """One step for one entry. ``seen`` is the status that was on the screen."""
+
+    to = forms.ChoiceField(label=_("Besluit"), widget=forms.RadioSelect)
+    merged_into = forms.ModelChoiceField(
+        Initiative.objects.none(),
+        label=_("Samenvoegen met"),
+        required=False,
+        help_text=_("Alleen bij ‘Samengevoegd’: bezoekers gaan dan vanzelf naar dit initiatief."),
+    )
+    reason = forms.CharField(
+        label=_("Reden"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("Verplicht bij aanvulling vragen, afwijzen en intrekken."),
+    )
+    seen = forms.ChoiceField(choices=Status, widget=forms.HiddenInput)
+
+    def __init__(self, *args, entry, others, **kwargs):
+        super().__init__(*args, initial={"seen": entry.status}, **kwargs)
+        possible = set(Status) if others is not None else set(Status) - {Status.MERGED}
+        steps = TRANSITIONS[Status(entry.status)] & possible
+        if others is not None:
+            self.fields["merged_into"].queryset = others
+        if Status.MERGED not in steps:
+            del self.fields["merged_into"]
+        # A colleague may have been first: what is sent is judged by moderation, which says so.
+        offered = possible if self.is_bound else steps
+        self.fields["to"].choices = [(to.value, to.label) for to in Status if to in offered]
+        self.has_steps = bool(steps)
+
+    def clean(self):
+        cleaned = super().clean()
+        if cleaned.get("to") == Status.MERGED and not cleaned.get("merged_into"):
+            where = "merged_into" if "merged_into" in self.fields else "to"
+            self.add_error(where, _("Kies met welk initiatief u dit samenvoegt."))
+        elif cleaned.get("to") != Status.MERGED:
+            cleaned["merged_into"] = None
+        return cleaned
+
+
+class ManyDecisionsForm(forms.Form):
+    reason = forms.CharField(
+        label=_("Reden"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("Deze reden komt bij elk van de regels te staan. Bij intrekken is zij verplicht."),
+    )
+
+
+class AddPerson(BaseUserCreationForm):
+    class Meta:
+        model = User
+        fields = ["email", "name"]
+
+
+class ChangePerson(forms.ModelForm):
+    def clean(self):
+        cleaned = super().clean()
+        groups = {group.name for group in cleaned.get("groups") or ()}
+        if Role.MUNICIPALITY_EDITOR in groups and not cleaned.get("municipality"):
+            self.add_error("municipality", _("Kies de gemeente van deze gemeenteredacteur."))
+        return cleaned
+
+
+class UploadForm(forms.Form):
+    file = forms.FileField(
+        label=_("Bestand"),
+        help_text=_("CSV (UTF-8), Excel (.xlsx), OpenDocument (.ods) of JSON; ten hoogste 10 MB."),
+        error_messages={"empty": _("Het bestand is leeg."), "required": _("Kies eerst een bestand.")},
+    )
+
+
+class ExportForm(forms.Form):
+    format = forms.ChoiceField(
+        label=_("Soort bestand"),
+        choices=[(name, label) for name, (label, _type) in FORMATS.items()],
+        initial="xlsx",
+        widget=forms.RadioSelect,
+    )

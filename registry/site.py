@@ -1,0 +1,62 @@
+"""The admin site of the staff: allauth's login, a home page that says what waits.
+
+Not in the package ``registry.admin``: Django makes the site while the first admin module of any app is
+loaded, and importing that package here would register everything with a site that is then replaced.
+"""
+
+from urllib.parse import urlencode
+
+from django.contrib import admin
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from registry import worklist
+
+# The order of the work, not of the alphabet; what is not named follows.
+ORDER = (
+    "initiative link case organisation bottleneck finding interaction level source term place municipality "
+    "searchmiss decision import user"
+).split()
+
+
+class StaffSite(admin.AdminSite):
+    site_title = site_header = _("Samen Buurten beheer")
+    index_title = _("Wat wacht er")
+    site_url = "/"
+    index_template = "admin/home.html"
+
+    def get_urls(self):
+        """Without Django's redirect by type and number: it tells the address of what you may not see."""
+        return [url for url in super().get_urls() if getattr(url, "name", "") != "view_on_site"]
+
+    def login(self, request, extra_context=None):
+        """allauth counts wrong passwords and asks for the second step; Django's own form does neither."""
+        if self.has_permission(request):
+            return redirect("admin:index")
+        if request.user.is_authenticated:
+            raise PermissionDenied(_("Dit account mag niet in het beheer."))
+        return redirect_to_login(request.GET.get("next") or reverse("admin:index"))
+
+    def logout(self, request, extra_context=None):
+        return redirect("account_logout")
+
+    def index(self, request, extra_context=None):
+        found = worklist.for_user(request.user)
+        waiting = [(item, self._address(item)) for item in found.items]
+        return super().index(request, {"found": found, "waiting": waiting} | (extra_context or {}))
+
+    def get_app_list(self, request, app_label=None):
+        apps = super().get_app_list(request, app_label)
+        for app in apps:
+            app["models"].sort(
+                key=lambda entry: (
+                    ORDER.index(name) if (name := entry["model"]._meta.model_name) in ORDER else len(ORDER)
+                )
+            )
+        return apps
+
+    def _address(self, item):
+        return f"{reverse(f'admin:registry_{item.model}_changelist')}?{urlencode(item.query)}"

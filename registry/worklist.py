@@ -1,0 +1,170 @@
+"""What waits for a member of staff, and what happened lately: the figures of the staff home."""
+
+import heapq
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, F, Min, OuterRef, Q, Subquery, Window
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from registry.models import (
+    Bottleneck,
+    Case,
+    Decision,
+    Import,
+    Initiative,
+    Link,
+    Organisation,
+    SearchMiss,
+    Status,
+)
+from registry.models.person import WHOLE_PROVINCE
+
+WAITING = [Status.SUBMITTED, Status.NEEDS_MORE]
+# What is rejected, withdrawn or merged needs no more work.
+OPEN = [Status.DRAFT, Status.PUBLISHED, *WAITING]
+# What an entry still lacks, by the name that the list's filter uses for it.
+GAPS = {
+    "gemeente": (_("zonder gemeente"), Q(municipality__isnull=True)),
+    "kern": (_("zonder kern"), Q(place__isnull=True)),
+    "soort": (_("zonder soort"), Q(kind="")),
+    "samenvatting": (_("zonder samenvatting"), Q(summary="")),
+}
+CHANGED = [Initiative, Case, Organisation, Bottleneck]
+RECENT = 8
+
+
+@dataclass(frozen=True)
+class Item:
+    """Something to do: how many, and the list (model and query) where they stand."""
+
+    label: str
+    count: int
+    model: str
+    query: dict
+    oldest_days: int | None = None
+
+
+@dataclass(frozen=True)
+class Change:
+    what: str
+    model: str
+    pk: object
+    kind: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Worklist:
+    items: tuple[Item, ...]
+    misses: tuple[SearchMiss, ...]
+    imports: tuple[Import, ...]
+    changes: tuple[Change, ...]
+
+
+def for_user(user):
+    """Only what ``user`` may see; always the same number of queries for the same role."""
+    return Worklist(
+        items=tuple(_items(user)),
+        misses=tuple(SearchMiss.objects.all()[:5]) if user.has_perm("registry.view_searchmiss") else (),
+        imports=(
+            tuple(Import.objects.select_related("by")[:5]) if user.has_perm("registry.view_import") else ()
+        ),
+        changes=tuple(_changes(user)),
+    )
+
+
+def namesakes(queryset):
+    """Initiatives that share their name with another one in the same municipality."""
+    return (
+        queryset.filter(status__in=OPEN)
+        .order_by()
+        .annotate(same=Window(Count("pk"), partition_by=[F("search_title"), F("municipality")]))
+        .filter(same__gt=1)
+    )
+
+
+def _items(user):
+    if user.has_perm("registry.view_initiative"):
+        visible = Initiative.objects.visible_to(user)
+        now = visible.aggregate(
+            **{status.name: Count("pk", filter=Q(status=status)) for status in WAITING},
+            **{name: Count("pk", filter=gap & Q(status__in=OPEN)) for name, (_label, gap) in GAPS.items()},
+        )
+        oldest = _oldest_days(visible)
+        yield Item(
+            _("initiatieven ingediend"),
+            now[Status.SUBMITTED.name],
+            "initiative",
+            {"status__exact": Status.SUBMITTED.value},
+            oldest.get(Status.SUBMITTED),
+        )
+        yield Item(
+            _("initiatieven met gevraagde aanvulling"),
+            now[Status.NEEDS_MORE.name],
+            "initiative",
+            {"status__exact": Status.NEEDS_MORE.value},
+            oldest.get(Status.NEEDS_MORE),
+        )
+        yield Item(
+            _("koppelingen niet bevestigd"),
+            Link.objects.visible_to(user).filter(is_confirmed=False).count(),
+            "link",
+            {"is_confirmed__exact": 0},
+        )
+        yield Item(
+            _("initiatieven met dezelfde naam"), namesakes(visible).count(), "initiative", {"mist": "dubbel"}
+        )
+        for name, (label, _gap) in GAPS.items():
+            yield Item(_("initiatieven %s") % label, now[name], "initiative", {"mist": name})
+    if user.has_perm("registry.change_bottleneck"):
+        candidate = Bottleneck.Status.CANDIDATE
+        yield Item(
+            _("knelpunten kandidaat"),
+            Bottleneck.objects.filter(status=candidate).count(),
+            "bottleneck",
+            {"status__exact": candidate.value},
+        )
+
+
+def _oldest_days(visible):
+    """How long the oldest in each waiting status has stood there: since its last decision."""
+    last = Decision.objects.filter(initiative=OuterRef("pk")).order_by("-decided_at")
+    since = (
+        visible.filter(status__in=WAITING)
+        .annotate(since=Coalesce(Subquery(last.values("decided_at")[:1]), "created_at"))
+        .order_by()
+        .values_list("status")
+        .annotate(Min("since"))
+    )
+    return {status: (timezone.now() - moment).days for status, moment in since}
+
+
+def _changes(user):
+    found = []
+    for model in CHANGED:
+        if not user.has_perm(f"registry.view_{model._meta.model_name}"):
+            continue
+        records = model.history.select_related("history_user").order_by("-history_date")
+        if hasattr(model.objects, "visible_to") and not user.has_perm(WHOLE_PROVINCE):
+            records = records.filter(id__in=model.objects.visible_to(user).values("pk"))
+        found += [(record, model._meta) for record in records[:RECENT]]
+    return [
+        Change(
+            what=_name(record),
+            model=options.model_name,
+            pk=getattr(record, options.pk.attname),
+            kind=record.history_type,
+            by=str(record.history_user or ""),
+            at=record.history_date,
+        )
+        for record, options in heapq.nlargest(RECENT, found, key=lambda pair: pair[0].history_date)
+    ]
+
+
+def _name(record):
+    """From the record itself: str() of a bottleneck would look up its wording."""
+    return " ".join(filter(None, (getattr(record, field, "") for field in ("code", "name", "title"))))
