@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from itertools import count
 
+from django.db.models import F
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -10,7 +11,7 @@ from registry.figures import kept
 from registry.glossary import needle
 from registry.models import Bottleneck, Case, Finding, Term
 from registry.models.text import normalise
-from registry.ranking import Rank, exact_titles, steps, title_start
+from registry.ranking import Rank, exact_titles, steps, title_starts
 
 LABELS = {
     "knelpunt": _("Knelpunten"),
@@ -45,7 +46,7 @@ class Document:
             return None
         if self.search_title in exact_titles(query):
             return Rank.EXACT
-        return Rank.START if self.search_title.startswith(title_start(query)) else found[0]
+        return Rank.START if self.search_title.startswith(title_starts(query)) else found[0]
 
 
 def matching(query, stamp):
@@ -110,7 +111,7 @@ def _terms():
 
 def _findings():
     rows = Finding.objects.select_related("level").prefetch_related("municipalities", "bottlenecks")
-    for row in rows.order_by("level__position", "position", "pk"):
+    for row in rows.order_by(F("level__position").asc(nulls_last=True), "position", "pk"):
         names = [municipality.name for municipality in row.municipalities.all()]
         yield Document("bevinding", str(row), _finding_url(row), row.text, "", normalise(row.text, *names))
 

@@ -120,7 +120,8 @@ def understand(query, stamp=None):
     if isinstance(query, Query):
         return query
     vocabulary = kept(ContentStamp.current() if stamp is None else stamp, "vocabulary", _read)
-    words, hyphenated = _split(query[:MAX_LENGTH])
+    text = query.strip()[:MAX_LENGTH]
+    words, hyphenated = _split(text)
     wanted, start = [], 0
     while start < len(words):
         end = next(
@@ -128,11 +129,11 @@ def understand(query, stamp=None):
             for end in range(len(words), start, -1)
             if end - start == 1
             or (start, end) in hyphenated
-            or (end - start <= vocabulary.longest and "".join(words[start:end]) in vocabulary.equals)
+            or (end - start <= vocabulary.longest and _entry("".join(words[start:end]), vocabulary))
         )
         wanted.append(_wanted(words[start:end], vocabulary))
         start = end
-    return Query(query.strip(), " ".join(words), tuple(wanted), vocabulary.written, vocabulary.names)
+    return Query(text, " ".join(words), tuple(wanted), vocabulary.written, vocabulary.names)
 
 
 def _split(text):
@@ -148,22 +149,22 @@ def _split(text):
 
 def _wanted(words, vocabulary):
     key = "".join(words)
-    # A plural in -s or -en is the same word.
-    entry = next((stem for stem in _stems(key) if stem in vocabulary.equals), key)
+    entry = _entry(key, vocabulary) or key
     forms = vocabulary.equals.get(entry, ())
-    own = _shortest([key, *(form for form in forms if form.replace(" ", "") == entry)])
-    others = _shortest([form for form in forms if form.replace(" ", "") != entry])
+    spellings = [form for form in forms if form.replace(" ", "") == entry]
+    own = _shortest([key, *spellings])
+    others = _shortest([form for form in forms if form not in spellings])
     others = tuple(form for form in others if not any(_holds(form, one) for one in own))
+    # "almerehaven" is "almere haven" too: each of its words must be found.
+    words = max([words, *(form.split() for form in spellings)], key=len)
     parts = tuple(_wanted([word], vocabulary) for word in words) if len(words) > 1 else ()
     return Wanted(own, others, parts)
 
 
-def _stems(word):
-    yield word
-    if word.endswith("s"):
-        yield word[:-1]
-    if word.endswith("en"):
-        yield word[:-2]
+def _entry(key, vocabulary):
+    """Under which squeezed form the glossary has this; a plural in -s or -en is the same word."""
+    stems = [key, key.removesuffix("s"), key.removesuffix("en")]
+    return next((stem for stem in stems if stem in vocabulary.equals), None)
 
 
 def _holds(form, other):
@@ -173,6 +174,7 @@ def _holds(form, other):
 
 def _shortest(forms):
     """Without the forms that hold another one: looking for that one finds them all the same."""
+    forms = dict.fromkeys(forms)
     return tuple(form for form in forms if not any(other != form and _holds(form, other) for other in forms))
 
 

@@ -4,6 +4,7 @@ from enum import IntEnum
 from functools import reduce
 from operator import and_
 
+from registry.glossary import needle
 from registry.models.text import normalise
 
 
@@ -39,9 +40,14 @@ def steps(query, *, title, text):
 
 def exact_titles(query):
     """The normalised titles that are this query."""
-    return list(dict.fromkeys([normalise(query.text), f" {query.words} "]))
+    return list(dict.fromkeys([normalise(query.text), *(f" {form} " for form in _spellings(query))]))
 
 
-def title_start(query):
+def title_starts(query):
     """How a normalised title begins that begins with this query."""
-    return f" {query.words}" if len(query.words) > 2 else f" {query.words} "
+    return tuple(f" {needle(form).lstrip()}" for form in _spellings(query))
+
+
+def _spellings(query):
+    """The query as a whole: its words, and when these belong together their other spellings."""
+    return dict.fromkeys([query.words, *(query.wanted[0].own if len(query.wanted) == 1 else ())])

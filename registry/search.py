@@ -17,7 +17,7 @@ from registry.figures import kept
 from registry.glossary import needle, understand
 from registry.models import ContentStamp, Initiative, SearchMiss
 from registry.models.text import fold, normalise
-from registry.ranking import Rank, exact_titles, steps, title_start
+from registry.ranking import Rank, exact_titles, steps, title_starts
 
 FIRST = 10
 # So many hits are few enough to look up by key instead of searching all texts again.
@@ -110,7 +110,7 @@ def narrow(queryset, query, hits=None):
     *better, (worst, found) = steps(asked, title=_in_title, text=_in_text(asked))
     whens = [
         When(search_title__in=exact_titles(asked), then=Rank.EXACT.value),
-        When(search_title__startswith=title_start(asked), then=Rank.START.value),
+        *(When(search_title__startswith=start, then=Rank.START.value) for start in title_starts(asked)),
         *(When(is_so, then=rank.value) for rank, is_so in better),
     ]
     return queryset.filter(found if hits is None else Q(pk__in=hits)).annotate(

@@ -44,6 +44,12 @@ def bare_url(address):
 
 
 @register.filter
+def is_used(facet):
+    """Whether a choice of this filter is in force."""
+    return any(option.is_selected for option in facet.options)
+
+
+@register.filter
 def where(initiative):
     """The kern with its gemeente, else the gemeente: "Ens, gemeente Noordoostpolder"."""
     municipality = gettext("gemeente %(name)s") % {"name": initiative.municipality.name}

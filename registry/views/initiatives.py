@@ -104,7 +104,9 @@ class InitiativeDetail(DetailView):
         Initiative.objects.filter(status__in=[Status.PUBLISHED, Status.MERGED])
         .select_related("municipality", "place", "organisation", "merged_into")
         .with_links()
-        .prefetch_related("mentions", "exchanges", Prefetch("cases", Case.objects.published()))
+        .prefetch_related(
+            "mentions", "exchanges", "external_ids", Prefetch("cases", Case.objects.published())
+        )
     )
 
     def get(self, request, *args, **kwargs):

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 from django.core.management import call_command
 
-from registry.models import Bottleneck, Exchange, Link, Mention, Source
+from registry.models import Bottleneck, Exchange, ExternalId, Link, Mention, Source
 from tests import factories
 
 PUBLIC_PAGES = {
@@ -79,6 +79,7 @@ def fill():
         initiative=initiative, direction="vraagt", text="Iemand die de ramen lapt", duration="1 uur per maand"
     )
     Exchange.objects.create(initiative=initiative, direction="biedt", text="Een zaal met 20 stoelen")
+    ExternalId.objects.create(initiative=initiative, scheme="kvk", value="12345678")
     case = factories.case(
         "Een buurt beslist zelf",
         slug="een-buurt-beslist",

@@ -1,11 +1,17 @@
 import datetime
 import random
+import threading
 
 import pytest
 from django.core.cache import caches
+from django.db import connection
 from django.utils import timezone
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from registry import search as searching
+from registry.documents import Document
+from registry.filters import InitiativeFilter
 from registry.glossary import understand
 from registry.models import Bottleneck, Finding, Initiative, SearchMiss, Status
 from registry.models.initiative import ORDER_MODULUS
@@ -30,9 +36,10 @@ def test_search_ignores_case_accents_and_hyphens(query):
     factories.initiative(
         "Groentesoep", place=factories.place(), municipality=factories.municipality("GM0034")
     )
+    factories.initiative("Binnenhaven", summary="Feest in Almere")
     factories.initiative("Elders", summary="Feest in Almere")
     factories.place()
-    assert found(query) == ["Groentesoep", "Kade", "Steigerfestival"]
+    assert found(query) == ["Binnenhaven", "Groentesoep", "Kade", "Steigerfestival"]
 
 
 def test_search_finds_inside_long_words_and_only_whole_short_ones():
@@ -52,7 +59,9 @@ def test_search_wants_every_word():
     assert found("samen koken") == ["Eettafel"]
 
 
-@pytest.mark.parametrize("query", ["opbouwwerker", "buurtverbinder", "Buurt-verbinders", "community builder"])
+@pytest.mark.parametrize(
+    "query", ["opbouwwerker", "buurtverbinder", "Buurt-verbinders", "community builders"]
+)
 def test_search_takes_equal_words_both_ways(query):
     factories.term(equal=["buurtverbinder", "community builder"])
     factories.initiative("A", summary="Met een opbouwwerker.")
@@ -156,9 +165,9 @@ def test_search_gives_groups_over_everything(urls):
         "",
     ]
     assert [hit.url for hit in results.groups[4].hits] == [
+        "/knelpunten/#relationeel",
         "/knelpunten/r1/",
         "/knelpunten/",
-        "/knelpunten/#relationeel",
     ]
 
 
@@ -262,3 +271,91 @@ def test_record_miss_cuts_long_words():
 @pytest.fixture
 def urls(settings):
     settings.ROOT_URLCONF = "tests.registry.urls_for_search"
+
+
+def test_search_gives_exactly_this_on_every_database():
+    factories.term("ontmoetingsplek", equal=["buurthuis", "huiskamer van de wijk"])
+    haven = factories.place()
+    rows = [
+        ("De Wijkhuiskamer", "Een huiskamer van de wijk, met één buurt-huis erbij."),
+        ("Ontmoetingsplek De Brug", "Open op dinsdag"),
+        ("Café 't Buurthuis", "Koffie"),
+        ("100%_Samen", "Bij het buurthuis"),
+        ("Tuin", "Ontmoetingsplek & moestuin in Almere‑Haven"),
+        ("Erf", "Boerderij"),
+    ]
+    for position, (name, summary) in enumerate(rows):
+        factories.initiative(
+            name, summary=summary, position=position * 1000 + 1, place=haven if name == "Erf" else None
+        )
+    day = datetime.date(2026, 11, 23)
+
+    def ordered(query):
+        found = narrow(Initiative.objects.published(), query).in_neutral_order(day, after=["rank"])
+        return [(row.rank, row.name) for row in found]
+
+    assert ordered("Ontmoetings-plek") == [
+        (1, "Ontmoetingsplek De Brug"),
+        (3, "Café 't Buurthuis"),
+        (4, "Tuin"),
+        (5, "De Wijkhuiskamer"),
+        (5, "100%_Samen"),
+    ]
+    assert ordered("buurthuizen") == []
+    assert ordered("100%") == ordered("100_") == [(1, "100%_Samen")]
+    assert ordered("almerehaven") == [(4, "Erf"), (4, "Tuin")]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_record_miss_counts_everyone_who_looks_at_the_same_time():
+    together = threading.Barrier(6)
+
+    def look():
+        together.wait()
+        record_miss("zwembad")
+        connection.close()
+
+    visitors = [threading.Thread(target=look) for _visitor in range(6)]
+    for visitor in visitors:
+        visitor.start()
+    for visitor in visitors:
+        visitor.join()
+    assert list(SearchMiss.objects.values_list("words", "count")) == [("zwembad", 6)]
+
+
+def test_search_knows_a_change_at_once():
+    one = factories.initiative("A", summary="Met een buurtverbinder")
+    assert InitiativeFilter({"zoek": "opbouwwerker"}).qs.count() == 0
+    factories.term()
+    assert list(InitiativeFilter({"zoek": "opbouwwerker"}).qs) == [one]
+    Initiative.objects.update(status=Status.WITHDRAWN)
+    assert InitiativeFilter({"zoek": "opbouwwerker"}).qs.count() == 0
+
+
+def test_search_ranks_rows_in_sql_as_texts_in_python():
+    """One rule, two ways to work it out: they may never differ."""
+    words = [
+        "opbouwwerker",
+        "buurt-verbinder",
+        "sociaal makelaar",
+        "sociaal",
+        "makelaar",
+        "op",
+        "bouw",
+        "werkers",
+    ]
+    factories.term(equal=["buurtverbinder", "sociaal makelaar"])
+    factories.term("makelaar", equal=["bemiddelaar", "op"])
+    some = st.lists(st.sampled_from([*words, "bemiddelaar", "kaas"]), min_size=1, max_size=3).map(" ".join)
+
+    @settings(max_examples=60, deadline=None)
+    @given(st.lists(st.tuples(some, some), min_size=1, max_size=4), some)
+    def check(texts, query):
+        Initiative.objects.all().delete()
+        rows = [factories.initiative(name, summary=summary) for name, summary in texts]
+        asked = understand(query)
+        documents = {row.pk: Document("", "", "", "", row.search_title, row.search_text) for row in rows}
+        expected = {key: one.rank(asked) for key, one in documents.items() if one.rank(asked) is not None}
+        assert dict(narrow(Initiative.objects.all(), asked).values_list("pk", "rank")) == expected
+
+    check()

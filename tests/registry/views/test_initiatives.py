@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from django.core.files.base import ContentFile
 
-from registry.models import Bottleneck, Exchange, Link, Mention, Status
+from registry.models import Bottleneck, Exchange, ExternalId, Link, Mention, Status
 from tests import factories
 
 pytestmark = pytest.mark.usefixtures("province")
@@ -92,6 +92,14 @@ def test_list_without_results_says_what_to_do(client):
     assert "Haal hierboven een keuze weg, of zoek met een ander woord." in text
 
 
+def test_list_opens_the_filters_that_are_used(client):
+    text = client.get("/initiatieven/?soort=evenement&rol=ervaart").text
+    opened = re.findall(r'<details class="facet" open>\s*<summary id="facet-(\w+)"', text)
+    assert opened == ["gemeente", "kern", "rol", "soort"]
+    assert 'name="rol" value="ervaart" checked' in text
+    assert 'name="rol" value="" checked' not in text
+
+
 def test_list_has_pages_that_keep_the_filters(client):
     for _ in range(21):
         factories.initiative(municipality=factories.municipality())
@@ -169,6 +177,9 @@ def everything(number=1, **fields):
         Mention.objects.create(initiative=initiative, event=f"Festival {index}", count=2)
         Exchange.objects.create(initiative=initiative, direction="vraagt", text=f"Stoelen {index}")
         factories.case(f"Casus {index}", initiative=initiative)
+        ExternalId.objects.create(
+            initiative=initiative, scheme=["kvk", "osm", "social-handprint"][index], value=f"1234567{index}"
+        )
         factories.link(initiative, factories.bottleneck(f"M{index + 1}"), Link.Role.FACES)
     return initiative
 
@@ -176,7 +187,7 @@ def everything(number=1, **fields):
 @pytest.mark.parametrize("number", [1, 3])
 def test_detail_asks_the_same_for_one_and_for_three_of_each(client, django_assert_num_queries, number):
     url = everything(number).get_absolute_url()
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         client.get(url)
 
 
@@ -188,6 +199,7 @@ def test_detail_shows_what_is_known(client):
         "Stichting Samen",
         "2x genoemd, Festival 0",
         "Stoelen 0",
+        "KvK 12345670",
         "Casus 0",
         "Bevestigd op 9 maart 2026.",
         "Nog niet bevestigd.",
