@@ -92,8 +92,25 @@ class InitiativeAdmin(TransferAdmin, DecidableAdmin):
         keeps its name only."""
         was = form.initial.get("image") if "image" in form.changed_data else None
         super().save_model(request, obj, form, change)
-        if was:
-            transaction.on_commit(lambda: was.storage.delete(was.name))
+        _forget(was)
+
+    def delete_model(self, request, obj):
+        was = obj.image
+        super().delete_model(request, obj)
+        _forget(was)
+
+    def delete_queryset(self, request, queryset):
+        pictures = [entry.image for entry in queryset.exclude(image="")]
+        super().delete_queryset(request, queryset)
+        for was in pictures:
+            _forget(was)
+
+
+def _forget(picture):
+    """After the change is certain: a file cannot be rolled back."""
+    if picture:
+        storage, name = picture.storage, picture.name
+        transaction.on_commit(lambda: storage.delete(name))
 
 
 @admin.register(Link)

@@ -79,9 +79,14 @@ def walk(window):
         yield name
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-def test_no_page_of_the_admin_has_a_violation(staff, width):
-    window = staff(viewport={"width": width, "height": 860}, bypass_csp=True, reduced_motion="reduce")
+@pytest.mark.parametrize(("width", "scheme"), [(390, "light"), (1280, "light"), (1280, "dark")])
+def test_no_page_of_the_admin_has_a_violation(staff, width, scheme):
+    window = staff(
+        viewport={"width": width, "height": 860},
+        color_scheme=scheme,
+        bypass_csp=True,
+        reduced_motion="reduce",
+    )
     violations = {}
     for name in walk(window):
         window.page.evaluate(AXE.read_text(encoding="utf-8"))
@@ -97,3 +102,35 @@ def test_no_page_of_the_admin_breaks_the_policy_or_runs_off_the_screen(staff, wi
         name for name in walk(window) if window.page.evaluate("document.documentElement.scrollWidth") > width
     ]
     assert too_wide == []
+
+
+def focus(page, selector):
+    """Go on with the Tab key until ``selector`` has the focus."""
+    for _step in range(80):
+        if page.evaluate("selector => document.activeElement.matches(selector)", selector):
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"the Tab key never comes to {selector}")
+
+
+def test_a_decision_takes_no_mouse(staff):
+    page = staff().page
+    entry = Initiative.objects.get(slug="nog-te-beoordelen")
+    focus(page, ".werk a[href*=ingediend]")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/registry/initiative/?*")
+    focus(page, "#result_list .field-name a")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/change/*")
+    focus(page, ".object-tools a[href*=besluit]")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/besluit/")
+    focus(page, "[name=to]")
+    page.keyboard.press("ArrowDown")
+    focus(page, "[name=reason]")
+    page.keyboard.type("Welkom!")
+    focus(page, ".submit-row [type=submit]")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/change/")
+    entry.refresh_from_db()
+    assert (entry.status, entry.decisions.get().reason) == (Status.PUBLISHED, "Welkom!")
