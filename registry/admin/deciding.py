@@ -46,6 +46,11 @@ class DecidableAdmin(ScopedAdmin):
         inlines = super().get_inlines(request, obj)
         return [*inlines, Decisions] if obj else inlines
 
+    def get_deleted_objects(self, objs, request):
+        """Nobody deletes a decision by itself; with its entry it goes."""
+        deleted, count, lacking, protected = super().get_deleted_objects(objs, request)
+        return deleted, count, lacking - {Decision._meta.verbose_name}, protected
+
     def has_decide_permission(self, request):
         return request.user.has_perm(f"registry.decide_{self.opts.model_name}")
 

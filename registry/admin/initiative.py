@@ -110,8 +110,25 @@ class InitiativeAdmin(PairsAdmin, TransferAdmin, DecidableAdmin):
         if change and needs_owners_yes(obj, request.user):
             self._ask_owners(request, obj, form)
         super().save_model(request, obj, form, change)
-        if was:
-            transaction.on_commit(lambda: was.storage.delete(was.name))
+        _forget(was)
+
+    def delete_model(self, request, obj):
+        was = obj.image
+        super().delete_model(request, obj)
+        _forget(was)
+
+    def delete_queryset(self, request, queryset):
+        pictures = [entry.image for entry in queryset.exclude(image="")]
+        super().delete_queryset(request, queryset)
+        for was in pictures:
+            _forget(was)
+
+
+def _forget(picture):
+    """After the change is certain: a file cannot be rolled back."""
+    if picture:
+        storage, name = picture.storage, picture.name
+        transaction.on_commit(lambda: storage.delete(name))
 
     def _ask_owners(self, request, obj, form):
         """Put back what was, and propose what is new; with a reason it goes through, and is logged."""

@@ -17,6 +17,7 @@ admin.site.unregister([Group, EmailAddress, Authenticator])
 class PersonAdmin(ScopedAdmin, UserAdmin):
     form, add_form = ChangePerson, AddPerson
     change_form_template = "admin/person_change_form.html"
+    add_form_template = "admin/change_form.html"
     list_display = ["email", "name", "municipality", "is_staff", "is_active", "has_second_step"]
     list_filter = ["is_staff", "is_active", "groups", "municipality"]
     list_select_related = ["municipality"]

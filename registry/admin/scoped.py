@@ -33,7 +33,19 @@ class ScopedFields:
         return within_reach(queryset, request.user)
 
 
+class NamedFields(forms.BaseInlineFormSet):
+    """In a table a field has no label beside it: it carries its own name, for who cannot see the table."""
+
+    def add_fields(self, form, index):
+        super().add_fields(form, index)
+        for field in form.fields.values():
+            # What draws the field may be wrapped in what draws the icons beside it.
+            widget = getattr(field.widget, "widget", field.widget)
+            widget.attrs.setdefault("aria-label", field.label)
+
+
 class Inline(ScopedFields, admin.TabularInline):
+    formset = NamedFields
     extra = 0
 
 

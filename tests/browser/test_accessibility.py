@@ -1,7 +1,10 @@
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
+from registry.models import Role
+from tests import factories
 from tests.browser.pages import PUBLIC_PAGES, WIDTHS
 
 AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
@@ -23,6 +26,30 @@ def test_no_page_has_a_violation(visit, width):
         window.page.evaluate(axe)
         if found := window.page.evaluate(RUN, RULES):
             violations[name] = found
+    assert violations == {}
+
+
+def test_no_account_page_of_staff_has_a_violation(visit):
+    person = factories.person("redacteur@flevoland.example", role=Role.EDITOR)
+    window = visit(viewport={"width": 390, "height": 860}, bypass_csp=True)
+    page, axe, violations = window.page, AXE.read_text(encoding="utf-8"), {}
+    page.goto("/account/login/?next=/account/2fa/")
+    page.get_by_label("E-mailadres").fill(person.email)
+    page.get_by_label("Wachtwoord", exact=True).fill("een-lang-wachtwoord")
+    page.get_by_role("button", name="Inloggen").click()
+    expect(page.locator("h1")).to_have_text("Inloggen in twee stappen")
+    page.goto("/account/2fa/totp/activate/")
+    page.get_by_label("Wachtwoord", exact=True).fill("een-lang-wachtwoord")
+    page.get_by_role("button", name="Ga verder").click()
+    expect(page.locator("h1")).to_have_text("Tweede stap aanzetten")
+    page.get_by_role("button", name="Zet aan").click()
+    expect(page.get_by_role("alert")).to_contain_text("Dit is nog niet goed")
+    for url in [None, "/account/2fa/", "/account/password/change/", "/account/logout/"]:
+        if url:
+            page.goto(url)
+        page.evaluate(axe)
+        if found := page.evaluate(RUN, RULES):
+            violations[page.url] = found
     assert violations == {}
 
 

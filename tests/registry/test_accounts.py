@@ -35,6 +35,7 @@ def test_staff_log_in_with_their_address(client, editor):
 def test_a_wrong_password_is_told_at_the_top_and_keeps_the_address(client, editor):
     text = client.post("/account/login/", {"login": editor.email, "password": "verkeerd"}).text
     assert "Dit is nog niet goed" in text
+    assert "Dit e-mailadres en dit wachtwoord horen niet bij elkaar." in text
     assert f'value="{editor.email}"' in text
     assert "placeholder" not in text
 
@@ -89,6 +90,8 @@ def test_the_second_step_is_set_up_used_and_taken_off(client, editor):
 def test_a_forgotten_password_is_chosen_anew(client, editor):
     sent = client.post("/account/password/reset/", {"email": editor.email}, follow=True)
     assert "Kijk in uw e-mail" in sent.text
+    assert mail.outbox[0].subject == "Een nieuw wachtwoord voor Samen Buurten"
+    assert "Was u dat niet? Dan hoeft u niets te doen." in mail.outbox[0].body
     link = re.search(r"http://testserver(/account/password/reset/key/\S+)", mail.outbox[0].body)[1]
     form = client.get(link, follow=True)
     assert ">Nieuw wachtwoord</h1>" in form.text
@@ -102,3 +105,29 @@ def test_a_forgotten_password_is_chosen_anew(client, editor):
 def test_a_used_link_says_how_to_get_another(client):
     text = client.get("/account/password/reset/key/abc-set-password/").text
     assert "Deze link werkt niet meer." in text
+
+
+def test_an_unknown_address_gets_the_same_answer_and_a_letter_without_a_sign_up(client):
+    sent = client.post("/account/password/reset/", {"email": "wie@example.nl"}, follow=True)
+    assert "Kijk in uw e-mail" in sent.text
+    assert mail.outbox[0].subject == "Geen account bij Samen Buurten"
+    assert "http" not in mail.outbox[0].body
+
+
+def test_logging_in_is_limited(client, editor):
+    for _ in range(5):
+        client.post("/account/login/", {"login": editor.email, "password": "verkeerd"})
+    refused = client.post("/account/login/", {"login": editor.email, "password": PASSWORD})
+    assert "Het is te vaak misgegaan." in refused.text
+
+
+def test_a_session_ends_after_a_working_day(client, editor):
+    logged_in(client, editor)
+    assert client.cookies["sessionid"]["max-age"] == 8 * 60 * 60
+
+
+def test_who_logged_out_keeps_no_cookie_with_content(client, editor):
+    logged_in(client, editor)
+    client.post("/account/logout/")
+    left = {name: cookie.value for name, cookie in client.cookies.items() if name != "csrftoken"}
+    assert set(left.values()) <= {""}

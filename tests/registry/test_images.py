@@ -10,6 +10,7 @@ from PIL import Image
 
 from registry.images import LONGEST_SIDE, MAX_BYTES, clean_image
 from registry.models import Initiative, Role
+from registry.moderation import decide
 from tests import factories
 
 
@@ -132,3 +133,19 @@ def test_a_picture_that_is_replaced_or_removed_is_gone(
     with django_capture_on_commit_callbacks(execute=True):
         form(**{"image-clear": "on"})
     assert files() == []
+    for address, data in (
+        (reverse("admin:registry_initiative_delete", args=[entry.pk]), {"post": "yes"}),
+        (
+            reverse("admin:registry_initiative_changelist"),
+            {"action": "delete_selected", "_selected_action": [entry.pk], "post": "yes"},
+        ),
+    ):
+        Initiative.objects.get_or_create(pk=entry.pk, defaults={"slug": entry.slug, "name": "N"})
+        decide(Initiative.objects.get(pk=entry.pk), "ingetrokken", by=None, reason="Weg")
+        form(image=picture(), image_alt="Een vlak")
+        assert len(files()) == 1
+        client.force_login(factories.person(role=Role.MANAGER))
+        with django_capture_on_commit_callbacks(execute=True):
+            client.post(address, data)
+        assert not Initiative.objects.exists()
+        assert files() == []

@@ -129,7 +129,7 @@ def test_search_finds_by_place_municipality_and_organisation():
 @pytest.mark.parametrize(
     "status", [status for status in Status if status not in {"gepubliceerd", "samengevoegd"}]
 )
-def test_search_shows_published_only(status, urls):
+def test_search_shows_published_only(status):
     factories.initiative("Geheim feest", status=status)
     factories.case("Geheime casus", status=status)
     factories.case("Geheim van een ander", initiative=factories.initiative("Stil", status=status))
@@ -137,7 +137,7 @@ def test_search_shows_published_only(status, urls):
     assert search("geheim").total == 0
 
 
-def test_search_gives_groups_over_everything(urls):
+def test_search_gives_groups_over_everything():
     factories.term(explanation="Werkt in de buurt")
     code = factories.bottleneck("R1", statement="Een opbouwwerker heeft geen tijd.")
     factories.case("Lang volhouden", situation="De buurtverbinder bleef.")
@@ -172,7 +172,7 @@ def test_search_gives_groups_over_everything(urls):
 
 
 @pytest.mark.parametrize("query", ["", "   ", "🎉", "%", "_", "\x00", "-", "صديق"])
-def test_search_without_words_finds_nothing(query, urls):
+def test_search_without_words_finds_nothing(query):
     factories.initiative("Eettafel")
     assert search(query).total == 0
 
@@ -220,7 +220,7 @@ def test_found_under_costs_nothing_per_row(django_assert_num_queries):
 
 
 @pytest.mark.parametrize("number", [1, 3])
-def test_search_asks_the_database_equally_often(number, urls, django_assert_num_queries):
+def test_search_asks_the_database_equally_often(number, django_assert_num_queries):
     for _one in range(number):
         place = factories.place()
         factories.initiative("Feest", place=place, municipality=place.municipality)
@@ -232,7 +232,7 @@ def test_search_asks_the_database_equally_often(number, urls, django_assert_num_
         search("feest")
 
 
-def test_search_gives_the_same_for_few_hits_and_for_many(urls, monkeypatch):
+def test_search_gives_the_same_for_few_hits_and_for_many(monkeypatch):
     for number in range(12):
         factories.initiative(f"{number}", summary="feest" if number < 11 else "")
     few = search("feest")
@@ -266,11 +266,6 @@ def test_record_miss_stops_at_its_limit_but_still_counts_what_it_knows(monkeypat
 def test_record_miss_cuts_long_words():
     record_miss("a" * 200)
     assert SearchMiss.objects.get().words == "a" * 60
-
-
-@pytest.fixture
-def urls(settings):
-    settings.ROOT_URLCONF = "tests.registry.urls_for_search"
 
 
 def test_search_gives_exactly_this_on_every_database():

@@ -1,5 +1,8 @@
+import time
+
 import pytest
 from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.contrib.auth.models import Group, Permission
 from django.urls import reverse
 
@@ -149,3 +152,30 @@ def test_a_second_step_can_be_required(client, db, settings):
     assert client.post(again.url, password, follow=True).status_code == 200
     Authenticator.objects.create(user=person, type="totp", data={})
     assert client.get(page).status_code == 200
+
+
+def test_who_has_a_second_step_needs_it_to_log_in(client, db):
+    person = factories.person(role=Role.EDITOR)
+    password = {"password": "een-lang-wachtwoord"}
+    client.post(LOGIN, {"login": person.email, **password})
+    activate = client.get(reverse("mfa_activate_totp")).url
+    page = client.post(activate, password, follow=True)
+    secret = page.context["form"].secret
+    client.post(reverse("mfa_activate_totp"), {"code": code_now(secret)})
+    assert set(Authenticator.objects.values_list("user", "type")) == {
+        (person.pk, "totp"),
+        (person.pk, "recovery_codes"),
+    }
+    client.logout()
+    halfway = client.post(LOGIN, {"login": person.email, **password}, follow=True)
+    assert "_auth_user_id" not in client.session
+    asked = halfway.redirect_chain[-1][0]
+    client.post(asked, {"code": "000000"})
+    assert "_auth_user_id" not in client.session
+    spare = Authenticator.objects.get(type="recovery_codes").wrap().get_unused_codes()[0]
+    client.post(asked, {"code": spare})
+    assert client.session["_auth_user_id"] == str(person.pk)
+
+
+def code_now(secret):
+    return format_hotp_value(hotp_value(secret, int(time.time()) // 30))

@@ -1,0 +1,136 @@
+"""The admin in a real browser: reachable for all, within the policy of the site, at two widths."""
+
+import pytest
+
+from registry.models import Bottleneck, Case, Exchange, Initiative, Role, Status
+from tests import factories
+from tests.browser.pages import WIDTHS
+from tests.browser.test_accessibility import AXE, RULES, RUN
+
+EMAIL, PASSWORD = "ans@voorbeeld.nl", "een-lang-wachtwoord"
+FILE = {
+    "name": "b.csv",
+    "mimeType": "text/csv",
+    "buffer": b"adres,naam\nhof-van-hestia,Hof van Hesta\nnieuw,Nieuw\n",
+}
+WRONG = {"name": "b.csv", "mimeType": "text/csv", "buffer": b"adres,naam,soort\nnieuw,Nieuw,feest\n"}
+
+
+@pytest.fixture
+def staff(visit):
+    """Open a window in which a manager is logged in."""
+    factories.person(EMAIL, role=Role.MANAGER, name="Ans Jansen")
+    entry = factories.initiative("Nog te beoordelen", slug="nog-te-beoordelen", status=Status.SUBMITTED)
+    entry.summary = "Iets anders"
+    entry.save()
+    factories.link(entry, Bottleneck.objects.get(pk="R1"))
+    Exchange.objects.create(initiative=entry, direction="vraagt", text="Een zaal")
+    factories.case("Nog een casus", status=Status.SUBMITTED, slug="nog-een-casus")
+
+    def open_window(**options):
+        window = visit(**options)
+        window.page.goto("/beheer/")
+        window.page.fill("[name=login]", EMAIL)
+        window.page.fill("[name=password]", PASSWORD)
+        window.page.press("[name=password]", "Enter")
+        window.page.wait_for_url("**/beheer/")
+        return window
+
+    return open_window
+
+
+def pages():
+    """Each page of the admin that differs from the others, and how to get there."""
+    entry = Initiative.objects.get(slug="nog-te-beoordelen")
+    here = f"/beheer/registry/initiative/{entry.pk}"
+    return {
+        "thuis": "/beheer/",
+        "initiatieven": "/beheer/registry/initiative/",
+        "initiatieven-gefilterd": "/beheer/registry/initiative/?status__exact=ingediend&q=nog",
+        "initiatief": f"{here}/change/",
+        "initiatief-nieuw": "/beheer/registry/initiative/add/",
+        "besluit": f"{here}/besluit/",
+        "geschiedenis": f"{here}/history/",
+        "oude-versie": f"{here}/history/{entry.history.first().pk}/",
+        "verwijderen": f"{here}/delete/",
+        "knelpunt": "/beheer/registry/bottleneck/R1/change/",
+        "casus": f"/beheer/registry/case/{Case.objects.get(slug='nog-een-casus').pk}/change/",
+        "koppeling-nieuw": "/beheer/registry/link/add/",
+        "koppelingen": "/beheer/registry/link/",
+        "personen": "/beheer/registry/user/",
+        "persoon-nieuw": "/beheer/registry/user/add/",
+        "import": "/beheer/registry/initiative/import/",
+        "export": "/beheer/registry/initiative/export/",
+        "wachtwoord": "/beheer/password_change/",
+        "twee-stappen": "/account/2fa/",
+    }
+
+
+def walk(window):
+    """Each page in turn, by its name; the preview and the errors of an import last."""
+    for name, address in pages().items():
+        window.page.goto(address)
+        yield name
+    for name, file in (("import-voorbeeld", FILE), ("import-fouten", WRONG)):
+        window.page.goto("/beheer/registry/initiative/import/")
+        window.page.set_input_files("[name=file]", file)
+        window.page.click("text=Bekijken wat dit doet")
+        window.page.wait_for_load_state()
+        yield name
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(390, "light"), (1280, "light"), (1280, "dark")])
+def test_no_page_of_the_admin_has_a_violation(staff, width, scheme):
+    window = staff(
+        viewport={"width": width, "height": 860},
+        color_scheme=scheme,
+        bypass_csp=True,
+        reduced_motion="reduce",
+    )
+    violations = {}
+    for name in walk(window):
+        window.page.evaluate(AXE.read_text(encoding="utf-8"))
+        if found := window.page.evaluate(RUN, RULES):
+            violations[name] = found
+    assert violations == {}
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_no_page_of_the_admin_breaks_the_policy_or_runs_off_the_screen(staff, width):
+    window = staff(viewport={"width": width, "height": 860})
+    too_wide = [
+        name for name in walk(window) if window.page.evaluate("document.documentElement.scrollWidth") > width
+    ]
+    assert too_wide == []
+
+
+def focus(page, selector):
+    """Go on with the Tab key until ``selector`` has the focus."""
+    for _step in range(80):
+        if page.evaluate("selector => document.activeElement.matches(selector)", selector):
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"the Tab key never comes to {selector}")
+
+
+def test_a_decision_takes_no_mouse(staff):
+    page = staff().page
+    entry = Initiative.objects.get(slug="nog-te-beoordelen")
+    focus(page, ".werk a[href*=ingediend]")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/registry/initiative/?*")
+    focus(page, "#result_list .field-name a")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/change/*")
+    focus(page, ".object-tools a[href*=besluit]")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/besluit/")
+    focus(page, "[name=to]")
+    page.keyboard.press("ArrowDown")
+    focus(page, "[name=reason]")
+    page.keyboard.type("Welkom!")
+    focus(page, ".submit-row [type=submit]")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/change/")
+    entry.refresh_from_db()
+    assert (entry.status, entry.decisions.get().reason) == (Status.PUBLISHED, "Welkom!")
