@@ -87,7 +87,7 @@ def _links(initiative, other):
             subject = introductions.ask(initiative, other, why="Huis aan de Haven pakt R2 aan.").pk
         elif purpose == Proof.Purpose.FOLLOW:
             subject = following.follow(OWNER, "gemeente=GM0034", "Almere").pk
-        proof, token, _code = proofs.issue(purpose, OWNER, initiative=initiative, subject=subject)
+        _proof, token, _code = proofs.issue(purpose, OWNER, initiative=initiative, subject=subject)
         found[f"link-{purpose}"] = f"/bevestigen/{token}/"
     found["code"] = code_address(Proof.objects.filter(purpose=Proof.Purpose.REGISTER).first())
     found["volgen-stoppen"] = f"/volgen/stoppen/{following.stop_token(SavedSearch.objects.first())}/"
