@@ -1,6 +1,8 @@
 import os
+import socket
 
 import pytest
+from aiosmtpd.controller import Controller
 from django.core.cache import caches
 from django.db import connection
 
@@ -16,6 +18,30 @@ def _fresh_caches():
 def _fast_passwords(settings):
     """A test logs in often; a slow hash proves nothing here."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture
+def serve(settings):
+    """Start a mail server with the handler given; the site delivers to it."""
+    controllers = []
+
+    def start(handler):
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        controller = Controller(handler, hostname="127.0.0.1", port=port)
+        controller.start()
+        controllers.append(controller)
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
+        settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""
+        settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
+        settings.MAIL_TRANSPORT = "django.core.mail.backends.smtp.EmailBackend"
+        settings.MAIL_TO_EVERYONE = True
+        return handler
+
+    yield start
+    for controller in controllers:
+        controller.stop()
 
 
 @pytest.fixture(autouse=True, scope="session")

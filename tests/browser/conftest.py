@@ -1,6 +1,7 @@
 from pathlib import Path
 
 import pytest
+from django.core.cache import caches
 
 from tests.browser.pages import fill
 from tests.browser.serving import CHROMIUM, chromium, serving
@@ -26,6 +27,8 @@ def browser():
 def site(transactional_db):
     """The address of the running site, filled with the deck."""
     fill()
+    # How often this machine did something is no matter between tests.
+    caches["default"].clear()
     with serving() as address:
         yield address
 

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 FOCUS = """() => {
     const one = document.activeElement;
     const style = getComputedStyle(one);
-    return {text: (one.innerText || one.name || "").trim(), href: one.getAttribute("href"),
+    return {text: (one.innerText || one.name || "").trim(), href: one.getAttribute("href"), name: one.name,
             ring: style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2};
 }"""
 

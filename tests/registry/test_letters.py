@@ -1,63 +1,17 @@
 """Mail leaves through a real SMTP server, also one that fails now and then."""
 
 import json
-import socket
 from collections import Counter
 from email import message_from_bytes
 
 import pytest
-from aiosmtpd.controller import Controller
-from post_office import mail
 from post_office.models import STATUS, Email, EmailTemplate
 
 from registry import letters
 from samenbuurten.mail import is_allowed
+from tests.mail import MailServer, deliver
 
 pytestmark = pytest.mark.django_db
-
-
-class MailServer:
-    """Keeps what it took in. ``refuse(n)`` tells whether the n-th message is turned away for now."""
-
-    def __init__(self, refuse=lambda number: False):
-        self.refuse, self.seen, self.taken = refuse, 0, []
-
-    async def handle_DATA(self, server, session, envelope):
-        self.seen += 1
-        if self.refuse(self.seen):
-            return "451 4.3.0 Try again later"
-        self.taken.append((tuple(envelope.rcpt_tos), envelope.content))
-        return "250 OK"
-
-
-@pytest.fixture
-def serve(settings):
-    controllers = []
-
-    def start(handler):
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
-        controller = Controller(handler, hostname="127.0.0.1", port=port)
-        controller.start()
-        controllers.append(controller)
-        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
-        settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""
-        settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
-        settings.MAIL_TRANSPORT = "django.core.mail.backends.smtp.EmailBackend"
-        settings.MAIL_TO_EVERYONE = True
-        return handler
-
-    yield start
-    for controller in controllers:
-        controller.stop()
-
-
-def deliver(rounds=1):
-    """Some rounds of the queue, each as if the time between two tries had passed."""
-    for _round in range(rounds):
-        Email.objects.filter(status=STATUS.requeued).update(scheduled_time=None)
-        mail.send_queued()
 
 
 def test_a_letter_arrives_as_text_and_html(serve):
