@@ -1,3 +1,4 @@
+import re
 from pathlib import Path
 
 import pytest
@@ -47,8 +48,8 @@ class Visit:
         self.page.on("pageerror", lambda error: self.problems.append(str(error)))
 
     def _heard(self, message):
-        # A page that is meant to be missing may say so.
-        if message.type in ("error", "warning") and "404 (Not Found)" not in message.text:
+        # A page that is meant to be missing, or to be gone, may say so.
+        if message.type in ("error", "warning") and not re.search(r"404 \(|410 \(", message.text):
             self.problems.append(message.text)
 
 

@@ -108,6 +108,7 @@ def register_steps(page):
     page.goto("/initiatieven/aanmelden/")
     yield "aanmelden"
     page.get_by_role("button", name="Controleer").click()
+    page.get_by_role("alert").wait_for()
     yield "aanmelden-fouten"
     page.wait_for_timeout(FASTEST)
     page.get_by_label("Hoe heet het initiatief?").fill("Groentensoep festival")
@@ -121,8 +122,22 @@ def register_steps(page):
     page.locator("input[name=faces]").first.check()
     yield "aanmelden-meer"
     page.get_by_role("button", name="Controleer").click()
+    page.get_by_role("heading", name="Klopt dit?").wait_for()
     yield "aanmelden-controle"
     page.get_by_role("button", name="Verstuur").click()
     page.get_by_label("De code uit de e-mail").fill("BBBB BBBB")
     page.get_by_role("button", name="Bevestig").click()
+    page.get_by_role("alert").wait_for()
     yield "aanmelden-code-fout"
+
+
+def walk(page, site, kept):
+    """Every page of this module, standing open: yields its name. ``kept`` comes from fill_kept()."""
+    yield from register_steps(page)
+    for name, url in FORM_PAGES.items():
+        page.goto(url)
+        yield name
+    log_in(page.context, site)
+    for name, url in kept.items():
+        page.goto(url)
+        yield name

@@ -93,3 +93,10 @@ def fill():
         source=Source.objects.first(),
     )
     case.bottlenecks.set(["R1", "B3"])
+
+
+def visit(page):
+    """Every public page, standing open: yields its name."""
+    for name, url in PUBLIC_PAGES.items():
+        page.goto(url, wait_until="networkidle")
+        yield name

@@ -12,7 +12,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "samenbuurten.settings")
 
 def main():
     django.setup()
-    from tests.browser.pages import PUBLIC_PAGES, WIDTHS, fill  # noqa: PLC0415 (models: after the set-up)
+    from tests.browser.keeping import fill_kept, walk  # noqa: PLC0415
+    from tests.browser.pages import WIDTHS, fill, visit  # noqa: PLC0415 (models: after the set-up)
     from tests.browser.serving import chromium, serving  # noqa: PLC0415
 
     folder = Path(settings.VAR_DIR) / "screenshots"
@@ -22,16 +23,27 @@ def main():
     databases = runner.setup_databases()
     try:
         fill()
-        with serving() as address, chromium() as browser:
-            for width in WIDTHS:
-                page = browser.new_page(viewport={"width": width, "height": 860}, locale="nl-NL")
-                for name, url in PUBLIC_PAGES.items():
-                    page.goto(address + url, wait_until="networkidle")
+        with serving() as site, chromium() as browser:
+            pages = {
+                width: browser.new_page(
+                    base_url=site, viewport={"width": width, "height": 860}, locale="nl-NL"
+                )
+                for width in WIDTHS
+            }
+
+            def shoot(names, page, width):
+                for name in names:
                     page.screenshot(path=folder / f"{name}-{width}.png", full_page=True)
+
+            for width, page in pages.items():
+                shoot(visit(page), page, width)
+            kept = fill_kept()
+            for width, page in pages.items():
+                shoot(walk(page, site, kept), page, width)
     finally:
         runner.teardown_databases(databases)
         runner.teardown_test_environment()
-    print(f"{len(PUBLIC_PAGES) * len(WIDTHS)} pictures in {folder}")
+    print(f"{len(list(folder.iterdir()))} pictures in {folder}")
 
 
 if __name__ == "__main__":

@@ -5,12 +5,18 @@ from playwright.sync_api import expect
 
 from registry.models import Role
 from tests import factories
+from tests.browser.keeping import fill_kept, walk
 from tests.browser.pages import PUBLIC_PAGES, WIDTHS
 
 AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 RUN = """rules => axe.run(document, {runOnly: {type: "tag", values: rules}}).then(result =>
     result.violations.map(found => [found.id, found.nodes.map(node => node.html.slice(0, 160))]))"""
+# WCAG 2.5.8: 24 by 24 pixels, links in running text excepted.
+SMALL = """() => [...document.querySelectorAll("a, button, input, summary")]
+    .filter(one => one.checkVisibility() && !one.closest("p, dd, li.utrecht-unordered-list__item, svg, .alleen-voorgelezen, .utrecht-form-field-description, h1, h2, h3, .nl-skip-link"))
+    .filter(one => { const box = one.getBoundingClientRect(); return box.width < 24 || box.height < 24 })
+    .map(one => one.outerHTML.slice(0, 120))"""
 
 
 @pytest.mark.parametrize("width", WIDTHS)
@@ -65,17 +71,34 @@ def test_no_page_breaks_the_policy_or_runs_off_the_screen(visit, width):
 
 
 def test_targets_are_large_enough_to_tap(visit):
-    """WCAG 2.5.8: 24 by 24 pixels, links in running text excepted."""
     window = visit(viewport={"width": 390, "height": 860})
     small = {}
     for name, url in PUBLIC_PAGES.items():
         window.page.goto(url)
-        found = window.page.evaluate(
-            """() => [...document.querySelectorAll("a, button, input, summary")]
-                .filter(one => one.checkVisibility() && !one.closest("p, dd, li.utrecht-unordered-list__item, svg, .alleen-voorgelezen, .utrecht-form-field-description, h1, h2, h3, .nl-skip-link"))
-                .filter(one => { const box = one.getBoundingClientRect(); return box.width < 24 || box.height < 24 })
-                .map(one => one.outerHTML.slice(0, 120))"""
-        )
-        if found:
+        if found := window.page.evaluate(SMALL):
             small[name] = found
     assert small == {}
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_no_page_of_registering_and_keeping_has_a_violation(visit, site, width):
+    page = visit(viewport={"width": width, "height": 860}, bypass_csp=True, reduced_motion="reduce").page
+    axe, violations = AXE.read_text(encoding="utf-8"), {}
+    for name in walk(page, site, fill_kept()):
+        page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
+        page.evaluate(axe)
+        found = [*page.evaluate(RUN, RULES), *(page.evaluate(SMALL) if width == min(WIDTHS) else [])]
+        if page.evaluate("document.documentElement.scrollWidth") > width:
+            found.append("runs off the screen")
+        if found:
+            violations[name] = found
+    assert violations == {}
+
+
+def test_no_page_of_registering_and_keeping_breaks_the_policy_or_runs_off_a_small_screen(visit, site):
+    page = visit(viewport={"width": 320, "height": 860}).page
+    too_wide = []
+    for name in walk(page, site, fill_kept()):
+        if page.evaluate("document.documentElement.scrollWidth") > 320:
+            too_wide.append(name)
+    assert too_wide == []
