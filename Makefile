@@ -19,18 +19,16 @@ help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /make \1\t/' | expand -t 20
 
 run: setup  ## set everything up and serve the site with the deck's content on http://127.0.0.1:8000
-	@$(PY) manage.py createcachetable
-	@$(PY) manage.py migrate -v 0
-	@$(PY) manage.py load_deck -v 0
-	@$(PY) manage.py create_first_account
+	@$(PY) manage.py prepare
 	@echo "Samen Buurten: http://127.0.0.1:$(PORT)  (beheer: http://127.0.0.1:$(PORT)/beheer/)"
-	@SITE_URL=$${SITE_URL:-http://127.0.0.1:$(PORT)} exec $(PY) -m gunicorn samenbuurten.wsgi \
+	@export SITE_URL=$${SITE_URL:-http://127.0.0.1:$(PORT)}; \
+	export SECURITY_CONTACT=$${SECURITY_CONTACT:-$$SITE_URL/over/}; \
+	export SECURITY_TXT_EXPIRES=$${SECURITY_TXT_EXPIRES:-$$($(PY) -c "import datetime as d; print(d.date.today() + d.timedelta(300))")}; \
+	exec $(PY) -m gunicorn samenbuurten.wsgi \
 		--bind 127.0.0.1:$(PORT) --worker-class gthread --workers 2 --threads 4 --log-level warning
 
 sample: setup  ## add fictional sample data, marked as such on every page that shows it
-	@$(PY) manage.py createcachetable
-	@$(PY) manage.py migrate -v 0
-	@$(PY) manage.py load_deck -v 0
+	@$(PY) manage.py prepare
 	@$(PY) manage.py generate_sample --initiatives $${INITIATIVES:-60} --seed $${SEED:-1}
 
 sample-remove: setup  ## remove all sample data

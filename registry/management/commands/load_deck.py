@@ -39,13 +39,12 @@ class Command(BaseCommand):
     help = "Laadt de inhoud van de presentatie. Vaker draaien kan geen kwaad."
 
     @transaction.atomic
-    def handle(self, *args, **options):
-        for name, resource_class in FILES:
-            added = self._load(SEED / f"{name}.csv", resource_class())
-            self.stdout.write(f"{name}: {added} nieuw")
-        self.stdout.write(f"omtrekken: {self._draw()} nieuw")
-        published = self._publish()
-        self.stdout.write(f"gepubliceerd: {published}")
+    def handle(self, *args, verbosity, **options):
+        counts = {name: self._load(SEED / f"{name}.csv", resource()) for name, resource in FILES}
+        counts |= {"omtrekken": self._draw(), "gepubliceerd": self._publish()}
+        if verbosity:
+            for name, number in counts.items():
+                self.stdout.write(f"{name}: {number} nieuw")
 
     def _load(self, path, resource):
         """The rows of one file that the register has never known; how many."""
