@@ -51,7 +51,8 @@ def find(token):
 def send_digests(results_of, day=None):
     """Mail what was published since the last time, to who has not been mailed for a week; how many.
 
-    ``results_of(query)`` gives the published initiatives that a filter finds.
+    A digest is about whole days, up to yesterday: what is published later on the day itself comes in the
+    next. ``results_of(query)`` gives the published initiatives that a filter finds.
     """
     day = day or timezone.localdate()
     waiting = SavedSearch.objects.filter(confirmed_at__isnull=False, sent_on__lte=day - EVERY)
@@ -63,7 +64,9 @@ def _send_digest(key, results_of, day):
     search = SavedSearch.objects.select_for_update().filter(pk=key, sent_on__lte=day - EVERY).first()
     if search is None:
         return False
-    new = results_of(search.query).filter(published_at__date__gt=search.sent_on, is_sample=False)
+    new = results_of(search.query).filter(
+        published_at__date__gte=search.sent_on, published_at__date__lt=day, is_sample=False
+    )
     rows = [
         {"naam": initiative.name, "adres": f"{settings.SITE_URL}{initiative.get_absolute_url()}"}
         for initiative in new.order_by("-published_at", "pk")[:MOST_ROWS]

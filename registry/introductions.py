@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from registry import letters, proofs
-from registry.models import Introduction, Proof
+from registry.models import Introduction, Proof, Status
 from registry.moderation import NotAllowed
 from registry.registration import address
 
@@ -17,6 +17,8 @@ def ask(first, second, *, why, yes_from=None):
     """
     if first.pk == second.pk:
         raise NotAllowed("Kies twee verschillende initiatieven.")
+    if not _are_public(first, second):
+        raise NotAllowed("Kennismaken kan alleen als beide initiatieven op de site staan.")
     pair = {first.pk, second.pk}
     if Introduction.objects.filter(first__in=pair, second__in=pair).exists():
         raise NotAllowed("Deze kennismaking is al eens voorgesteld.")
@@ -55,6 +57,8 @@ def answer(introduction, initiative, *, yes):
     introduction = Introduction.objects.select_for_update().get(pk=introduction.pk)
     if introduction.introduced_at or introduction.declined_at:
         return introduction
+    if not _are_public(introduction.first, introduction.second):
+        raise NotAllowed("Een van de twee staat niet meer op de site.")
     now = timezone.now()
     if not yes:
         introduction.declined_at = now
@@ -81,6 +85,16 @@ def _introduce(introduction):
                 hun_adres=" en ".join(_owners(other)),
                 waarom=introduction.why,
             )
+
+
+def find(proof):
+    """The introduction that a proof asks about, or None when one of the two is no longer public."""
+    found = Introduction.objects.select_related("first", "second").filter(pk=proof.subject).first()
+    return found if found and _are_public(found.first, found.second) else None
+
+
+def _are_public(*sides):
+    return all(side.status == Status.PUBLISHED for side in sides)
 
 
 def _owners(initiative):

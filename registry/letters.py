@@ -10,10 +10,11 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import connection
-from django.template import Context, Template, TemplateSyntaxError
+from django.template import Context, Template
 from django.template.defaultfilters import linebreaks
 from django.template.loader import render_to_string
 from django.utils.html import urlize
+from django.utils.safestring import mark_safe
 from post_office.models import PRIORITY, STATUS, Email, EmailTemplate
 
 FIRST_TEXTS = Path(__file__).parent / "seed" / "brieven.json"
@@ -27,7 +28,8 @@ class Letter:
     @property
     def paragraphs(self):
         """The text as HTML: paragraphs, with addresses as links."""
-        return linebreaks(urlize(self.text, autoescape=True), autoescape=False)
+        # urlize has escaped what people typed.
+        return mark_safe(linebreaks(urlize(self.text, autoescape=True), autoescape=False))
 
     @property
     def html(self):
@@ -92,6 +94,7 @@ def mistake_in(subject, text):
     try:
         for part in (subject, text):
             Template(part).render(Context({}, autoescape=False))
-    except TemplateSyntaxError as error:
-        return str(error)
+    except Exception as error:
+        # A tag raises whatever it likes; for who edits the text it is all the same.
+        return str(error) or type(error).__name__
     return ""

@@ -3,6 +3,7 @@
 import hashlib
 import time
 
+from allauth.account.adapter import get_adapter
 from django.conf import settings
 from django.core.cache import cache
 
@@ -13,7 +14,7 @@ def allow(request, action, *, most, seconds):
     The address is hashed together with the window, so that what is kept says nothing afterwards.
     """
     window = int(time.time() // seconds)
-    place = f"{settings.SECRET_KEY}:{window}:{request.META.get('REMOTE_ADDR', '')}"
+    place = f"{settings.SECRET_KEY}:{window}:{get_adapter().get_client_ip(request)}"
     key = f"limit:{action}:{hashlib.sha256(place.encode()).hexdigest()[:32]}"
     cache.add(key, 0, timeout=seconds)
     try:

@@ -1,6 +1,7 @@
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import messages
+from django.core.exceptions import BadRequest
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -25,3 +26,25 @@ class SecondFactorMiddleware:
             and request.user.is_authenticated
             and not is_mfa_enabled(request.user)
         )
+
+
+class ReadableTextMiddleware:
+    """What is sent in can be kept: a database takes no NUL and no half character, so neither do we."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if request.method == "POST":
+            for given in (request.GET, request.POST):
+                if not all(_is_readable(text) for _name, texts in given.lists() for text in texts):
+                    raise BadRequest("Text that cannot be kept.")
+        return self.get_response(request)
+
+
+def _is_readable(text):
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return "\0" not in text

@@ -1,6 +1,7 @@
 """What the register keeps about one person: to download, and to delete."""
 
 from django.db import transaction
+from post_office.models import Email
 
 from registry.models import (
     ChangeProposal,
@@ -9,9 +10,12 @@ from registry.models import (
     Initiative,
     Notice,
     Proof,
+    ProposedChange,
     SavedSearch,
     User,
 )
+
+CONTACT = ["contact_name", "contact_email", "contact_phone"]
 
 
 def kept_about(user):
@@ -38,6 +42,7 @@ def kept_about(user):
         "gevolgde filters": list(
             SavedSearch.objects.filter(email__iexact=user.email).values_list("label", flat=True)
         ),
+        "e-mails aan u": list(Email.objects.filter(to=user.email).values_list("subject", flat=True)),
     }
 
 
@@ -48,6 +53,11 @@ def forget(user):
     Decisions and history stay too, without the name.
     """
     email = user.email
+    ProposedChange.objects.filter(
+        field__in=CONTACT, proposal__initiative__in=Initiative.objects.filter(contact_email__iexact=email)
+    ).delete()
+    ProposedChange.objects.filter(field__in=CONTACT, proposal__by=user).delete()
+    Email.objects.filter(to=email).delete()
     Initiative.objects.filter(contact_email__iexact=email).update(
         contact_email="", contact_name="", contact_phone="", is_contact_public=False
     )

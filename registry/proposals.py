@@ -72,7 +72,6 @@ def propose(initiative, changes, *, by, note="", waits_for=ChangeProposal.Waits.
     proposal also changes is taken over by this one.
     """
     draft = _with(initiative, changes)
-    draft.full_clean()
     before = {name: to_json(initiative, name) for name in changes}
     after = {name: to_json(draft, name) for name in changes}
     changed = [name for name in changes if before[name] != after[name]]
@@ -131,6 +130,8 @@ def edit(initiative, changes, *, by, override=""):
 
     ``override``: why a member of staff does not wait for the owners.
     """
+    # As it is now: a colleague may have decided about it since it was read.
+    initiative = Initiative.objects.select_for_update().get(pk=initiative.pk)
     if needs_owners_yes(initiative, by):
         if not override.strip():
             return propose(initiative, changes, by=by, waits_for=ChangeProposal.Waits.OWNERS)
@@ -140,7 +141,7 @@ def edit(initiative, changes, *, by, override=""):
 
 
 def _with(initiative, changes):
-    """A copy of the entry with the changes in it; unsaved."""
+    """A valid copy of the entry with the changes in it; unsaved."""
     wrong = set(changes) - set(FIELDS)
     if wrong:
         raise ValidationError(_("Deze velden kunt u niet wijzigen: %s.") % ", ".join(sorted(wrong)))
@@ -150,6 +151,9 @@ def _with(initiative, changes):
     for name, value in changes.items():
         field = Initiative._meta.get_field(name)
         setattr(draft, name if isinstance(value, models.Model) else field.attname, value)
+    # First by themselves: what a field points at may be gone, and the rest of the check looks it up.
+    draft.clean_fields()
+    draft.full_clean()
     return draft
 
 
@@ -157,7 +161,6 @@ def _apply(initiative, changes, by):
     if not changes:
         return
     draft = _with(initiative, changes)
-    draft.full_clean()
     draft._history_user = by
     draft.save()
 

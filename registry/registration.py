@@ -1,7 +1,7 @@
 """From five answers to an entry that waits for staff, and who keeps its page."""
 
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils.text import slugify
 
@@ -19,6 +19,18 @@ def free_slug(name):
     return next(slug for slug in candidates if slug not in taken)
 
 
+def _save_with_free_slug(initiative, tries=5):
+    """Somebody else can take the address between looking and saving."""
+    for left in reversed(range(tries)):
+        initiative.slug = free_slug(initiative.name)
+        try:
+            with transaction.atomic():
+                return initiative.save()
+        except IntegrityError:
+            if not left:
+                raise
+
+
 def address(name, *args):
     """The full address of a page, for in a letter."""
     return f"{settings.SITE_URL}{reverse(f'registry:{name}', args=args)}"
@@ -31,9 +43,9 @@ def register(fields, *, email, links=(), exchanges=()):
     ``links``: (bottleneck, role) pairs; ``exchanges``: unsaved Exchange objects. Nothing is public and
     nobody owns it until the mailbox is proven with confirm().
     """
-    initiative = Initiative(slug=free_slug(fields["name"]), contact_email=email, **fields)
+    initiative = Initiative(contact_email=email, **fields)
     initiative._change_reason = "Aangemeld op de site"
-    initiative.save()
+    _save_with_free_slug(initiative)
     for bottleneck, role in links:
         Link.objects.create(
             initiative=initiative, bottleneck=bottleneck, role=role, stated_by="Het initiatief zelf"

@@ -8,7 +8,8 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from registry import letters, proofs
-from registry.models import Decision, Initiative, Proof
+from registry.models import Decision, Initiative, Proof, Status
+from registry.proposals import propose
 from registry.registration import address
 
 
@@ -48,6 +49,7 @@ def send(*, limit, day=None):
     return asked
 
 
+@transaction.atomic
 def confirm(initiative, *, by):
     """It is still true. Does not touch when the entry was last changed."""
     Initiative.objects.filter(pk=initiative.pk).update(confirmed_on=timezone.localdate())
@@ -56,9 +58,14 @@ def confirm(initiative, *, by):
 
 @transaction.atomic
 def stop(initiative, *, lessons, by):
-    """It exists no more: the page stays, with what others may learn from it."""
+    """It exists no more: the page stays. What others may learn from it is new text, so on a public page
+    it waits for staff."""
+    initiative = Initiative.objects.select_for_update().get(pk=initiative.pk)
+    if lessons.strip() and initiative.status == Status.PUBLISHED:
+        propose(initiative, {"lessons": lessons.strip()}, by=by)
+    else:
+        initiative.lessons = lessons.strip() or initiative.lessons
     initiative.activity = Initiative.Activity.STOPPED
-    initiative.lessons = lessons.strip() or initiative.lessons
     initiative.ends_on = initiative.ends_on or timezone.localdate()
     initiative.confirmed_on = timezone.localdate()
     initiative._history_user = by

@@ -26,13 +26,19 @@ def _registrations(before):
         created_at__lt=before,
         ownerships=None,
         decisions=None,
+        cases=None,
         proofs__purpose=Proof.Purpose.REGISTER,
     )
 
 
 def _refused(before):
+    # What something else leans on stays: a case, or an old address that leads here.
     return Initiative.objects.filter(
-        status__in=[Status.REJECTED, Status.WITHDRAWN], published_at=None, changed_at__lt=before
+        status__in=[Status.REJECTED, Status.WITHDRAWN],
+        published_at=None,
+        changed_at__lt=before,
+        cases=None,
+        merged_from=None,
     )
 
 

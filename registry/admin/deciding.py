@@ -57,6 +57,14 @@ class DecidableAdmin(ScopedAdmin):
     def view_on_site(self, entry):
         return entry.get_absolute_url() if entry.status == Status.PUBLISHED else None
 
+    def save_model(self, request, obj, form, change):
+        """What no form writes is kept as it is now: a colleague may have decided since the page was read."""
+        if change:
+            decided = [field.attname for field in self.opts.concrete_fields if not field.editable]
+            current = self.model.objects.select_for_update()
+            obj.refresh_from_db(fields=decided, from_queryset=current)
+        super().save_model(request, obj, form, change)
+
     def change_view(self, request, object_id, form_url="", extra_context=None):
         may = {"may_decide": self.has_decide_permission(request)}
         return super().change_view(request, object_id, form_url, may | (extra_context or {}))
@@ -92,7 +100,9 @@ class DecidableAdmin(ScopedAdmin):
         name = f"besluit-{given['to']}"
         if not getattr(entry, "mailboxes", None) or not letters.exists(name):
             return None
-        if "letter-text" in request.POST:
+        about = f"{given['to']} {given['reason']}".strip()
+        # A letter about another decision than this one is written anew.
+        if request.POST.get("letter-about", "").strip() == about:
             return LetterForm(request.POST, prefix="letter")
         is_public = given["to"] == Status.PUBLISHED
         draft = letters.write(
@@ -101,14 +111,16 @@ class DecidableAdmin(ScopedAdmin):
             reden=given["reason"],
             adres=address("initiative-detail" if is_public else "my-initiative", entry.slug),
         )
-        return LetterForm(prefix="letter", initial={"subject": draft.subject, "text": draft.text})
+        return LetterForm(
+            prefix="letter", initial={"subject": draft.subject, "text": draft.text, "about": about}
+        )
 
     @transaction.atomic
     def _decide(self, request, entry, given, letter):
-        act = partial(moderation.decide, entry, given["to"], seen=given["seen"])
+        act = partial(moderation.decide, entry, given["to"])
         if given["to"] == Status.MERGED:
             act = partial(moderation.merge, entry, given["merged_into"])
-        act(by=request.user, reason=given["reason"])
+        act(by=request.user, reason=given["reason"], seen=given["seen"])
         if letter and letter.cleaned_data["is_mailed"]:
             written = letters.Letter(letter.cleaned_data["subject"], letter.cleaned_data["text"])
             for email in entry.mailboxes:

@@ -103,6 +103,11 @@ class InitiativeAdmin(PairsAdmin, TransferAdmin, DecidableAdmin):
         )
         return [(_("Eigenaren"), {"fields": ["override"], "description": why}), *fieldsets]
 
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        form = super().get_form(request, obj, change=change, **kwargs)
+        form.is_guarded = obj is not None and needs_owners_yes(obj, request.user)
+        return form
+
     def save_model(self, request, obj, form, change):
         """A picture that is replaced or removed goes for good: who asks for that counts on it. The history
         keeps its name only."""

@@ -65,6 +65,8 @@ class LetterAdmin(admin.ModelAdmin):
 
 @admin.register(Email)
 class EmailAdmin(admin.ModelAdmin):
+    """Without the text: it can hold a code or a link with which somebody else would be let in."""
+
     list_display = ["created", "to", "subject", "status", "number_of_retries", "last_updated"]
     list_filter = ["status"]
     search_fields = ["to", "subject"]
@@ -73,7 +75,6 @@ class EmailAdmin(admin.ModelAdmin):
         "created",
         "to",
         "subject",
-        "message",
         "status",
         "number_of_retries",
         "scheduled_time",

@@ -27,7 +27,7 @@ class PersonAdmin(ScopedAdmin, UserAdmin):
     actions = ["remove_second_step"]
     readonly_fields = ["last_login", "date_joined"]
     fieldsets = [
-        (None, {"fields": ["email", "name", "municipality"]}),
+        (None, {"fields": ["email", "name", "municipality", "wants_digest"]}),
         (_("Toegang"), {"fields": ["is_active", "is_staff", "is_superuser", "groups"]}),
         (_("Wanneer"), {"fields": readonly_fields}),
     ]

@@ -60,7 +60,8 @@ class HandledAdmin(admin.ModelAdmin):
                 raise PermissionDenied
             try:
                 with transaction.atomic():
-                    text = self.handle(request, entry)
+                    # As it is now: a colleague may have handled it since.
+                    text = self.handle(request, self.model.objects.select_for_update().get(pk=entry.pk))
             except NotAllowed as refusal:
                 self.message_user(request, str(refusal), messages.ERROR)
                 return redirect(request.path)

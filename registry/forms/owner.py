@@ -1,10 +1,13 @@
 """What the owner of a page fills in."""
 
 from django import forms
+from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext_lazy as _
 
 from registry.models import Initiative
 from registry.proposals import FIELDS
+
+MOST_TEXT = 10_000  # characters: some pages
 
 # Who keeps the page edits these; which organisation is behind it is for staff to say.
 EDITABLE = [name for name in FIELDS if name not in ("organisation", "longitude", "latitude")]
@@ -33,6 +36,14 @@ class PageForm(forms.ModelForm):
             "ends_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         }
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            if isinstance(field.widget, forms.Textarea):
+                most = getattr(field, "max_length", None) or MOST_TEXT
+                field.widget.attrs["maxlength"] = most
+                field.validators.append(MaxLengthValidator(most))
+
     def changes(self):
         return {name: self.cleaned_data[name] for name in self.changed_data}
 
@@ -50,5 +61,5 @@ class StopForm(forms.Form):
         required=False,
         max_length=3000,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=_("Dit mag u leeg laten. Wat u opschrijft, komt op de pagina."),
+        help_text=_("Dit mag u leeg laten. Wij lezen het eerst; daarna komt het op de pagina."),
     )

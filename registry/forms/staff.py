@@ -38,8 +38,20 @@ class InitiativeForm(forms.ModelForm):
         widgets = {"image": PhotoInput}
         help_texts = {"image": _("JPEG, PNG of WebP, ten hoogste 8 MB.")}
 
+    # Set by the admin when the entry belongs to residents.
+    is_guarded = False
+    cannot_wait = ("slug", "image", "image_alt")
+
     def clean(self):
         cleaned = super().clean()
+        at_once = [name for name in self.cannot_wait if name in self.changed_data]
+        if self.is_guarded and at_once and not cleaned.get("override"):
+            self.add_error(
+                "override",
+                _(
+                    "Het adres en de afbeelding kunnen niet wachten op een ja. Schrijf op waarom u niet wacht."
+                ),
+            )
         if cleaned.get("image") and not (cleaned.get("image_alt") or "").strip():
             self.add_error("image_alt", _("Beschrijf de afbeelding voor wie haar niet ziet."))
         return cleaned
@@ -88,11 +100,13 @@ class DecisionForm(forms.Form):
 
 
 class LetterForm(forms.Form):
-    """The letter about a decision, to read once more and to change before it goes."""
+    """The letter about a decision, to read once more and to change before it goes. ``about`` is the decision
+    that it was written for."""
 
     subject = forms.CharField(label=_("Onderwerp"), max_length=200, required=False)
     text = forms.CharField(label=_("Brief"), widget=forms.Textarea(attrs={"rows": 14}), required=False)
     is_mailed = forms.BooleanField(label=_("Deze brief mailen"), required=False, initial=True)
+    about = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def clean(self):
         cleaned = super().clean()

@@ -17,6 +17,7 @@ from registry.models import (
     Place,
     SavedSearch,
 )
+from registry.models.contact import MOST_TEXT
 
 SALT = "registry.forms"
 FASTEST = 3  # seconds in which a person cannot have filled in a form
@@ -71,6 +72,7 @@ class RegisterForm(GuardedForm):
     )
     email = forms.EmailField(
         label=_("Uw e-mailadres"),
+        max_length=254,
         help_text=_("Hierop krijgt u een code. Het komt niet op de site."),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
@@ -127,6 +129,7 @@ class MoreForm(forms.Form):
     website = forms.URLField(
         label=_("Website"),
         required=False,
+        max_length=200,
         assume_scheme="https",
         error_messages={"invalid": _("Vul een webadres in, zoals www.voorbeeld.nl.")},
     )
@@ -135,6 +138,7 @@ class MoreForm(forms.Form):
         label=_("Hoe zorgt u dat iedereen mee kan doen?"),
         help_text=_("Bijvoorbeeld: geen drempels, rustige ruimte, samen ophalen."),
         required=False,
+        max_length=MOST_TEXT,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
     languages = forms.CharField(label=_("Welke talen spreekt u?"), max_length=200, required=False)
@@ -186,7 +190,7 @@ class ContactForm(GuardedForm, forms.ModelForm):
         widgets = {
             "sender_name": forms.TextInput(attrs={"autocomplete": "name"}),
             "sender_email": forms.EmailInput(attrs={"autocomplete": "email"}),
-            "text": forms.Textarea(attrs={"rows": 6, "maxlength": 3000}),
+            "text": forms.Textarea(attrs={"rows": 6}),
         }
 
 
@@ -195,7 +199,7 @@ class NoticeForm(GuardedForm, forms.ModelForm):
         model = Notice
         fields = ["text", "email"]
         widgets = {
-            "text": forms.Textarea(attrs={"rows": 5, "maxlength": 3000}),
+            "text": forms.Textarea(attrs={"rows": 5}),
             "email": forms.EmailInput(attrs={"autocomplete": "email"}),
         }
 

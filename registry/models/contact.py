@@ -7,6 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from registry.models.publication import for_municipality
 
+MOST_TEXT = 3000  # characters: a page
+
 
 class NoticeQuerySet(models.QuerySet):
     def open(self):
@@ -34,7 +36,7 @@ class Notice(models.Model):
         related_name="notices",
         verbose_name=_("initiatief"),
     )
-    text = models.TextField(_("bericht"))
+    text = models.TextField(_("bericht"), max_length=MOST_TEXT)
     email = models.EmailField(_("e-mailadres"), blank=True)
     sent_at = models.DateTimeField(_("ontvangen op"), auto_now_add=True)
     handled_at = models.DateTimeField(_("afgehandeld op"), null=True)
@@ -69,7 +71,7 @@ class ContactMessage(models.Model):
     )
     sender_name = models.CharField(_("uw naam"), max_length=120)
     sender_email = models.EmailField(_("uw e-mailadres"))
-    text = models.TextField(_("uw bericht"))
+    text = models.TextField(_("uw bericht"), max_length=MOST_TEXT)
     sent_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -130,7 +132,9 @@ class SavedSearch(models.Model):
     """A filter that somebody follows by e-mail; nothing is sent before the address is confirmed."""
 
     email = models.EmailField(_("e-mailadres"))
-    query = models.CharField(_("filter"), max_length=500, blank=True)
+    MAX_QUERY = 500
+
+    query = models.CharField(_("filter"), max_length=MAX_QUERY, blank=True)
     label = models.CharField(_("omschrijving"), max_length=200)
     created_at = models.DateTimeField(auto_now_add=True)
     confirmed_at = models.DateTimeField(null=True)

@@ -1,3 +1,6 @@
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.utils.translation import gettext as _
+
 from registry.models import (
     Bottleneck,
     Case,
@@ -6,6 +9,7 @@ from registry.models import (
     Mention,
     Municipality,
     Organisation,
+    Ownership,
     Place,
     Source,
 )
@@ -59,6 +63,23 @@ class InitiativeResource(RegistryResource):
     costs = column("kosten", "costs")
     status = column("status", "status", readonly=True)
     personal = ("contact_name", "contact_email", "contact_phone")
+
+    def before_import(self, dataset, **kwargs):
+        super().before_import(dataset, **kwargs)
+        theirs = Ownership.objects.filter(initiative__run_by=Initiative.RunBy.RESIDENTS)
+        if self.user:
+            theirs = theirs.exclude(initiative__ownerships__user=self.user)
+        self._run_by_owners = set(theirs.values_list("initiative", flat=True))
+
+    def _check_reach(self, instance, errors):
+        """What residents run changes only with their yes, and a row cannot wait for one."""
+        super()._check_reach(instance, errors)
+        if self._changes and instance.pk in self._run_by_owners:
+            message = _(
+                "‘%s’ is van inwoners die de pagina zelf beheren. Haal deze regel weg en wijzig het in het "
+                "beheer: dan vragen wij hun om een ja."
+            )
+            raise ValidationError({NON_FIELD_ERRORS: message % (self._before.get("naam") or instance.name)})
 
     class Meta:
         model = Initiative

@@ -33,8 +33,9 @@ class Mine(OwnersOnly, TemplateView):
     template_name = "registry/mine/list.html"
 
     def get_context_data(self, **kwargs):
-        mine = Initiative.objects.filter(ownerships__user=self.request.user).select_related("municipality")
-        return super().get_context_data(initiatives=mine.order_by("name"), **kwargs)
+        mine = Initiative.objects.exclude(status=Status.MERGED).filter(ownerships__user=self.request.user)
+        initiatives = mine.select_related("municipality").order_by("name")
+        return super().get_context_data(initiatives=initiatives, **kwargs)
 
 
 class Owned(OwnersOnly):
@@ -104,7 +105,7 @@ class MyInitiative(Owned, View):
         return self.back(_("De pagina zegt nu dat het initiatief is gestopt."))
 
     def withdraw(self, given):
-        reason = given.get("reden", "").strip() or _("Ingetrokken door de eigenaar")
+        reason = given.get("reden", "").strip()[:2000] or _("Ingetrokken door de eigenaar")
         decide(self.initiative, Status.WITHDRAWN, by=self.request.user, reason=reason)
         return self.back(_("De pagina staat niet meer op de site."))
 
@@ -151,6 +152,8 @@ class MyEdit(Owned, View):
 
     @transaction.atomic
     def post(self, request, slug):
+        # As it is now: whether it is public decides what happens to the change.
+        self.initiative = Initiative.objects.select_for_update().get(pk=self.initiative.pk)
         form = PageForm(request.POST, instance=Initiative.objects.get(pk=self.initiative.pk))
         if not form.is_valid():
             return self.show(form)

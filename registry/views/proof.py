@@ -3,15 +3,16 @@
 from django.contrib import messages
 from django.contrib.auth import login
 from django.core import signing
+from django.db import transaction
 from django.http import Http404
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views import View
 
 from registry import following, introductions, letters, proofs, registration, reminders
 from registry.forms.owner import StopForm
-from registry.models import Introduction, Proof
+from registry.models import Proof, Status
 from registry.moderation import NotAllowed
 
 SALT = "registry.code"
@@ -24,8 +25,9 @@ def code_address(proof):
 
 
 def proof_of_code_page(key):
+    """The usable proof that a code page is for, or None when it was used or ran out."""
     try:
-        return get_object_or_404(Proof.objects.usable(), pk=signing.loads(key, salt=SALT))
+        return Proof.objects.usable().filter(pk=signing.loads(key, salt=SALT)).first()
     except signing.BadSignature as error:
         raise Http404 from error
 
@@ -33,27 +35,47 @@ def proof_of_code_page(key):
 class ProofPage(View):
     def dispatch(self, request, token):
         self.proof = proofs.find(token, *Purpose)
-        if self.proof is None:
-            return render(request, "registry/proof_spent.html", status=410)
+        if self.proof is None or not _still_asked(self.proof):
+            return spent(request)
         return super().dispatch(request, token)
 
     def get(self, request):
         context = {"proof": self.proof, "initiative": self.proof.initiative, "stop_form": StopForm()}
         if self.proof.purpose == Purpose.INTRODUCE:
-            context["introduction"] = get_object_or_404(Introduction, pk=self.proof.subject)
+            context["introduction"] = introductions.find(self.proof)
         return render(request, f"registry/proof/{self.proof.purpose.replace('-', '_')}.html", context)
 
+    @transaction.atomic
     def post(self, request):
         if not proofs.use(self.proof):
-            return render(request, "registry/proof_spent.html", status=410)
+            return spent(request)
         return finish(request, self.proof, request.POST)
+
+
+def spent(request):
+    return render(request, "registry/proof_spent.html", status=410)
+
+
+def _still_asked(proof):
+    """Whether the question still stands: an owner may have left, a page may have gone."""
+    if proof.purpose in (Purpose.STILL_TRUE, Purpose.INTRODUCE) and _owner(proof) is None:
+        return False
+    if proof.purpose == Purpose.STILL_TRUE:
+        return proof.initiative.status == Status.PUBLISHED
+    return proof.purpose != Purpose.INTRODUCE or introductions.find(proof) is not None
+
+
+def _owner(proof):
+    found = proof.initiative.ownerships.filter(user__email=proof.email).select_related("user").first()
+    return found and found.user
 
 
 def finish(request, proof, answers=None):
     """What a proof is for, done once it has been spent. The person is then logged in as the mailbox's owner,
     unless that is a member of staff: they log in the longer way."""
     answers = answers or {}
-    initiative = proof.initiative
+    # Meanwhile it may have become one with another.
+    initiative = proof.initiative and proof.initiative.survivor
     try:
         if proof.purpose == Purpose.REGISTER:
             enter(request, registration.confirm(proof))
@@ -72,9 +94,8 @@ def finish(request, proof, answers=None):
         if proof.purpose == Purpose.STILL_TRUE:
             return still_true(request, proof, answers)
         if proof.purpose == Purpose.INTRODUCE:
-            introduction = get_object_or_404(Introduction, pk=proof.subject)
             yes = answers.get("antwoord") == "ja"
-            introductions.answer(introduction, initiative, yes=yes)
+            introductions.answer(introductions.find(proof), initiative, yes=yes)
             return render(request, "registry/proof_done.html", {"introduced": True, "yes": yes})
         following.confirm(proof)
         return render(request, "registry/proof_done.html", {"followed": True})
@@ -84,19 +105,16 @@ def finish(request, proof, answers=None):
 
 
 def still_true(request, proof, answers):
-    initiative = proof.initiative
-    owner = initiative.ownerships.filter(user__email=proof.email).select_related("user").first()
-    if owner is None:
-        return render(request, "registry/proof_spent.html", status=410)
+    initiative, owner = proof.initiative, _owner(proof)
     if answers.get("antwoord") == "aanpassen":
-        enter(request, owner.user)
+        enter(request, owner)
         return redirect("registry:my-edit", initiative.slug)
     if answers.get("antwoord") == "gestopt":
         form = StopForm(answers)
         lessons = form.cleaned_data["lessons"] if form.is_valid() else ""
-        reminders.stop(initiative, lessons=lessons, by=owner.user)
+        reminders.stop(initiative, lessons=lessons, by=owner)
         return render(request, "registry/proof_done.html", {"stopped": initiative})
-    reminders.confirm(initiative, by=owner.user)
+    reminders.confirm(initiative, by=owner)
     return render(request, "registry/proof_done.html", {"confirmed": initiative})
 
 

@@ -1,4 +1,4 @@
-from django.http import HttpResponse
+from django.db import transaction
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views import View
@@ -6,9 +6,9 @@ from django.views import View
 from registry import limits, proofs
 from registry.forms.visitor import CodeForm, MoreForm, RegisterForm
 from registry.lookalikes import lookalikes
-from registry.models import Initiative, Link, Proof
+from registry.models import Initiative, Link
 from registry.registration import register
-from registry.views.proof import code_address, finish, proof_of_code_page
+from registry.views.proof import code_address, finish, proof_of_code_page, spent
 
 REGISTRATIONS_AN_HOUR = 10
 CODES_AN_HOUR = 30
@@ -51,7 +51,10 @@ class Register(View):
         """What the visitor typed into these forms, to send along unseen."""
         names = {name for form in forms for name in form.base_fields} | {"meer-gezien"}
         return [
-            (name, value) for name, values in self.request.POST.lists() if name in names for value in values
+            (name, value)
+            for name, values in self.request.POST.lists()
+            if name in names
+            for value in dict.fromkeys(values)
         ]
 
     def alike(self, form, more=None):
@@ -97,18 +100,21 @@ def lookalike_hint(request):
 class EnterCode(View):
     """The page where the mailed code is typed."""
 
-    def get(self, request, key):
-        proof = proof_of_code_page(key)
-        return self.show(CodeForm(), proof)
+    def dispatch(self, request, key):
+        self.proof = proof_of_code_page(key)
+        return super().dispatch(request) if self.proof else spent(request)
 
-    def post(self, request, key):
-        proof = proof_of_code_page(key)
-        form = CodeForm(request.POST)
+    def get(self, request):
+        return self.show(CodeForm())
+
+    @transaction.atomic
+    def post(self, request):
+        proof, form = self.proof, CodeForm(request.POST)
         if not limits.allow(request, "code", most=CODES_AN_HOUR, seconds=3600):
             form.add_error(
                 None, _("Er zijn van hieruit al veel codes geprobeerd. Probeer het over een uur nog eens.")
             )
-            return self.show(form, proof, status=429)
+            return self.show(form, status=429)
         if form.is_valid():
             if proofs.use_code(proof, form.cleaned_data["code"]):
                 return finish(request, proof)
@@ -117,8 +123,8 @@ class EnterCode(View):
                 form.add_error("code", _("Deze code klopt niet. Kijk of u alle 8 tekens hebt overgenomen."))
             else:
                 form.add_error("code", _("Deze code werkt niet meer. Gebruik de link in de e-mail."))
-        return self.show(form, proof)
+        return self.show(form)
 
-    def show(self, form, proof, status=200) -> HttpResponse:
-        context = {"form": form, "proof": proof, "is_register": proof.purpose == Proof.Purpose.REGISTER}
+    def show(self, form, status=200):
+        context = {"form": form, "proof": self.proof}
         return render(self.request, "registry/enter_code.html", context, status=status)

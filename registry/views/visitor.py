@@ -1,11 +1,13 @@
 """What a visitor can say: to an initiative, about a page, or "keep me posted"."""
 
 from django.contrib import messages
+from django.core.exceptions import BadRequest
 from django.db import transaction
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.decorators import method_decorator
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views import View
 from django.views.decorators.csrf import csrf_exempt
@@ -13,7 +15,7 @@ from django.views.decorators.csrf import csrf_exempt
 from registry import following, letters, limits
 from registry.filters import InitiativeFilter
 from registry.forms.visitor import ClaimForm, ContactForm, FollowForm, NoticeForm
-from registry.models import Initiative, Notice
+from registry.models import Initiative, Notice, SavedSearch
 from registry.registration import address
 
 
@@ -108,7 +110,8 @@ class Tell(VisitorForm):
     def page(self):
         """The page it is about: an address on this site and nothing else."""
         given = self.request.GET.get("pagina", "/")[:300]
-        return given if given.startswith("/") and not given.startswith("//") else "/"
+        is_here = given.startswith("/") and url_has_allowed_host_and_scheme(given, allowed_hosts=None)
+        return given if is_here else "/"
 
     @property
     def kind(self):
@@ -135,6 +138,8 @@ class Follow(VisitorForm):
     def setup(self, request, **kwargs):
         super().setup(request, **kwargs)
         self.filterset = InitiativeFilter(request.GET, queryset=Initiative.objects.published())
+        if self.filterset.errors or len(self.filterset.query) > SavedSearch.MAX_QUERY:
+            raise BadRequest("Een filter in dit adres bestaat niet, of het zijn er te veel.")
 
     def context(self):
         return {"label": self.filterset.label, "filterset": self.filterset}

@@ -47,7 +47,7 @@ def test_a_wrong_password_is_told_at_the_top_and_keeps_the_address(client, edito
         ("/account/password/change/", "Wachtwoord veranderen"),
         ("/account/reauthenticate/", "Bent u het echt?"),
         ("/account/2fa/", "Inloggen in twee stappen"),
-        ("/account/email/", "E-mailadres"),
+        ("/account/email/", "Uw e-mailadres"),
     ],
 )
 def test_account_pages_wear_the_look_of_the_site(client, editor, url, heading):

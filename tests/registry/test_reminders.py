@@ -6,6 +6,7 @@ from post_office.models import Email
 
 from registry import reminders
 from registry.models import Initiative, Status
+from registry.moderation import decide
 from registry.registration import make_owner
 from tests import factories
 
@@ -64,8 +65,25 @@ def test_a_month_of_silence_is_shown():
     assert not Initiative().is_unconfirmed
 
 
-def test_stopping_keeps_the_page_and_the_lessons():
+def test_stopping_keeps_the_page_and_what_was_learnt_waits_for_staff():
     initiative = entry()
-    reminders.stop(initiative, lessons="Begin klein", by=None)
+    reminders.stop(initiative, lessons=" Begin klein ", by=None)
     after = Initiative.objects.published().get()
-    assert (after.activity, after.lessons, after.ends_on) == ("gestopt", "Begin klein", timezone.localdate())
+    assert (after.activity, after.lessons, after.ends_on) == ("gestopt", "", timezone.localdate())
+    assert [(change.field, change.new) for change in initiative.proposals.get().changes.all()] == [
+        ("lessons", "Begin klein")
+    ]
+
+
+def test_stopping_before_it_is_public_asks_nobody():
+    initiative = entry(status=Status.SUBMITTED)
+    reminders.stop(initiative, lessons="Begin klein", by=None)
+    assert Initiative.objects.get().lessons == "Begin klein"
+    assert not initiative.proposals.exists()
+
+
+def test_stopping_leaves_what_a_colleague_decided_meanwhile():
+    initiative = entry(status=Status.SUBMITTED)
+    decide(Initiative.objects.get(), Status.PUBLISHED, by=None)
+    reminders.stop(initiative, lessons="", by=None)
+    assert Initiative.objects.get().status == Status.PUBLISHED

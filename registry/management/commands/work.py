@@ -1,6 +1,8 @@
 """The regular work of a site without a scheduler: mail at once, the rest once a day."""
 
+import os
 import time
+from itertools import count
 
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
@@ -17,10 +19,12 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("--every", type=float, default=5, help="Seconden tussen twee rondes.")
+        parser.add_argument("--rounds", type=int, help="Stop na zoveel rondes.")
+        parser.add_argument("--beside", type=int, metavar="PID", help="Stop als dit proces er niet meer is.")
 
-    def handle(self, *args, every, **options):
+    def handle(self, *args, every, rounds, beside, **options):
         done_on = None
-        while True:
+        for number in count(1):
             close_old_connections()
             send_queued()
             now = timezone.localtime()
@@ -28,4 +32,14 @@ class Command(BaseCommand):
                 for name in DAILY:
                     call_command(name, verbosity=0, stdout=self.stdout)
                 done_on = now.date()
+            if number == rounds or (beside and not _is_running(beside)):
+                return
             time.sleep(every)
+
+
+def _is_running(pid):
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
