@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def at(monkeypatch):
     def set_hour(hour):
         moment = timezone.make_aware(datetime(2027, 6, 1, hour))
-        monkeypatch.setattr(timezone, "localtime", lambda: moment)
+        monkeypatch.setattr(timezone, "localtime", lambda *_args: moment)
 
     return set_hour
 
