@@ -248,6 +248,8 @@ POST_OFFICE = {
     "BATCH_SIZE": 200,
     "THREADS_PER_PROCESS": 1,
     "LOG_LEVEL": 1,
+    # One queue of one site is emptied by one process at a time.
+    "LOCK_FILE_NAME": str(VAR_DIR / "post"),
 }
 # A test or demo site mails nobody outside this list of addresses and "@domains".
 MAIL_TO_EVERYONE = env.bool("MAIL_TO_EVERYONE", default=False)

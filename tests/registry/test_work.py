@@ -45,3 +45,12 @@ def test_the_work_stops_with_the_site(at):
     gone.wait()
     call_command("work", beside=gone.pid)
     call_command("work", beside=os.getpid(), rounds=2, every=0)
+
+
+def test_a_round_that_fails_does_not_stop_the_work(at, monkeypatch, caplog):
+    at(9)
+    monkeypatch.setattr("registry.management.commands.work.DAILY", ("does_not_exist",))
+    call_command("work", rounds=2, every=0)
+    assert [record.message for record in caplog.records if record.levelname == "ERROR"] == [
+        "A round of the regular work failed; the next one goes on."
+    ]
