@@ -34,7 +34,30 @@ class Match:
         elif self.is_same_municipality:
             yield _("In dezelfde gemeente.")
         if self.kilometres is not None:
-            yield _("Ongeveer %s km bij u vandaan.") % max(1, round(self.kilometres))
+            yield _("Ongeveer %s km bij u vandaan.") % self._whole_kilometres
+
+    def reasons_about(self, name):
+        """The same, for whoever reads along: ``name`` is the initiative that this is a match for."""
+        if self.they_tackle:
+            yield _("Pakt aan wat %(name)s ervaart: %(codes)s.") % {
+                "name": name,
+                "codes": ", ".join(self.they_tackle),
+            }
+        if self.they_face:
+            yield _("Ervaart wat %(name)s aanpakt: %(codes)s.") % {
+                "name": name,
+                "codes": ", ".join(self.they_face),
+            }
+        if self.is_same_place:
+            yield _("In dezelfde kern.")
+        elif self.is_same_municipality:
+            yield _("In dezelfde gemeente.")
+        if self.kilometres is not None:
+            yield _("Ongeveer %s km verderop.") % self._whole_kilometres
+
+    @property
+    def _whole_kilometres(self):
+        return max(1, round(self.kilometres))
 
 
 def distance(first, second):
@@ -45,16 +68,19 @@ def distance(first, second):
 
 
 def matches_for(initiative, *, most=MOST):
-    """Published initiatives that share a bottleneck in the other role, best first; three queries.
+    """Published initiatives that go on and share a bottleneck in the other role, best first; three queries.
 
     More shared bottlenecks first, then same kern, then same municipality; among equals the neutral
     order of the day. Distance is told, not ranked on: few entries show where they are.
     """
     own = {role: set() for role in Link.Role.values}
-    for code, role in initiative.links.values_list("bottleneck", "role"):
+    for code, role in initiative.links.public().values_list("bottleneck", "role"):
         own[role].add(code)
-    others = Link.objects.exclude(initiative=initiative).filter(
-        bottleneck__in=own["ervaart"] | own["pakt-aan"]
+    others = (
+        Link.objects.public()
+        .exclude(initiative=initiative)
+        .exclude(initiative__activity=Initiative.Activity.STOPPED)
+        .filter(bottleneck__in=own["ervaart"] | own["pakt-aan"], initiative__is_sample=initiative.is_sample)
     )
     shared = {}
     for key, code, role in others.values_list("initiative", "bottleneck", "role"):
@@ -63,7 +89,8 @@ def matches_for(initiative, *, most=MOST):
             shared.setdefault(key, {value: [] for value in Link.Role.values})[role].append(code)
     candidates = Initiative.objects.published().filter(pk__in=_most_shared(shared)).in_neutral_order()
     found = [
-        _match(initiative, other, shared[other.pk]) for other in candidates.select_related("municipality")
+        _match(initiative, other, shared[other.pk])
+        for other in candidates.select_related("municipality", "place")
     ]
     # The sort is stable: equals stay in neutral order.
     found.sort(

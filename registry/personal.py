@@ -1,6 +1,8 @@
 """What the register keeps about one person: to download, and to delete."""
 
 from django.db import transaction
+from django.utils import timezone
+from django.utils.formats import date_format
 from post_office.models import Email
 
 from registry.models import (
@@ -24,8 +26,8 @@ def kept_about(user):
         "account": {
             "e-mailadres": user.email,
             "naam": user.name,
-            "aangemaakt op": user.date_joined.isoformat(),
-            "laatst ingelogd": user.last_login.isoformat() if user.last_login else None,
+            "aangemaakt op": _day(user.date_joined),
+            "laatst ingelogd": _day(user.last_login),
         },
         "initiatieven": list(user.ownerships.values_list("initiative__name", flat=True)),
         "contactpersoon bij": list(
@@ -44,6 +46,10 @@ def kept_about(user):
         ),
         "e-mails aan u": list(Email.objects.filter(to=user.email).values_list("subject", flat=True)),
     }
+
+
+def _day(moment):
+    return date_format(timezone.localtime(moment), "j F Y") if moment else None
 
 
 @transaction.atomic

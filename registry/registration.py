@@ -1,5 +1,6 @@
 """From five answers to an entry that waits for staff, and who keeps its page."""
 
+from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.urls import reverse
@@ -83,8 +84,12 @@ def confirm(proof):
 
 
 def make_owner(initiative, email):
-    """Let the person behind this address keep the page; makes the account when there is none."""
+    """Let the person behind this proven address keep the page; makes the account when there is none."""
     user = User.objects.filter(email=email.lower()).first() or User.objects.create_user(email)
+    # So that a change of address knows that this one is theirs, and writes to it.
+    EmailAddress.objects.get_or_create(
+        user=user, email=user.email, defaults={"verified": True, "primary": True}
+    )
     Ownership.objects.get_or_create(initiative=initiative, user=user)
     return user
 

@@ -43,7 +43,7 @@ urlpatterns = [
     path("begrippen/", knowledge.TermList.as_view(), name="term-list"),
     path("zoeken/", search.Search.as_view(), name="search"),
     path("over/", pages.About.as_view(), name="about"),
-    path("privacy/", pages.Page.as_view(template_name="registry/privacy.html"), name="privacy"),
+    path("privacy/", pages.Privacy.as_view(), name="privacy"),
     path(
         "toegankelijkheid/",
         pages.Page.as_view(template_name="registry/accessibility.html"),

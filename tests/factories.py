@@ -1,8 +1,10 @@
 """Plain makers of test data: each gives the least that is valid, and takes the rest as it is told."""
 
+import time
 from itertools import count
 
 from django.contrib.auth.models import Group
+from django.core import signing
 
 from registry.models import (
     Bottleneck,
@@ -12,6 +14,7 @@ from registry.models import (
     Link,
     Municipality,
     Organisation,
+    Ownership,
     Place,
     Source,
     Status,
@@ -98,3 +101,15 @@ def person(email=None, *, role=None, **fields):
     if role:
         made.groups.add(Group.objects.get(name=role))
     return made
+
+
+def owner(initiative, email=None):
+    """Somebody who keeps the page of this initiative."""
+    made = person(email)
+    Ownership.objects.create(initiative=initiative, user=made)
+    return made
+
+
+def typed(**fields):
+    """What a guarded form sends when somebody took a minute to fill it in."""
+    return {"begonnen": signing.dumps(int(time.time()) - 60, salt="registry.forms"), "bijnaam": ""} | fields

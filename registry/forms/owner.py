@@ -8,6 +8,7 @@ from registry.models import Initiative
 from registry.proposals import FIELDS
 
 MOST_TEXT = 10_000  # characters: some pages
+NOT_SAID = _("Niet ingevuld")
 
 # Who keeps the page edits these; which organisation is behind it is for staff to say.
 EDITABLE = [name for name in FIELDS if name not in ("organisation", "longitude", "latitude")]
@@ -32,12 +33,19 @@ class PageForm(forms.ModelForm):
             "other_names": forms.Textarea(attrs={"rows": 2}),
             "accessibility": forms.Textarea(attrs={"rows": 3}),
             "lessons": forms.Textarea(attrs={"rows": 3}),
+            "contact_name": forms.TextInput(attrs={"autocomplete": "name"}),
+            "contact_email": forms.EmailInput(attrs={"autocomplete": "email"}),
+            "contact_phone": forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
             "starts_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
             "ends_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         }
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        for name in ("municipality", "place"):
+            self.fields[name].empty_label = NOT_SAID
+        for name in ("kind", "run_by", "activity"):
+            self.fields[name].choices = [("", NOT_SAID), *self.fields[name].choices[1:]]
         for field in self.fields.values():
             if isinstance(field.widget, forms.Textarea):
                 most = getattr(field, "max_length", None) or MOST_TEXT

@@ -10,6 +10,8 @@ from django.utils.safestring import mark_safe
 from django.utils.text import capfirst
 from django.utils.translation import gettext
 
+from registry.models import Status
+
 register = template.Library()
 
 # From the outside in, as social-ecological theory nests them; the order on the pages is the deck's.
@@ -83,6 +85,21 @@ def by_level(field):
     for level, bottlenecks in groupby(field.field.queryset, key=lambda bottleneck: bottleneck.level):
         options = [(bottleneck, bottleneck.pk in chosen) for bottleneck in bottlenecks]
         yield level, options, any(is_chosen for _bottleneck, is_chosen in options)
+
+
+@register.simple_tag
+def life(initiative):
+    """Sent in, read, on the site: each with how far it is (klaar, nu, vraag, stop or straks)."""
+    sent, read, public = gettext("Ingediend"), gettext("Gelezen"), gettext("Op de site")
+    steps = {
+        Status.DRAFT: [(sent, "nu"), (read, "straks"), (public, "straks")],
+        Status.SUBMITTED: [(sent, "klaar"), (gettext("Wij lezen"), "nu"), (public, "straks")],
+        Status.NEEDS_MORE: [(sent, "klaar"), (gettext("Vraag aan u"), "vraag"), (public, "straks")],
+        Status.PUBLISHED: [(sent, "klaar"), (read, "klaar"), (public, "klaar")],
+        Status.REJECTED: [(sent, "klaar"), (read, "klaar"), (gettext("Komt niet op de site"), "stop")],
+        Status.WITHDRAWN: [(sent, "klaar"), (gettext("Ingetrokken"), "stop")],
+    }
+    return [{"label": label, "state": state} for label, state in steps.get(initiative.status, [])]
 
 
 @register.filter

@@ -12,6 +12,7 @@ from registry.cartography import locate, overview
 from registry.facets import facets_for, total_of
 from registry.filters import InitiativeFilter
 from registry.linked_data import describe
+from registry.matching import matches_for
 from registry.models import Case, Initiative, Link, Status
 from registry.paging import KeyPaginator
 from registry.search import found_under
@@ -130,6 +131,10 @@ class InitiativeDetail(DetailView):
             dot=None if initiative.is_location_shielded else locate(initiative.point),
             tackles=[link for link in links if link.role == Link.Role.TACKLES],
             faces=[link for link in links if link.role == Link.Role.FACES],
+            matches=[
+                (match.initiative, list(match.reasons_about(initiative.name)))
+                for match in matches_for(initiative)
+            ],
             has_public_contact=initiative.is_contact_public and any(contact),
             linked_data=describe(initiative, self.request.build_absolute_uri(initiative.get_absolute_url())),
             tiles_url=settings.MAP_TILES_URL,

@@ -19,7 +19,7 @@ from registry import introductions, reminders
 from registry.forms.owner import InviteForm, PageForm, StopForm
 from registry.matching import matches_for
 from registry.models import ChangeProposal, Initiative, Status
-from registry.moderation import NotAllowed, decide, submit
+from registry.moderation import NEEDS_REASON, NotAllowed, decide, submit
 from registry.personal import forget, kept_about
 from registry.proposals import decide_proposal, differences, edit, propose
 from registry.registration import invite, leave
@@ -58,10 +58,14 @@ class MyInitiative(Owned, View):
         initiative = self.initiative
         proposals = initiative.proposals.open().prefetch_related("changes").select_related("by")
         is_public = initiative.status == Status.PUBLISHED
+        decisions = list(initiative.decisions.all()[:10])
         context = {
             "initiative": initiative,
             "proposals": [(proposal, differences(proposal)) for proposal in proposals],
-            "decisions": initiative.decisions.all()[:10],
+            "decisions": decisions,
+            "reason": next((one.reason for one in decisions if one.to_status in NEEDS_REASON), "")
+            if initiative.status in NEEDS_REASON
+            else "",
             "owners": initiative.ownerships.select_related("user"),
             "invite_form": InviteForm(),
             "stop_form": StopForm(),

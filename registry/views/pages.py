@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from django.views.generic import TemplateView
 
 from registry.models import Level, Term
+from registry.retention import periods
 
 
 class Page(TemplateView):
@@ -22,6 +23,11 @@ class Page(TemplateView):
             statement_url=settings.ACCESSIBILITY_STATEMENT_URL,
             **kwargs,
         )
+
+
+class Privacy(Page):
+    template_name = "registry/privacy.html"
+    extra_context = {"periods": periods}
 
 
 class About(Page):
@@ -39,6 +45,10 @@ def robots_txt(request):
         "Disallow: /beheer/",
         "Disallow: /account/",
         "Disallow: /zoeken/",
+        "Disallow: /mijn/",
+        "Disallow: /bevestigen/",
+        "Disallow: /laat-weten/",
+        "Disallow: /volgen/",
         f"Sitemap: {request.build_absolute_uri(reverse('sitemap'))}",
     ]
     return _text(lines)

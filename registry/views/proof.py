@@ -37,7 +37,7 @@ class ProofPage(View):
         self.proof = proofs.find(token, *Purpose)
         if self.proof is None or not _still_asked(self.proof):
             return spent(request)
-        return super().dispatch(request, token)
+        return super().dispatch(request)
 
     def get(self, request):
         context = {"proof": self.proof, "initiative": self.proof.initiative, "stop_form": StopForm()}

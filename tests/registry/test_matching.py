@@ -1,7 +1,7 @@
 import pytest
 
 from registry.matching import distance, matches_for
-from registry.models import Link, Status
+from registry.models import Bottleneck, Link, Status
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -37,6 +37,33 @@ def test_matches_say_why_and_most_shared_stands_first(codes):
         "In dezelfde gemeente.",
     ]
     assert list(found[1].reasons) == ["Zij pakken aan wat u ervaart: R1."]
+
+
+def test_who_reads_along_is_told_in_the_third_person(codes):
+    one = factories.initiative(longitude="5.2", latitude="52.3", place=factories.place())
+    factories.link(one, codes["R1"], FACES)
+    factories.link(one, codes["M1"], TACKLES)
+    other = factories.initiative(longitude="5.3", latitude="52.3", place=factories.place())
+    factories.link(other, codes["R1"], TACKLES)
+    factories.link(other, codes["M1"], FACES)
+    [match] = matches_for(one)
+    assert list(match.reasons_about("HavenHart")) == [
+        "Pakt aan wat HavenHart ervaart: R1.",
+        "Ervaart wat HavenHart aanpakt: M1.",
+        "In dezelfde kern.",
+        "Ongeveer 7 km verderop.",
+    ]
+
+
+def test_what_stopped_is_made_up_or_hangs_on_a_candidate_is_no_match(codes):
+    one = factories.initiative()
+    candidate = factories.bottleneck("B1", status=Bottleneck.Status.CANDIDATE)
+    for bottleneck in (codes["R1"], candidate):
+        factories.link(one, bottleneck, FACES)
+    for fields in ({"activity": "gestopt"}, {"is_sample": True}):
+        factories.link(factories.initiative(**fields), codes["R1"], TACKLES)
+    factories.link(factories.initiative(), candidate, TACKLES)
+    assert matches_for(one) == []
 
 
 def test_distance_is_told_only_when_both_show_a_point(codes):

@@ -1,10 +1,11 @@
 import json
 import re
-from datetime import UTC, date, datetime
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 from django.core.files.base import ContentFile
+from django.utils import timezone
 
 from registry.models import Bottleneck, Exchange, ExternalId, Link, Mention, Status
 from tests import factories
@@ -136,7 +137,14 @@ def test_list_gives_htmx_the_whole_page_when_it_restores_history(client):
 
 def test_list_has_a_feed_with_the_same_filters(client):
     text = client.get("/initiatieven/?gemeente=GM0995&pagina=1").text
-    assert text.count('href="/initiatieven/feed.xml?gemeente=GM0995"') == 1
+    # For a feed reader in the head, for people beside the number.
+    assert text.count('href="/initiatieven/feed.xml?gemeente=GM0995"') == 2
+
+
+def test_list_can_be_followed_by_email_with_the_same_filters(client):
+    text = client.get("/initiatieven/?gemeente=GM0995&zoek=tuin&pagina=1").text
+    assert text.count('href="/volgen/?gemeente=GM0995&amp;zoek=tuin"') == 1
+    assert 'href="/volgen/"' in client.get("/initiatieven/").text
 
 
 @pytest.mark.parametrize("status", NOT_PUBLIC)
@@ -187,8 +195,48 @@ def everything(number=1, **fields):
 @pytest.mark.parametrize("number", [1, 3])
 def test_detail_asks_the_same_for_one_and_for_three_of_each(client, django_assert_num_queries, number):
     url = everything(number).get_absolute_url()
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(12):
         client.get(url)
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_detail_asks_the_same_for_one_and_for_three_matches(client, django_assert_num_queries, number):
+    initiative = everything()
+    for _ in range(number):
+        other = factories.initiative(
+            municipality=factories.municipality(), place=factories.place("Lelystad", code="GM0995")
+        )
+        factories.link(other, Bottleneck.objects.get(pk="M1"))
+    with django_assert_num_queries(13):
+        response = client.get(initiative.get_absolute_url())
+    assert len(response.context["matches"]) == number
+
+
+def test_detail_says_who_can_help_whom(client):
+    initiative = everything()
+    helper = factories.initiative("Kas", municipality=factories.municipality())
+    factories.link(helper, Bottleneck.objects.get(pk="M1"))
+    text = client.get(initiative.get_absolute_url()).text
+    assert "Pakt aan wat Buurtkamer ervaart: M1. In dezelfde gemeente." in text
+    assert "Wie kan elkaar verder helpen" not in client.get(factories.initiative().get_absolute_url()).text
+
+
+def test_detail_offers_to_write_only_when_somebody_reads(client):
+    reached, unreached = factories.initiative(contact_email="ans@buurtkamer.example"), factories.initiative()
+    sample = factories.initiative(contact_email="ans@buurtkamer.example", is_sample=True)
+    for initiative, number in [(reached, 1), (unreached, 0), (sample, 0)]:
+        text = client.get(initiative.get_absolute_url()).text
+        assert text.count(f'href="/initiatieven/{initiative.slug}/schrijven/"') == number
+        assert text.count(f'href="/initiatieven/{initiative.slug}/overnemen/"') == 1
+        assert "ans@" not in text
+
+
+@pytest.mark.parametrize(("days", "is_silent"), [(30, False), (31, True)])
+def test_detail_says_when_its_owners_are_silent(client, days, is_silent):
+    asked_on = timezone.localdate() - timedelta(days=days)
+    initiative = factories.initiative(reminded_on=asked_on)
+    text = client.get(initiative.get_absolute_url()).text
+    assert ("<strong>Niet bevestigd.</strong>" in text) == is_silent
 
 
 def test_detail_shows_what_is_known(client):
@@ -327,28 +375,3 @@ def test_image_of_what_is_not_public_is_not_found(client, status):
 def test_image_that_is_not_there_is_not_found(client):
     initiative = factories.initiative()
     assert client.get(f"/initiatieven/{initiative.slug}/beeld/").status_code == 404
-
-
-def test_feed_gives_the_newest_first_with_the_filters_of_the_list(client):
-    for day, name in enumerate(["Eerste", "Tweede"], start=1):
-        factories.initiative(
-            name, municipality=factories.municipality(), published_at=datetime(2026, 1, day, tzinfo=UTC)
-        )
-    factories.initiative("Elders", published_at=datetime(2026, 1, 3, tzinfo=UTC))
-    for status in NOT_PUBLIC:
-        factories.initiative("Geheim", status=status, municipality=factories.municipality())
-    response = client.get("/initiatieven/feed.xml?gemeente=GM0995")
-    assert response["Content-Type"] == "application/atom+xml; charset=utf-8"
-    assert re.findall(r"<entry><title>(.*?)</title>", response.text) == ["Tweede", "Eerste"]
-
-
-@pytest.mark.parametrize("number", [1, 3])
-def test_feed_asks_the_same_for_one_and_for_three(client, django_assert_num_queries, number):
-    for _ in range(number):
-        factories.initiative(published_at=datetime(2026, 1, 1, tzinfo=UTC))
-    with django_assert_num_queries(6):
-        client.get("/initiatieven/feed.xml")
-
-
-def test_feed_with_an_unknown_value_is_a_bad_request(client):
-    assert client.get("/initiatieven/feed.xml?soort=x").status_code == 400

@@ -1,5 +1,6 @@
 """What holds for every public page, and the pages and files that are not about content."""
 
+import re
 from datetime import date, timedelta
 from html.parser import HTMLParser
 
@@ -7,8 +8,10 @@ import pytest
 from django.core import checks
 from django.test import Client
 
-from registry.models import Bottleneck, Status
+from registry.models import Bottleneck, Status, User
+from registry.retention import RULES, periods
 from tests import factories
+from tests.browser.keeping import FORM_PAGES, OWNER, fill_kept
 from tests.browser.pages import PUBLIC_PAGES, fill
 
 VISITED = [url for url in PUBLIC_PAGES.values() if not url.startswith("/account/")]
@@ -35,9 +38,14 @@ class Inline(HTMLParser):
 
 def test_every_page_keeps_the_rules_of_the_house(client, db):
     fill()
-    for url in [*VISITED, "/account/login/"]:
-        response = client.get(url)
-        assert response.status_code == (404 if url == "/bestaat-niet/" else 200), url
+    kept = fill_kept()
+    owner = Client()
+    owner.force_login(User.objects.get(email=OWNER))
+    expected = {kept["link-verlopen"]: 410, "/bestaat-niet/": 404}
+    public = [*VISITED, "/account/login/", "/initiatieven/aanmelden/", *FORM_PAGES.values()]
+    for visitor, url in [*((client, url) for url in public), *((owner, url) for url in kept.values())]:
+        response = visitor.get(url)
+        assert response.status_code == expected.get(url, 200), url
         page = Inline()
         page.feed(response.text)
         assert page.found == [], url
@@ -66,6 +74,31 @@ def test_no_page_sets_a_cookie_for_a_visitor(db):
     client = Client()
     for url in [*VISITED, "/initiatieven/feed.xml", "/sitemap.xml", "/robots.txt"]:
         assert not client.get(url).cookies, url
+
+
+def test_a_form_sets_one_cookie_and_no_more(client, db):
+    fill()
+    fill_kept()
+    for url in ["/initiatieven/aanmelden/", *FORM_PAGES.values()]:
+        visitor = Client()
+        assert visitor.get(url).status_code == 200, url
+        assert set(visitor.cookies) <= {"csrftoken"}, url
+
+
+def test_every_page_offers_to_say_what_is_wrong_with_it(client, db):
+    text = client.get("/initiatieven/?gemeente=GM0995&zoek=a b").text
+    address = "/laat-weten/?pagina=/initiatieven/%3Fgemeente%3DGM0995%26zoek%3Da%2520b"
+    assert text.count(f'href="{address}"') == text.count(f'href="{address}&amp;soort=melding"') == 1
+    assert client.get(address).context["page"] == "/initiatieven/?gemeente=GM0995&zoek=a%20b"
+    # A page that is not there can have a secret in its address.
+    assert "/laat-weten/" not in client.get("/bevestigen/code/geheim/").text
+
+
+def test_a_message_shows_on_whatever_page_comes_next(db):
+    client = Client()
+    client.post("/mijn/gegevens/verwijderen/")
+    assert client.get("/").text.count("Een account van een medewerker verwijdert de beheerder.") == 1
+    assert client.get("/").text.count("Een account van een medewerker") == 0
 
 
 def test_errors_have_pages_of_their_own(client, db):
@@ -149,6 +182,14 @@ def test_accessibility_claims_no_audit_that_never_was(client, db, settings):
     text = client.get("/toegankelijkheid/").text
     assert 'href="https://verklaring.example/1"' in text
     assert "nog niet geweest" not in text
+
+
+def test_privacy_says_how_long_each_thing_is_kept(client, db, settings):
+    settings.RETENTION_DAYS = {name: 41 + index for index, name in enumerate(settings.RETENTION_DAYS)}
+    text = client.get("/privacy/").text
+    rows = re.findall(r'<th scope="row">(.*?)</th><td>(\d+) dagen</td>', text)
+    assert rows == [(str(what), str(days)) for what, days in periods()]
+    assert len(rows) == len(RULES)
 
 
 def test_privacy_names_the_tile_server_when_there_is_one(client, db, settings):

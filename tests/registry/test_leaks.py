@@ -1,0 +1,161 @@
+"""What is not public shows through no door: each secret, each door, each person who may not see it."""
+
+import re
+from dataclasses import dataclass, field
+
+import pytest
+from django.contrib import admin
+from django.core.cache import caches
+from django.db import transaction
+from django.test import Client
+from django.urls import get_resolver
+
+from registry.models import ContentStamp
+from registry.urls import urlpatterns
+from tests.registry.leaks.doors import DOORS, SCOPED, text_of
+from tests.registry.leaks.world import HIDDEN, add_secrets, public_world
+
+pytestmark = pytest.mark.django_db
+OUTSIDERS = ["bezoeker", "andere eigenaar", "andere gemeente"]
+WHAT = [f"status {status}" for status in HIDDEN] + [
+    "voorstel",
+    "contactgegevens",
+    "precieze plek",
+    "adres van de eigenaar",
+    "reden van een besluit",
+    "melding",
+    "brief",
+    "volger",
+    "koppeling",
+    "casus van iets verborgens",
+    "casus in concept",
+]
+# Who may see it, does: a walk that finds nothing anywhere proves nothing.
+CONTROLS = [
+    *(("eigenaar", "my-edit erover", f"status {status}") for status in HIDDEN if status != "samengevoegd"),
+    *(("eigen gemeente", "admin:registry_initiative_change erover", f"status {status}") for status in HIDDEN),
+    ("eigenaar", "my-initiative erover", "voorstel"),
+    ("eigenaar", "my-initiative erover", "adres van de eigenaar"),
+    ("eigenaar", "my-initiative erover", "reden van een besluit"),
+    ("eigen gemeente", "admin:registry_initiative_change erover", "contactgegevens"),
+    ("eigen gemeente", "admin:registry_initiative_change erover", "precieze plek"),
+    ("eigen gemeente", "admin:registry_notice_change erover", "melding"),
+    ("eigen gemeente", "admin:registry_changeproposal_change erover", "voorstel"),
+    ("eigen gemeente", "admin:registry_link_changelist", "koppeling"),
+    ("eigen gemeente", "admin:registry_case_change erover", "casus in concept"),
+    ("eigen gemeente", "admin:registry_case_change erover", "casus van iets verborgens"),
+]
+PUBLIC = [door for door in DOORS if not door.covers.startswith("admin:")]
+
+
+@dataclass
+class Walk:
+    """What each person read at each door: without any secret there, and about each secret."""
+
+    bare: dict = field(default_factory=dict)
+    read: dict = field(default_factory=dict)
+    secrets: dict = field(default_factory=dict)
+    control: dict = field(default_factory=dict)
+
+
+def _ask(door, client, secret, world):
+    """Nothing that a door does stays."""
+    with transaction.atomic():
+        before = ContentStamp.current()
+        text = text_of(door.ask(client, secret, world))
+        if ContentStamp.current() != before:
+            caches["figures"].clear()
+        transaction.set_rollback(True)
+    return text
+
+
+def _client(user):
+    client = Client()
+    if user:
+        client.force_login(user)
+    return client
+
+
+@pytest.fixture(scope="module")
+def walk(django_db_setup, django_db_blocker, tmp_path_factory):
+    """One walk past all doors; the tests look at what was read."""
+    done = Walk()
+    with (
+        django_db_blocker.unblock(),
+        transaction.atomic(),
+        pytest.MonkeyPatch.context() as patch,
+    ):
+        patch.setattr("django.conf.settings.MEDIA_ROOT", str(tmp_path_factory.mktemp("media")))
+        world = public_world()
+        clients = {who: _client(user) for who, user in world.people.items()}
+        for door in PUBLIC:
+            if not door.is_about:
+                done.bare[door.label] = _ask(door, clients["bezoeker"], None, world)
+        done.secrets = add_secrets(world)
+        for who in OUTSIDERS:
+            for door in DOORS:
+                # Several secrets hang on one entry: a door that is about the entry is asked once.
+                heard = {}
+                for what, secret in done.secrets.items():
+                    about = (secret.entry.pk, secret.case and secret.case.pk) if door.is_about else None
+                    if about not in heard:
+                        heard[about] = _ask(door, clients[who], secret, world)
+                    done.read[who, door.label, what] = heard[about]
+        done.control = {
+            (who, label, what): _ask(door, clients[who], done.secrets[what], world)
+            for who, label, what in CONTROLS
+            for door in DOORS
+            if door.label == label
+        }
+        transaction.set_rollback(True)
+    caches["figures"].clear()
+    return done
+
+
+def shown(walk, who, door, what):
+    text = walk.read[who, door.label, what]
+    return [mark for mark in walk.secrets[what].marks if mark in text]
+
+
+@pytest.mark.parametrize("door", DOORS, ids=str)
+@pytest.mark.parametrize("who", OUTSIDERS)
+@pytest.mark.parametrize("what", WHAT)
+def test_no_leak(walk, what, who, door):
+    assert shown(walk, who, door, what) == []
+
+
+@pytest.mark.parametrize(("who", "door", "what"), CONTROLS)
+def test_who_may_see_it_does(walk, who, door, what):
+    text = walk.control[who, door, what]
+    assert [mark for mark in walk.secrets[what].marks if mark in text] != []
+
+
+@pytest.mark.parametrize("door", [door for door in PUBLIC if not door.is_about], ids=str)
+def test_a_public_page_is_the_same_as_if_nothing_were_hidden(walk, door):
+    """Counts, totals, choices, order and all."""
+    assert steady(walk.read["bezoeker", door.label, WHAT[0]]) == steady(walk.bare[door.label])
+
+
+def steady(text):
+    """Without what is drawn anew for each request: tokens and the time of day."""
+    drawn = r'name="(?:csrfmiddlewaretoken|begonnen)" value="[^"]*"|csrftoken=\S+|\d\d:\d\d:\d\d[.\d]*'
+    return re.sub(drawn, "", text)
+
+
+def test_the_matrix_has_every_secret_and_every_address(walk):
+    assert set(walk.secrets) == set(WHAT)
+    covered = {door.covers for door in DOORS}
+    assert {pattern.name for pattern in urlpatterns} <= covered
+    outside = {pattern.name for pattern in get_resolver().url_patterns if getattr(pattern, "name", None)}
+    assert outside <= covered
+    scoped = [model for model in admin.site._registry if hasattr(model.objects, "visible_to")]
+    assert sorted(model._meta.model_name for model in scoped) == sorted(SCOPED)
+    names = {
+        f"admin:{pattern.name}"
+        for model in scoped
+        for pattern in admin.site._registry[model].get_urls()
+        if getattr(pattern, "name", None)
+    }
+    # These three cannot be added to by anybody.
+    nothing_to_add = {f"admin:registry_{model}_add" for model in ("decision", "changeproposal", "notice")}
+    assert names - nothing_to_add <= covered
