@@ -154,7 +154,10 @@ ACCOUNT_CHANGE_EMAIL = True
 # Owners of a page log in with a code by e-mail; staff with a password (see registry/accounts.py).
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60
-ACCOUNT_FORMS = {"request_login_code": "registry.accounts.RequestCodeForm"}
+ACCOUNT_FORMS = {
+    "request_login_code": "registry.accounts.RequestCodeForm",
+    "add_email": "registry.accounts.ChangeAddressForm",
+}
 ACCOUNT_RATE_LIMITS = {
     "login": "30/m/ip",
     "login_failed": "10/m/ip,5/5m/key",
