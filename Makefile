@@ -20,10 +20,13 @@ help:  ## this list
 
 run: setup  ## set everything up and serve the site with the deck's content on http://127.0.0.1:8000
 	@$(PY) manage.py prepare
+	@echo "E-mail is printed here, unless EMAIL_URL says where to send it."
 	@echo "Samen Buurten: http://127.0.0.1:$(PORT)  (beheer: http://127.0.0.1:$(PORT)/beheer/)"
 	@export SITE_URL=$${SITE_URL:-http://127.0.0.1:$(PORT)}; \
 	export SECURITY_CONTACT=$${SECURITY_CONTACT:-$$SITE_URL/over/}; \
 	export SECURITY_TXT_EXPIRES=$${SECURITY_TXT_EXPIRES:-$$($(PY) -c "import datetime as d; print(d.date.today() + d.timedelta(300))")}; \
+	export MAIL_TO_EVERYONE=$${MAIL_TO_EVERYONE:-$$( [ -n "$${EMAIL_URL:-}" ] && echo false || echo true )}; \
+	$(PY) manage.py work --beside $$$$ & \
 	exec $(PY) -m gunicorn samenbuurten.wsgi \
 		--bind 127.0.0.1:$(PORT) --worker-class gthread --workers 2 --threads 4 --log-level warning
 

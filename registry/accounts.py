@@ -1,7 +1,8 @@
 """How people get in: owners of a page with a code by e-mail, staff with a password and a second step."""
 
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.account.forms import RequestLoginCodeForm
+from allauth.account.forms import AddEmailForm, RequestLoginCodeForm
+from allauth.account.models import EmailAddress
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -38,3 +39,12 @@ class RequestCodeForm(RequestLoginCodeForm):
         if self._user and self._user.is_staff:
             self._user = None
         return email
+
+
+class ChangeAddressForm(AddEmailForm):
+    def save(self, request):
+        """Who is logged in was let in with this address. allauth drops an address that it does not know as
+        proven as soon as another is asked for, not when that is confirmed."""
+        known = EmailAddress.objects.filter(user=self.user, email=self.user.email)
+        known.update(verified=True, primary=True)
+        return super().save(request)

@@ -29,6 +29,7 @@ class Document:
     body: str
     search_title: str
     search_text: str
+    is_sample: bool = False
 
     def holds(self, form):
         return self._in_title(form) or self._in_text(form)
@@ -92,6 +93,7 @@ def _cases():
             body,
             normalise(row.title),
             normalise(body, of.name if of else "", *names),
+            row.is_sample,
         )
 
 

@@ -33,7 +33,7 @@ class InitiativeFeed(Feed):
         return rows.select_related("municipality").order_by("-published_at", "pk")[:NEWEST]
 
     def item_title(self, initiative):
-        return initiative.name
+        return _("Verzonnen voorbeeld: %s") % initiative.name if initiative.is_sample else initiative.name
 
     def item_description(self, initiative):
         return initiative.summary

@@ -34,6 +34,7 @@ class Hit:
     url: str
     excerpt: str
     found_under: str
+    is_sample: bool = False
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,7 @@ def search(query):
                 document.url,
                 excerpt(document.body, asked),
                 asked.found_under(document.holds),
+                document.is_sample,
             )
             for document in documents
         )
@@ -78,7 +80,13 @@ def _initiatives(asked, stamp):
     found = narrow(Initiative.objects.published(), asked, keys)
     first = best_first(found)[:FIRST]
     hits = tuple(
-        Hit(row.name, row.get_absolute_url(), _initiative_excerpt(row, asked), found_under(row, asked))
+        Hit(
+            row.name,
+            row.get_absolute_url(),
+            _initiative_excerpt(row, asked),
+            found_under(row, asked),
+            row.is_sample,
+        )
         for row in first
     )
     total = kept(stamp, f"number {asked.canonical}", found.count) if keys is None else len(keys)

@@ -18,7 +18,9 @@ class Pages(Sitemap):
 
 class Initiatives(Sitemap):
     def items(self):
-        return Initiative.objects.published().order_by("pk").only("slug", "changed_at")
+        return (
+            Initiative.objects.published().filter(is_sample=False).order_by("pk").only("slug", "changed_at")
+        )
 
     def lastmod(self, initiative):
         return initiative.changed_at
@@ -31,7 +33,7 @@ class Bottlenecks(Sitemap):
 
 class Cases(Sitemap):
     def items(self):
-        return Case.objects.published().order_by("pk")
+        return Case.objects.published().filter(is_sample=False).order_by("pk")
 
     def lastmod(self, case):
         return case.changed_at

@@ -154,7 +154,10 @@ ACCOUNT_CHANGE_EMAIL = True
 # Owners of a page log in with a code by e-mail; staff with a password (see registry/accounts.py).
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60
-ACCOUNT_FORMS = {"request_login_code": "registry.accounts.RequestCodeForm"}
+ACCOUNT_FORMS = {
+    "request_login_code": "registry.accounts.RequestCodeForm",
+    "add_email": "registry.accounts.ChangeAddressForm",
+}
 ACCOUNT_RATE_LIMITS = {
     "login": "30/m/ip",
     "login_failed": "10/m/ip,5/5m/key",
@@ -248,6 +251,8 @@ POST_OFFICE = {
     "BATCH_SIZE": 200,
     "THREADS_PER_PROCESS": 1,
     "LOG_LEVEL": 1,
+    # One queue of one site is emptied by one process at a time.
+    "LOCK_FILE_NAME": str(VAR_DIR / "post"),
 }
 # A test or demo site mails nobody outside this list of addresses and "@domains".
 MAIL_TO_EVERYONE = env.bool("MAIL_TO_EVERYONE", default=False)
@@ -272,4 +277,6 @@ LOGGING = {
     "disable_existing_loggers": False,
     "handlers": {"console": {"class": "logging.StreamHandler"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
+    # It has its say at every look in an empty queue.
+    "loggers": {"post_office": {"handlers": ["console"], "level": "WARNING", "propagate": False}},
 }

@@ -3,6 +3,7 @@ from django.views.generic import TemplateView
 
 from registry.cartography import overview
 from registry.facets import facets_for, total_of
+from registry.figures import kept
 from registry.filters import InitiativeFilter
 from registry.models import Bottleneck, Initiative, Level
 
@@ -13,6 +14,9 @@ EXAMPLES = ["ontmoetingsplek", "Almere Haven", "eigenaarschap"]
 
 class Home(TemplateView):
     template_name = "home.html"
+
+    def has_sample(self):
+        return Initiative.objects.published().filter(is_sample=True).exists()
 
     def get_context_data(self, **kwargs):
         everything = InitiativeFilter({})
@@ -29,6 +33,7 @@ class Home(TemplateView):
             municipalities=by_municipality,
             overview=overview({one.value: one.count for one in by_municipality}, stamp=everything.stamp),
             total=total_of(everything),
+            has_sample=kept(everything.stamp, "has sample", self.has_sample),
             examples=EXAMPLES,
             latest=latest.order_by("-published_at", "pk")[:LATEST],
             **kwargs,

@@ -66,3 +66,12 @@ def test_asking_again_sends_no_second_confirmation_to_who_follows(followed):
 
 def test_a_made_up_stop_link_stops_nothing(followed):
     assert following.find("verzonnen") is None
+
+
+def test_what_comes_after_the_digest_of_the_day_is_in_the_next(followed):
+    """Published on the day itself, after the letter went: not lost, and not told twice."""
+    factories.initiative("Laat", slug="laat", published_at=at(DAY))
+    assert following.send_digests(published, DAY) == 0
+    assert following.send_digests(published, DAY + timedelta(days=7)) == 1
+    assert "Laat" in Email.objects.get().message
+    assert following.send_digests(published, DAY + timedelta(days=14)) == 0

@@ -1,9 +1,10 @@
 import json
 
 import pytest
+from post_office.models import Email
 
-from registry import proofs
-from registry.models import Initiative, Notice, Proof, SavedSearch, User
+from registry import letters, proofs
+from registry.models import Initiative, Notice, Proof, ProposedChange, SavedSearch, User
 from registry.personal import forget, kept_about
 from registry.proposals import propose
 from registry.registration import make_owner
@@ -19,7 +20,8 @@ def person():
     user = make_owner(initiative, EMAIL)
     user.name = "Wil Weg"
     user.save()
-    propose(initiative, {"summary": "Nieuw"}, by=user)
+    propose(initiative, {"summary": "Nieuw", "contact_name": "Wil Weg-Jansen"}, by=user)
+    letters.post(letters.Letter("Dag Wil", "Hallo"), EMAIL)
     Notice.objects.create(kind="melding", page="/", text="Kapotte link", email=EMAIL)
     SavedSearch.objects.create(email=EMAIL, label="Lelystad")
     proofs.issue(Proof.Purpose.CLAIM, EMAIL)
@@ -32,13 +34,15 @@ def test_what_is_kept_can_be_read(person):
     assert kept["initiatieven"] == kept["contactpersoon bij"] == kept["voorstellen"] == ["Buurttuin"]
     assert kept["meldingen"] == ["Kapotte link"]
     assert kept["gevolgde filters"] == ["Lelystad"]
+    assert kept["e-mails aan u"] == ["Dag Wil"]
 
 
 def test_forgetting_leaves_the_page_and_no_trace_of_the_person(person):
     forget(person)
     assert Initiative.objects.published().get().name == "Buurttuin"
     assert not User.objects.exists()
-    for model in (Initiative, Initiative.history.model, Notice, SavedSearch, Proof, User.history.model):
+    gone_from = (Notice, SavedSearch, Proof, ProposedChange, Email, User.history.model)
+    for model in (Initiative, Initiative.history.model, *gone_from):
         rows = json.dumps(list(map(str, model.objects.values_list())))
         assert EMAIL not in rows
         assert "Wil Weg" not in rows

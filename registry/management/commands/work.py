@@ -1,12 +1,17 @@
 """The regular work of a site without a scheduler: mail at once, the rest once a day."""
 
+import logging
+import os
 import time
+from itertools import count
 
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import close_old_connections
 from django.utils import timezone
-from post_office.mail import send_queued
+from post_office.mail import send_queued_mail_until_done
+
+logger = logging.getLogger(__name__)
 
 DAILY = ("send_reminders", "send_digests", "apply_retention", "clearsessions")
 DAILY_FROM_HOUR = 7
@@ -17,15 +22,35 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("--every", type=float, default=5, help="Seconden tussen twee rondes.")
+        parser.add_argument("--rounds", type=int, help="Stop na zoveel rondes.")
+        parser.add_argument("--beside", type=int, metavar="PID", help="Stop als dit proces er niet meer is.")
 
-    def handle(self, *args, every, **options):
-        done_on = None
-        while True:
+    def handle(self, *args, every, rounds, beside, **options):
+        self.done_on = None
+        for number in count(1):
             close_old_connections()
-            send_queued()
-            now = timezone.localtime()
-            if now.hour >= DAILY_FROM_HOUR and done_on != now.date():
-                for name in DAILY:
-                    call_command(name, verbosity=0, stdout=self.stdout)
-                done_on = now.date()
+            try:
+                self.do_round()
+            except Exception:
+                # Tomorrow's mail must not wait for whoever finds out that today's failed.
+                logger.exception("A round of the regular work failed; the next one goes on.")
+            if number == rounds or (beside and not _is_running(beside)):
+                return
             time.sleep(every)
+
+    def do_round(self):
+        # Holds a lock: a scheduler that sends at the same time sends nothing twice.
+        send_queued_mail_until_done()
+        now = timezone.localtime()
+        if now.hour >= DAILY_FROM_HOUR and self.done_on != now.date():
+            self.done_on = now.date()
+            for name in DAILY:
+                call_command(name, verbosity=0, stdout=self.stdout)
+
+
+def _is_running(pid):
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True

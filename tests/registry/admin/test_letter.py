@@ -1,0 +1,129 @@
+import pytest
+from django.urls import reverse
+from post_office.models import Email, EmailTemplate
+
+from registry import letters
+from registry.models import Initiative, Role, Status
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def editor(client):
+    user = factories.person(role=Role.EDITOR)
+    client.force_login(user)
+    return user
+
+
+@pytest.fixture
+def entry():
+    made = factories.initiative("Buurttuin", slug="buurttuin", status=Status.SUBMITTED)
+    factories.owner(made, "trekker@voorbeeld.nl")
+    return made
+
+
+def decide(entry):
+    return reverse("admin:registry_initiative_decide", args=[entry.pk])
+
+
+def sent_along(response):
+    form = response.context["letter"]
+    return {form.add_prefix(name): form.initial.get(name, "") for name in ("subject", "text", "about")}
+
+
+MORE = {"to": "aanvulling-gevraagd", "reason": "Waar is het?", "seen": "ingediend"}
+
+
+def test_a_decision_goes_with_a_letter_that_staff_may_change(client, editor, entry):
+    draft = client.post(decide(entry), MORE)
+    form = draft.context["letter"]
+    assert form.initial["subject"] == "Wij willen nog iets weten over Buurttuin"
+    assert "Waar is het?" in form.initial["text"]
+    assert Initiative.objects.get().status == Status.SUBMITTED
+    changed = sent_along(draft) | {"letter-text": "Dag buur, waar?", "letter-is_mailed": "on"}
+    client.post(decide(entry), MORE | changed)
+    assert Initiative.objects.get().status == Status.NEEDS_MORE
+    letter = Email.objects.get()
+    assert (letter.to, letter.message) == (["trekker@voorbeeld.nl"], "Dag buur, waar?")
+
+
+def test_unticked_is_not_mailed(client, editor, entry):
+    client.post(decide(entry), MORE | sent_along(client.post(decide(entry), MORE)))
+    assert Initiative.objects.get().status == Status.NEEDS_MORE
+    assert not Email.objects.exists()
+
+
+def test_an_empty_letter_is_not_mailed(client, editor, entry):
+    empty = sent_along(client.post(decide(entry), MORE)) | {"letter-text": " ", "letter-is_mailed": "on"}
+    response = client.post(decide(entry), MORE | empty)
+    assert list(response.context["letter"].errors) == ["text"]
+    assert Initiative.objects.get().status == Status.SUBMITTED
+
+
+def test_another_decision_gets_another_letter(client, editor, entry):
+    """A letter that says no does not go out with a yes."""
+    written = sent_along(client.post(decide(entry), MORE)) | {"letter-is_mailed": "on"}
+    response = client.post(decide(entry), MORE | written | {"to": "gepubliceerd"})
+    assert Initiative.objects.get().status == Status.SUBMITTED
+    assert response.context["letter"].initial["subject"] == "Buurttuin staat op Samen Buurten"
+    response = client.post(decide(entry), MORE | written | {"reason": "Wie doet mee?"})
+    assert "Wie doet mee?" in response.context["letter"].initial["text"]
+    assert not Email.objects.exists()
+
+
+def test_no_letter_goes_when_a_colleague_was_first(client, editor, entry):
+    written = sent_along(client.post(decide(entry), MORE)) | {"letter-is_mailed": "on"}
+    Initiative.objects.update(status=Status.PUBLISHED)
+    assert "Een collega was u voor" in client.post(decide(entry), MORE | written).text
+    assert not Email.objects.exists()
+
+
+@pytest.fixture
+def template():
+    return EmailTemplate.objects.get(name="uitnodiging")
+
+
+def text_page(template):
+    return reverse("admin:post_office_emailtemplate_change", args=[template.pk])
+
+
+def test_staff_change_a_text_and_see_it(client, editor, template):
+    given = {
+        "description": "Uitnodiging",
+        "subject": "Kom erbij",
+        "content": "Dag,\n\nKom <erbij> {{ adres }}",
+    }
+    client.post(text_page(template), given)
+    letter = letters.write("uitnodiging", adres="http://x/")
+    assert (letter.subject, letter.text) == ("Kom erbij", "Dag,\n\nKom <erbij> http://x/")
+    assert "Kom &lt;erbij&gt; {{ adres }}" in client.get(text_page(template)).text
+
+
+@pytest.mark.parametrize(
+    "broken",
+    ["{% if %}", "{% include 'bestaat-niet' %}", "{% url 'niets' %}", "{{ naam|bestaatniet }}"],
+)
+def test_a_text_that_cannot_be_filled_in_is_refused(client, editor, template, broken):
+    response = client.post(
+        text_page(template), {"description": "x", "subject": "Kom", "content": f"Dag {broken}"}
+    )
+    assert list(response.context["adminform"].form.errors) == ["content"]
+    template.refresh_from_db()
+    assert broken not in template.content
+
+
+def test_the_queue_shows_no_code_and_no_link(client, editor):
+    letter = letters.post(letters.Letter("Uw code", "GEHEIM12 http://x/bevestigen/abc/"), "a@voorbeeld.nl")
+    page = client.get(reverse("admin:post_office_email_change", args=[letter.pk]))
+    assert page.status_code == 200
+    listed = client.get(reverse("admin:post_office_email_changelist"))
+    assert [word in one.text for word in ("GEHEIM12", "abc/") for one in (page, listed)] == [False] * 4
+    assert "a@voorbeeld.nl" in page.text
+
+
+@pytest.mark.parametrize("role", [Role.MUNICIPALITY_EDITOR, Role.RESEARCHER])
+def test_letters_are_for_who_works_for_the_province(client, role, template):
+    client.force_login(factories.person(role=role, municipality=factories.municipality()))
+    assert client.get(text_page(template)).status_code == 403
+    assert client.get(reverse("admin:post_office_email_changelist")).status_code == 403
