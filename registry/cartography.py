@@ -3,7 +3,6 @@
 All numbers are whole and below 1,000, so that no template writes a Dutch comma or point into an attribute.
 """
 
-from collections import defaultdict
 from dataclasses import dataclass
 from math import cos, radians, sqrt
 
@@ -18,7 +17,6 @@ _SHRINK = cos(radians((SOUTH + NORTH) / 2))
 _SCALE = WIDTH / ((EAST - WEST) * _SHRINK)
 HEIGHT = round((NORTH - SOUTH) * _SCALE)
 SMALLEST, LARGEST = 26, 60
-CELL = 45
 
 
 @dataclass(frozen=True)
@@ -38,16 +36,6 @@ class Overview:
     width: int
     height: int
     areas: tuple[Area, ...]
-
-
-@dataclass(frozen=True)
-class Dot:
-    """Initiatives near each other, as one dot."""
-
-    x: int
-    y: int
-    count: int
-    radius: int
 
 
 def overview(counts, selected=(), stamp=None):
@@ -70,23 +58,6 @@ def locate(point):
     x = round((float(point[0]) - WEST) * _SHRINK * _SCALE)
     y = round((NORTH - float(point[1])) * _SCALE)
     return (x, y) if 0 <= x <= WIDTH and 0 <= y <= HEIGHT else None
-
-
-def clusters(points):
-    """Dots for the points of initiatives, as ``Initiative.point`` gives them: never a shielded one precisely."""
-    cells = defaultdict(list)
-    for x, y in filter(None, map(locate, points)):
-        cells[x // CELL, y // CELL].append((x, y))
-    most = max(map(len, cells.values()), default=0)
-    return tuple(
-        Dot(
-            round(sum(x for x, _y in cell) / len(cell)),
-            round(sum(y for _x, y in cell) / len(cell)),
-            len(cell),
-            _radius(len(cell), most) // 2,
-        )
-        for _key, cell in sorted(cells.items())
-    )
 
 
 def _radius(count, most):

@@ -1,7 +1,7 @@
 """Settings of Samen Buurten.
 
 The defaults are those of production; what differs per deployment comes from the environment.
-README.md ("Uitrollen") lists every variable.
+README.md ("Deploying") lists every variable.
 """
 
 from datetime import timedelta
@@ -200,7 +200,6 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 # Transport and browser
 
 SECURE_SSL_REDIRECT = not PLAIN_HTTP
-SECURE_REDIRECT_EXEMPT = []
 SECURE_HSTS_SECONDS = 0 if PLAIN_HTTP else 31_536_000
 SECURE_HSTS_INCLUDE_SUBDOMAINS = not PLAIN_HTTP
 SECURE_HSTS_PRELOAD = not PLAIN_HTTP

@@ -307,8 +307,3 @@ class Initiative(models.Model):
         while entry.status == Status.MERGED:
             entry = entry.merged_into
         return entry
-
-    @property
-    def mention_count(self):
-        """How often participants named it; over prefetched mentions."""
-        return sum(mention.count for mention in self.mentions.all())

@@ -2,8 +2,8 @@ from decimal import Decimal
 
 import pytest
 
-from registry.cartography import HEIGHT, WIDTH, clusters, locate, overview
-from registry.models import Initiative, Municipality
+from registry.cartography import HEIGHT, WIDTH, locate, overview
+from registry.models import Municipality
 from tests import factories
 
 SQUARE = {
@@ -45,9 +45,12 @@ def test_overview_costs_the_stamp_only(number, django_assert_num_queries):
     assert "Anders" in {area.name for area in overview({}).areas}
 
 
+@pytest.mark.django_db
 def test_surface_of_a_bubble_shows_how_many():
-    dots = clusters([(5.2, 52.4)] * 16 + [(5.9, 52.7)] * 4)
-    assert [(dot.count, dot.radius) for dot in dots] == [(16, 30), (4, 15)]
+    for code in ["GM0995", "GM0034"]:
+        factories.municipality(code)
+    drawn = overview({"GM0995": 16, "GM0034": 4})
+    assert [(area.name, area.radius) for area in drawn.areas] == [("Almere", 30), ("Lelystad", 60)]
 
 
 def test_locate_puts_the_corners_in_the_corners_and_nothing_outside():
@@ -57,14 +60,3 @@ def test_locate_puts_the_corners_in_the_corners_and_nothing_outside():
         None,
         None,
     )
-
-
-def test_clusters_join_what_is_near_and_leave_out_what_has_no_place():
-    dots = clusters([(5.5, 52.5), (5.502, 52.501), None, (5.9, 52.7), (1, 1)])
-    assert [(dot.x, dot.y, dot.count) for dot in dots] == [(383, 572, 2), (787, 240, 1)]
-
-
-def test_clusters_never_show_a_shielded_place_precisely():
-    shielded = Initiative(longitude=5.223456, latitude=52.445678, is_location_shielded=True)
-    assert [(dot.x, dot.y) for dot in clusters([shielded.point])] == [locate((5.22, 52.45))]
-    assert locate((5.22, 52.45)) != locate((5.223456, 52.445678))
