@@ -1,0 +1,184 @@
+"""The statistics of the survey: pure functions on counts, without a word of Django.
+
+Counts are whole numbers, shares and p-values lie between 0 and 1, differences between −1 and 1. Nothing is
+rounded here; ``percentage`` is for showing. Impossible counts raise ValueError: a wrong base must never
+become a figure. Each function names the source of its formula; the tests hold each against another
+implementation.
+"""
+
+from dataclasses import dataclass
+from math import asin, ceil, comb, floor, pi, sin, sqrt
+from statistics import NormalDist
+
+Z_95 = NormalDist().inv_cdf(0.975)
+
+
+@dataclass(frozen=True)
+class Interval:
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A share in one round against the same share in another: ``difference`` is first minus second."""
+
+    difference: float
+    interval: Interval
+    z: float
+    p: float
+
+
+def percentage(value, digits=0):
+    """A share as a percentage to show, halves rounded up: 0.125 gives 13."""
+    scaled = value * 100 * 10**digits
+    # 1e-9: a half that floating point wrote a hair too low is still a half.
+    rounded = floor(scaled + 0.5 + 1e-9) / 10**digits
+    return int(rounded) if digits == 0 else rounded
+
+
+def wilson(count, n, z=Z_95):
+    """The interval of a share, 95 % unless told. Wilson (1927), JASA 22, without continuity correction."""
+    _check(count, n)
+    share = count / n
+    centre = share + z * z / (2 * n)
+    spread = z * sqrt(share * (1 - share) / n + z * z / (4 * n * n))
+    scale = 1 + z * z / n
+    low = 0.0 if count == 0 else (centre - spread) / scale
+    high = 1.0 if count == n else (centre + spread) / scale
+    return Interval(low, high)
+
+
+def compare(first, first_n, second, second_n):
+    """Two rounds with other people in each: pooled two-proportion z test, two-sided, with the hybrid score
+    interval of Newcombe (1998), Statistics in Medicine 17, method 10."""
+    _check(first, first_n)
+    _check(second, second_n)
+    p1, p2 = first / first_n, second / second_n
+    own, other = wilson(first, first_n), wilson(second, second_n)
+    difference = p1 - p2
+    interval = Interval(
+        max(-1.0, difference - sqrt((p1 - own.low) ** 2 + (other.high - p2) ** 2)),
+        min(1.0, difference + sqrt((own.high - p1) ** 2 + (p2 - other.low) ** 2)),
+    )
+    pooled = (first + second) / (first_n + second_n)
+    error = sqrt(pooled * (1 - pooled) * (1 / first_n + 1 / second_n))
+    # All or nobody in both: there is no difference and no spread to measure it by.
+    z = difference / error if error else 0.0
+    return Comparison(difference, interval, z, 2 * NormalDist().cdf(-abs(z)))
+
+
+def mcnemar(only_first, only_second):
+    """Two statements in one round, ticked by the same people: exact two-sided p of McNemar's test, from the
+    numbers who ticked one and not the other (binomial with one half)."""
+    _check_counts(only_first, only_second)
+    n = only_first + only_second
+    tail = sum(comb(n, k) for k in range(min(only_first, only_second) + 1))
+    return min(1.0, 2 * tail / 2**n)
+
+
+def holm(ps):
+    """The p-values adjusted for how many there are, in the order given. Holm (1979)."""
+    order = sorted(range(len(ps)), key=lambda index: ps[index])
+    adjusted, highest = [0.0] * len(ps), 0.0
+    for rank, index in enumerate(order):
+        highest = max(highest, min(1.0, (len(ps) - rank) * ps[index]))
+        adjusted[index] = highest
+    return adjusted
+
+
+@dataclass(frozen=True)
+class Together:
+    """How often two statements were ticked by the same people, out of ``n`` who saw both.
+
+    ``both`` ticked both, ``only_first`` and ``only_second`` one of them, ``neither`` none.
+    """
+
+    both: int
+    only_first: int
+    only_second: int
+    neither: int
+
+    def __post_init__(self):
+        _check_counts(self.both, self.only_first, self.only_second, self.neither)
+
+    @property
+    def n(self):
+        return self.both + self.only_first + self.only_second + self.neither
+
+    @property
+    def phi(self):
+        """Correlation of two yes/no items, −1 to 1; None when everybody or nobody ticked one of them."""
+        first, second = self.both + self.only_first, self.both + self.only_second
+        spread = first * (self.n - first) * second * (self.n - second)
+        if not spread:
+            return None
+        return (self.both * self.neither - self.only_first * self.only_second) / sqrt(spread)
+
+    @property
+    def jaccard(self):
+        """Of those who ticked one of the two, the share who ticked both; None when nobody did."""
+        either = self.both + self.only_first + self.only_second
+        return self.both / either if either else None
+
+    @property
+    def lift(self):
+        """How many times as often together as by chance; None when nobody ticked one of them."""
+        expected = (self.both + self.only_first) * (self.both + self.only_second)
+        return self.both * self.n / expected if expected else None
+
+    @property
+    def fisher(self):
+        """Fisher's exact test, two-sided: the chance of a table that is as unlikely or more so."""
+        row, column = self.both + self.only_first, self.both + self.only_second
+        lowest, highest = max(0, row + column - self.n), min(row, column)
+        # Whole numbers: equal chances are equal, with nothing lost in rounding.
+        weights = {k: comb(row, k) * comb(self.n - row, column - k) for k in range(lowest, highest + 1)}
+        observed = weights[self.both]
+        return sum(weight for weight in weights.values() if weight <= observed) / sum(weights.values())
+
+
+def detectable(share, n, next_n, power=0.8, alpha=0.05):
+    """The share a next round must reach for a rise to be found with this power; None when there is none.
+
+    Arcsine transformation: Cohen (1988), Statistical Power Analysis, chapter 6.
+    """
+    if not (0 <= share <= 1 and n > 0 and next_n > 0):
+        raise ValueError("A share lies between 0 and 1, and a base is at least 1.")
+    normal = NormalDist()
+    effect = (normal.inv_cdf(1 - alpha / 2) + normal.inv_cdf(power)) * sqrt(1 / n + 1 / next_n)
+    angle = 2 * asin(sqrt(share)) + effect
+    return sin(angle / 2) ** 2 if angle < pi else None
+
+
+def agreement(both_yes, only_first, only_second, both_no):
+    """Two coders on one code: (share on which they agree, Cohen's kappa).
+
+    Cohen (1960). Kappa is None when chance alone would always agree: then it says nothing.
+    """
+    _check_counts(both_yes, only_first, only_second, both_no)
+    n = both_yes + only_first + only_second + both_no
+    if not n:
+        raise ValueError("Nothing was coded.")
+    agreed = (both_yes + both_no) / n
+    first_yes, second_yes = both_yes + only_first, both_yes + only_second
+    chance = (first_yes * second_yes + (n - first_yes) * (n - second_yes)) / n**2
+    return agreed, None if chance == 1 else (agreed - chance) / (1 - chance)
+
+
+def counts_behind(shown, n):
+    """All counts that give this whole percentage at this base: none, one, or more."""
+    if n < 1:
+        raise ValueError("A base is at least 1.")
+    low, high = floor((shown - 1) * n / 100), ceil((shown + 1) * n / 100)
+    return [count for count in range(max(0, low), min(n, high) + 1) if percentage(count / n) == shown]
+
+
+def _check(count, n):
+    if not 0 <= count <= n or n < 1:
+        raise ValueError(f"{count} of {n} is not a share.")
+
+
+def _check_counts(*counts):
+    if any(count < 0 for count in counts):
+        raise ValueError("A count is never below zero.")
