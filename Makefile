@@ -37,12 +37,15 @@ sample: setup  ## add fictional sample data, marked as such on every page that s
 sample-remove: setup  ## remove all sample data
 	@$(PY) manage.py remove_sample
 
-test: setup-dev  ## all tests, on SQLite and on PostgreSQL, in a real browser
-	@failed=0; \
+test: setup-dev  ## all tests, on SQLite and on PostgreSQL side by side, in a real browser
+	@failed=0; postgresql=; \
+	if ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null; then \
+		$(PY) -m pytest -p tests.postgresql >var/test-postgresql.log 2>&1 & postgresql=$$!; \
+	fi; \
 	echo "== SQLite"; $(PY) -m pytest || failed=1; \
 	echo "== PostgreSQL"; \
-	if ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null; then \
-		$(PY) -m pytest -p tests.postgresql || failed=1; \
+	if [ -n "$$postgresql" ]; then \
+		wait $$postgresql || failed=1; cat var/test-postgresql.log; \
 	else \
 		echo "!! NOT TESTED ON POSTGRESQL: initdb was not found. On Debian: apt-get install postgresql"; \
 		if [ "$${CI:-}" = true ]; then failed=1; fi; \

@@ -37,13 +37,13 @@ def confirm(proof):
 
 
 def stop_token(search):
-    return signing.dumps(search.pk, salt=SALT)
+    return signing.Signer(salt=SALT).sign(str(search.pk))
 
 
 def find(token):
     """The followed filter behind a stop link, or None."""
     try:
-        return SavedSearch.objects.filter(pk=signing.loads(token, salt=SALT)).first()
+        return SavedSearch.objects.filter(pk=signing.Signer(salt=SALT).unsign(token)).first()
     except signing.BadSignature:
         return None
 

@@ -33,7 +33,10 @@ def decide(entry, to, *, by, reason="", seen=None, merged_into=None):
     changes. Raises NotAllowed with a Dutch explanation; ``entry`` is brought up to date otherwise.
     """
     with transaction.atomic():
-        current = type(entry).objects.select_for_update().get(pk=entry.pk)
+        # In one order, so that two who merge the same two at once wait for each other.
+        pair = [entry.pk, merged_into.pk] if merged_into else [entry.pk]
+        locked = type(entry).objects.select_for_update().order_by("pk").in_bulk(pair)
+        current = locked[entry.pk]
         was, to = Status(current.status), Status(to)
         if seen is not None and was != seen:
             raise NotAllowed(
@@ -44,6 +47,8 @@ def decide(entry, to, *, by, reason="", seen=None, merged_into=None):
             raise NotAllowed(_("Van ‘%(was)s’ naar ‘%(to)s’ kan niet.") % {"was": was.label, "to": to.label})
         if to in NEEDS_REASON and not reason.strip():
             raise NotAllowed(_("Schrijf een reden op bij ‘%(to)s’.") % {"to": to.label})
+        if merged_into and (merged_into.pk == entry.pk or locked[merged_into.pk].status == Status.MERGED):
+            raise NotAllowed(_("‘%(name)s’ is zelf samengevoegd. Kies een ander.") % {"name": merged_into})
         current.status = to
         if isinstance(current, Initiative):
             current.merged_into = merged_into

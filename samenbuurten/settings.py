@@ -165,6 +165,9 @@ ACCOUNT_RATE_LIMITS = {
 }
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Samen Buurten"
+# Nobody signs up with someone else's address: a manager makes each account. Asking for a new password leaves an
+# unconfirmed address behind, after which allauth would refuse the second step.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
 # True: staff without a second factor come no further than the page where they set it up.
 STAFF_MFA_REQUIRED = env.bool("STAFF_MFA_REQUIRED", default=False)
 SESSION_COOKIE_AGE = 8 * 60 * 60

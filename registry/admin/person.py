@@ -67,6 +67,12 @@ class PersonAdmin(ScopedAdmin, UserAdmin):
             kwargs["queryset"] = Group.objects.exclude(permissions__in=above)
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
+    def save_model(self, request, obj, form, change):
+        """allauth remembers each address that a person had: a letter to the old one must open nothing."""
+        super().save_model(request, obj, form, change)
+        if "email" in form.changed_data:
+            EmailAddress.objects.filter(user=obj).exclude(email=obj.email).delete()
+
     @admin.display(description=_("tweede stap"), boolean=True)
     def has_second_step(self, person):
         return bool(person.authenticator_set.all())

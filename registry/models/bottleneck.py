@@ -1,3 +1,4 @@
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.urls import reverse
@@ -129,6 +130,18 @@ class Bottleneck(models.Model):
 
     def get_absolute_url(self):
         return reverse("registry:bottleneck-detail", args=[self.code.lower()])
+
+    def clean(self):
+        super().clean()
+        # From the database: an import holds rows as they were before it began.
+        following, seen = self.merged_into_id, set()
+        while following and following != self.pk and following not in seen:
+            seen.add(following)
+            following = Bottleneck.objects.filter(pk=following).values_list("merged_into", flat=True).first()
+        if following:
+            raise ValidationError(
+                {"merged_into": _("Zo verwijst dit knelpunt naar zichzelf. Kies een ander knelpunt.")}
+            )
 
     @cached_property
     def statement(self):

@@ -8,7 +8,7 @@ from xml.sax.saxutils import escape
 
 from defusedxml.ElementTree import iterparse
 
-from registry.spreadsheets.cells import MAX_COLUMNS, MAX_ROWS, formula_refused, restored
+from registry.spreadsheets.cells import MAX_CELL, MAX_COLUMNS, MAX_ROWS, formula_refused, restored
 
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
@@ -44,9 +44,12 @@ def _cells(number, row, headers):
             continue
         if cell.get(f"{_TABLE}formula"):
             raise formula_refused(number, headers, len(found))
-        times = int(cell.get(f"{_TABLE}number-columns-repeated", 1))
-        found += repeat(_value(cell), min(times, MAX_COLUMNS + 2))
-        if len(found) > MAX_COLUMNS + 2 and any(found[MAX_COLUMNS:]):
+        value, times = _value(cell), int(cell.get(f"{_TABLE}number-columns-repeated", 1))
+        # A row ends in a cell that stands for thousands of empty ones, and a hostile one in millions of those.
+        room = MAX_COLUMNS + 2 - len(found)
+        found += repeat(value, min(times, max(room, 0)))
+        if value and room <= 0:
+            found.append(value)
             break
     return found
 
@@ -60,21 +63,32 @@ def _value(cell):
         return cell.get(f"{_OFFICE}date-value").removesuffix("T00:00:00")
     if kind == "boolean":
         return "ja" if cell.get(f"{_OFFICE}boolean-value") == "true" else "nee"
-    return restored("\n".join(_written(line) for line in cell if line.tag == f"{_TEXT}p"))
+    text = ""
+    for piece in _pieces(cell):
+        text += piece
+        if len(text) > MAX_CELL:  # refused later on, however much follows
+            break
+    return restored(text)
+
+
+def _pieces(cell):
+    for number, line in enumerate(cell.findall(f"{_TEXT}p")):
+        if number:
+            yield "\n"
+        yield from _written(line)
 
 
 def _written(element):
     """The text of a paragraph; spaces beyond the first, tabs and line ends are elements of their own."""
-    parts = [element.text or ""]
+    yield element.text or ""
     for child in element:
         if child.tag == f"{_TEXT}s":
-            parts.append(" " * min(int(child.get(f"{_TEXT}c", 1)), 1000))
+            yield " " * min(int(child.get(f"{_TEXT}c", 1)), MAX_CELL + 1)
         elif child.tag in _WHITE:
-            parts.append(_WHITE[child.tag])
+            yield _WHITE[child.tag]
         else:
-            parts.append(_written(child))
-        parts.append(child.tail or "")
-    return "".join(parts)
+            yield from _written(child)
+        yield child.tail or ""
 
 
 def written(sheets):
@@ -97,6 +111,8 @@ def written(sheets):
 
 
 def _cell(text):
+    if not text:
+        return "<table:table-cell/>"
     lines = "".join(f"<text:p>{_marked(line)}</text:p>" for line in text.split("\n"))
     return f'<table:table-cell office:value-type="string">{lines}</table:table-cell>'
 

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from registry.models import Role
+from registry.models import Bottleneck, Link, Role
 from tests import factories
 from tests.browser.keeping import fill_kept, walk
 from tests.browser.pages import PUBLIC_PAGES, WIDTHS
@@ -67,6 +67,31 @@ def test_no_page_breaks_the_policy_or_runs_off_the_screen(visit, width):
         window.page.goto(url)
         if window.page.evaluate("document.documentElement.scrollWidth") > width:
             too_wide.append(name)
+    assert too_wide == []
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_a_long_word_does_not_push_a_page_off_the_screen(visit, width):
+    initiative = factories.initiative(
+        "n" * 120, slug="lang", summary="s" * 250, website=f"https://x.example/{'w' * 150}"
+    )
+    factories.link(initiative, Bottleneck.objects.get(pk="R1"), Link.Role.FACES, explanation="t" * 300)
+    factories.case("c" * 160, slug="lang", initiative=initiative, situation="s" * 400)
+    factories.term("b" * 80, equal=["g" * 200])
+    window = visit(viewport={"width": width, "height": 860})
+    too_wide = []
+    for url in [
+        "/",
+        "/initiatieven/",
+        f"/initiatieven/?zoek={'x' * 190}",
+        "/initiatieven/lang/",
+        "/knelpunten/r1/",
+        "/casussen/lang/",
+        "/begrippen/",
+    ]:
+        window.page.goto(url)
+        if window.page.evaluate("document.documentElement.scrollWidth") > width:
+            too_wide.append(url)
     assert too_wide == []
 
 

@@ -87,6 +87,13 @@ def test_the_second_step_is_set_up_used_and_taken_off(client, editor):
     assert "De tweede stap staat nog uit." in client.get("/account/2fa/").text
 
 
+def test_the_second_step_can_be_set_up_after_a_new_password_was_asked_for(client, editor):
+    client.post("/account/password/reset/", {"email": editor.email})
+    logged_in(client, editor).get("/account/email/")
+    page = client.get("/account/2fa/totp/activate/", follow=True)
+    assert page.redirect_chain[-1][0].startswith("/account/reauthenticate/")
+
+
 def test_a_forgotten_password_is_chosen_anew(client, editor):
     sent = client.post("/account/password/reset/", {"email": editor.email}, follow=True)
     assert "Kijk in uw e-mail" in sent.text

@@ -183,9 +183,26 @@ HOSTILE = {
         ods(ods_row("adres") + ods_row("a", repeat=1_000_000)),
         "meer dan 20.000",
     ),
+    "ods, a cell of spaces": (
+        ods(ods_row("adres", "naam") + ods_row("a", 'b<text:s text:c="1000000000"/>' * 3)),
+        "regel 2, kolom ‘naam’: deze tekst is te lang",
+    ),
+    "ods, beyond the last column": (
+        ods(
+            ods_row("adres")
+            + "<table:table-row>"
+            + '<table:table-cell table:number-columns-repeated="1000"/>' * 5
+            + "<table:table-cell><text:p>x</text:p></table:table-cell></table:table-row>"
+        ),
+        "Regel 2 heeft meer dan 200 kolommen.",
+    ),
     "zip of something else": (zipped(brief_txt="x"), "geen werkblad"),
     "zip bomb": (zipped(xl__workbook_xml=b"\0" * 130 * 1024 * 1024), "uitgepakt veel te groot"),
     "small zip bomb": (zipped(content_xml=b" " * 30 * 1024 * 1024), "uitgepakt veel te groot"),
+    "zip bomb with ballast": (
+        zipped(content_xml=b" " * 30 * 1024 * 1024, ballast=random.Random(1).randbytes(1024 * 1024)),
+        "uitgepakt veel te groot",
+    ),
     "zip of many": (zipped(**{f"a{number}": "" for number in range(500)}), "uitgepakt veel te groot"),
 }
 

@@ -59,3 +59,15 @@ def test_decide_works_on_cases():
     case = decide(factories.case(status=Status.DRAFT), Status.PUBLISHED, by=factories.person())
     assert case.status == Status.PUBLISHED
     assert case.decisions.count() == 1
+
+
+def test_decide_merges_nothing_into_what_is_merged_itself():
+    one, other = factories.initiative(), factories.initiative()
+    by = factories.person()
+    stale = Initiative.objects.get(pk=one.pk)
+    decide(one, Status.MERGED, by=by, merged_into=other)
+    with pytest.raises(NotAllowed, match="zelf samengevoegd"):
+        decide(other, Status.MERGED, by=by, merged_into=stale)
+    with pytest.raises(NotAllowed, match="zelf samengevoegd"):
+        decide(other, Status.MERGED, by=by, merged_into=other)
+    assert Initiative.objects.get(pk=one.pk).survivor == other

@@ -1,6 +1,7 @@
 import time
 
 import pytest
+from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.contrib.auth.models import Group, Permission
@@ -80,6 +81,18 @@ def test_a_manager_cannot_touch_who_may_do_more(client, manager):
     chosen = {"action": "remove_second_step", "_selected_action": [boss.pk]}
     client.post(reverse("admin:registry_user_changelist"), chosen)
     assert Authenticator.objects.filter(user=boss).exists()
+
+
+def test_an_old_address_opens_nothing_any_more(client, manager, mailoutbox):
+    person = factories.person("oud@voorbeeld.nl", role=Role.EDITOR)
+    EmailAddress.objects.create(user=person, email="oud@voorbeeld.nl", primary=True, verified=True)
+    data = {"email": "nieuw@voorbeeld.nl", "is_active": "on", "is_staff": "on"}
+    client.post(change(person), data | {"groups": [group.pk for group in person.groups.all()]})
+    client.logout()
+    client.post("/account/password/reset/", {"email": "oud@voorbeeld.nl"})
+    assert [letter.subject for letter in mailoutbox] == ["Geen account bij Samen Buurten"]
+    answer = client.post(LOGIN, {"login": "oud@voorbeeld.nl", "password": "een-lang-wachtwoord"})
+    assert answer.status_code == 200
 
 
 def test_a_manager_helps_who_lost_their_phone(client, manager):

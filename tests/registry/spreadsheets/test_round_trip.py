@@ -79,3 +79,9 @@ def test_notes_stand_on_a_second_sheet_that_is_not_read_back():
     for name in ("xlsx", "ods"):
         content = write(name, ["a"], [["1"]], title="Proef", notes=[["kolom", "uitleg"], ["a", "iets"]])
         assert read(content).rows == ((2, ("1",)),)
+
+
+def test_a_long_list_with_many_empty_cells_is_no_zip_bomb():
+    headers = [f"kolom {number}" for number in range(27)]
+    rows = [(f"hof-{number}", *[""] * 26) for number in range(5000)]
+    assert [cells for _number, cells in read(write("ods", headers, rows, title="a")).rows] == rows
