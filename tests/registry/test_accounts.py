@@ -117,7 +117,7 @@ def test_a_used_link_says_how_to_get_another(client):
 def test_an_unknown_address_gets_the_same_answer_and_a_letter_without_a_sign_up(client):
     sent = client.post("/account/password/reset/", {"email": "wie@example.nl"}, follow=True)
     assert "Kijk in uw e-mail" in sent.text
-    assert mail.outbox[0].subject == "Geen account bij Samen Buurten"
+    assert mail.outbox[0].subject == "Inloggen bij Samen Buurten"
     assert "http" not in mail.outbox[0].body
 
 
