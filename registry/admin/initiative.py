@@ -117,24 +117,6 @@ class InitiativeAdmin(PairsAdmin, TransferAdmin, DecidableAdmin):
         super().save_model(request, obj, form, change)
         _forget(was)
 
-    def delete_model(self, request, obj):
-        was = obj.image
-        super().delete_model(request, obj)
-        _forget(was)
-
-    def delete_queryset(self, request, queryset):
-        pictures = [entry.image for entry in queryset.exclude(image="")]
-        super().delete_queryset(request, queryset)
-        for was in pictures:
-            _forget(was)
-
-
-def _forget(picture):
-    """After the change is certain: a file cannot be rolled back."""
-    if picture:
-        storage, name = picture.storage, picture.name
-        transaction.on_commit(lambda: storage.delete(name))
-
     def _ask_owners(self, request, obj, form):
         """Put back what was, and propose what is new; with a reason it goes through, and is logged."""
         changes = {name: form.cleaned_data[name] for name in form.changed_data if name in FIELDS}
@@ -156,6 +138,24 @@ def _forget(picture):
                 _("De wijziging wacht op het ja van de eigenaren. Zij krijgen een e-mail."),
                 messages.WARNING,
             )
+
+    def delete_model(self, request, obj):
+        was = obj.image
+        super().delete_model(request, obj)
+        _forget(was)
+
+    def delete_queryset(self, request, queryset):
+        pictures = [entry.image for entry in queryset.exclude(image="")]
+        super().delete_queryset(request, queryset)
+        for was in pictures:
+            _forget(was)
+
+
+def _forget(picture):
+    """After the change is certain: a file cannot be rolled back."""
+    if picture:
+        storage, name = picture.storage, picture.name
+        transaction.on_commit(lambda: storage.delete(name))
 
 
 @admin.register(Link)
