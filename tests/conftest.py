@@ -5,6 +5,12 @@ import pytest
 from aiosmtpd.controller import Controller
 from django.core.cache import caches
 from django.db import connection
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
+
+# A busy machine is no fault of the code.
+hypothesis_settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.load_profile("ci" if os.environ.get("CI") == "true" else "house")
 
 EXPECTED_VENDOR = os.environ.get("EXPECTED_VENDOR", "sqlite")
 

@@ -84,7 +84,9 @@ def case(title=None, *, status=Status.PUBLISHED, **fields):
 
 
 def term(word="opbouwwerker", *, equal=("buurtverbinder",), **fields):
-    return Term.objects.create(word=word, slug=word.replace(" ", "-"), equal_words="\n".join(equal), **fields)
+    return Term.objects.create(
+        word=word, slug=word.replace(" ", "-")[:50], equal_words="\n".join(equal), **fields
+    )
 
 
 def source(citation="McLeroy et al., 1988", **fields):

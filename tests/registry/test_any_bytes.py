@@ -83,7 +83,6 @@ def client(addresses):
 @pytest.mark.parametrize("name", FORMS)
 @settings(
     max_examples=40,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(data=st.data())

@@ -1,6 +1,6 @@
 import pytest
 from django.http import QueryDict
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from registry.facets import facets_for, total_of
@@ -108,7 +108,7 @@ def query_of(values):
 
 
 def test_filter_gives_what_plain_python_gives(mixed):
-    @settings(max_examples=80, deadline=None)
+    @settings(max_examples=80)
     @given(CHOSEN)
     def check(values):
         filterset = InitiativeFilter(query_of(values))
@@ -121,7 +121,7 @@ def test_filter_gives_what_plain_python_gives(mixed):
 
 
 def test_facets_give_what_choosing_would_give(mixed):
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=60)
     @given(CHOSEN)
     def check(values):
         filterset = InitiativeFilter(query_of(values))
@@ -140,7 +140,7 @@ def test_filter_survives_any_query_string(mixed):
     )
     names = st.sampled_from([*VALUES, "rol", "zoek", "pagina", "anders"])
 
-    @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    @settings(max_examples=150)
     @given(st.lists(st.tuples(names, text), max_size=5))
     def check(pairs):
         query = QueryDict(mutable=True)

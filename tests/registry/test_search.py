@@ -343,7 +343,7 @@ def test_search_ranks_rows_in_sql_as_texts_in_python():
     factories.term("makelaar", equal=["bemiddelaar", "op"])
     some = st.lists(st.sampled_from([*words, "bemiddelaar", "kaas"]), min_size=1, max_size=3).map(" ".join)
 
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=60)
     @given(st.lists(st.tuples(some, some), min_size=1, max_size=4), some)
     def check(texts, query):
         Initiative.objects.all().delete()

@@ -180,7 +180,7 @@ POINT = st.sampled_from([(None, None), ("5.5", "52.5"), ("5.123456", "52.300001"
 
 @pytest.mark.django_db(transaction=False)
 @pytest.mark.parametrize("name", FORMATS)
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(fields=st.fixed_dictionaries(MADE), point=POINT)
 def test_whatever_was_typed_survives_the_round_trip(db, name, fields, point):
     Initiative.objects.all().delete()
