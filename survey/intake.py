@@ -1,0 +1,113 @@
+"""The one door for answers: the only code that writes a response.
+
+What is given here has been checked for form (see forms/); what a round allows is checked here. Sending twice
+stores once, and a response is kept the moment that ``record`` returns inside its caller's commit.
+"""
+
+import hashlib
+import uuid
+from dataclasses import dataclass, field
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from survey.models import AccessCode, OpenAnswer, Response, Round
+
+
+class Refused(Exception):
+    """It cannot be taken in; the text says why, in the language of the page."""
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What somebody filled in. ``ticks``: codes; ``none``: levels with "geen van deze"; ``words``: key to text."""
+
+    ticks: frozenset[str] = frozenset()
+    none: frozenset[str] = frozenset()
+    words: dict = field(default_factory=dict)
+    municipality: str = ""
+    role: str = ""
+
+
+def record(
+    round, answers, *, key, language="nl", channel=Response.Channel.OWN_DEVICE, source=None, seed=0, code=""
+):
+    """Store ``answers`` under ``key`` (a UUID); True when they are new, False when this key was stored before.
+
+    ``round`` must be open, not full, and let this ``code`` in; else Refused. A key that holds other answers is
+    Refused too: nobody's second thoughts disappear unseen.
+    """
+    questionnaire = round.questionnaire
+    items = list(questionnaire.items.select_related("level"))
+    response = Response(
+        id=uuid.UUID(str(key)),
+        round=round,
+        answered_on=timezone.localdate(),
+        language=language,
+        channel=channel,
+        source=source,
+        ticks=sum(1 << item.bit for item in items if item.code in answers.ticks),
+        answered=_answered(items, answers),
+        municipality=answers.municipality,
+        role=answers.role,
+        seed=seed,
+    )
+    words = [
+        OpenAnswer(response=response, question=question, text=text)
+        for question in questionnaire.open_questions.all()
+        if (text := answers.words.get(question.key, "").strip())
+    ]
+    if _is_stored(response):
+        return False
+    try:
+        with transaction.atomic():
+            _refuse_when_closed(round)
+            if round.access == Round.Access.CODES:
+                _spend(round, code)
+            response.save(force_insert=True)
+            OpenAnswer.objects.bulk_create(words)
+    except IntegrityError:
+        # The same key came in at the same moment, through another process.
+        if not _is_stored(response):
+            raise
+        return False
+    return True
+
+
+def digest(round, code):
+    """What is kept of an access code."""
+    plain = f"{settings.SECRET_KEY}:{round.pk}:{code.strip().upper()}"
+    return hashlib.sha256(plain.encode()).hexdigest()
+
+
+def _answered(items, answers):
+    """The levels of which the page was filled in: a tick, or that none applies. Skipped is no answer."""
+    levels = {item.level for item in items if item.code in answers.ticks or item.level_id in answers.none}
+    return sum(1 << level.position for level in levels)
+
+
+def _is_stored(response):
+    found = Response.objects.filter(pk=response.pk).first()
+    if found is None:
+        return False
+    same = ("round_id", "ticks", "answered", "municipality", "role")
+    if any(getattr(found, name) != getattr(response, name) for name in same):
+        raise Refused(_("Deze inzending is al verstuurd. Begin opnieuw voor andere antwoorden."))
+    return True
+
+
+def _refuse_when_closed(round):
+    if not round.is_open:
+        raise Refused(_("Deze meting is niet open. Uw antwoorden zijn niet opgeslagen."))
+    if round.limit and round.responses.count() >= round.limit:
+        raise Refused(_("Deze meting is vol. Uw antwoorden zijn niet opgeslagen."))
+
+
+def _spend(round, code):
+    spent = AccessCode.objects.filter(round=round, digest=digest(round, code), is_used=False).update(
+        is_used=True
+    )
+    if not spent:
+        raise Refused(_("Deze code klopt niet, of is al gebruikt. Kijk de code na."))
