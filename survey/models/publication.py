@@ -1,3 +1,5 @@
+import json
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -22,13 +24,18 @@ class Publication(models.Model):
     class Meta:
         verbose_name = _("publicatie")
         verbose_name_plural = _("publicaties")
-        ordering = ["-round__opens_at", "-round_id", "-edition"]
+        # A round of which nobody knows when it was is the oldest, on every database.
+        ordering = [models.F("round__opens_at").desc(nulls_last=True), "-round_id", "-edition"]
         constraints = [
             models.UniqueConstraint(fields=["round", "edition"], name="publication_edition_is_unique")
         ]
 
     def __str__(self):
         return _("%(round)s, uitgave %(edition)d") % {"round": self.round, "edition": self.edition}
+
+    @property
+    def results_data(self):
+        return json.loads(self.data)
 
 
 class Erratum(models.Model):
