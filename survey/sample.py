@@ -132,7 +132,7 @@ def _people(questionnaire, rand, number):
     for _number in range(number):
         municipality = rand.choices(codes, weights)[0]
         role = rand.choices(list(ROLES), ROLES.values())[0]
-        weight = rand.gauss(local[municipality], 0.8)
+        weight = rand.gauss(local[municipality], 1)
         at_level = {position: weight + rand.gauss(0, 0.6) for position in positions}
         ticks = sum(
             1 << item.bit
@@ -184,9 +184,9 @@ def _words(round, rand):
 
 
 def _steps(round, responses):
-    """A few people less at each step."""
+    """A few people less at each screen: the welcome, the levels, own words, about yourself, sending."""
     steps = round.questionnaire.items.values("level").distinct().count() + 4
     StepCount.objects.bulk_create(
         StepCount(round=round, step=step, number=responses + responses * (steps - step) // 40)
-        for step in range(1, steps + 1)
+        for step in range(steps)
     )

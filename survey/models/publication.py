@@ -1,9 +1,23 @@
 import json
 
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from survey.models.round import Round
+
+
+class PublicationQuerySet(models.QuerySet):
+    def public(self):
+        """What everybody may see: while a round is open nobody reads what others answered."""
+        return self.filter(round__closes_at__lte=timezone.now()).select_related("round")
+
+    def newest(self):
+        """Of each round its last edition."""
+        later = Publication.objects.filter(
+            round=models.OuterRef("round"), edition__gt=models.OuterRef("edition")
+        )
+        return self.filter(~models.Exists(later))
 
 
 class Publication(models.Model):
@@ -20,6 +34,8 @@ class Publication(models.Model):
     responses_hash = models.CharField(_("hash van de inzendingen"), max_length=64, blank=True, editable=False)
     questionnaire_version = models.CharField(_("vragenlijst"), max_length=120, editable=False)
     code_version = models.CharField(_("versie van de rekenregels"), max_length=64, editable=False)
+
+    objects = PublicationQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("publicatie")

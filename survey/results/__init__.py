@@ -19,7 +19,7 @@ from survey.results.shapes import (
     canonical,
     from_data,
 )
-from survey.results.words import Reason, change_text, counted, number, reason_text, sentence
+from survey.results.words import Reason, change_text, counted, number, reason_text, sentence, signed
 
 __all__ = [
     "NOTE",
@@ -48,4 +48,5 @@ __all__ = [
     "results_for",
     "results_from_shares",
     "sentence",
+    "signed",
 ]

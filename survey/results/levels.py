@@ -16,7 +16,7 @@ def share(code, count, n):
 def level_result(level, items, tally, threshold):
     """``items`` of this ``level`` as they were answered; nothing when too few people did."""
     n = tally.level(level.position)
-    about = (level.slug, level.name, level.question)
+    about = (level.slug, level.letter, level.name, level.question)
     if n < threshold:
         hidden = tuple(_statement(item, None, n=0, reason=Reason.TOO_FEW) for item in items)
         return LevelResult(*about, None, hidden, reason=Reason.TOO_FEW)
@@ -47,7 +47,7 @@ def level_from_shares(level, items, n, percentages):
         else _statement(item, None, n=n, reason=Reason.UNKNOWN)
         for item in ordered
     )
-    about = (level.slug, level.name, level.question)
+    about = (level.slug, level.letter, level.name, level.question)
     return LevelResult(*about, n, statements, bands_reason=Reason.ONLY_SHARES)
 
 

@@ -32,6 +32,7 @@ class LevelResult:
     """The statements of a level, the most recognised first; those without a figure last."""
 
     level: str
+    letter: str
     name: str
     question: str
     n: int | None
@@ -135,7 +136,9 @@ class Theme:
 
 @dataclass(frozen=True)
 class Step:
-    step: int
+    """A screen, and how many people came as far."""
+
+    name: str
     number: int
 
 

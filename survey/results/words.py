@@ -66,10 +66,11 @@ def sentence(level):
         "Het meest herkend zijn %(codes)s: elk %(counted)s.",
         len(top),
     ) % {"codes": _listed([one.code for one in top]), "counted": counted(top[0])}
-    beside = [one for one in level.known if one.band == 1]
-    if len(beside) > len(top):
-        first += " " + _("%(codes)s zijn in deze meting niet van elkaar te onderscheiden.") % {
-            "codes": _listed([one.code for one in beside])
+    alike = [one.code for one in level.known if one.band == 1][1:]
+    if len(alike) + 1 > len(top):
+        first += " " + _("Van %(code)s zijn %(codes)s in deze meting niet te onderscheiden.") % {
+            "code": top[0].code,
+            "codes": _listed(alike),
         }
     elif level.bands_reason:
         first += " " + _("Of de volgorde ook voor anderen geldt, is niet te bepalen.")
@@ -83,6 +84,11 @@ def change_text(change):
     if not change.is_demonstrable:
         return _("niet aantoonbaar")
     return _("hoger") if change.points > 0 else _("lager")
+
+
+def signed(points):
+    """A difference with its sign, as printers write a minus."""
+    return f"+{points}" if points > 0 else f"{points}".replace("-", "−")
 
 
 def number(value):
