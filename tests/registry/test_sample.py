@@ -15,8 +15,7 @@ from registry.models import (
     Status,
 )
 from registry.moderation import decide
-from registry.sample import NotNow, generate, remove
-from registry.sample import rows
+from registry.sample import NotNow, generate, remove, rows
 from registry.search import narrow
 from tests import factories
 
