@@ -73,10 +73,10 @@ def _set_up(home, postgresql):
     if postgresql:
         importlib.import_module("tests.postgresql")  # starts a cluster, and says where in DATABASE_URL
     (home / "static").mkdir()
-    django.setup()
     # The names of collected files are no part of what is measured.
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.STORAGES = settings.STORAGES | {"staticfiles": plain}
+    django.setup()
 
 
 def _use(name):
