@@ -97,7 +97,7 @@ def _fill(home, size):
         call_command("migrate", verbosity=0)
         call_command("createcachetable", verbosity=0)
         call_command("load_deck", stdout=nowhere)
-        call_command("generate_sample", initiatives=size, stdout=nowhere)
+        call_command("sample_initiatives", initiatives=size, stdout=nowhere)
     print(f"made {size:,} initiatives", file=sys.stderr)
     return name
 

@@ -274,6 +274,9 @@ RETENTION_DAYS = {
 REMIND_AFTER_DAYS = env.int("REMIND_AFTER_DAYS", default=365)
 UNCONFIRMED_AFTER_DAYS = env.int("UNCONFIRMED_AFTER_DAYS", default=30)
 
+# The commands that `manage.py work` runs once a day; who has a scheduler runs them from there.
+DAILY_WORK = ["send_reminders", "send_digests", "apply_retention", "clearsessions", "count_responses"]
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
