@@ -83,21 +83,19 @@ class OpenAnswer(models.Model):
     question = models.ForeignKey(
         OpenQuestion, on_delete=models.PROTECT, related_name="+", verbose_name=_("vraag")
     )
-    text = models.TextField(_("antwoord"))
+    text = models.TextField(_("antwoord"), blank=True)
     screening = models.CharField(
         _("screening"), max_length=12, choices=Screening, default=Screening.UNDECIDED
     )
     # What may be shown: the text, or what staff made of it; edited quotes are marked as such.
     quote = models.TextField(_("citaat"), blank=True)
+    # Kept, not worked out: the first text goes when its time is over, and the mark stays.
+    is_edited = models.BooleanField(_("bewerkt"), default=False)
 
     class Meta:
         verbose_name = _("open antwoord")
         verbose_name_plural = _("open antwoorden")
         ordering = ["id"]
-
-    @property
-    def is_edited(self):
-        return bool(self.quote) and self.quote != self.text
 
 
 class Rollup(models.Model):
