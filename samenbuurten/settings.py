@@ -274,6 +274,10 @@ RETENTION_DAYS = {
 REMIND_AFTER_DAYS = env.int("REMIND_AFTER_DAYS", default=365)
 UNCONFIRMED_AFTER_DAYS = env.int("UNCONFIRMED_AFTER_DAYS", default=30)
 
+# The survey: a whole festival may send from one address; each process counts for itself.
+
+ANSWERS_A_MINUTE = env.int("ANSWERS_A_MINUTE", default=600)
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

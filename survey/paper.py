@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from registry.models import Municipality
 from survey import intake
 from survey.models import OpenQuestion, RespondentRole
 from survey.models.response import ELSEWHERE, PREFER_NOT
+from survey.questions import questions_of
 
 NONE = "0"
 MUNICIPALITY, ROLE = "G", "W"
@@ -38,7 +38,7 @@ class LevelPage:
     level: object
     options: tuple[Option, ...]
     none: Option
-    others: tuple[OpenQuestion, ...]
+    other: OpenQuestion | None
 
 
 @dataclass(frozen=True)
@@ -59,28 +59,23 @@ class Form:
     @property
     def words(self):
         """The open questions in the order of the paper."""
-        return [*(question for page in self.pages for question in page.others), *self.questions]
+        return [*(page.other for page in self.pages if page.other), *self.questions]
 
 
 def form_of(questionnaire):
-    items = sorted(
-        questionnaire.items.select_related("level"), key=lambda item: (item.level.position, item.bit)
-    )
-    questions = list(questionnaire.open_questions.all())
-    pages = []
-    for level in dict.fromkeys(item.level for item in items):
-        pages.append(
-            LevelPage(
-                level=level,
-                options=tuple(Option(item.code, item.text) for item in items if item.level == level),
-                none=Option(f"{level.letter}{NONE}", _("Geen van deze")),
-                others=tuple(question for question in questions if question.level_id == level.pk),
-            )
-        )
+    questions = questions_of(questionnaire)
     return Form(
-        pages=tuple(pages),
-        questions=tuple(question for question in questions if question.level_id is None),
-        background=tuple(_background(questionnaire)),
+        pages=tuple(
+            LevelPage(
+                level=page.level,
+                options=tuple(Option(item.code, item.text) for item in page.items),
+                none=Option(f"{page.level.letter}{NONE}", _("Geen van deze")),
+                other=page.other,
+            )
+            for page in questions.pages
+        ),
+        questions=questions.open_questions,
+        background=tuple(_background(questions)),
     )
 
 
@@ -141,25 +136,25 @@ def _codes(form):
         yield from (option.code for option in question.options)
 
 
-def _background(questionnaire):
+def _background(questions):
     prefer_not = _("Dat zeg ik liever niet")
-    if questionnaire.asks_municipality:
+    if questions.municipalities:
         yield Background(
             "municipality",
-            _("In welke gemeente woont u?"),
+            _("In welke gemeente woont of werkt u?"),
             (
                 *(
-                    Option(f"{MUNICIPALITY}{int(one.code[2:])}", one.name, one.code)
-                    for one in Municipality.objects.defer("outline")
+                    Option(f"{MUNICIPALITY}{int(code[2:])}", name, code)
+                    for code, name in questions.municipalities
                 ),
                 Option(f"{MUNICIPALITY}X", _("Ergens anders"), ELSEWHERE),
                 Option(f"{MUNICIPALITY}{NONE}", prefer_not, PREFER_NOT),
             ),
         )
-    if questionnaire.asks_role:
+    if questions.asks_role:
         yield Background(
             "role",
-            _("Wie bent u vooral?"),
+            _("Wat past het best bij u?"),
             (
                 *(
                     Option(f"{ROLE}{number}", str(role.label), role.value)

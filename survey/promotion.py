@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from registry.models import Bottleneck, Finding, Language, Level, Mention, Wording
+from registry.models import Bottleneck, Finding, Level, Mention, Wording
 from survey import coding
 from survey.models import CodingPlan, Promotion
 
@@ -36,7 +36,7 @@ def to_bottleneck(code, level, statement):
         status=Bottleneck.Status.CANDIDATE,
         explanation="\n\n".join([provenance(code, number), *(f"“{quote}”" for quote in coding.quotes(code))]),
     )
-    Wording.objects.create(bottleneck=bottleneck, language=Language.DUTCH, text=statement.strip())
+    Wording.objects.create(bottleneck=bottleneck, text=statement.strip())
     return _note(code, number, bottleneck=bottleneck)
 
 

@@ -1,3 +1,16 @@
+from django.urls import path
+
+from survey.views import offline, respond
+
 app_name = "survey"
 
-urlpatterns = []
+urlpatterns = [
+    # Answering
+    path("enquete/", respond.open_rounds, name="open-rounds"),
+    path("enquete/dienst.js", offline.service_worker, name="service-worker"),
+    path("enquete/voorbeeld/<uuid:key>/", respond.Preview.as_view(), name="preview"),
+    path("enquete/<slug:slug>/", respond.Respond.as_view(), name="respond"),
+    path("enquete/<slug:slug>/stap/", respond.reach, name="reach"),
+    path("enquete/<slug:slug>/bewaard/", offline.Kept.as_view(), name="kept"),
+    path("enquete/<slug:slug>/app.webmanifest", offline.manifest, name="manifest"),
+]

@@ -134,6 +134,14 @@ class Round(models.Model):
     def is_open(self):
         return self.state == Round.State.OPEN
 
+    @property
+    def is_closed(self):
+        return self.state == Round.State.CLOSED
+
+    @property
+    def is_full(self):
+        return bool(self.limit) and self.responses.count() >= self.limit
+
 
 class SourceCode(models.Model):
     """Where a respondent began: a stand or a poster with its own QR code."""
