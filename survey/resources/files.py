@@ -6,7 +6,8 @@ import tablib
 from django.utils.translation import gettext_lazy as _
 
 from survey import results
-from survey.resources import codebook, tables
+from survey.resources import tables
+from survey.resources.codebook import statements_syntax
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ def written(publication, kind):
         return publication.data.encode()
     found = results.from_data(publication.results_data)
     if kind == "sps":
-        return codebook.statements_syntax(found).encode()
+        return statements_syntax(found).encode()
     if kind == "csv":
         return tables.as_csv(tables.statements(found, publication.edition))
     book = tablib.Databook(
