@@ -83,6 +83,8 @@ class Respond(View):
             return self.show(form, status=429)
         if not form.is_valid():
             return self.show(form, status=422)
+        if "controle" in request.POST:
+            return self.show(form)
         try:
             self.take_in(form)
         except intake.WrongCode as refusal:
