@@ -4,6 +4,7 @@ import uuid
 from itertools import pairwise
 
 from django import forms
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.utils.translation import gettext as _
 
 from survey.intake import Answers
@@ -90,7 +91,7 @@ class AnswerForm(forms.Form):
         parts = [self._part(step) for step in self.questions.steps]
         for before, after in pairwise(parts):
             before["next"], after["before"] = after["step"], before["step"]
-        is_whole = self.is_bound and self.is_valid()
+        is_whole = self.is_bound and not self.has_error(NON_FIELD_ERRORS, "leeg")
         first = next((part for part in parts if part["errors"]), parts[-1 if is_whole else 0])
         first["is_first"] = True
         return parts
