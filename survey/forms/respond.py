@@ -1,8 +1,10 @@
 """What a respondent fills in: one form for all screens, checked as a whole when it is sent."""
 
 import uuid
+from itertools import pairwise
 
 from django import forms
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.utils.translation import gettext as _
 
 from survey.intake import Answers
@@ -84,9 +86,13 @@ class AnswerForm(forms.Form):
         )
 
     def parts(self):
-        """The steps with their fields, as the page shows them; the first that is shown is the first with an error."""
+        """The steps with their fields, as the page shows them. ``is_first`` is shown first: where an error is, and
+        of what is sent and can still be changed the last."""
         parts = [self._part(step) for step in self.questions.steps]
-        first = next((part for part in parts if part["errors"]), parts[0])
+        for before, after in pairwise(parts):
+            before["next"], after["before"] = after["step"], before["step"]
+        is_whole = self.is_bound and not self.has_error(NON_FIELD_ERRORS, "leeg")
+        first = next((part for part in parts if part["errors"]), parts[-1 if is_whole else 0])
         first["is_first"] = True
         return parts
 

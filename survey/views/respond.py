@@ -83,6 +83,8 @@ class Respond(View):
             return self.show(form, status=429)
         if not form.is_valid():
             return self.show(form, status=422)
+        if "controle" in request.POST:
+            return self.show(form)
         try:
             self.take_in(form)
         except intake.WrongCode as refusal:
@@ -188,10 +190,12 @@ def reach(request, slug):
         return HttpResponse(status=403)
     if not limits.allow(request, "stap", most=settings.ANSWERS_A_MINUTE * STEPS_PER_ANSWER):
         return HttpResponse(status=429)
-    round = get_object_or_404(Round.objects.select_related("questionnaire"), slug=slug)
+    rounds = Round.objects.select_related("questionnaire").filter(opens_at__isnull=False)
+    round = get_object_or_404(rounds, slug=slug)
     known = {str(step.number): step.number for step in questions_of(round.questionnaire).steps}
     step = known.get(request.POST.get("stap"))
-    if step is None or not round.is_open:
+    if step is None:
         return HttpResponse(status=400)
-    steps.count(round, step)
+    if round.is_open:
+        steps.count(round, step)
     return HttpResponse(status=204)
