@@ -58,6 +58,9 @@ class OpenQuestionInline(admin.TabularInline):
             return ["kind", "level", "key", "position", "text_nl", "text_en"]
         return ["kind", "level", "text"]
 
+    def get_readonly_fields(self, request, obj=None):
+        return [] if self.has_change_permission(request, obj) else ["kind", "level", "text"]
+
     def has_add_permission(self, request, obj=None):
         # With a new questionnaire the fixed questions come by themselves.
         return obj is not None and not obj.is_locked and super().has_add_permission(request, obj)
