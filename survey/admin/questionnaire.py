@@ -53,6 +53,15 @@ class OpenQuestionInline(admin.TabularInline):
     form = OpenQuestionForm
     extra = 0
 
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("level")
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        # Read once for all lines.
+        field.choices = list(field.choices)
+        return field
+
     def get_fields(self, request, obj=None):
         if self.has_change_permission(request, obj):
             return ["kind", "level", "key", "position", "text_nl", "text_en"]

@@ -53,7 +53,7 @@ def test_it_stands_on_the_staff_home(client, round):
 def test_the_periods_stand_on_the_privacy_page(client, round):
     def periods():
         page = client.get(reverse("registry:privacy")).text
-        return [f"hoogstens {days} dagen na het sluiten" in page for days in (365, 1825, 42, 700)]
+        return [f"hoogstens {days} dagen na het sluiten" in page for days in ("365", "1.825", "42", "700")]
 
     assert periods() == [True, True, False, False]
     round.keep_answers_days, round.keep_responses_days = 42, 700
