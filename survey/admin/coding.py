@@ -3,7 +3,9 @@
 import uuid
 
 from django import forms
+from django.contrib.auth.models import Group, Permission
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.http import Http404
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -29,7 +31,7 @@ class PlanForm(forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         for name in ("first_coder", "second_coder"):
-            self.fields[name].queryset = User.objects.with_perm("survey.screen_answers").filter(is_staff=True)
+            self.fields[name].queryset = _who_may_code()
             self.fields[name].empty_label = _("Nog niemand")
 
 
@@ -161,6 +163,14 @@ class CodingPages:
             text=_("Daarna verandert er niets meer aan de codes. De thema’s en de aantallen staan dan vast."),
             button=_("Stel vast"),
         )
+
+
+def _who_may_code():
+    held = Q(codename="screen_answers", content_type__app_label="survey")
+    groups = Group.objects.filter(permissions__in=Permission.objects.filter(held))
+    return User.objects.filter(
+        Q(is_superuser=True) | Q(groups__in=groups), is_staff=True, is_active=True
+    ).distinct()
 
 
 def _one(units, text):

@@ -62,17 +62,14 @@ class OwnPages:
             raise Http404
         return found
 
-    def show(self, request, template, entry, title, *, status=200, **context):
+    def show(self, request, template, entry, title, **context):
         shared = self.admin_site.each_context(request) | {
             "title": title,
             "opts": self.opts,
             "entry": entry,
             "has_view_permission": self.has_view_permission(request),
         }
-        response = render(request, f"admin/survey/{template}", shared | context, status=status)
-        # Answers and codes that are shown once stay in no cache of a shared computer.
-        response["Cache-Control"] = "no-store"
-        return response
+        return render(request, f"admin/survey/{template}", shared | context)
 
     def to(self, name, *args, query=""):
         response = redirect(f"admin:{self.url_name(name)}", *args)

@@ -53,10 +53,22 @@ class OpenQuestionInline(admin.TabularInline):
     form = OpenQuestionForm
     extra = 0
 
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("level")
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        # Read once for all lines.
+        field.choices = list(field.choices)
+        return field
+
     def get_fields(self, request, obj=None):
         if self.has_change_permission(request, obj):
             return ["kind", "level", "key", "position", "text_nl", "text_en"]
         return ["kind", "level", "text"]
+
+    def get_readonly_fields(self, request, obj=None):
+        return [] if self.has_change_permission(request, obj) else ["kind", "level", "text"]
 
     def has_add_permission(self, request, obj=None):
         # With a new questionnaire the fixed questions come by themselves.

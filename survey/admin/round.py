@@ -114,6 +114,7 @@ class RoundAdmin(
     search_fields = ["name", "slug", "occasion"]
     prepopulated_fields = {"slug": ["name"]}
     inlines = [StandInline]
+    view_on_site = False
     show_full_result_count = False
     fieldsets = [
         (None, {"fields": ["name", "slug", "occasion", "held_on"]}),

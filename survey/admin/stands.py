@@ -98,7 +98,6 @@ def _as_file(round, codes):
         content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="codes-{round.slug}.csv"'},
     )
-    response["Cache-Control"] = "no-store"
     writer = csv.writer(response)
     writer.writerow(["code", "adres"])
     writer.writerows((code, stands.address(round)) for code in codes)
