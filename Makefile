@@ -71,6 +71,9 @@ bench: setup-dev  ## ratios that say how the site grows with its data
 screenshots: setup-dev  ## pictures of the main pages, in var/screenshots/
 	$(PY) -m tests.browser.screenshots
 
+catalogue: setup-dev  ## compile the English texts of the survey after a change
+	.venv/bin/pybabel -q compile --domain django --directory survey/locale --locale en
+
 clean:  ## remove what was set up; the data under var/ stays
 	rm -rf .venv node_modules var/frontend var/static
 
@@ -112,4 +115,4 @@ npm:
 	@if command -v npm >/dev/null; then npm $(ARGS); else \
 		PATH="$(NODE_HOME)/bin:$$PATH" node "$(NODE_HOME)/lib/node_modules/npm/bin/npm-cli.js" $(ARGS); fi
 
-.PHONY: help run sample sample-remove test lint bench screenshots clean setup setup-dev npm
+.PHONY: help run sample sample-remove test lint bench screenshots catalogue clean setup setup-dev npm

@@ -14,10 +14,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from survey.models import AccessCode, OpenAnswer, Response, Round
+from survey.questions import questions_of
 
 
 class Refused(Exception):
     """It cannot be taken in; the text says why, in the language of the page."""
+
+
+class WrongCode(Refused):
+    """The access code is wrong or spent; with another one the same answers are welcome."""
 
 
 @dataclass(frozen=True)
@@ -36,11 +41,11 @@ def record(
 ):
     """Store ``answers`` under ``key`` (a UUID); True when they are new, False when this key was stored before.
 
-    ``round`` must be open, not full, and let this ``code`` in; else Refused. A key that holds other answers is
+    ``round`` must be open, not full, and let this ``code`` in; else Refused. Paper needs no code, and comes in
+    until the results are fixed: it is typed in when the festival is over. A key that holds other answers is
     Refused too: nobody's second thoughts disappear unseen.
     """
-    questionnaire = round.questionnaire
-    items = list(questionnaire.items.select_related("level"))
+    questions = questions_of(round.questionnaire)
     response = Response(
         id=uuid.UUID(str(key)),
         round=round,
@@ -48,60 +53,79 @@ def record(
         language=language,
         channel=channel,
         source=source,
-        ticks=sum(1 << item.bit for item in items if item.code in answers.ticks),
-        answered=_answered(items, answers),
+        ticks=sum(1 << item.bit for item in questions.items if item.code in answers.ticks),
+        answered=_answered(questions, answers),
         municipality=answers.municipality,
         role=answers.role,
         seed=seed,
     )
     words = [
         OpenAnswer(response=response, question=question, text=text)
-        for question in questionnaire.open_questions.all()
+        for question in questions.all_open
         if (text := answers.words.get(question.key, "").strip())
     ]
-    if _is_stored(response):
-        return False
     try:
         with transaction.atomic():
-            _refuse_when_closed(round)
-            if round.access == Round.Access.CODES:
+            _refuse_when_closed(round, channel)
+            if round.access == Round.Access.CODES and channel != Response.Channel.PAPER:
                 _spend(round, code)
             response.save(force_insert=True)
             OpenAnswer.objects.bulk_create(words)
-    except IntegrityError:
-        # The same key came in at the same moment, through another process.
-        if not _is_stored(response):
+    except (IntegrityError, Refused):
+        # Looked up only now: nearly every answer is new, and a retry is answered alike after the round closed.
+        if not _is_stored(response, words):
             raise
         return False
     return True
 
 
+def takes(round, channel):
+    """Whether answers may come in this way now; a limit that was reached apart."""
+    if channel == Response.Channel.PAPER and round.state == Round.State.CLOSED:
+        return not round.publications.exists()
+    return round.is_open
+
+
 def digest(round, code):
-    """What is kept of an access code."""
-    plain = f"{settings.SECRET_KEY}:{round.pk}:{code.strip().upper()}"
+    """What is kept of an access code, however it was typed: "abcd 1234" is "ABCD-1234"."""
+    typed = "".join(filter(str.isalnum, code)).upper()
+    plain = f"{settings.SECRET_KEY}:{round.pk}:{typed}"
     return hashlib.sha256(plain.encode()).hexdigest()
 
 
-def _answered(items, answers):
+def _answered(questions, answers):
     """The levels of which the page was filled in: a tick, or that none applies. Skipped is no answer."""
-    levels = {item.level for item in items if item.code in answers.ticks or item.level_id in answers.none}
-    return sum(1 << level.position for level in levels)
+    return sum(
+        1 << page.level.position
+        for page in questions.pages
+        if page.level.pk in answers.none or any(item.code in answers.ticks for item in page.items)
+    )
 
 
-def _is_stored(response):
+def _is_stored(response, words):
     found = Response.objects.filter(pk=response.pk).first()
     if found is None:
         return False
     same = ("round_id", "ticks", "answered", "municipality", "role")
-    if any(getattr(found, name) != getattr(response, name) for name in same):
+    kept = dict(found.open_answers.values_list("question", "text"))
+    given = {answer.question_id: answer.text for answer in words}
+    # Words that staff wiped in the meantime can no longer be compared.
+    if (
+        any(getattr(found, name) != getattr(response, name) for name in same)
+        or kept.keys() != given.keys()
+        or any(text and text != given[question] for question, text in kept.items())
+    ):
         raise Refused(_("Deze inzending is al verstuurd. Begin opnieuw voor andere antwoorden."))
     return True
 
 
-def _refuse_when_closed(round):
-    if not round.is_open:
+def _refuse_when_closed(round, channel):
+    if not takes(round, channel):
         raise Refused(_("Deze meting is niet open. Uw antwoorden zijn niet opgeslagen."))
-    if round.limit and round.responses.count() >= round.limit:
+    if round.limit:
+        # One at a time, so that the last place is given away once.
+        Round.objects.select_for_update().get(pk=round.pk)
+    if round.is_full:
         raise Refused(_("Deze meting is vol. Uw antwoorden zijn niet opgeslagen."))
 
 
@@ -110,4 +134,4 @@ def _spend(round, code):
         is_used=True
     )
     if not spent:
-        raise Refused(_("Deze code klopt niet, of is al gebruikt. Kijk de code na."))
+        raise WrongCode(_("Deze code klopt niet, of is al gebruikt. Kijk de code na."))

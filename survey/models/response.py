@@ -31,11 +31,17 @@ class Response(models.Model):
         KIOSK = "kiosk", _("Kiosk")
         PAPER = "papier", _("Papier")
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    # A respondent is shown all labels and help texts of this table and the next before sending (survey/stored.py).
+    id = models.UUIDField(
+        _("willekeurig nummer"),
+        primary_key=True,
+        default=uuid.uuid4,
+        help_text=_("Zo telt een inzending die twee keer aankomt maar één keer."),
+    )
     round = models.ForeignKey(
         Round, on_delete=models.PROTECT, related_name="responses", verbose_name=_("meting")
     )
-    answered_on = models.DateField(_("datum"))
+    answered_on = models.DateField(_("datum"), help_text=_("De dag, niet het tijdstip."))
     language = models.CharField(_("taal"), max_length=5, default="nl")
     channel = models.CharField(_("manier"), max_length=10, choices=Channel, default=Channel.OWN_DEVICE)
     source = models.ForeignKey(
@@ -45,6 +51,7 @@ class Response(models.Model):
         blank=True,
         related_name="+",
         verbose_name=_("stand"),
+        help_text=_("Waar de QR-code hing waarmee u begon."),
     )
     # Bit Item.bit of ticks: this statement was ticked.
     ticks = models.BigIntegerField(_("aangekruist"), default=0)
@@ -53,10 +60,10 @@ class Response(models.Model):
     municipality = models.CharField(_("gemeente"), max_length=12, blank=True)
     role = models.CharField(_("rol"), max_length=20, blank=True)
     seed = models.PositiveIntegerField(
-        _("volgorde"), default=0, help_text=_("Waarmee de stellingen geschud zijn.")
+        _("volgorde"), default=0, help_text=_("Hoe de stellingen voor u geschud waren.")
     )
     # False: not yet in the round's Rollup.
-    is_counted = models.BooleanField(default=False, editable=False)
+    is_counted = models.BooleanField(_("al meegeteld"), default=False, editable=False)
 
     class Meta:
         verbose_name = _("inzending")
@@ -78,26 +85,34 @@ class OpenAnswer(models.Model):
         PRIVATE = "besloten", _("Alleen voor onderzoek")
         DELETED = "gewist", _("Gewist")
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
-    response = models.ForeignKey(Response, on_delete=models.CASCADE, related_name="open_answers")
+    id = models.UUIDField(_("willekeurig nummer"), primary_key=True, default=uuid.uuid4)
+    response = models.ForeignKey(
+        Response, on_delete=models.CASCADE, related_name="open_answers", verbose_name=_("inzending")
+    )
     question = models.ForeignKey(
         OpenQuestion, on_delete=models.PROTECT, related_name="+", verbose_name=_("vraag")
     )
-    text = models.TextField(_("antwoord"))
+    text = models.TextField(_("antwoord"), blank=True)
     screening = models.CharField(
-        _("screening"), max_length=12, choices=Screening, default=Screening.UNDECIDED
+        _("oordeel"),
+        max_length=12,
+        choices=Screening,
+        default=Screening.UNDECIDED,
+        help_text=_("Wie bij de provincie meeleest, beslist of uw woorden openbaar mogen."),
     )
     # What may be shown: the text, or what staff made of it; edited quotes are marked as such.
-    quote = models.TextField(_("citaat"), blank=True)
+    quote = models.TextField(
+        _("citaat"), blank=True, help_text=_("Uw woorden zoals zij openbaar mogen: zonder namen en adressen.")
+    )
+    # Kept, not worked out: the first text goes when its time is over, and the mark stays.
+    is_edited = models.BooleanField(
+        _("bewerkt"), default=False, help_text=_("Of een medewerker iets aan uw woorden heeft veranderd.")
+    )
 
     class Meta:
         verbose_name = _("open antwoord")
         verbose_name_plural = _("open antwoorden")
         ordering = ["id"]
-
-    @property
-    def is_edited(self):
-        return bool(self.quote) and self.quote != self.text
 
 
 class Rollup(models.Model):

@@ -2,7 +2,6 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
-from registry import sample
 from registry.models import (
     Case,
     ContentStamp,
@@ -16,7 +15,7 @@ from registry.models import (
     Status,
 )
 from registry.moderation import decide
-from registry.sample import NotNow, generate, remove
+from registry.sample import NotNow, generate, remove, rows
 from registry.search import narrow
 from tests import factories
 
@@ -159,6 +158,6 @@ def test_sample_moves_the_stamp(register):
 
 
 def test_generate_works_in_batches(register, monkeypatch):
-    monkeypatch.setattr(sample, "BATCH", 7)
+    monkeypatch.setattr(rows, "BATCH", 7)
     generate(initiatives=20, seed=1)
     assert Initiative.objects.filter(is_sample=True).count() == 20

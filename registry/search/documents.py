@@ -8,10 +8,10 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from registry.figures import kept
-from registry.glossary import needle
 from registry.models import Bottleneck, Case, Finding, Term
 from registry.models.text import normalise
-from registry.ranking import Rank, exact_titles, steps, title_starts
+from registry.search.glossary import needle
+from registry.search.ranking import Rank, exact_titles, steps, title_starts
 
 LABELS = {
     "knelpunt": _("Knelpunten"),

@@ -12,7 +12,6 @@ from django.db import connection, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from registry import sample_text as text
 from registry.models import (
     Bottleneck,
     Case,
@@ -28,6 +27,7 @@ from registry.models import (
     Status,
 )
 from registry.models.initiative import ORDER_MODULUS
+from registry.sample import text
 
 BATCH = 2000
 # Of these a register has few, however many initiatives there are.

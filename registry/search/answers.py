@@ -1,7 +1,7 @@
 """Search over everything public, with the same rows in the same order on every database.
 
 All words of a query must be found, each as the visitor wrote it or as a word for the same (see
-registry/glossary.py). Best rank first (registry/ranking.py); within a rank initiatives stand in the
+registry/search/glossary.py). Best rank first (registry/search/ranking.py); within a rank initiatives stand in the
 neutral order of the day, the rest in its own order.
 """
 
@@ -12,12 +12,12 @@ from django.db.models import Case, F, IntegerField, Q, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from registry.documents import LABELS, matching
 from registry.figures import kept
-from registry.glossary import needle, understand
 from registry.models import ContentStamp, Initiative, SearchMiss
 from registry.models.text import fold, normalise
-from registry.ranking import Rank, exact_titles, steps, title_starts
+from registry.search.documents import LABELS, matching
+from registry.search.glossary import needle, understand
+from registry.search.ranking import Rank, exact_titles, steps, title_starts
 
 FIRST = 10
 # So many hits are few enough to look up by key instead of searching all texts again.

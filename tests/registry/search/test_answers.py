@@ -9,13 +9,12 @@ from django.utils import timezone
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from registry import search as searching
-from registry.documents import Document
 from registry.filters import InitiativeFilter
-from registry.glossary import understand
 from registry.models import Bottleneck, Finding, Initiative, SearchMiss, Status
 from registry.models.initiative import ORDER_MODULUS
-from registry.search import best_first, excerpt, found_under, narrow, record_miss, search
+from registry.search import answers, best_first, excerpt, found_under, narrow, record_miss, search
+from registry.search.documents import Document
+from registry.search.glossary import understand
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -237,7 +236,7 @@ def test_search_gives_the_same_for_few_hits_and_for_many(monkeypatch):
         factories.initiative(f"{number}", summary="feest" if number < 11 else "")
     few = search("feest")
     caches["figures"].clear()
-    monkeypatch.setattr(searching, "FEW", 3)
+    monkeypatch.setattr(answers, "FEW", 3)
     assert (search("feest"), few.total, len(few.groups[0].hits)) == (few, 11, 10)
 
 
@@ -257,7 +256,7 @@ def test_record_miss_counts_and_says_nothing_about_the_visitor():
 
 
 def test_record_miss_stops_at_its_limit_but_still_counts_what_it_knows(monkeypatch):
-    monkeypatch.setattr(searching, "MISS_ROWS", 2)
+    monkeypatch.setattr(answers, "MISS_ROWS", 2)
     for query in ("een", "twee", "drie", "een"):
         record_miss(query)
     assert list(SearchMiss.objects.values_list("words", "count")) == [("een", 2), ("twee", 1)]
