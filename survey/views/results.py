@@ -14,7 +14,7 @@ class ResultsList(TemplateView):
 
     def get_context_data(self, **kwargs):
         published = [
-            (publication, results.from_data(publication.results_data))
+            (publication, results.read(publication.data))
             for publication in Publication.objects.public().newest()
         ]
         return super().get_context_data(published=published, **kwargs)
@@ -28,7 +28,7 @@ def results_page(request, slug):
         if round.state == Round.State.DRAFT:
             raise Http404
         return render(request, "survey/not_yet.html", {"round": round}, status=404)
-    found = results.from_data(publication.results_data)
+    found = results.read(publication.data)
     context = {
         "publication": publication,
         "found": found,
