@@ -5,7 +5,9 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 from django.views.generic import TemplateView
 
+from registry.models import Initiative
 from survey import resources, results
+from survey.coverage import coverage
 from survey.models import Publication, Round
 
 
@@ -18,6 +20,17 @@ class ResultsList(TemplateView):
             for publication in Publication.objects.public().newest()
         ]
         return super().get_context_data(published=published, **kwargs)
+
+
+class Coverage(TemplateView):
+    template_name = "survey/coverage.html"
+
+    def get_context_data(self, **kwargs):
+        round, known, unknown = coverage()
+        has_sample = Initiative.objects.published().filter(is_sample=True).exists()
+        return super().get_context_data(
+            round=round, known=known, unknown=unknown, has_sample=has_sample, **kwargs
+        )
 
 
 @require_safe

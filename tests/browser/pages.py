@@ -26,6 +26,7 @@ PUBLIC_PAGES = {
     "zoeken-gevonden": "/zoeken/?zoek=opbouwwerker",
     "zoeken-niets": "/zoeken/?zoek=zwaardvis",
     "resultaten": "/resultaten/",
+    "dekking": "/resultaten/dekking/",
     "resultaten-deck": "/resultaten/verbindingsfestival/",
     "resultaten-meting": "/resultaten/voorbeeld-1/",
     "over": "/over/",
