@@ -304,3 +304,12 @@ def test_who_works_here_sees_the_same_questions(client):
     making.round()
     client.force_login(factories.person(role=Role.EDITOR))
     assert client.get(address()).status_code == 200
+
+
+def test_the_home_page_and_the_footer_lead_to_what_is_open(client):
+    questionnaire = making.questionnaire()
+    making.round("concept", is_open=False, questionnaire=questionnaire)
+    home = client.get("/").text
+    assert (address() in home, f'href="{reverse("survey:open-rounds")}"' in home) == (False, True)
+    making.round(questionnaire=questionnaire)
+    assert f'href="{address()}"' in client.get("/").text
