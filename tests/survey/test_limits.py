@@ -1,7 +1,6 @@
 from collections import Counter
 
 import pytest
-from django.db import connections
 from django.test import RequestFactory
 
 from survey import limits, steps
@@ -46,10 +45,9 @@ def test_a_limit_asks_no_database(now, db, django_assert_num_queries):
         asked()
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_people_who_reach_a_screen_at_the_same_moment_are_all_counted():
     round = making.round()
     found = at_once(*[lambda: steps.count(round, 3)] * 6)
     assert Counter(found) == Counter({None: 6})
     assert StepCount.objects.get().number == 6
-    connections.close_all()
