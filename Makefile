@@ -32,7 +32,7 @@ run: setup  ## set everything up and serve the site with the deck's content on h
 
 sample: setup  ## add fictional sample data, marked as such on every page that shows it
 	@$(PY) manage.py prepare
-	@$(PY) manage.py generate_sample --initiatives $${INITIATIVES:-60} --seed $${SEED:-1}
+	@$(PY) manage.py generate_sample --initiatives $${INITIATIVES:-60} --responses $${RESPONSES:-400} --seed $${SEED:-1}
 
 sample-remove: setup  ## remove all sample data
 	@$(PY) manage.py remove_sample

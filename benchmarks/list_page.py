@@ -73,10 +73,10 @@ def _set_up(home, postgresql):
     if postgresql:
         importlib.import_module("tests.postgresql")  # starts a cluster, and says where in DATABASE_URL
     (home / "static").mkdir()
-    django.setup()
     # The names of collected files are no part of what is measured.
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.STORAGES = settings.STORAGES | {"staticfiles": plain}
+    django.setup()
 
 
 def _use(name):
@@ -97,7 +97,7 @@ def _fill(home, size):
         call_command("migrate", verbosity=0)
         call_command("createcachetable", verbosity=0)
         call_command("load_deck", stdout=nowhere)
-        call_command("generate_sample", initiatives=size, stdout=nowhere)
+        call_command("sample_initiatives", initiatives=size, stdout=nowhere)
     print(f"made {size:,} initiatives", file=sys.stderr)
     return name
 

@@ -9,9 +9,9 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from registry.choices import LINK_FILTERS, choices
-from registry.glossary import MAX_LENGTH, understand
 from registry.models import ContentStamp, Initiative, Link
 from registry.search import best_first, few_hits, narrow
+from registry.search.glossary import MAX_LENGTH, understand
 
 COLUMNS = {
     "gemeente": "municipality__in",

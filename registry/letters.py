@@ -17,6 +17,28 @@ from django.utils.html import urlize
 from django.utils.safestring import mark_safe
 from post_office.models import PRIORITY, STATUS, Email, EmailTemplate
 
+# For a preview: every word that a letter of ours may ask for.
+SAMPLE_WORDS = {
+    "aantal": 2,
+    "adres": "https://voorbeeld.nl/adres-van-de-pagina/",
+    "ander": "Buurtkeuken (voorbeeld)",
+    "bericht": "Hier staat het bericht.",
+    "code": "ABC-DEF",
+    "hun_adres": "iemand@voorbeeld.nl",
+    "initiatief": "Buurttuin (voorbeeld)",
+    "naam": "Voorbeeldnaam",
+    "niet_overgenomen": "Website",
+    "organisatie": "Provincie Flevoland",
+    "overgenomen": "Samenvatting",
+    "reden": "Hier staat de reden.",
+    "regels": ["2 initiatieven", "1 melding"],
+    "rijen": [{"naam": "Buurttuin (voorbeeld)", "adres": "https://voorbeeld.nl/initiatieven/buurttuin/"}],
+    "site": "https://voorbeeld.nl",
+    "stop": "https://voorbeeld.nl/stoppen/",
+    "waarom": "U pakt aan wat zij ervaren.",
+    "wat": "een verbetering",
+    "wie": "Voorbeeldnaam",
+}
 FIRST_TEXTS = Path(__file__).parent / "seed" / "brieven.json"
 
 
@@ -84,9 +106,21 @@ def post(letter, to, *, urgent=False, headers=None, reply_to=None):
     )
 
 
+def post_all(letter, mailboxes):
+    """One letter for each address, so that nobody sees the others."""
+    for email in mailboxes:
+        post(letter, email)
+
+
 def send(name, to, *, urgent=False, headers=None, reply_to=None, **context):
     """Write the letter ``name`` and put it in the queue."""
     return post(write(name, **context), to, urgent=urgent, headers=headers, reply_to=reply_to)
+
+
+def sample(subject, text):
+    """The letter with made-up words filled in, to see what it looks like."""
+    filled = Context(SAMPLE_WORDS, autoescape=False)
+    return Letter(Template(subject).render(filled), Template(text).render(filled).strip())
 
 
 def mistake_in(subject, text):

@@ -41,7 +41,8 @@ def record(
 ):
     """Store ``answers`` under ``key`` (a UUID); True when they are new, False when this key was stored before.
 
-    ``round`` must be open, not full, and let this ``code`` in; else Refused. A key that holds other answers is
+    ``round`` must be open, not full, and let this ``code`` in; else Refused. Paper needs no code, and comes in
+    until the results are fixed: it is typed in when the festival is over. A key that holds other answers is
     Refused too: nobody's second thoughts disappear unseen.
     """
     questions = questions_of(round.questionnaire)
@@ -65,8 +66,8 @@ def record(
     ]
     try:
         with transaction.atomic():
-            _refuse_when_closed(round)
-            if round.access == Round.Access.CODES:
+            _refuse_when_closed(round, channel)
+            if round.access == Round.Access.CODES and channel != Response.Channel.PAPER:
                 _spend(round, code)
             response.save(force_insert=True)
             OpenAnswer.objects.bulk_create(words)
@@ -78,9 +79,17 @@ def record(
     return True
 
 
+def takes(round, channel):
+    """Whether answers may come in this way now; a limit that was reached apart."""
+    if channel == Response.Channel.PAPER and round.state == Round.State.CLOSED:
+        return not round.publications.exists()
+    return round.is_open
+
+
 def digest(round, code):
-    """What is kept of an access code."""
-    plain = f"{settings.SECRET_KEY}:{round.pk}:{code.strip().upper()}"
+    """What is kept of an access code, however it was typed: "abcd 1234" is "ABCD-1234"."""
+    typed = "".join(filter(str.isalnum, code)).upper()
+    plain = f"{settings.SECRET_KEY}:{round.pk}:{typed}"
     return hashlib.sha256(plain.encode()).hexdigest()
 
 
@@ -110,8 +119,8 @@ def _is_stored(response, words):
     return True
 
 
-def _refuse_when_closed(round):
-    if not round.is_open:
+def _refuse_when_closed(round, channel):
+    if not takes(round, channel):
         raise Refused(_("Deze meting is niet open. Uw antwoorden zijn niet opgeslagen."))
     if round.limit:
         # One at a time, so that the last place is given away once.

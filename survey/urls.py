@@ -1,10 +1,14 @@
 from django.urls import path
 
-from survey.views import offline, respond
+from survey.views import offline, respond, results
 
 app_name = "survey"
 
 urlpatterns = [
+    # Results
+    path("resultaten/", results.ResultsList.as_view(), name="results-list"),
+    path("resultaten/<slug:slug>/", results.results_page, name="results"),
+    path("resultaten/<slug:slug>/<slug:name>.<slug:kind>", results.download, name="results-download"),
     # Answering
     path("enquete/", respond.open_rounds, name="open-rounds"),
     path("enquete/dienst.js", offline.service_worker, name="service-worker"),

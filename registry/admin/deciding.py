@@ -97,20 +97,13 @@ class DecidableAdmin(ScopedAdmin):
 
     def _letter(self, request, entry, given):
         """The letter that goes with a decision, as a form; None when there is nobody to write to."""
-        name = f"besluit-{given['to']}"
-        if not getattr(entry, "mailboxes", None) or not letters.exists(name):
-            return None
         about = f"{given['to']} {given['reason']}".strip()
+        draft = _draft(entry, given["to"], given["reason"])
+        if draft is None:
+            return None
         # A letter about another decision than this one is written anew.
         if request.POST.get("letter-about", "").strip() == about:
             return LetterForm(request.POST, prefix="letter")
-        is_public = given["to"] == Status.PUBLISHED
-        draft = letters.write(
-            name,
-            initiatief=entry.name,
-            reden=given["reason"],
-            adres=address("initiative-detail" if is_public else "my-initiative", entry.slug),
-        )
         return LetterForm(
             prefix="letter", initial={"subject": draft.subject, "text": draft.text, "about": about}
         )
@@ -123,8 +116,7 @@ class DecidableAdmin(ScopedAdmin):
         act(by=request.user, reason=given["reason"], seen=given["seen"])
         if letter and letter.cleaned_data["is_mailed"]:
             written = letters.Letter(letter.cleaned_data["subject"], letter.cleaned_data["text"])
-            for email in entry.mailboxes:
-                letters.post(written, email)
+            letters.post_all(written, entry.mailboxes)
         entry.refresh_from_db()
         text = _("‘%(name)s’ is nu: %(status)s.")
         self.message_user(
@@ -149,7 +141,7 @@ class DecidableAdmin(ScopedAdmin):
         entries = list(queryset.order_by("pk"))
         form = ManyDecisionsForm(request.POST if "reason" in request.POST else None)
         if form.is_valid() and (form.cleaned_data["reason"].strip() or to not in moderation.NEEDS_REASON):
-            return self._carry_out(request, entries, to, form.cleaned_data["reason"])
+            return self._carry_out(request, entries, to, **form.cleaned_data)
         if form.is_bound:
             form.add_error("reason", _("Schrijf een reden op bij ‘%s’.") % to.label)
         context = self.admin_site.each_context(request) | {
@@ -163,16 +155,28 @@ class DecidableAdmin(ScopedAdmin):
         }
         return render(request, "admin/decide_many.html", context)
 
-    def _carry_out(self, request, entries, to, reason):
+    def _carry_out(self, request, entries, to, *, reason, is_mailed):
         """Each entry by itself: what cannot be is named, the rest goes on."""
         done = 0
         for entry in entries:
             seen = request.POST.get(f"seen-{entry.pk}", entry.status)
             try:
-                moderation.decide(entry, to, by=request.user, reason=reason, seen=seen)
+                with transaction.atomic():
+                    moderation.decide(entry, to, by=request.user, reason=reason, seen=seen)
+                    if is_mailed and (letter := _draft(entry, to, reason)):
+                        letters.post_all(letter, entry.mailboxes)
                 done += 1
             except moderation.NotAllowed as refusal:
                 self.message_user(request, f"‘{entry}’: {refusal}", messages.ERROR)
         if done:
             text = ngettext("%(count)d keer: %(to)s.", "%(count)d keer: %(to)s.", done)
             self.message_user(request, text % {"count": done, "to": to.label.lower()}, messages.SUCCESS)
+
+
+def _draft(entry, to, reason):
+    """The letter about this decision in the usual words; None when there is none, or nobody to write to."""
+    name = f"besluit-{to}"
+    if not getattr(entry, "mailboxes", None) or not letters.exists(name):
+        return None
+    page = "initiative-detail" if to == Status.PUBLISHED else "my-initiative"
+    return letters.write(name, initiatief=entry.name, reden=reason, adres=address(page, entry.slug))

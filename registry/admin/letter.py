@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from post_office.models import Attachment, Email, EmailTemplate, Log
 
-from registry.letters import Letter, mistake_in
+from registry import letters
 
 for model in (Attachment, Email, EmailTemplate, Log):
     if admin.site.is_registered(model):
@@ -32,7 +32,7 @@ class LetterForm(forms.ModelForm):
 
     def clean(self):
         cleaned = super().clean()
-        mistake = mistake_in(cleaned.get("subject", ""), cleaned.get("content", ""))
+        mistake = letters.mistake_in(cleaned.get("subject", ""), cleaned.get("content", ""))
         if mistake:
             self.add_error("content", _("Deze tekst kan de site niet invullen: %s") % mistake)
         return cleaned
@@ -57,7 +57,7 @@ class LetterAdmin(admin.ModelAdmin):
 
     @admin.display(description=gettext_lazy("zo ziet het eruit"))
     def preview(self, template):
-        letter = Letter(template.subject, template.content)
+        letter = letters.sample(template.subject, template.content)
         return format_html(
             "<strong>{}</strong><div class='brief'>{}</div>", letter.subject, letter.paragraphs
         )

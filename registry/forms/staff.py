@@ -125,6 +125,14 @@ class ManyDecisionsForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_("Deze reden komt bij elk van de regels te staan. Bij intrekken is zij verplicht."),
     )
+    is_mailed = forms.BooleanField(
+        label=_("De gewone brief over dit besluit mailen"),
+        required=False,
+        initial=True,
+        help_text=_(
+            "Aan wie de pagina beheert. Wilt u een eigen tekst schrijven? Neem het besluit dan op de pagina van het initiatief."
+        ),
+    )
 
 
 class AddPerson(BaseUserCreationForm):

@@ -152,8 +152,10 @@ class Bottleneck(models.Model):
     @property
     def survivor(self):
         """Itself, or the bottleneck that it was merged into at last."""
-        entry = self
-        while entry.status == Bottleneck.Status.MERGED:
+        entry, seen = self, set()
+        # Two colleagues who merge two bottlenecks into each other at once must not make a page without end.
+        while entry.status == Bottleneck.Status.MERGED and entry.pk not in seen:
+            seen.add(entry.pk)
             entry = entry.merged_into
         return entry
 

@@ -1,7 +1,23 @@
+import json
+
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from survey.models.round import Round
+
+
+class PublicationQuerySet(models.QuerySet):
+    def public(self):
+        """What everybody may see: while a round is open nobody reads what others answered."""
+        return self.filter(round__closes_at__lte=timezone.now()).select_related("round")
+
+    def newest(self):
+        """Of each round its last edition."""
+        later = Publication.objects.filter(
+            round=models.OuterRef("round"), edition__gt=models.OuterRef("edition")
+        )
+        return self.filter(~models.Exists(later))
 
 
 class Publication(models.Model):
@@ -19,16 +35,23 @@ class Publication(models.Model):
     questionnaire_version = models.CharField(_("vragenlijst"), max_length=120, editable=False)
     code_version = models.CharField(_("versie van de rekenregels"), max_length=64, editable=False)
 
+    objects = PublicationQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("publicatie")
         verbose_name_plural = _("publicaties")
-        ordering = ["-round__opens_at", "-round_id", "-edition"]
+        # A round of which nobody knows when it was is the oldest, on every database.
+        ordering = [models.F("round__opens_at").desc(nulls_last=True), "-round_id", "-edition"]
         constraints = [
             models.UniqueConstraint(fields=["round", "edition"], name="publication_edition_is_unique")
         ]
 
     def __str__(self):
         return _("%(round)s, uitgave %(edition)d") % {"round": self.round, "edition": self.edition}
+
+    @property
+    def results_data(self):
+        return json.loads(self.data)
 
 
 class Erratum(models.Model):

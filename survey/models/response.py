@@ -92,7 +92,7 @@ class OpenAnswer(models.Model):
     question = models.ForeignKey(
         OpenQuestion, on_delete=models.PROTECT, related_name="+", verbose_name=_("vraag")
     )
-    text = models.TextField(_("antwoord"))
+    text = models.TextField(_("antwoord"), blank=True)
     screening = models.CharField(
         _("oordeel"),
         max_length=12,
@@ -104,15 +104,15 @@ class OpenAnswer(models.Model):
     quote = models.TextField(
         _("citaat"), blank=True, help_text=_("Uw woorden zoals zij openbaar mogen: zonder namen en adressen.")
     )
+    # Kept, not worked out: the first text goes when its time is over, and the mark stays.
+    is_edited = models.BooleanField(
+        _("bewerkt"), default=False, help_text=_("Of een medewerker iets aan uw woorden heeft veranderd.")
+    )
 
     class Meta:
         verbose_name = _("open antwoord")
         verbose_name_plural = _("open antwoorden")
         ordering = ["id"]
-
-    @property
-    def is_edited(self):
-        return bool(self.quote) and self.quote != self.text
 
 
 class Rollup(models.Model):

@@ -1,3 +1,5 @@
+import uuid
+
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
@@ -15,6 +17,9 @@ class RoundQuerySet(models.QuerySet):
         """Where one can answer now; a limit that was reached is up to intake."""
         now = timezone.now()
         return self.filter(opens_at__lte=now).exclude(closes_at__lte=now)
+
+    def closed(self):
+        return self.filter(closes_at__lte=timezone.now())
 
     def published(self):
         """Of which the public may see results."""
@@ -186,6 +191,8 @@ class StepCount(models.Model):
 class PaperForm(models.Model):
     """A form filled in on paper, while it is typed in twice; what was typed goes once both agree."""
 
+    # Not a running number, which would tell in what order the forms came in.
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     round = models.ForeignKey(Round, on_delete=models.CASCADE, related_name="paper_forms")
     number = models.PositiveIntegerField(_("nummer op het papier"))
     first = models.JSONField(null=True)

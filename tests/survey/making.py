@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from registry.models import Bottleneck
 from survey import intake, questionnaires
-from survey.models import Round
+from survey.models import Publication, Round
 from tests import factories
 
 
@@ -56,3 +56,9 @@ def close(round):
     round.closes_at = timezone.now()
     round.save()
     return round
+
+
+def publish(round, **fields):
+    """A frozen publication, without figures."""
+    given = {"data": "{}", "data_hash": "x", "questionnaire_version": "1", "code_version": "x"} | fields
+    return Publication.objects.create(round=round, **given)

@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from django.urls import reverse
 from post_office.models import Email, EmailTemplate
@@ -79,6 +81,19 @@ def test_no_letter_goes_when_a_colleague_was_first(client, editor, entry):
     assert not Email.objects.exists()
 
 
+def test_who_keeps_a_page_hears_of_a_decision_about_many(client, editor, entry):
+    other = factories.initiative("Buurtkeuken", status=Status.SUBMITTED)
+    rejected = factories.initiative(status=Status.REJECTED)
+    factories.owner(rejected, "nee@voorbeeld.nl")
+    chosen = [one.pk for one in (entry, other, rejected)]
+    asked = {"action": "publish", "_selected_action": chosen, "reason": ""}
+    page = reverse("admin:registry_initiative_changelist")
+    client.post(page, asked | {"is_mailed": "on"})
+    assert Initiative.objects.filter(status=Status.PUBLISHED).count() == 2
+    letter = Email.objects.get()
+    assert (letter.to, letter.subject) == (["trekker@voorbeeld.nl"], "Buurttuin staat op Samen Buurten")
+
+
 @pytest.fixture
 def template():
     return EmailTemplate.objects.get(name="uitnodiging")
@@ -97,7 +112,17 @@ def test_staff_change_a_text_and_see_it(client, editor, template):
     client.post(text_page(template), given)
     letter = letters.write("uitnodiging", adres="http://x/")
     assert (letter.subject, letter.text) == ("Kom erbij", "Dag,\n\nKom <erbij> http://x/")
-    assert "Kom &lt;erbij&gt; {{ adres }}" in client.get(text_page(template)).text
+    shown = client.get(text_page(template)).text
+    assert "Kom &lt;erbij&gt; <a href=" in shown
+    assert "https://voorbeeld.nl/adres-van-de-pagina/</a>" in shown
+
+
+def test_the_preview_knows_every_word_that_our_letters_ask_for():
+    for template in EmailTemplate.objects.all():
+        asked = set(re.findall(r"{{ (\w+)", template.subject + template.content))
+        assert asked - {"rij", "regel"} - set(letters.SAMPLE_WORDS) == set()
+        preview = letters.sample(template.subject, template.content)
+        assert preview.subject and "{{" not in preview.text
 
 
 @pytest.mark.parametrize(
