@@ -109,24 +109,31 @@ function onEnter(event) {
 }
 
 const isReturn = performance.getEntriesByType("navigation")[0]?.type === "back_forward";
+const afresh = () => location.replace(body.dataset.adres + location.search);
 
-// Back after sending: the browser may put the ticks back, and sent again they would count twice. Back after
-// something else, such as a mistake that the server told, leaves everything as it was.
-function onReturn({ persisted }) {
-  const isSent = recall("klaar");
+// Whether this tab just sent something off; asking forgets it.
+function hasSent() {
+  const sent = recall("klaar");
   forget("klaar");
-  if (isSent && (persisted || isReturn)) location.replace(body.dataset.adres + location.search);
+  return Boolean(sent);
 }
 
-if (body.hasAttribute("data-klaar") && !isReturn) remember("klaar", "1");
-if (form) {
+function start() {
   if (form.hasAttribute("data-vers")) renew();
   form.addEventListener("change", onTick);
   form.addEventListener("keydown", onEnter);
   addEventListener("hashchange", () => onScreen(false));
-  addEventListener("pageshow", onReturn);
+  addEventListener("pageshow", ({ persisted }) => persisted && hasSent() && afresh());
   onScreen(true);
   document.querySelector("[data-fouten]")?.focus();
+}
+
+// Back after sending: the browser may put the ticks back, and sent again they would count twice. Back after
+// something else, such as a mistake that the server told, leaves everything as it was.
+if (body.hasAttribute("data-klaar") && !isReturn) remember("klaar", "1");
+if (form) {
+  if (hasSent() && isReturn) afresh();
+  else start();
 }
 if (body.hasAttribute("data-kiosk")) startKiosk(body, form);
 // A browser that keeps nothing, as in some private windows, needs the network and is none the worse for it.
