@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from functools import lru_cache
 
 from survey.models import Publication, Round
 
@@ -23,7 +24,7 @@ class Earlier:
 
 def shares_of_previous(round):
     """The shares by code of the round that this one is compared with, else of the newest one that was published."""
-    editions = Publication.objects.select_related("round")
+    editions = Publication.objects.select_related("round").defer("data")
     if round.previous_id:
         found = editions.filter(round=round.previous_id).order_by("-edition").first()
     else:
@@ -31,10 +32,15 @@ def shares_of_previous(round):
         found = editions.exclude(round=round).filter(round__is_sample=False).first()
     if found is None or not found.round.is_closed:
         return None
-    return Earlier(found.round, dict(_shares(json.loads(found.data))))
+    return Earlier(found.round, _shares(found.pk, found.data_hash))
 
 
-def _shares(data):
-    for level in data["levels"]:
-        for one in level["statements"]:
-            yield one["code"], Share(one["count"], level["n"], one["percentage"])
+@lru_cache(maxsize=16)
+def _shares(pk, data_hash):
+    """A publication never changes, so each process reads it once instead of at every answer."""
+    data = json.loads(Publication.objects.values_list("data", flat=True).get(pk=pk))
+    return {
+        one["code"]: Share(one["count"], level["n"], one["percentage"])
+        for level in data["levels"]
+        for one in level["statements"]
+    }

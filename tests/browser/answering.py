@@ -27,7 +27,7 @@ def fill_round(**fields):
         for code, (count, percentage) in SHARES.items()
     ]
     data = {"levels": [{"level": "relationeel", "n": 77, "statements": statements}]}
-    Publication.objects.create(round=earlier, data=json.dumps(data))
+    Publication.objects.create(round=earlier, data=json.dumps(data), data_hash="deck")
     return round
 
 

@@ -106,13 +106,12 @@ def test_with_a_script_the_screens_say_where_you_are(round, visit):
 
 def test_each_screen_is_counted_once_in_a_visit(round, visit):
     page = visit().page
-    for _name in steps(page):
-        pass
-    page.go_back()
+    for name in steps(page):
+        if name == "enquete-relationeel":
+            screen(page).get_by_role("link", name="Vorige").click()
+            onward(page)
     page.wait_for_load_state("networkidle")
-    found = dict(StepCount.objects.values_list("step", "number"))
-    # Going back to the last screen is a new visit of that screen alone.
-    assert {step: found[step] for step in range(7)} == dict.fromkeys(range(7), 1)
+    assert dict(StepCount.objects.values_list("step", "number")) == dict.fromkeys(range(8), 1)
 
 
 def test_script_and_server_shuffle_alike(round, visit):

@@ -1,6 +1,7 @@
 // What the questions gain from a script. Without it they work too: the screens are anchors in one form.
 
 import { startKiosk } from "./enquete/kiosk.js";
+import { forget, recall, remember } from "./enquete/memory.js";
 import { newSeed, order } from "./enquete/shuffle.js";
 import { startWaiting } from "./enquete/waiting.js";
 
@@ -107,19 +108,32 @@ function onEnter(event) {
   event.target.closest(".scherm").querySelector(".scherm__knoppen .nl-button--primary[href]")?.click();
 }
 
-if (form) {
+const isReturn = performance.getEntriesByType("navigation")[0]?.type === "back_forward";
+const afresh = () => location.replace(body.dataset.adres + location.search);
+
+// Whether this tab just sent something off; asking forgets it.
+function hasSent() {
+  const sent = recall("klaar");
+  forget("klaar");
+  return Boolean(sent);
+}
+
+function start() {
   if (form.hasAttribute("data-vers")) renew();
   form.addEventListener("change", onTick);
   form.addEventListener("keydown", onEnter);
   addEventListener("hashchange", () => onScreen(false));
-  let isSent = false;
-  form.addEventListener("submit", () => (isSent = true));
-  // Back after sending: somebody else may be next.
-  addEventListener("pageshow", (event) => {
-    if (event.persisted && isSent) location.replace(body.dataset.adres + location.search);
-  });
+  addEventListener("pageshow", ({ persisted }) => persisted && hasSent() && afresh());
   onScreen(true);
   document.querySelector("[data-fouten]")?.focus();
+}
+
+// Back after sending: the browser may put the ticks back, and sent again they would count twice. Back after
+// something else, such as a mistake that the server told, leaves everything as it was.
+if (body.hasAttribute("data-klaar") && !isReturn) remember("klaar", "1");
+if (form) {
+  if (hasSent() && isReturn) afresh();
+  else start();
 }
 if (body.hasAttribute("data-kiosk")) startKiosk(body, form);
 // A browser that keeps nothing, as in some private windows, needs the network and is none the worse for it.
