@@ -4,6 +4,7 @@ The only code that writes codes and codings. After ``freeze`` nothing of it chan
 """
 
 import hashlib
+import re
 from collections import Counter
 from dataclasses import dataclass
 from math import ceil
@@ -111,6 +112,18 @@ def hide(code, is_hidden=True):
     _refuse_when_frozen(code.round)
     code.is_hidden = is_hidden
     code.save()
+
+
+def codebook(round):
+    """All codes in the order in which people look them up: R2 before R10."""
+    codes = round.codes.prefetch_related(
+        "promotions__bottleneck", "promotions__finding", "promotions__mention"
+    )
+    return sorted(codes, key=lambda code: [part.zfill(9) for part in re.split(r"(\d+)", code.key.lower())])
+
+
+def choices(round):
+    return [code for code in codebook(round) if not code.is_hidden]
 
 
 def units_of(round):

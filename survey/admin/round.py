@@ -11,7 +11,7 @@ from survey import kiosk, rounds
 from survey.admin.codebook import CodebookPages
 from survey.admin.coding import CodingPages
 from survey.admin.keying import KeyingPages
-from survey.admin.pages import LanguagesField, Named, OwnPages
+from survey.admin.pages import LanguagesField, NamedInlines, OwnPages
 from survey.admin.screening import ScreeningPages
 from survey.admin.stands import StandPages
 from survey.models import Round, SourceCode
@@ -27,7 +27,7 @@ STATES = {
 class RoundForm(forms.ModelForm):
     languages = LanguagesField()
     pin = forms.CharField(
-        label=gettext_lazy("pincode van de kiosk"),
+        label=gettext_lazy("Pincode van de kiosk"),
         required=False,
         max_length=8,
         validators=[RegexValidator(r"^\d{4,8}$", gettext_lazy("Een pincode heeft vier tot acht cijfers."))],
@@ -62,6 +62,10 @@ class RoundForm(forms.ModelForm):
                 if has_pin
                 else _("Vier tot acht cijfers: daarmee verlaat een medewerker de kiosk.")
             )
+        for name in {"opens_at", "closes_at"} & self.fields.keys():
+            label = self.fields[name].label
+            day, clock = self.fields[name].widget.widgets
+            day.attrs["aria-label"], clock.attrs["aria-label"] = _("%s, datum") % label, _("%s, tijd") % label
         if "previous" in self.fields:
             self.fields["previous"].queryset = Round.objects.published().exclude(pk=self.instance.pk)
 
@@ -76,15 +80,10 @@ class RoundForm(forms.ModelForm):
         return cleaned
 
 
-class StandForm(Named, forms.ModelForm):
-    class Meta:
-        model = SourceCode
-        fields = ["name", "code"]
-
-
 class StandInline(admin.TabularInline):
     model = SourceCode
-    form = StandForm
+    fields = ["name", "code"]
+    formset = NamedInlines
     extra = 0
     prepopulated_fields = {"code": ["name"]}
 
