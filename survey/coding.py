@@ -165,6 +165,7 @@ def give(unit, key, *, coder):
         )
     with transaction.atomic():
         _refuse_when_frozen(round)
+        _refuse_when_compared(unit, round, coder)
         Coding.objects.update_or_create(unit=unit, coder=coder, defaults={"code": code})
         if coder != Coder.TOGETHER:
             # What they agreed on was about what they said then.
@@ -278,3 +279,10 @@ def _final(round):
 def _refuse_when_frozen(round):
     if CodingPlan.objects.filter(round=round, frozen_on__isnull=False).exists():
         raise Refused(_("Het coderen van deze meting is vastgesteld en verandert niet meer."))
+
+
+def _refuse_when_compared(unit, round, coder):
+    """Who has seen the differences no longer takes back what was said without seeing them."""
+    codings = unit.codings.filter(coder__in=(Coder.FIRST, Coder.SECOND))
+    if coder != Coder.TOGETHER and codings.count() == 2 and progress(round).is_seen:
+        raise Refused(_("Beide codeurs zijn klaar. Bespreek samen wat er verschilt."))

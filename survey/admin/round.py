@@ -4,6 +4,7 @@ from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.core.validators import RegexValidator
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -77,7 +78,19 @@ class RoundForm(forms.ModelForm):
             self.add_error("languages", _("De vragenlijst is er niet in al deze talen."))
         if cleaned.get("opens_at") and questionnaire and not questionnaire.items.exists():
             self.add_error("opens_at", _("De vragenlijst heeft nog geen stellingen. Zet die er eerst in."))
+        if self.instance.pk and self.instance.responses.exists():
+            self._keep_promises(cleaned)
         return cleaned
+
+    def _keep_promises(self, cleaned):
+        """To who has answered: that it was open, and for how long their answers stay."""
+        if "opens_at" in cleaned and not (cleaned["opens_at"] and cleaned["opens_at"] <= timezone.now()):
+            self.add_error(
+                "opens_at", _("Er zijn al antwoorden. Sluit de meting in plaats van deze tijd te wijzigen.")
+            )
+        for name in {"keep_answers_days", "keep_responses_days"} & cleaned.keys():
+            if cleaned[name] > self.initial[name]:
+                self.add_error(name, _("Er zijn al antwoorden, met deze belofte. Korter kan, langer niet."))
 
 
 class StandInline(admin.TabularInline):
@@ -133,6 +146,13 @@ class RoundAdmin(
             self.page("sluiten/", self.close_view, "close"),
             *super().get_urls(),
         ]
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        """Another round is chosen here, not made or changed."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name == "previous":
+            field.widget = field.widget.widget
+        return field
 
     def get_readonly_fields(self, request, obj=None):
         fixed = []

@@ -82,6 +82,29 @@ def test_a_round_that_is_no_draft_keeps_its_questionnaire(client):
     assert Round.objects.get().questionnaire == round.questionnaire
 
 
+@pytest.mark.parametrize(
+    ("fields", "error"),
+    [
+        ({"opens_at_0": "", "opens_at_1": ""}, "opens_at"),
+        ({"opens_at_0": "01-01-2099", "opens_at_1": "10:00"}, "opens_at"),
+        ({"keep_answers_days": 366}, "keep_answers_days"),
+        ({"keep_responses_days": 1826}, "keep_responses_days"),
+        ({"keep_answers_days": 10}, None),
+    ],
+)
+def test_what_people_answered_to_is_kept(client, fields, error):
+    round = making.round("havenfeest")
+    when = timezone.localtime(round.opens_at)
+    sent = typed(round, opens_at_0=f"{when:%d-%m-%Y}", opens_at_1=f"{when:%H:%M:%S}")
+    making.response(round, "R1")
+    response = client.post(page("change", round.pk), sent | fields)
+    assert (list(response.context["adminform"].form.errors) if error else response.status_code) == (
+        [error] if error else 302
+    )
+    round.refresh_from_db()
+    assert (round.is_open, round.keep_answers_days) == (True, 365 if error else 10)
+
+
 def test_opening_and_closing_by_hand_asks_first(client):
     round = making.round(is_open=False)
     assert client.get(page("open", round.pk)).status_code == 200
