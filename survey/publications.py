@@ -18,7 +18,7 @@ class Refused(Exception):
     """It cannot be done; the text says in Dutch why."""
 
 
-def freeze(round, *, themes=()):
+def freeze(round):
     """Publish what ``round`` found, as a new edition; Refused when it is not closed or nothing has changed."""
     with transaction.atomic():
         round = Round.objects.select_for_update().get(pk=round.pk)
@@ -27,7 +27,7 @@ def freeze(round, *, themes=()):
         counted = tally.recount(round)
         if not counted.responses:
             raise Refused(_("De meting heeft geen inzendingen. Er is niets vast te stellen."))
-        found = results.results_for(round, tally=counted, themes=themes)
+        found = results.results_for(round, tally=counted)
         before = round.publications.order_by("-edition").first()
         if before:
             _refuse_when_it_tells_about_few(before, found, round.threshold)
@@ -50,12 +50,12 @@ def write(round, found, *, published_on, responses_hash=""):
     )
 
 
-def rebuild(publication, *, themes=()):
+def rebuild(publication):
     """The same results worked out again, as text: equal to ``publication.data`` as long as its responses, its
     questionnaire and the rules (``code_version``) are what they were."""
     if not publication.round.responses.exists():
         raise Refused(_("De inzendingen zijn er niet meer. Alleen wat is gepubliceerd, is bewaard."))
-    return results.canonical(results.results_for(publication.round, themes=themes))
+    return results.canonical(results.results_for(publication.round))
 
 
 def newest_shares():
@@ -63,7 +63,7 @@ def newest_shares():
     newest = Publication.objects.public().filter(round__is_sample=False).first()
     if newest is None:
         return "", {}
-    found = results.from_data(newest.results_data)
+    found = results.read(newest.data)
     return newest.round, found.statements
 
 
@@ -93,7 +93,7 @@ def code_version():
 
 def _refuse_when_it_tells_about_few(before, found, threshold):
     """Two editions that differ by a few people would tell what those few answered."""
-    then = results.from_data(before.results_data)
+    then = results.read(before.data)
     if before.data == results.canonical(found):
         raise Refused(_("De resultaten zijn al zo vastgesteld. Er is niets veranderd."))
     bases = [found.responses, *(level.n for level in found.levels)]

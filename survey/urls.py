@@ -7,6 +7,8 @@ app_name = "survey"
 urlpatterns = [
     # Results
     path("resultaten/", results.ResultsList.as_view(), name="results-list"),
+    # Before the rounds: none can be called so (see models/round.py).
+    path("resultaten/dekking/", results.Coverage.as_view(), name="coverage"),
     path("resultaten/<slug:slug>/", results.results_page, name="results"),
     path("resultaten/<slug:slug>/<slug:name>.<slug:kind>", results.download, name="results-download"),
     # Answering

@@ -1,5 +1,3 @@
-import json
-
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -48,10 +46,6 @@ class Publication(models.Model):
 
     def __str__(self):
         return _("%(round)s, uitgave %(edition)d") % {"round": self.round, "edition": self.edition}
-
-    @property
-    def results_data(self):
-        return json.loads(self.data)
 
 
 class Erratum(models.Model):

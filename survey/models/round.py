@@ -11,6 +11,9 @@ from simple_history.models import HistoricalRecords
 from survey.disclosure import LEAST
 from survey.models.questionnaire import Questionnaire
 
+# Under /resultaten/ these are a page and a file of our own.
+TAKEN = {"dekking", "codeboek"}
+
 
 class RoundQuerySet(models.QuerySet):
     def open(self):
@@ -120,6 +123,8 @@ class Round(models.Model):
         super().clean()
         if self.previous_id and self.previous_id == self.pk:
             raise ValidationError({"previous": _("Kies een andere meting dan deze.")})
+        if self.slug in TAKEN:
+            raise ValidationError({"slug": _("Dit adres is al van een andere pagina. Kies een andere naam.")})
 
     @property
     def state(self):

@@ -33,7 +33,7 @@ COLUMNS = {
 
 
 def codebook(publication):
-    found = results.from_data(publication.results_data)
+    found = results.read(publication.data)
     return tables.as_csv(_rows(found))
 
 

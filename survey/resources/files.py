@@ -29,7 +29,7 @@ def written(publication, kind):
     """Bytes. JSON is what was fixed, to the letter."""
     if kind == "json":
         return publication.data.encode()
-    found = results.from_data(publication.results_data)
+    found = results.read(publication.data)
     if kind == "sps":
         return statements_syntax(found).encode()
     if kind == "csv":

@@ -17,7 +17,7 @@ from survey.results.shapes import (
     Theme,
     as_data,
     canonical,
-    from_data,
+    read,
 )
 from survey.results.words import Reason, change_text, counted, number, reason_text, sentence, signed
 
@@ -40,10 +40,10 @@ __all__ = [
     "canonical",
     "change_text",
     "counted",
-    "from_data",
     "merged_blocks",
     "number",
     "open_levels_of",
+    "read",
     "reason_text",
     "results_for",
     "results_from_shares",

@@ -4,12 +4,14 @@ from itertools import groupby
 
 from django.utils.translation import gettext_lazy as _
 
-from survey.models import OpenQuestion, Publication
+from survey.coding import themes_of
+from survey.models import Publication
+from survey.questions import questions_of
 from survey.results.breakdowns import breakdowns, unknown_breakdowns
 from survey.results.changes import comparison
 from survey.results.levels import level_from_shares, level_result
 from survey.results.pairs import pairs
-from survey.results.shapes import Detectable, Results, Step, Theme, from_data
+from survey.results.shapes import Detectable, Results, Step, Theme, read
 from survey.results.words import Reason
 from survey.statistics import detectable, percentage
 from survey.tally import recount
@@ -18,11 +20,8 @@ NOTE = _("Zelfgekozen deelnemers; de marge dekt alleen toeval, niet wie wel of n
 SHOWN_SHARES = (10, 30, 50, 70)
 
 
-def results_for(round, *, tally=None, themes=()):
-    """What the responses of ``round`` say, as far as it may be told.
-
-    ``tally``: when they were counted already. ``themes``: of the open answers, each with code, label, respondents.
-    """
+def results_for(round, *, tally=None):
+    """What the responses of ``round`` say, as far as it may be told. ``tally``: when they were counted already."""
     tally = tally or recount(round)
     items = _items(round)
     levels = tuple(
@@ -32,7 +31,7 @@ def results_for(round, *, tally=None, themes=()):
         level for level, _items in _by_level(items) if tally.level(level.position) >= round.threshold
     ]
     shown = [item for item in items if item.level in open_levels]
-    steps = _steps(round, [level.name for level in levels])
+    steps = _steps(round)
     started = max((step.number for step in steps), default=None)
     return Results(
         **_about(round),
@@ -45,7 +44,7 @@ def results_for(round, *, tally=None, themes=()):
         comparison=_comparison(round, levels),
         pairs=pairs(shown, tally, round.threshold),
         pairs_reason="" if len(open_levels) > 1 else Reason.TOO_FEW,
-        themes=tuple(Theme(one.code, one.label, one.respondents) for one in themes),
+        themes=tuple(Theme(one.code, one.label, one.respondents) for one in themes_of(round)),
         **_detectable(levels),
     )
 
@@ -100,17 +99,11 @@ def _about(round):
     }
 
 
-def _steps(round, levels):
-    """Each screen of the form, in order, with how many came as far: the welcome is number 0."""
-    questionnaire = round.questionnaire
-    names = [_("Welkom"), *levels]
-    if questionnaire.open_questions.exclude(kind=OpenQuestion.Kind.OTHER).exists():
-        names.append(_("In eigen woorden"))
-    if questionnaire.asks_municipality or questionnaire.asks_role:
-        names.append(_("Over uzelf"))
-    names.append(_("Controleren en versturen"))
+def _steps(round):
+    """Each screen of the form, in order, with how many came as far."""
     reached = dict(round.step_counts.values_list("step", "number"))
-    return tuple(Step(str(name), reached[step]) for step, name in enumerate(names) if step in reached)
+    screens = questions_of(round.questionnaire).steps
+    return tuple(Step(one.label, reached[one.number]) for one in screens if one.number in reached)
 
 
 def _drop_off(started, tally):
@@ -125,7 +118,7 @@ def _comparison(round, levels):
     if round.previous is None:
         return None
     newest = Publication.objects.filter(round=round.previous).order_by("-edition").first()
-    then = newest and from_data(newest.results_data)
+    then = newest and read(newest.data)
     return comparison(round.previous, newest and newest.edition, then, levels)
 
 

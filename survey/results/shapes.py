@@ -5,6 +5,7 @@ None is "niet bekend" or "not shown"; ``reason`` then says which (see words.py).
 
 import json
 from dataclasses import asdict, dataclass, fields, is_dataclass
+from functools import lru_cache
 from types import NoneType, UnionType
 from typing import get_args, get_origin, get_type_hints
 
@@ -188,8 +189,10 @@ def as_data(results):
     return asdict(results)
 
 
-def from_data(data):
-    return _made(Results, data)
+@lru_cache(maxsize=16)
+def read(text):
+    """The results that ``canonical`` wrote down. What is published does not change: it is read once."""
+    return _made(Results, json.loads(text))
 
 
 def _made(kind, value):

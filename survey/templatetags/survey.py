@@ -122,3 +122,43 @@ def _warmth(pair):
     tenths = round(abs(pair.phi) * 10)
     text = f"{tenths}" if pair.phi >= 0 or not tenths else f"−{tenths}"
     return (f"{min(tenths, 5)}" if pair.phi >= 0 or not tenths else "minder"), text
+
+
+@register.inclusion_tag("survey/_coverage_chart.html")
+def coverage_chart(known):
+    """A dot for each bottleneck: up is recognised by more, left is tackled by fewer."""
+    left, top, right, bottom = 60, 20, 700, 340
+    most = max(4, *(row.tackles for row in known))
+    step = -(-most // 8)
+
+    def across(tackles):
+        return left + 30 + (right - left - 60) * tackles // most
+
+    def up(percentage):
+        return bottom - (bottom - top) * percentage // 100
+
+    dots, taken = [], set()
+    for row in known:
+        x, y = across(row.tackles), up(row.share.percentage)
+        # Dots that would cover each other stand side by side.
+        while any(abs(x - other_x) < 31 and abs(y - other_y) < 31 for other_x, other_y in taken):
+            x += 31
+        taken.add((x, y))
+        dots.append({"x": x, "y": y, "code": row.bottleneck.code, "level": row.bottleneck.level_id})
+    return {
+        "dots": dots,
+        "up": [{"at": up(value), "value": value} for value in range(0, 101, 25)],
+        "along": [{"at": across(value), "value": value} for value in range(0, most + 1, step)],
+        "left": left,
+        "top": top,
+        "right": right,
+        "middle": (left + right) // 2,
+        "half_width": (right - left) // 2,
+        "half_height": (bottom - top) // 2,
+        "corner_x": left + 12,
+        "corner_y": top + 22,
+        "tick_x": left - 10,
+        "tick_y": bottom + 24,
+        "width": right + 20,
+        "height": bottom + 56,
+    }

@@ -5,7 +5,9 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 from django.views.generic import TemplateView
 
+from registry.models import Initiative
 from survey import resources, results
+from survey.coverage import coverage
 from survey.models import Publication, Round
 
 
@@ -14,10 +16,21 @@ class ResultsList(TemplateView):
 
     def get_context_data(self, **kwargs):
         published = [
-            (publication, results.from_data(publication.results_data))
+            (publication, results.read(publication.data))
             for publication in Publication.objects.public().newest()
         ]
         return super().get_context_data(published=published, **kwargs)
+
+
+class Coverage(TemplateView):
+    template_name = "survey/coverage.html"
+
+    def get_context_data(self, **kwargs):
+        round, known, unknown = coverage()
+        has_sample = Initiative.objects.published().filter(is_sample=True).exists()
+        return super().get_context_data(
+            round=round, known=known, unknown=unknown, has_sample=has_sample, **kwargs
+        )
 
 
 @require_safe
@@ -28,7 +41,7 @@ def results_page(request, slug):
         if round.state == Round.State.DRAFT:
             raise Http404
         return render(request, "survey/not_yet.html", {"round": round}, status=404)
-    found = results.from_data(publication.results_data)
+    found = results.read(publication.data)
     context = {
         "publication": publication,
         "found": found,

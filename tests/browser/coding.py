@@ -24,7 +24,7 @@ def fill_coding(staff):
     keying.key_in(now, 2, ["M1", "R2"], {"knelpunt": "De bus", "voorbeeld": "HavenHart"})
     keying.key_in(now, 2, ["M1", "R3"], {"knelpunt": "De bus!", "voorbeeld": "HavenHart"})
     coded.answers(now, *SAID)
-    first = OpenAnswer.objects.get(text=SAID[0])
+    first = OpenAnswer.objects.get(response__round=now, text=SAID[0])
     half = _half_way(questionnaire, staff)
     done = _done(questionnaire)
     differing = _done(questionnaire, "herfstfeest", is_frozen=False)

@@ -3,7 +3,7 @@ from django.core.management import CommandError, call_command
 
 from registry.models import Wording
 from survey.models import Publication, Questionnaire, Round
-from survey.results import from_data
+from survey.results import read
 
 pytestmark = pytest.mark.django_db
 
@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 def found():
     call_command("load_deck", verbosity=0)
     call_command("load_deck_round", verbosity=0)
-    return from_data(Publication.objects.get().results_data)
+    return read(Publication.objects.get().data)
 
 
 def test_the_figures_of_the_presentation_stand(found):

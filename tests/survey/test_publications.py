@@ -7,8 +7,8 @@ from registry.models import Wording
 from survey import publications
 from survey.models import OpenAnswer, Publication
 from survey.publications import Refused
-from survey.results import Theme, from_data
-from tests.survey import making
+from survey.results import Theme, read
+from tests.survey import coded, making
 from tests.survey.counting import anybody, everybody, store
 
 pytestmark = pytest.mark.django_db
@@ -26,7 +26,7 @@ def test_what_is_fixed_says_from_what_it_was_made(closed):
     made = publications.freeze(closed)
     assert (made.edition, made.questionnaire_version) == (1, "Knelpunten, versie 1")
     assert [len(one) for one in (made.data_hash, made.responses_hash, made.code_version)] == [64] * 3
-    assert from_data(made.results_data).responses == 60
+    assert read(made.data).responses == 60
 
 
 def test_rebuilding_gives_the_same_bytes(closed):
@@ -79,11 +79,15 @@ def test_a_new_edition_needs_a_change_and_not_of_a_few(closed):
     assert publications.freeze(closed).edition == 2
 
 
-def test_themes_of_open_answers_make_an_edition_of_their_own(closed):
-    publications.freeze(closed)
-    second = publications.freeze(closed, themes=[Theme("V1", "Vervoer", 7)])
-    assert from_data(second.results_data).themes == (Theme("V1", "Vervoer", 7),)
-    assert publications.rebuild(second, themes=[Theme("V1", "Vervoer", 7)]) == second.data
+def test_themes_of_open_answers_stand_beside_the_shares():
+    """They count people, and are in no share."""
+    round = coded.frozen(*coded.SAID)
+    store(round, everybody(20, "R1"))
+    made = publications.freeze(round)
+    found = read(made.data)
+    assert found.themes == (Theme("bus", "Slecht vervoer", 4),)
+    assert found.statements["R1"].count == 24
+    assert publications.rebuild(made) == made.data
 
 
 def test_without_responses_nothing_is_rebuilt(closed):

@@ -5,7 +5,7 @@ from django.core.management import CommandError, call_command
 from registry.models import Initiative
 from survey import sample, tally
 from survey.models import Publication, Questionnaire, Response, Round
-from survey.results import from_data
+from survey.results import read
 from tests import factories
 from tests.survey import making
 
@@ -33,7 +33,7 @@ def test_one_command_makes_initiatives_and_a_round_that_is_marked():
     call_command("generate_sample", initiatives=5, responses=300, seed=3)
     round = Round.objects.get()
     assert (Initiative.objects.count(), round.responses.count(), round.is_sample) == (5, 300, True)
-    found = from_data(Publication.objects.get().results_data)
+    found = read(Publication.objects.get().data)
     assert (found.is_sample, found.responses) == (True, 300)
 
 

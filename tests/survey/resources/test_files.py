@@ -9,7 +9,7 @@ import tablib
 
 from survey import deck, publications, resources
 from survey.models import Publication
-from survey.results import from_data
+from survey.results import read
 from tests import factories
 from tests.survey import making
 from tests.survey.counting import anybody, everybody, store
@@ -79,7 +79,7 @@ def test_the_breakdown_is_the_same_in_page_and_file(client, publication):
     in_file = sorted((row[4], row[6]) for row in rows if row[4] is not None)
     cells = re.findall(r'</svg>(\d+) %<span class="cijfers__n">([\d.]+)</span></td>', page)
     assert sorted((int(count), int(share)) for share, count in cells) == in_file
-    found = from_data(publication.results_data)
+    found = read(publication.data)
     assert sorted({row[2] for row in rows}) == sorted(
         {", ".join(block.groups) for one in found.breakdowns for block in one.blocks}
     )

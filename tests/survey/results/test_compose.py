@@ -1,10 +1,8 @@
-import json
-
 import pytest
 
 from survey import publications, tally
 from survey.models import StepCount
-from survey.results import as_data, canonical, change_text, from_data, results_for
+from survey.results import as_data, canonical, change_text, read, results_for
 from tests import factories
 from tests.survey import making
 from tests.survey.counting import anybody, everybody, store
@@ -22,7 +20,7 @@ def test_results_are_written_down_and_read_back_the_same():
     round = making.round("nu", questionnaire=earlier.questionnaire, previous=earlier)
     store(round, anybody(CODES, 300, 2))
     found = results_for(round)
-    assert from_data(json.loads(canonical(found))) == found
+    assert read(canonical(found)) == found
     assert canonical(results_for(round)) == canonical(found)
     assert (
         as_data(found)["levels"][0]["statements"][0]["percentage"] == found.levels[0].statements[0].percentage

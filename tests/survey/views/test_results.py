@@ -7,7 +7,7 @@ from django.utils import timezone
 from registry.models import Role
 from survey import deck, publications
 from survey.models import Erratum, OpenAnswer, Publication
-from survey.results import Theme, from_data
+from survey.results import read
 from tests import factories
 from tests.survey import making
 from tests.survey.counting import anybody, store
@@ -92,7 +92,7 @@ def test_a_page_costs_the_same_whatever_the_number_of_responses(client, django_a
 
 def test_the_page_says_what_the_round_found(client):
     published()
-    found = from_data(Publication.objects.get().results_data)
+    found = read(Publication.objects.get().data)
     page = client.get("/resultaten/festival/").content.decode()
     for one in found.statements.values():
         assert (
@@ -135,9 +135,10 @@ def test_the_round_of_the_presentation_shows_what_is_not_known(client):
 def test_an_older_edition_and_its_files_stay(client):
     round = published()
     first = Publication.objects.get().data
-    publications.freeze(round, themes=[Theme("V1", "Vervoer ontbreekt", 7)])
-    assert "Vervoer ontbreekt" in client.get("/resultaten/festival/").content.decode()
-    assert "Vervoer ontbreekt" not in client.get("/resultaten/festival/?uitgave=1").content.decode()
+    store(round, anybody(CODES, 40, 2))
+    publications.freeze(round)
+    assert "100 inzendingen" in client.get("/resultaten/festival/").content.decode()
+    assert "60 inzendingen" in client.get("/resultaten/festival/?uitgave=1").content.decode()
     assert client.get("/resultaten/festival/festival.json?uitgave=1").content.decode() == first
 
 
