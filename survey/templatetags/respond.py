@@ -1,6 +1,6 @@
 from django import template
-from django.utils.html import format_html
-from django.utils.translation import get_language, get_language_bidi, get_language_info
+from django.utils.safestring import mark_safe
+from django.utils.translation import get_language, get_language_info
 
 from survey.models import Round
 
@@ -19,7 +19,7 @@ def in_dutch(texts):
     language = get_language()
     if language == "nl" or texts.get(language):
         return ""
-    return format_html(' lang="nl" dir="{}"', "ltr" if get_language_bidi() else "auto")
+    return mark_safe(' lang="nl" dir="ltr"')
 
 
 @register.filter

@@ -1,6 +1,7 @@
 // What the questions gain from a script. Without it they work too: the screens are anchors in one form.
 
 import { startKiosk } from "./enquete/kiosk.js";
+import { forget, recall, remember } from "./enquete/memory.js";
 import { newSeed, order } from "./enquete/shuffle.js";
 import { startWaiting } from "./enquete/waiting.js";
 
@@ -107,17 +108,23 @@ function onEnter(event) {
   event.target.closest(".scherm").querySelector(".scherm__knoppen .nl-button--primary[href]")?.click();
 }
 
+const isReturn = performance.getEntriesByType("navigation")[0]?.type === "back_forward";
+
+// Back after sending: the browser may put the ticks back, and sent again they would count twice. Back after
+// something else, such as a mistake that the server told, leaves everything as it was.
+function onReturn({ persisted }) {
+  const isSent = recall("klaar");
+  forget("klaar");
+  if (isSent && (persisted || isReturn)) location.replace(body.dataset.adres + location.search);
+}
+
+if (body.hasAttribute("data-klaar") && !isReturn) remember("klaar", "1");
 if (form) {
   if (form.hasAttribute("data-vers")) renew();
   form.addEventListener("change", onTick);
   form.addEventListener("keydown", onEnter);
   addEventListener("hashchange", () => onScreen(false));
-  let isSent = false;
-  form.addEventListener("submit", () => (isSent = true));
-  // Back after sending: somebody else may be next.
-  addEventListener("pageshow", (event) => {
-    if (event.persisted && isSent) location.replace(body.dataset.adres + location.search);
-  });
+  addEventListener("pageshow", onReturn);
   onScreen(true);
   document.querySelector("[data-fouten]")?.focus();
 }

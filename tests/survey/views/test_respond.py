@@ -187,9 +187,11 @@ def test_only_an_empty_form_may_be_kept_by_the_service_worker(client):
         ({"Sec-Fetch-Site": "same-site"}, 403),
         ({"Origin": "https://elders.example"}, 403),
         ({"Origin": "null"}, 403),
+        ({"Origin": "https://voor-de-proxy.example"}, 200),
     ],
 )
-def test_another_site_cannot_answer_for_somebody(headers, status):
+def test_another_site_cannot_answer_for_somebody(settings, headers, status):
+    settings.CSRF_TRUSTED_ORIGINS = ["https://voor-de-proxy.example"]
     round = making.round()
     client = Client(enforce_csrf_checks=True)
     assert client.post(address(), sent(), headers=headers).status_code == status
@@ -304,3 +306,12 @@ def test_who_works_here_sees_the_same_questions(client):
     making.round()
     client.force_login(factories.person(role=Role.EDITOR))
     assert client.get(address()).status_code == 200
+
+
+def test_the_home_page_and_the_footer_lead_to_what_is_open(client):
+    questionnaire = making.questionnaire()
+    making.round("concept", is_open=False, questionnaire=questionnaire)
+    home = client.get("/").text
+    assert (address() in home, f'href="{reverse("survey:open-rounds")}"' in home) == (False, True)
+    making.round(questionnaire=questionnaire)
+    assert f'href="{address()}"' in client.get("/").text

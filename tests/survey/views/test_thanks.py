@@ -47,6 +47,15 @@ def test_thanks_set_own_ticks_beside_the_frozen_round_and_never_the_live_one(cli
     assert "eerder: 40 % (8 van 20)" in client.post(address(), sent()).text
 
 
+def test_a_closed_round_leads_to_its_results_once_there_are_any(client):
+    round = making.close(making.round())
+    assert [round.get_absolute_url() in client.get(address()).text, frozen(round, ("R1", 5, 50)).edition] == [
+        False,
+        1,
+    ]
+    assert f'href="{round.get_absolute_url()}"' in client.get(address()).text
+
+
 def test_thanks_without_an_earlier_round_show_own_ticks(client):
     making.round()
     page = client.post(address(), sent())

@@ -1,5 +1,7 @@
 // The kiosk: nobody sees what the one before filled in, and only who knows the PIN gets out.
 
+import { forget, recall, remember } from "./memory.js";
+
 const WARN_SECONDS = 10;
 
 export function startKiosk(body, form) {
@@ -18,9 +20,9 @@ function beginning(body, form) {
   if (form && location.search.includes("kiosk=1")) {
     const asked = new URLSearchParams(location.search);
     asked.delete("taal");
-    sessionStorage.setItem("kiosk", `?${asked}`);
+    remember("kiosk", `?${asked}`);
   }
-  return body.dataset.adres + (sessionStorage.getItem("kiosk") ?? "?kiosk=1");
+  return body.dataset.adres + (recall("kiosk") ?? "?kiosk=1");
 }
 
 function hasBegun(form) {
@@ -93,7 +95,7 @@ function lock(kept, address) {
   const field = dialog.querySelector("input");
   const fault = dialog.querySelector("[role=alert]");
   const leave = () => {
-    sessionStorage.removeItem("kiosk");
+    forget("kiosk");
     location.replace(address);
   };
   button.hidden = false;
