@@ -4,6 +4,7 @@ The only code that writes codes and codings. After ``freeze`` nothing of it chan
 """
 
 import hashlib
+import re
 from collections import Counter
 from dataclasses import dataclass
 from math import ceil
@@ -113,6 +114,18 @@ def hide(code, is_hidden=True):
     code.save()
 
 
+def codebook(round):
+    """All codes in the order in which people look them up: R2 before R10."""
+    codes = round.codes.prefetch_related(
+        "promotions__bottleneck", "promotions__finding", "promotions__mention"
+    )
+    return sorted(codes, key=lambda code: [part.zfill(9) for part in re.split(r"(\d+)", code.key.lower())])
+
+
+def choices(round):
+    return [code for code in codebook(round) if not code.is_hidden]
+
+
 def units_of(round):
     return Unit.objects.filter(answer__response__round=round)
 
@@ -152,6 +165,7 @@ def give(unit, key, *, coder):
         )
     with transaction.atomic():
         _refuse_when_frozen(round)
+        _refuse_when_compared(unit, round, coder)
         Coding.objects.update_or_create(unit=unit, coder=coder, defaults={"code": code})
         if coder != Coder.TOGETHER:
             # What they agreed on was about what they said then.
@@ -265,3 +279,10 @@ def _final(round):
 def _refuse_when_frozen(round):
     if CodingPlan.objects.filter(round=round, frozen_on__isnull=False).exists():
         raise Refused(_("Het coderen van deze meting is vastgesteld en verandert niet meer."))
+
+
+def _refuse_when_compared(unit, round, coder):
+    """Who has seen the differences no longer takes back what was said without seeing them."""
+    codings = unit.codings.filter(coder__in=(Coder.FIRST, Coder.SECOND))
+    if coder != Coder.TOGETHER and codings.count() == 2 and progress(round).is_seen:
+        raise Refused(_("Beide codeurs zijn klaar. Bespreek samen wat er verschilt."))

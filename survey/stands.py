@@ -30,6 +30,11 @@ def qr(text, kind):
     return made.getvalue()
 
 
+def qr_in_page(text):
+    """The same as SVG to put in a page, as large as its place."""
+    return segno.make_qr(text, error="q").svg_inline(border=1, omitsize=True, svgclass=None, lineclass=None)
+
+
 def make_codes(round, number):
     """So many new codes, in plain text for once: only their hashes are kept."""
     codes = [_code() for _number in range(number)]

@@ -25,7 +25,9 @@ def for_user(user):
 
 def _all(user):
     if user.has_perm("survey.screen_answers"):
-        answers = OpenAnswer.objects.filter(screening=OpenAnswer.Screening.UNDECIDED)
+        answers = OpenAnswer.objects.filter(
+            screening=OpenAnswer.Screening.UNDECIDED, response__round__is_sample=False
+        )
         yield _over(answers, "response__round", _("antwoorden te lezen"), "screen")
     if user.has_perm("survey.key_in_round"):
         forms = PaperForm.objects.filter(is_done=False)

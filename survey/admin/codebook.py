@@ -104,11 +104,6 @@ class CodebookPages:
             except coding.Refused as refusal:
                 self.say(request, refusal)
         numbers = coding.respondents(round) if plan.is_frozen else {}
-        codes = list(
-            round.codes.prefetch_related(
-                "promotions__bottleneck", "promotions__finding", "promotions__mention"
-            )
-        )
         return self.show(
             request,
             "codebook.html",
@@ -116,7 +111,10 @@ class CodebookPages:
             _("Codeboek: %s") % round,
             plan=plan,
             form=form,
-            rows=[(code, numbers.get(code.pk, 0), list(code.promotions.all())) for code in codes],
+            rows=[
+                (code, numbers.get(code.pk, 0), list(code.promotions.all()))
+                for code in coding.codebook(round)
+            ],
             kinds=Code.Kind,
             may_promote=any(map(request.user.has_perm, PERMISSIONS.values())),
         )

@@ -109,7 +109,7 @@ class CodingPages:
             unit=unit,
             typed=typed,
             refused=refused,
-            codes=round.codes.filter(is_hidden=False),
+            codes=coding.choices(round),
             previous=_previous(mine, request.GET.get("vorige"), coder),
             total=total,
             done=total - left,
@@ -140,7 +140,7 @@ class CodingPages:
             plan=plan,
             unit=unit,
             given=unit.codings.select_related("code").order_by("coder") if unit else [],
-            codes=round.codes.filter(is_hidden=False),
+            codes=coding.choices(round),
             left=units.count(),
         )
 

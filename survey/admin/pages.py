@@ -9,6 +9,7 @@ from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 LANGUAGES = settings.LANGUAGES
 
@@ -21,7 +22,7 @@ class LanguagesField(forms.MultipleChoiceField):
             choices=LANGUAGES,
             widget=forms.CheckboxSelectMultiple,
             initial=["nl"],
-            **{"required": True, "label": _("talen")} | kwargs,
+            **{"required": True, "label": gettext_lazy("Talen")} | kwargs,
         )
 
     def clean(self, value):
@@ -31,14 +32,18 @@ class LanguagesField(forms.MultipleChoiceField):
         return [code for code, _name in LANGUAGES if code in chosen]
 
 
-class Named:
-    """For a form in a table, where a field has no label beside it: it carries its own name."""
+class NamedFields:
+    """For a set of forms in a table, where a field has no label beside it: it carries its own name."""
 
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        for field in self.fields.values():
+    def add_fields(self, form, index):
+        super().add_fields(form, index)
+        for field in form.fields.values():
             widget = getattr(field.widget, "widget", field.widget)
             widget.attrs.setdefault("aria-label", str(field.label))
+
+
+class NamedInlines(NamedFields, forms.BaseInlineFormSet):
+    pass
 
 
 class OwnPages:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from registry.models import Bottleneck
 from survey import paper, questionnaires
-from survey.admin.pages import LANGUAGES, LanguagesField, Named, OwnPages
+from survey.admin.pages import LANGUAGES, LanguagesField, NamedFields, NamedInlines, OwnPages
 from survey.models import OpenQuestion, Questionnaire
 
 
@@ -23,7 +23,7 @@ class QuestionnaireForm(forms.ModelForm):
         fields = ["name", "slug", "languages", "asks_municipality", "asks_role"]
 
 
-class OpenQuestionForm(Named, forms.ModelForm):
+class OpenQuestionForm(forms.ModelForm):
     text_nl = forms.CharField(label=gettext_lazy("vraag (Nederlands)"), max_length=300)
     text_en = forms.CharField(label=gettext_lazy("vraag (Engels)"), max_length=300, required=False)
 
@@ -51,6 +51,7 @@ class OpenQuestionForm(Named, forms.ModelForm):
 class OpenQuestionInline(admin.TabularInline):
     model = OpenQuestion
     form = OpenQuestionForm
+    formset = NamedInlines
     extra = 0
 
     def get_queryset(self, request):
@@ -60,6 +61,13 @@ class OpenQuestionInline(admin.TabularInline):
         field = super().formfield_for_foreignkey(db_field, request, **kwargs)
         # Read once for all lines.
         field.choices = list(field.choices)
+        return field
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        """The four levels stand: no icons to add one from here."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name == "level":
+            field.widget = field.widget.widget
         return field
 
     def get_fields(self, request, obj=None):
@@ -85,7 +93,7 @@ class OpenQuestionInline(admin.TabularInline):
         return question.text
 
 
-class StatementForm(Named, forms.Form):
+class StatementForm(forms.Form):
     """One line of the page with statements; a text for each language of the questionnaire."""
 
     bottleneck = forms.ModelChoiceField(
@@ -118,7 +126,7 @@ class StatementForm(Named, forms.Form):
         return [self[f"text_{language}"] for language in self.languages]
 
 
-class Statements(forms.BaseFormSet):
+class Statements(NamedFields, forms.BaseFormSet):
     def clean(self):
         if any(self.errors):
             return
@@ -128,10 +136,6 @@ class Statements(forms.BaseFormSet):
             raise ValidationError(_("Een knelpunt kan maar één keer in een vragenlijst staan."))
         if not all(one["text_nl"].strip() for one in kept):
             raise ValidationError(_("Vul bij elke stelling de Nederlandse tekst in."))
-
-    def add_fields(self, form, index):
-        super().add_fields(form, index)
-        form.fields["DELETE"].widget.attrs["aria-label"] = _("Weghalen")
 
 
 def _is_kept(form):

@@ -4,6 +4,7 @@ from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.core.validators import RegexValidator
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -11,7 +12,7 @@ from survey import kiosk, rounds
 from survey.admin.codebook import CodebookPages
 from survey.admin.coding import CodingPages
 from survey.admin.keying import KeyingPages
-from survey.admin.pages import LanguagesField, Named, OwnPages
+from survey.admin.pages import LanguagesField, NamedInlines, OwnPages
 from survey.admin.screening import ScreeningPages
 from survey.admin.stands import StandPages
 from survey.models import Round, SourceCode
@@ -27,7 +28,7 @@ STATES = {
 class RoundForm(forms.ModelForm):
     languages = LanguagesField()
     pin = forms.CharField(
-        label=gettext_lazy("pincode van de kiosk"),
+        label=gettext_lazy("Pincode van de kiosk"),
         required=False,
         max_length=8,
         validators=[RegexValidator(r"^\d{4,8}$", gettext_lazy("Een pincode heeft vier tot acht cijfers."))],
@@ -62,6 +63,10 @@ class RoundForm(forms.ModelForm):
                 if has_pin
                 else _("Vier tot acht cijfers: daarmee verlaat een medewerker de kiosk.")
             )
+        for name in {"opens_at", "closes_at"} & self.fields.keys():
+            label = self.fields[name].label
+            day, clock = self.fields[name].widget.widgets
+            day.attrs["aria-label"], clock.attrs["aria-label"] = _("%s, datum") % label, _("%s, tijd") % label
         if "previous" in self.fields:
             self.fields["previous"].queryset = Round.objects.published().exclude(pk=self.instance.pk)
 
@@ -73,18 +78,25 @@ class RoundForm(forms.ModelForm):
             self.add_error("languages", _("De vragenlijst is er niet in al deze talen."))
         if cleaned.get("opens_at") and questionnaire and not questionnaire.items.exists():
             self.add_error("opens_at", _("De vragenlijst heeft nog geen stellingen. Zet die er eerst in."))
+        if self.instance.pk and self.instance.responses.exists():
+            self._keep_promises(cleaned)
         return cleaned
 
-
-class StandForm(Named, forms.ModelForm):
-    class Meta:
-        model = SourceCode
-        fields = ["name", "code"]
+    def _keep_promises(self, cleaned):
+        """To who has answered: that it was open, and for how long their answers stay."""
+        if "opens_at" in cleaned and not (cleaned["opens_at"] and cleaned["opens_at"] <= timezone.now()):
+            self.add_error(
+                "opens_at", _("Er zijn al antwoorden. Sluit de meting in plaats van deze tijd te wijzigen.")
+            )
+        for name in {"keep_answers_days", "keep_responses_days"} & cleaned.keys():
+            if cleaned[name] > self.initial[name]:
+                self.add_error(name, _("Er zijn al antwoorden, met deze belofte. Korter kan, langer niet."))
 
 
 class StandInline(admin.TabularInline):
     model = SourceCode
-    form = StandForm
+    fields = ["name", "code"]
+    formset = NamedInlines
     extra = 0
     prepopulated_fields = {"code": ["name"]}
 
@@ -134,6 +146,13 @@ class RoundAdmin(
             self.page("sluiten/", self.close_view, "close"),
             *super().get_urls(),
         ]
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        """Another round is chosen here, not made or changed."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name == "previous":
+            field.widget = field.widget.widget
+        return field
 
     def get_readonly_fields(self, request, obj=None):
         fixed = []

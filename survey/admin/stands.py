@@ -53,7 +53,8 @@ class StandPages:
             source=source,
             address=stands.address(round, source),
             short=stands.address(round).split("//")[-1],
-            qr=mark_safe(stands.qr(stands.address(round, source), "svg").decode().partition("?>")[2]),
+            # Made here, of an address of our own.
+            qr=mark_safe(stands.qr_in_page(stands.address(round, source))),
         )
 
     def codes_view(self, request, object_id):

@@ -14,7 +14,10 @@ from tests.browser.pages import fill
 
 ROOT = Path(__file__).resolve().parents[2]
 ENGLISH = ROOT / "survey" / "locale" / "en" / "LC_MESSAGES"
-TEMPLATES = [*(ROOT / "templates" / "survey" / "respond").glob("*.html")]
+TEMPLATES = [
+    *(ROOT / "templates" / "survey" / "respond").glob("*.html"),
+    ROOT / "templates" / "admin" / "survey" / "paper.html",
+]
 MODULES = [
     ROOT / "survey" / name
     for name in ("intake.py", "questions.py", "forms/respond.py", "views/respond.py", "views/offline.py")

@@ -100,6 +100,16 @@ def test_differences_are_talked_over_until_none_is_left(round):
     assert coding.differences(round) == [units["HavenHart is mooi"].pk]
 
 
+def test_what_was_said_blind_is_not_taken_back_once_the_differences_show(round):
+    coded.code_all(round, first=FIRST, second={"Niemand luistert": "R2"})
+    unit = coding.units_of(round).get(text="Niemand luistert")
+    for coder in (1, 2):
+        with pytest.raises(coding.Refused, match="Bespreek samen"):
+            coding.give(unit, "R3", coder=coder)
+    coding.give(unit, "R2", coder=3)
+    assert list(unit.codings.order_by("coder").values_list("code__key", flat=True)) == ["R1", "R2", "R2"]
+
+
 def test_progress_counts_each_step(round):
     coded.answers(round, "Nog niet gelezen")
     units = list(coding.units_of(round))

@@ -44,6 +44,12 @@ def test_nothing_waits_when_all_is_done(round):
     assert waiting(Role.EDITOR) == []
 
 
+def test_made_up_answers_wait_for_nobody(round):
+    round.is_sample = True
+    round.save()
+    assert [count for count, label, _address in waiting(Role.RESEARCHER) if "lezen" in label] == []
+
+
 def test_it_stands_on_the_staff_home(client, round):
     client.force_login(factories.person(role=Role.RESEARCHER))
     page = client.get(reverse("admin:index")).text

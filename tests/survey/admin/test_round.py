@@ -82,6 +82,29 @@ def test_a_round_that_is_no_draft_keeps_its_questionnaire(client):
     assert Round.objects.get().questionnaire == round.questionnaire
 
 
+@pytest.mark.parametrize(
+    ("fields", "error"),
+    [
+        ({"opens_at_0": "", "opens_at_1": ""}, "opens_at"),
+        ({"opens_at_0": "01-01-2099", "opens_at_1": "10:00"}, "opens_at"),
+        ({"keep_answers_days": 366}, "keep_answers_days"),
+        ({"keep_responses_days": 1826}, "keep_responses_days"),
+        ({"keep_answers_days": 10}, None),
+    ],
+)
+def test_what_people_answered_to_is_kept(client, fields, error):
+    round = making.round("havenfeest")
+    when = timezone.localtime(round.opens_at)
+    sent = typed(round, opens_at_0=f"{when:%d-%m-%Y}", opens_at_1=f"{when:%H:%M:%S}")
+    making.response(round, "R1")
+    response = client.post(page("change", round.pk), sent | fields)
+    assert (list(response.context["adminform"].form.errors) if error else response.status_code) == (
+        [error] if error else 302
+    )
+    round.refresh_from_db()
+    assert (round.is_open, round.keep_answers_days) == (True, 365 if error else 10)
+
+
 def test_opening_and_closing_by_hand_asks_first(client):
     round = making.round(is_open=False)
     assert client.get(page("open", round.pk)).status_code == 200
@@ -95,6 +118,24 @@ def test_opening_and_closing_by_hand_asks_first(client):
     making.publish(round)
     assert "staan vast" in client.post(page("open", round.pk), follow=True).text
     assert page("open", round.pk) not in client.get(page("change", round.pk)).text
+
+
+@pytest.mark.parametrize(
+    ("role", "shown"),
+    [
+        (Role.MANAGER, "live publish records records_syntax key_in screen coding open codes"),
+        (Role.EDITOR, "live publish key_in screen coding open codes"),
+        (Role.RESEARCHER, "live records records_syntax screen coding"),
+    ],
+)
+def test_the_page_of_a_round_leads_to_what_one_may_do(client, role, shown):
+    round = making.close(making.round(access=Round.Access.CODES))
+    client.force_login(factories.person(role=role))
+    text = client.get(page("change", round.pk)).text
+    names = "live publish records records_syntax key_in screen coding open codes".split()
+    assert [name for name in names if f'"{page(name, round.pk)}"' in text] == [
+        name for name in names if name in shown.split()
+    ]
 
 
 def test_a_round_with_answers_is_not_deleted(client):

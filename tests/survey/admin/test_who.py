@@ -32,6 +32,11 @@ PAGES = {
     "round_coding": "bro",
     "round_codebook": "bro",
     "round_freeze": "br",
+    "round_live": "bro",
+    "round_publish": "br",
+    "round_records": "bo",
+    "round_records_syntax": "bo",
+    "publication_changelist": "bro",
     "retentionrun_changelist": "bro",
 }
 MORE = {"round_poster": ["meting"], "round_qr": ["meting", "svg"]}
