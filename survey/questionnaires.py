@@ -119,12 +119,13 @@ def arrange(questionnaire, statements):
 @transaction.atomic
 def lock(questionnaire):
     """From here on it stays as it is; again is harmless. Each wording that people will read has its number in
-    the register."""
+    the register, and a candidate that is put to people has a page there: it is no secret any more."""
     locked = Questionnaire.objects.filter(pk=questionnaire.pk, locked_on=None).update(
         locked_on=timezone.localdate()
     )
     if locked:
         _register_wordings(questionnaire)
+        _activate_candidates(questionnaire)
     questionnaire.refresh_from_db()
 
 
@@ -153,6 +154,18 @@ def _register_wordings(questionnaire):
                 wording["version"] = _register(item.bottleneck_id, language, wording["text"])
                 changed.append(item)
     Item.objects.bulk_update(set(changed), ["wordings"])
+
+
+def _activate_candidates(questionnaire):
+    asked = Bottleneck.objects.filter(pk__in=questionnaire.items.values("bottleneck"))
+    codes = list(asked.filter(status=Bottleneck.Status.CANDIDATE).values_list("pk", flat=True))
+    Bottleneck.objects.filter(pk__in=codes).update(status=Bottleneck.Status.ACTIVE)
+    # An update in bulk writes no history by itself.
+    Bottleneck.history.bulk_history_create(
+        Bottleneck.objects.filter(pk__in=codes),
+        update=True,
+        default_change_reason=_("Gevraagd in: %s") % questionnaire,
+    )
 
 
 def _register(code, language, text):

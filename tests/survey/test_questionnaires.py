@@ -82,3 +82,15 @@ def test_only_a_candidate_that_respondents_gave_comes_in_the_next_version():
     assert codes(copied) == ["M1", "M2", "M3", "B1", "R1", "R2", "R3", "R9"]
     assert copied.items.get(bottleneck="M3").text == "De bus rijdt niet."
     assert codes(round.questionnaire) == ["M1", "M2", "B1", "R1", "R2", "R3"]
+
+
+def test_a_candidate_has_a_page_once_it_is_put_to_people(client):
+    questionnaire = making.questionnaire(["R1"])
+    factories.bottleneck("R2", status=Bottleneck.Status.CANDIDATE)
+    factories.bottleneck("R3", status=Bottleneck.Status.CANDIDATE)
+    questionnaire.items.create(bottleneck_id="R2", level_id="relationeel", bit=1, wordings={})
+    assert client.get("/knelpunten/r2/").status_code == 404
+    questionnaires.lock(questionnaire)
+    assert [client.get(f"/knelpunten/{code}/").status_code for code in ("r1", "r2", "r3")] == [200, 200, 404]
+    history = Bottleneck.history.filter(code="R2").first()
+    assert (history.status, history.history_change_reason) == ("actief", "Gevraagd in: Knelpunten, versie 1")
