@@ -71,8 +71,9 @@ bench: setup-dev  ## ratios that say how the site grows with its data
 screenshots: setup-dev  ## pictures of the main pages, in var/screenshots/
 	$(PY) -m tests.browser.screenshots
 
-catalogue: setup-dev  ## compile the English texts of the survey after a change
+catalogue: setup-dev  ## compile the catalogues after a change
 	.venv/bin/pybabel -q compile --domain django --directory survey/locale --locale en
+	.venv/bin/pybabel -q compile --domain django --directory registry/locale --locale nl
 
 clean:  ## remove what was set up; the data under var/ stays
 	rm -rf .venv node_modules var/frontend var/static
