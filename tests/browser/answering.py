@@ -6,7 +6,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from survey import kiosk, questionnaires
-from survey.models import Publication
+from survey.models import Publication, Response
 from tests.survey import making
 
 PIN = "2580"
@@ -29,6 +29,11 @@ def fill_round(**fields):
     data = {"levels": [{"level": "relationeel", "n": 77, "statements": statements}]}
     Publication.objects.create(round=earlier, data=json.dumps(data), data_hash="deck")
     return round
+
+
+def sent():
+    """What was sent in; the fictional round has responses of its own."""
+    return Response.objects.filter(round__is_sample=False)
 
 
 def screen(page):

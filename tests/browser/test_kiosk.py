@@ -3,9 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
-from survey.models import Response
 from survey.views.respond import IDLE_SECONDS
-from tests.browser.answering import PIN, fill_round, onward, screen
+from tests.browser.answering import PIN, fill_round, onward, screen, sent
 from tests.browser.test_offline import ready, waiting
 
 KIOSK = "/enquete/festival/?kiosk=1&stand=ingang"
@@ -60,7 +59,7 @@ def test_who_walks_away_is_warned_and_wiped(round, visit):
     page.locator("[data-vragen]").wait_for()
     assert page.locator("[type=checkbox]:checked").count() == 0
     assert "Van mij alleen" not in page.content()
-    assert not Response.objects.exists()
+    assert not sent().exists()
 
 
 def test_after_sending_it_begins_again_and_back_shows_nothing(round, visit):
@@ -82,8 +81,8 @@ def test_after_sending_it_begins_again_and_back_shows_nothing(round, visit):
     page.get_by_role("link", name="Klaar").click()
     nothing_is_left(page)
     assert page.url.endswith("?kiosk=1&stand=ingang")
-    found = {(one.channel, one.source.code) for one in Response.objects.all()}
-    assert (Response.objects.count(), found) == (2, {("kiosk", "ingang")})
+    found = {(one.channel, one.source.code) for one in sent().all()}
+    assert (sent().count(), found) == (2, {("kiosk", "ingang")})
 
 
 def test_the_page_of_thanks_goes_away_by_itself(round, visit):
@@ -125,5 +124,5 @@ def test_the_kiosk_has_no_way_out_but_the_pin_also_without_a_network(round, visi
     expect(page.get_by_role("button", name="Kiosk afsluiten")).to_have_count(0)
     window.context.set_offline(False)
     waiting(page, 0)
-    stored = Response.objects.get()
+    stored = sent().get()
     assert (stored.channel, stored.source.code) == ("kiosk", "ingang")
