@@ -32,7 +32,7 @@ run: setup  ## set everything up and serve the site with the deck's content on h
 
 sample: setup  ## add fictional sample data, marked as such on every page that shows it
 	@$(PY) manage.py prepare
-	@$(PY) manage.py generate_sample --initiatives $${INITIATIVES:-60} --seed $${SEED:-1}
+	@$(PY) manage.py generate_sample --initiatives $${INITIATIVES:-60} --responses $${RESPONSES:-400} --seed $${SEED:-1}
 
 sample-remove: setup  ## remove all sample data
 	@$(PY) manage.py remove_sample
@@ -66,9 +66,14 @@ lint: setup-dev  ## what CI checks besides the tests
 
 bench: setup-dev  ## ratios that say how the site grows with its data
 	$(PY) -m benchmarks.list_page
+	$(PY) -m benchmarks.results
 
 screenshots: setup-dev  ## pictures of the main pages, in var/screenshots/
 	$(PY) -m tests.browser.screenshots
+
+catalogue: setup-dev  ## compile the catalogues after a change
+	.venv/bin/pybabel -q compile --domain django --directory survey/locale --locale en
+	.venv/bin/pybabel -q compile --domain django --directory registry/locale --locale nl
 
 clean:  ## remove what was set up; the data under var/ stays
 	rm -rf .venv node_modules var/frontend var/static
@@ -111,4 +116,4 @@ npm:
 	@if command -v npm >/dev/null; then npm $(ARGS); else \
 		PATH="$(NODE_HOME)/bin:$$PATH" node "$(NODE_HOME)/lib/node_modules/npm/bin/npm-cli.js" $(ARGS); fi
 
-.PHONY: help run sample sample-remove test lint bench screenshots clean setup setup-dev npm
+.PHONY: help run sample sample-remove test lint bench screenshots catalogue clean setup setup-dev npm

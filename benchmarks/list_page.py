@@ -6,7 +6,6 @@ database then works in another process, so that the time on the clock is shown i
 """
 
 import argparse
-import importlib
 import os
 import shutil
 import statistics
@@ -15,12 +14,11 @@ import tempfile
 import time
 from pathlib import Path
 
-import django
-from django.conf import settings
 from django.core.cache import caches
 from django.core.management import call_command
-from django.db import connection
 from django.test import Client
+
+from benchmarks.site import create, set_up, use
 
 LIST, SEARCH = "/initiatieven/", "/zoeken/"
 # (what, path, query, cold). Page 100 exists from 10,000 initiatives on: see `_query`.
@@ -45,7 +43,7 @@ def main():
     arguments = _arguments()
     home = Path(tempfile.mkdtemp(prefix="samenbuurten-bench-"))
     try:
-        _set_up(home, arguments.postgresql)
+        set_up(home, arguments.postgresql)
         databases = {size: _fill(home, size) for size in arguments.sizes}
         figures = _measure(databases, arguments.rounds, arguments.postgresql)
         _show(figures, arguments.sizes, arguments.postgresql)
@@ -61,43 +59,11 @@ def _arguments():
     return parser.parse_args()
 
 
-def _set_up(home, postgresql):
-    sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-    os.environ |= {
-        "DJANGO_SETTINGS_MODULE": "samenbuurten.settings",
-        "PLAIN_HTTP": "true",
-        "SECRET_KEY": "for-a-benchmark-only",
-        "VAR_DIR": str(home),
-    }
-    os.environ.pop("DATABASE_URL", None)
-    if postgresql:
-        importlib.import_module("tests.postgresql")  # starts a cluster, and says where in DATABASE_URL
-    (home / "static").mkdir()
-    # The names of collected files are no part of what is measured.
-    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    settings.STORAGES = settings.STORAGES | {"staticfiles": plain}
-    django.setup()
-
-
-def _use(name):
-    connection.close()
-    connection.settings_dict["NAME"] = name
-    caches["figures"].clear()
-
-
 def _fill(home, size):
-    name = f"bench_{size}"
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute(f"CREATE DATABASE {name}")
-    else:
-        name = str(home / f"{name}.sqlite3")
-    _use(name)
+    name = create(home, size)
     with open(os.devnull, "w") as nowhere:
-        call_command("migrate", verbosity=0)
-        call_command("createcachetable", verbosity=0)
         call_command("load_deck", stdout=nowhere)
-        call_command("generate_sample", initiatives=size, stdout=nowhere)
+        call_command("sample_initiatives", initiatives=size, stdout=nowhere)
     print(f"made {size:,} initiatives", file=sys.stderr)
     return name
 
@@ -122,7 +88,7 @@ def _measure(databases, rounds, on_the_clock):
 
     for _round in range(rounds + 1):
         for size, name in databases.items():
-            _use(name)
+            use(name)
             get(LIST, {})
             for what, path, query, cold in REQUESTS:
                 query = _query(query, size)

@@ -274,6 +274,20 @@ RETENTION_DAYS = {
 REMIND_AFTER_DAYS = env.int("REMIND_AFTER_DAYS", default=365)
 UNCONFIRMED_AFTER_DAYS = env.int("UNCONFIRMED_AFTER_DAYS", default=30)
 
+# The commands that `manage.py work` runs once a day; who has a scheduler runs them from there.
+DAILY_WORK = [
+    "send_reminders",
+    "send_digests",
+    "apply_retention",
+    "apply_survey_retention",
+    "clearsessions",
+    "count_responses",
+]
+
+# The survey: a whole festival may send from one address; each process counts for itself.
+
+ANSWERS_A_MINUTE = env.int("ANSWERS_A_MINUTE", default=600)
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -1,7 +1,14 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
 class SurveyConfig(AppConfig):
     name = "survey"
     verbose_name = _("Enquête")
+
+    def ready(self):
+        from survey import roles
+
+        # Not a model signal: it follows a migrate, and comes after registry's for the order of the apps.
+        post_migrate.connect(roles.install, sender=self, dispatch_uid="survey.roles")

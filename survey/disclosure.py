@@ -85,15 +85,21 @@ def beside(shown, other, together, threshold):
         ]
         for first in shown.blocks
     ]
-    for rows in _some(range(len(shown.blocks))):
-        for columns in _some(range(len(other.blocks))):
-            in_rows = sum(table[row][column] for row in rows for column in range(len(other.blocks)))
-            in_columns = sum(table[row][column] for row in range(len(shown.blocks)) for column in columns)
-            in_both = sum(table[row][column] for row in rows for column in columns)
-            for inside, outside in ((in_columns, in_rows), (in_rows, in_columns)):
-                if in_both == inside and 0 < outside - inside < threshold:
-                    return Breakdown(reason=Reason.OTHER_BREAKDOWN)
+    turned = list(zip(*table, strict=True))
+    if _tells_about_few(table, threshold) or _tells_about_few(turned, threshold):
+        return Breakdown(reason=Reason.OTHER_BREAKDOWN)
     return other
+
+
+def _tells_about_few(table, threshold):
+    """Whether rows together hold columns that are wholly within them, and few people more."""
+    totals = [sum(column) for column in zip(*table, strict=True)]
+    for rows in _some(table):
+        within = [sum(column) for column in zip(*rows, strict=True)]
+        outside = sum(part for part, total in zip(within, totals, strict=True) if part != total)
+        if 0 < outside < threshold:
+            return True
+    return False
 
 
 def cell(count, n):

@@ -7,7 +7,7 @@ implementation.
 """
 
 from dataclasses import dataclass
-from math import asin, ceil, comb, floor, pi, sin, sqrt
+from math import asin, ceil, exp, floor, lgamma, log, pi, sin, sqrt
 from statistics import NormalDist
 
 Z_95 = NormalDist().inv_cdf(0.975)
@@ -72,9 +72,9 @@ def mcnemar(only_first, only_second):
     """Two statements in one round, ticked by the same people: exact two-sided p of McNemar's test, from the
     numbers who ticked one and not the other (binomial with one half)."""
     _check_counts(only_first, only_second)
-    n = only_first + only_second
-    tail = sum(comb(n, k) for k in range(min(only_first, only_second) + 1))
-    return min(1.0, 2 * tail / 2**n)
+    n, least = only_first + only_second, min(only_first, only_second)
+    tail = exp(_log_ways(n, least) - n * log(2)) * _series(lambda k: k / (n - k + 1), least, -1)
+    return min(1.0, 2 * tail)
 
 
 def holm(ps):
@@ -130,12 +130,34 @@ class Together:
     @property
     def fisher(self):
         """Fisher's exact test, two-sided: the chance of a table that is as unlikely or more so."""
-        row, column = self.both + self.only_first, self.both + self.only_second
-        lowest, highest = max(0, row + column - self.n), min(row, column)
-        # Whole numbers: equal chances are equal, with nothing lost in rounding.
-        weights = {k: comb(row, k) * comb(self.n - row, column - k) for k in range(lowest, highest + 1)}
-        observed = weights[self.both]
-        return sum(weight for weight in weights.values() if weight <= observed) / sum(weights.values())
+        row, column, n = self.both + self.only_first, self.both + self.only_second, self.n
+        lowest, highest = max(0, row + column - n), min(row, column)
+        rest = n - row - column
+
+        def log_chance(k):
+            return _log_ways(row, k) + _log_ways(n - row, column - k) - _log_ways(n, column)
+
+        def tail(k, step):
+            if step < 0:
+                falling = _series(lambda k: k * (rest + k) / ((row - k + 1) * (column - k + 1)), k, -1)
+            else:
+                falling = _series(lambda k: (row - k) * (column - k) / ((k + 1) * (rest + k + 1)), k, 1)
+            return exp(log_chance(k)) * falling
+
+        most_likely = (row + 1) * (column + 1) // (n + 2)
+        step = -1 if self.both < most_likely else 1
+        end = highest if step < 0 else lowest
+        # Equal chances are equal, also when floating point wrote one a hair higher.
+        limit = log_chance(self.both) + 1e-7
+        if log_chance(most_likely) <= limit:
+            return 1.0
+        # On the other side: the first that is as unlikely, by halving between the middle and the end.
+        near, far = most_likely, end - step
+        while abs(far - near) > 1:
+            middle = (near + far) // 2
+            near, far = (near, middle) if log_chance(middle) <= limit else (middle, far)
+        others = tail(far, -step) if far != end - step else 0.0
+        return min(1.0, tail(self.both, step) + others)
 
 
 def detectable(share, n, next_n, power=0.8, alpha=0.05):
@@ -182,3 +204,17 @@ def _check(count, n):
 def _check_counts(*counts):
     if any(count < 0 for count in counts):
         raise ValueError("A count is never below zero.")
+
+
+def _log_ways(n, k):
+    """The logarithm of n over k: at a million respondents the number itself has a quarter of a million digits."""
+    return lgamma(n + 1) - lgamma(k + 1) - lgamma(n - k + 1)
+
+
+def _series(ratio, k, step):
+    """1 + ratio(k) + ratio(k)·ratio(k ± 1) + …, until it adds nothing; the last ratio of a table is zero."""
+    total = term = 1.0
+    while (term := term * ratio(k)) > total * 1e-17:
+        total += term
+        k += step
+    return total

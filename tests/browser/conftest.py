@@ -37,19 +37,20 @@ def site(transactional_db):
 class Visit:
     """A browser window that remembers everything that went wrong in it."""
 
-    def __init__(self, browser, site, **options):
+    def __init__(self, browser, site, *, expects="404 \\(|410 \\(", **options):
         self.context = browser.new_context(
             locale="nl-NL", base_url=site, **{"viewport": {"width": 1280, "height": 860}} | options
         )
         self.context.set_default_timeout(TIMEOUT)
         self.page = self.context.new_page()
         self.problems = []
+        # A page that is meant to be missing, or to be gone, may say so.
+        self.expects = expects
         self.page.on("console", self._heard)
         self.page.on("pageerror", lambda error: self.problems.append(str(error)))
 
     def _heard(self, message):
-        # A page that is meant to be missing, or to be gone, may say so.
-        if message.type in ("error", "warning") and not re.search(r"404 \(|410 \(", message.text):
+        if message.type in ("error", "warning") and not re.search(self.expects, message.text):
             self.problems.append(message.text)
 
 

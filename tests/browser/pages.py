@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 from django.core.management import call_command
 
 from registry.models import Bottleneck, Exchange, ExternalId, Link, Mention, Source
+from survey import sample
 from tests import factories
 
 PUBLIC_PAGES = {
@@ -24,6 +25,10 @@ PUBLIC_PAGES = {
     "zoeken": "/zoeken/",
     "zoeken-gevonden": "/zoeken/?zoek=opbouwwerker",
     "zoeken-niets": "/zoeken/?zoek=zwaardvis",
+    "resultaten": "/resultaten/",
+    "dekking": "/resultaten/dekking/",
+    "resultaten-deck": "/resultaten/verbindingsfestival/",
+    "resultaten-meting": "/resultaten/voorbeeld-1/",
     "over": "/over/",
     "privacy": "/privacy/",
     "toegankelijkheid": "/toegankelijkheid/",
@@ -36,6 +41,8 @@ WIDTHS = (390, 1280)
 def fill():
     """The deck, and one fictional initiative and case in which every field is known."""
     call_command("load_deck", verbosity=0)
+    call_command("load_deck_round", verbosity=0)
+    sample.generate(responses=200, seed=1)
     initiative = factories.initiative(
         "Buurtkamer De Brede Sloot",
         slug="buurtkamer-de-brede-sloot",

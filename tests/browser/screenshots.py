@@ -12,6 +12,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "samenbuurten.settings")
 
 def main():
     django.setup()
+    from tests.browser import answering  # noqa: PLC0415
     from tests.browser.keeping import fill_kept, walk  # noqa: PLC0415
     from tests.browser.pages import WIDTHS, fill, visit  # noqa: PLC0415 (models: after the set-up)
     from tests.browser.serving import chromium, serving  # noqa: PLC0415
@@ -37,6 +38,9 @@ def main():
 
             for width, page in pages.items():
                 shoot(visit(page), page, width)
+            round = answering.fill_round()
+            for width, page in pages.items():
+                shoot(answering.walk(page, round), page, width)
             kept = fill_kept()
             for width, page in pages.items():
                 shoot(walk(page, site, kept), page, width)

@@ -101,7 +101,7 @@ def test_generate_makes_one_word_common_one_rare_and_one_unique(register):
 
 def test_generate_asks_for_the_deck_first():
     with pytest.raises(CommandError, match=r"Draai eerst: manage.py load_deck"):
-        call_command("generate_sample")
+        call_command("sample_initiatives")
     assert not Initiative.objects.exists()
 
 
@@ -112,7 +112,7 @@ def test_remove_takes_all_of_the_sample_and_nothing_else(register, capsys):
     factories.organisation()
     Mention.objects.create(initiative=real, event="Festival")
     before = everything()
-    call_command("generate_sample", initiatives=40)
+    call_command("sample_initiatives", initiatives=40)
     staff = factories.person()
     one, other = Initiative.objects.filter(is_sample=True, status=Status.PUBLISHED)[:2]
     decide(one, Status.WITHDRAWN, by=staff, reason="Proef")
@@ -126,7 +126,7 @@ def test_remove_takes_all_of_the_sample_and_nothing_else(register, capsys):
     gone.save()
     gone.cases.all().delete()
     gone.delete()
-    call_command("remove_sample")
+    call_command("remove_sample_initiatives")
     assert everything() == before
     assert "initiatieven: 39 verwijderd" in capsys.readouterr().out
 
@@ -145,7 +145,7 @@ def test_remove_refuses_while_real_content_points_at_the_sample(register, kind):
     with pytest.raises(NotNow, match=r"Pas eerst aan: Echt\. Er is niets verwijderd"):
         remove()
     with pytest.raises(CommandError):
-        call_command("remove_sample")
+        call_command("remove_sample_initiatives")
     assert everything() == before
 
 

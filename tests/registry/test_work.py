@@ -47,9 +47,9 @@ def test_the_work_stops_with_the_site(at):
     call_command("work", beside=os.getpid(), rounds=2, every=0)
 
 
-def test_a_round_that_fails_does_not_stop_the_work(at, monkeypatch, caplog):
+def test_a_round_that_fails_does_not_stop_the_work(at, settings, caplog):
     at(9)
-    monkeypatch.setattr("registry.management.commands.work.DAILY", ("does_not_exist",))
+    settings.DAILY_WORK = ["does_not_exist"]
     call_command("work", rounds=2, every=0)
     assert [record.message for record in caplog.records if record.levelname == "ERROR"] == [
         "A round of the regular work failed; the next one goes on."

@@ -5,6 +5,7 @@ import os
 import time
 from itertools import count
 
+from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import close_old_connections
@@ -13,7 +14,6 @@ from post_office.mail import send_queued_mail_until_done
 
 logger = logging.getLogger(__name__)
 
-DAILY = ("send_reminders", "send_digests", "apply_retention", "clearsessions")
 DAILY_FROM_HOUR = 7
 
 
@@ -44,7 +44,7 @@ class Command(BaseCommand):
         now = timezone.localtime()
         if now.hour >= DAILY_FROM_HOUR and self.done_on != now.date():
             self.done_on = now.date()
-            for name in DAILY:
+            for name in settings.DAILY_WORK:
                 call_command(name, verbosity=0, stdout=self.stdout)
 
 

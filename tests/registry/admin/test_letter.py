@@ -1,9 +1,13 @@
+import io
 import re
+from pathlib import Path
 
 import pytest
+from babel.messages import mofile, pofile
 from django.urls import reverse
 from post_office.models import Email, EmailTemplate
 
+import registry
 from registry import letters
 from registry.models import Initiative, Role, Status
 from tests import factories
@@ -152,3 +156,32 @@ def test_letters_are_for_who_works_for_the_province(client, role, template):
     client.force_login(factories.person(role=role, municipality=factories.municipality()))
     assert client.get(text_page(template)).status_code == 403
     assert client.get(reverse("admin:post_office_email_changelist")).status_code == 403
+
+
+def test_the_pages_about_letters_are_in_dutch(client, editor, entry):
+    letters.post(letters.Letter("Onderwerp", "Tekst"), "a@voorbeeld.nl")
+    home = client.get(reverse("admin:index")).text
+    assert [word in home for word in ("Teksten van brieven", "Verstuurde brieven", "Post Office")] == [
+        True,
+        True,
+        False,
+    ]
+    listed = client.get(reverse("admin:post_office_email_changelist")).text
+    headings = re.findall(r'class="text">\s*(?:<a [^>]*>|<span>)([^<]+)', listed)
+    assert headings == [
+        "Geschreven op",
+        "Aan",
+        "Onderwerp",
+        "Status",
+        "Keer opnieuw geprobeerd",
+        "Laatst gewijzigd",
+    ]
+    assert "in de rij" in listed
+
+
+def test_the_dutch_that_is_compiled_is_what_is_written():
+    folder = Path(registry.__file__).parent / "locale" / "nl" / "LC_MESSAGES"
+    compiled = io.BytesIO()
+    with (folder / "django.po").open("rb") as written:
+        mofile.write_mo(compiled, pofile.read_po(written, locale="nl"))
+    assert (folder / "django.mo").read_bytes() == compiled.getvalue()

@@ -58,7 +58,7 @@ def door(covers, label="", *, is_about=False):
 def page(covers, query="", **extra):
     """A page without arguments."""
     url = "sitemap robots security-txt".split()
-    name = covers if covers in url else f"registry:{covers}"
+    name = covers if covers in url or ":" in covers else f"registry:{covers}"
     label = f"{covers} {query} {' '.join(extra)}".strip()
 
     @door(covers, label)
@@ -68,7 +68,7 @@ def page(covers, query="", **extra):
 
 for name in (
     "home initiative-list initiative-feed register bottleneck-list case-list source-list term-list search about privacy "
-    "accessibility tell follow mine my-data sitemap robots security-txt"
+    "accessibility tell follow mine my-data sitemap robots security-txt survey:results-list survey:open-rounds"
 ).split():
     page(name)
 for query in FILTERS:

@@ -4,7 +4,7 @@ from registry.sample import NotNow, generate
 
 
 class Command(BaseCommand):
-    help = "Maakt verzonnen initiatieven om de site mee te proberen. Weghalen: remove_sample."
+    help = "Maakt verzonnen initiatieven om de site mee te proberen. Weghalen: remove_sample. Met inzendingen erbij: generate_sample."
 
     def add_arguments(self, parser):
         parser.add_argument("--initiatives", type=int, default=77, metavar="AANTAL")

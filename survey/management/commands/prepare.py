@@ -9,4 +9,5 @@ class Command(BaseCommand):
         call_command("createcachetable", verbosity=0)
         call_command("migrate", verbosity=0)
         call_command("load_deck", verbosity=0)
+        call_command("load_deck_round", verbosity=0)
         call_command("create_first_account", stdout=self.stdout)

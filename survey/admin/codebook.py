@@ -1,0 +1,166 @@
+"""The codebook of a round, and what a code becomes in the register."""
+
+import uuid
+
+from django import forms
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from registry.models import Initiative, Level
+from survey import coding, promotion
+from survey.models import Code
+
+
+class CodeForm(forms.Form):
+    key = forms.SlugField(
+        label=gettext_lazy("Code"),
+        max_length=20,
+        help_text=gettext_lazy("Kort, zonder spaties: dat typt u bij het coderen. Bijvoorbeeld ‘bus’."),
+        error_messages={"invalid": gettext_lazy("Gebruik alleen letters, cijfers en streepjes.")},
+    )
+    label = forms.CharField(
+        label=gettext_lazy("Betekenis"),
+        max_length=300,
+        help_text=gettext_lazy("In eigen woorden, zonder namen van mensen: dit kan op de site komen."),
+    )
+
+
+class PromoteForm(forms.Form):
+    """What a code becomes. Which fields matter depends on the choice; what was typed stays."""
+
+    NEEDS = {"knelpunt": ("level", "text"), "bevinding": ("level", "text"), "vermelding": ("initiative",)}
+
+    what = forms.ChoiceField(
+        label=gettext_lazy("Wat wordt het"),
+        choices=[
+            ("knelpunt", gettext_lazy("Een nieuw knelpunt (kandidaat)")),
+            ("bevinding", gettext_lazy("Een bevinding bij een niveau")),
+            ("vermelding", gettext_lazy("Een vermelding van een initiatief")),
+        ],
+        widget=forms.RadioSelect,
+        initial="knelpunt",
+    )
+    level = forms.ModelChoiceField(
+        Level.objects.all(),
+        label=gettext_lazy("Niveau"),
+        required=False,
+        help_text=gettext_lazy("Bij een knelpunt of bevinding."),
+    )
+    text = forms.CharField(
+        label=gettext_lazy("Stelling of bevinding"),
+        required=False,
+        max_length=400,
+        widget=forms.Textarea(attrs={"rows": 3, "cols": 60}),
+        help_text=gettext_lazy("Bij een knelpunt: de stelling zoals mensen die aankruisen."),
+    )
+    initiative = forms.ModelChoiceField(
+        Initiative.objects.order_by("name"),
+        label=gettext_lazy("Initiatief"),
+        required=False,
+        help_text=gettext_lazy("Bij een vermelding."),
+    )
+
+    def clean(self):
+        cleaned = super().clean()
+        for name in self.NEEDS.get(cleaned.get("what"), ()):
+            if not cleaned.get(name) and name not in self.errors:
+                self.add_error(name, _("Vul dit in."))
+        return cleaned
+
+
+PERMISSIONS = {
+    "knelpunt": "registry.add_bottleneck",
+    "bevinding": "registry.add_finding",
+    "vermelding": "registry.add_mention",
+}
+
+
+class CodebookPages:
+    """Mixed into the admin of rounds."""
+
+    def get_urls(self):
+        return [
+            self.page("coderen/codeboek/", self.codebook_view, "codebook"),
+            self.page("coderen/overnemen/<uuid:code>/", self.promote_view, "promote"),
+            *super().get_urls(),
+        ]
+
+    def codebook_view(self, request, object_id):
+        round = self.wanted(request, object_id, "screen_answers")
+        plan = coding.plan_of(round)
+        form = CodeForm(request.POST if "key" in request.POST else None)
+        if request.method == "POST":
+            try:
+                if "key" not in request.POST:
+                    code = _code(round, request.POST.get("code"))
+                    coding.hide(code, request.POST.get("doe") == "verberg")
+                    return self.to("codebook", round.pk)
+                if form.is_valid():
+                    coding.add_code(round, **form.cleaned_data)
+                    self.say(request, done=_("De code is toegevoegd."))
+                    return self.to("codebook", round.pk)
+            except coding.Refused as refusal:
+                self.say(request, refusal)
+        numbers = coding.respondents(round) if plan.is_frozen else {}
+        return self.show(
+            request,
+            "codebook.html",
+            round,
+            _("Codeboek: %s") % round,
+            plan=plan,
+            form=form,
+            rows=[
+                (code, numbers.get(code.pk, 0), list(code.promotions.all()))
+                for code in coding.codebook(round)
+            ],
+            kinds=Code.Kind,
+            may_promote=any(map(request.user.has_perm, PERMISSIONS.values())),
+        )
+
+    def promote_view(self, request, object_id, code):
+        round = self.wanted(request, object_id, "screen_answers")
+        code = _code(round, str(code))
+        if not any(map(request.user.has_perm, PERMISSIONS.values())):
+            raise PermissionDenied
+        form = PromoteForm(request.POST or None, initial={"text": code.label})
+        if request.method == "POST" and form.is_valid():
+            given = form.cleaned_data
+            if not request.user.has_perm(PERMISSIONS[given["what"]]):
+                raise PermissionDenied
+            try:
+                made = _promote(code, given)
+            except promotion.Refused as refusal:
+                form.add_error(None, str(refusal))
+            else:
+                self.say(request, done=_("Overgenomen in het register: %s.") % made.became)
+                return self.to("codebook", round.pk)
+        return self.show(
+            request,
+            "promote.html",
+            round,
+            _("Overnemen in het register: %s") % code.label,
+            code=code,
+            form=form,
+            respondents=coding.respondents(round)[code.pk],
+            quotes=coding.quotes(code),
+        )
+
+
+def _promote(code, given):
+    if given["what"] == "knelpunt":
+        return promotion.to_bottleneck(code, given["level"], given["text"])
+    if given["what"] == "bevinding":
+        return promotion.to_finding(code, given["level"], given["text"])
+    return promotion.to_mention(code, given["initiative"])
+
+
+def _code(round, key):
+    try:
+        found = round.codes.filter(pk=uuid.UUID(key)).first()
+    except (ValueError, AttributeError, TypeError) as no_key:
+        raise Http404 from no_key
+    if found is None:
+        raise Http404
+    return found

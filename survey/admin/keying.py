@@ -1,0 +1,164 @@
+"""Typing in paper forms: keyboard only, each number twice, differences side by side."""
+
+from django import forms
+from django.http import Http404
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from survey import intake, keying, paper
+from survey.admin.pages import LANGUAGES
+from survey.models import PaperForm
+
+LONGEST = 2000
+HIGHEST = 99_999
+
+
+class KeyForm(forms.Form):
+    """One paper form. Every field is one line, so that Enter sends it."""
+
+    number = forms.IntegerField(
+        label=gettext_lazy("Nummer op het papier"), min_value=1, max_value=HIGHEST, localize=False
+    )
+    codes = forms.CharField(
+        label=gettext_lazy("Codes"),
+        required=False,
+        max_length=LONGEST,
+        help_text=gettext_lazy("Met spaties ertussen: M1 M3 B0 R2 G34 W1. Hoofdletters hoeven niet."),
+    )
+
+    def __init__(self, *args, round, questions, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.round = round
+        self.questions = questions
+        for question in questions:
+            label = f"{question.level}: {question.text}" if question.level_id else question.text
+            self.fields[f"words-{question.key}"] = forms.CharField(
+                label=label, required=False, max_length=LONGEST
+            )
+        if len(round.languages) > 1:
+            names = dict(LANGUAGES)
+            self.fields["language"] = forms.ChoiceField(
+                label=gettext_lazy("Taal van het papier"),
+                choices=[(code, names[code]) for code in round.languages],
+            )
+        for field in self.fields.values():
+            field.widget.attrs |= {"autocomplete": "off", "class": "vTextField"}
+        self.fields["codes"].widget.attrs |= {"autofocus": True, "autocapitalize": "characters"}
+        if self.is_bound:
+            self.fields["codes"].widget.attrs["spellcheck"] = "false"
+
+    def clean_codes(self):
+        try:
+            return paper.read(self.round.questionnaire, self.cleaned_data["codes"])
+        except paper.Mistyped as mistake:
+            raise forms.ValidationError(mistake.messages) from mistake
+
+    def clean(self):
+        cleaned = super().clean()
+        if not self.errors and not cleaned["codes"] and not any(self.words.values()):
+            raise forms.ValidationError(
+                _("Er is niets ingevuld. Is het papier leeg? Sla dit nummer dan over.")
+            )
+        return cleaned
+
+    @property
+    def words(self):
+        return {question.key: self.cleaned_data[f"words-{question.key}"] for question in self.questions}
+
+
+class KeyingPages:
+    """Mixed into the admin of rounds."""
+
+    def get_urls(self):
+        return [
+            self.page("invoeren/", self.key_in_view, "key_in"),
+            self.page("invoeren/<int:number>/verschil/", self.compare_view, "compare"),
+            *super().get_urls(),
+        ]
+
+    def key_in_view(self, request, object_id):
+        round = self.wanted(request, object_id, "key_in_round")
+        questions = paper.form_of(round.questionnaire).words
+        form = KeyForm(request.POST or None, initial=_next(request, round), round=round, questions=questions)
+        if request.method == "POST" and form.is_valid():
+            try:
+                made = keying.key_in(
+                    round,
+                    form.cleaned_data["number"],
+                    form.cleaned_data["codes"],
+                    form.words,
+                    language=form.cleaned_data.get(
+                        "language", round.languages[0] if round.languages else "nl"
+                    ),
+                )
+            except (keying.Refused, intake.Refused) as refusal:
+                form.add_error(None, str(refusal))
+            else:
+                return self._after(request, round, made)
+        return self.show(
+            request,
+            "key_in.html",
+            round,
+            _("Papier invoeren: %s") % round,
+            form=form,
+            lists=keying.lists(round),
+        )
+
+    def _after(self, request, round, form):
+        if form.is_done:
+            self.say(
+                request, done=_("Formulier %d is twee keer hetzelfde ingevoerd en opgeslagen.") % form.number
+            )
+            return self.to("key_in", round.pk, query="?keer=2")
+        if form.second is None:
+            self.say(request, done=_("Formulier %d is één keer ingevoerd.") % form.number)
+            return self.to("key_in", round.pk)
+        count = len(keying.differences(form))
+        self.say(
+            request,
+            ngettext(
+                "Bij formulier %(number)d is er %(count)d verschil. Kijk op het papier en kies wat klopt.",
+                "Bij formulier %(number)d zijn er %(count)d verschillen. Kijk op het papier en kies wat klopt.",
+                count,
+            )
+            % {"number": form.number, "count": count},
+        )
+        return self.to("compare", round.pk, form.number)
+
+    def compare_view(self, request, object_id, number):
+        round = self.wanted(request, object_id, "key_in_round")
+        form = PaperForm.objects.filter(round=round, number=number, is_done=False).first()
+        if form is None:
+            raise Http404
+        if request.method == "POST":
+            if request.POST.get("doe") == "opnieuw":
+                keying.start_over(form)
+                self.say(request, done=_("Formulier %d is leeg. Voer het opnieuw in.") % number)
+                return self.to("key_in", round.pk, query=f"?nummer={number}")
+            try:
+                keying.settle(form, request.POST)
+            except (keying.Refused, intake.Refused) as refusal:
+                self.say(request, refusal)
+            else:
+                self.say(request, done=_("Formulier %d is opgeslagen.") % number)
+                return self.to("key_in", round.pk)
+        return self.show(
+            request,
+            "compare.html",
+            round,
+            _("Formulier %d: wat klopt?") % number,
+            differences=keying.differences(form),
+            number=number,
+            chosen=request.POST,
+        )
+
+
+def _next(request, round):
+    """The number that comes after: of the whole pile the first time, of what was typed once the second."""
+    asked = request.GET.get("nummer", "")
+    if asked.isascii() and asked.isdigit() and len(asked) < 6:
+        return {"number": int(asked)}
+    lists = keying.lists(round)
+    if request.GET.get("keer") == "2" and lists["once"]:
+        return {"number": lists["once"][0].number}
+    return {"number": lists["next"]}

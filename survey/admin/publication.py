@@ -1,0 +1,114 @@
+"""What was published, to read with its errata; and the pages of a round about its results."""
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import path, reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from survey import publications, resources, results, tally
+from survey.models import Erratum, Publication, Round
+
+
+class Errata(admin.TabularInline):
+    model = Erratum
+    extra = 0
+
+
+@admin.register(Publication)
+class PublicationAdmin(admin.ModelAdmin):
+    list_display = ["round", "edition", "published_on", "page"]
+    list_select_related = ["round"]
+    fields = readonly_fields = [
+        "round",
+        "edition",
+        "published_on",
+        "page",
+        "questionnaire_version",
+        "data_hash",
+        "responses_hash",
+        "code_version",
+    ]
+    inlines = [Errata]
+    show_full_result_count = False
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).defer("data")
+
+    def get_urls(self):
+        pages = [
+            ("live", "tussenstand", self.live_view),
+            ("publish", "vaststellen", self.publish_view),
+            ("records", "inzendingen.csv", self.records_view),
+            ("records_syntax", "inzendingen.sps", self.records_syntax_view),
+        ]
+        return [
+            path(
+                f"meting/<int:pk>/{address}" + ("" if "." in address else "/"),
+                self.admin_site.admin_view(view),
+                name=f"survey_round_{name}",
+            )
+            for name, address, view in pages
+        ] + super().get_urls()
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    @admin.display(description=gettext_lazy("pagina"))
+    def page(self, publication):
+        address = f"{publication.round.get_absolute_url()}?uitgave={publication.edition}"
+        return format_html('<a href="{}">{}</a>', address, _("Bekijk de resultaten"))
+
+    def live_view(self, request, pk):
+        """The same page as the public sees later, worked out now."""
+        round = self._round(request, pk, "survey.view_publication")
+        found = results.results_for(round, tally=tally.live(round))
+        context = {"found": found, "held_on": round.held_on, "is_live": True, "round": round}
+        return render(request, "survey/results.html", context)
+
+    def publish_view(self, request, pk):
+        round = self._round(request, pk, "survey.publish_round")
+        if request.method == "POST":
+            try:
+                made = publications.freeze(round)
+            except publications.Refused as refusal:
+                self.message_user(request, str(refusal), messages.ERROR)
+            else:
+                text = _("De resultaten van ‘%(round)s’ staan vast: uitgave %(edition)d.")
+                self.message_user(request, text % {"round": round, "edition": made.edition}, messages.SUCCESS)
+                return redirect("admin:survey_publication_change", made.pk)
+        context = self.admin_site.each_context(request) | {
+            "title": _("Resultaten vaststellen: %s") % round,
+            "opts": self.opts,
+            "round": round,
+            "is_closed": round.state == Round.State.CLOSED,
+            "edition": round.publications.count() + 1,
+            "live_url": reverse("admin:survey_round_live", args=[round.pk]),
+        }
+        return render(request, "admin/survey/publish.html", context)
+
+    def records_view(self, request, pk):
+        round = self._round(request, pk, "survey.download_records")
+        response = StreamingHttpResponse(resources.record_rows(round), content_type="text/csv; charset=utf-8")
+        return _attached(response, f"{round.slug}-inzendingen.csv")
+
+    def records_syntax_view(self, request, pk):
+        round = self._round(request, pk, "survey.download_records")
+        response = HttpResponse(resources.records_syntax(round), content_type="text/plain; charset=utf-8")
+        return _attached(response, f"{round.slug}-inzendingen.sps")
+
+    def _round(self, request, pk, permission):
+        if not request.user.has_perm(permission):
+            raise PermissionDenied
+        return get_object_or_404(Round.objects.select_related("questionnaire", "previous"), pk=pk)
+
+
+def _attached(response, name):
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response

@@ -1,0 +1,63 @@
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from survey.models.round import Round
+
+
+class PublicationQuerySet(models.QuerySet):
+    def public(self):
+        """What everybody may see: while a round is open nobody reads what others answered."""
+        return self.filter(round__closes_at__lte=timezone.now()).select_related("round")
+
+    def newest(self):
+        """Of each round its last edition."""
+        later = Publication.objects.filter(
+            round=models.OuterRef("round"), edition__gt=models.OuterRef("edition")
+        )
+        return self.filter(~models.Exists(later))
+
+
+class Publication(models.Model):
+    """The results of a round as they were published. They are kept as bytes and never worked out again."""
+
+    round = models.ForeignKey(
+        Round, on_delete=models.PROTECT, related_name="publications", verbose_name=_("meting")
+    )
+    edition = models.PositiveSmallIntegerField(_("uitgave"), default=1)
+    published_on = models.DateField(_("vastgesteld op"), null=True, blank=True)
+    # Canonical JSON of results.Results: only what may be shown.
+    data = models.TextField(editable=False)
+    data_hash = models.CharField(_("hash van de resultaten"), max_length=64, editable=False)
+    responses_hash = models.CharField(_("hash van de inzendingen"), max_length=64, blank=True, editable=False)
+    questionnaire_version = models.CharField(_("vragenlijst"), max_length=120, editable=False)
+    code_version = models.CharField(_("versie van de rekenregels"), max_length=64, editable=False)
+
+    objects = PublicationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("publicatie")
+        verbose_name_plural = _("publicaties")
+        # A round of which nobody knows when it was is the oldest, on every database.
+        ordering = [models.F("round__opens_at").desc(nulls_last=True), "-round_id", "-edition"]
+        constraints = [
+            models.UniqueConstraint(fields=["round", "edition"], name="publication_edition_is_unique")
+        ]
+
+    def __str__(self):
+        return _("%(round)s, uitgave %(edition)d") % {"round": self.round, "edition": self.edition}
+
+
+class Erratum(models.Model):
+    """What turned out to be wrong or unclear in a publication; the publication itself stays."""
+
+    publication = models.ForeignKey(
+        Publication, on_delete=models.CASCADE, related_name="errata", verbose_name=_("publicatie")
+    )
+    noted_on = models.DateField(_("datum"))
+    text = models.TextField(_("wat er niet klopt"))
+
+    class Meta:
+        verbose_name = _("erratum")
+        verbose_name_plural = _("errata")
+        ordering = ["noted_on", "pk"]

@@ -1,0 +1,7 @@
+"""Results as files. All of them are made from the same Results that the page shows."""
+
+from survey.resources.codebook import CODEBOOK, codebook
+from survey.resources.files import FORMATS, written
+from survey.resources.records import record_rows, records_syntax
+
+__all__ = ["CODEBOOK", "FORMATS", "codebook", "record_rows", "records_syntax", "written"]

@@ -1,0 +1,59 @@
+"""What each column of the files means."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from survey import results
+from survey.resources import spss, tables
+
+CODEBOOK = "codeboek"
+# Column: its SPSS format and what it means.
+COLUMNS = {
+    "meting": ("A60", gettext_lazy("De meting, zoals in het adres van de pagina.")),
+    "uitgave": ("F3", gettext_lazy("Het nummer van de uitgave van de resultaten.")),
+    "niveau": ("A20", gettext_lazy("Het niveau van de stelling.")),
+    "code": ("A4", gettext_lazy("De vaste code van het knelpunt.")),
+    "stelling": ("A500", gettext_lazy("De stelling zoals zij is gevraagd.")),
+    "aantal": (
+        "F9",
+        gettext_lazy("Hoeveel mensen de stelling aankruisten. Leeg: niet bekend of niet getoond."),
+    ),
+    "n": ("F9", gettext_lazy("Hoeveel mensen dit niveau beantwoordden: de basis van het percentage.")),
+    "percentage": ("F3", gettext_lazy("Aantal gedeeld door n, afgerond; een half gaat omhoog.")),
+    "marge_van": ("F3", gettext_lazy("Ondergrens van de marge in procenten (Wilson, 95 %).")),
+    "marge_tot": ("F3", gettext_lazy("Bovengrens van de marge in procenten (Wilson, 95 %).")),
+    "rang": ("F3", gettext_lazy("De plaats binnen het niveau; wie gelijk is, deelt een plaats.")),
+    "band": (
+        "F3",
+        gettext_lazy("Binnen een band is geen verschil met de bovenste aantoonbaar (McNemar met Holm)."),
+    ),
+    "afgeleid": ("A3", gettext_lazy("Of het aantal is teruggerekend uit een gepubliceerd percentage.")),
+    "toelichting": ("A200", gettext_lazy("Waarom er geen getal staat.")),
+}
+
+
+def codebook(publication):
+    found = results.read(publication.data)
+    return tables.as_csv(_rows(found))
+
+
+def statements_syntax(found):
+    columns = [(name, kind) for name, (kind, _words) in COLUMNS.items()]
+    labels = {name: words for name, (_kind, words) in COLUMNS.items()}
+    values = [
+        (["niveau"], {level.level: level.name for level in found.levels}),
+        (["code"], {code: one.text for code, one in found.statements.items()}),
+    ]
+    return spss.syntax(f"{found.round}.csv", columns, labels, values)
+
+
+def _rows(found):
+    yield ["kolom", "waarde", "betekenis"]
+    for name, (_kind, words) in COLUMNS.items():
+        yield [name, "", str(words)]
+    for level in found.levels:
+        yield ["niveau", level.level, f"{level.name}: {level.question}"]
+        for one in level.statements:
+            version = _("formulering %(number)s") % {"number": one.wording or _("niet bekend")}
+            yield ["code", one.code, f"{one.text} ({version})"]
+    yield ["toelichting", "", found.note]

@@ -1,0 +1,101 @@
+"""Results as tables: lists of cells, the header first. What is not known is an empty cell with the reason beside it."""
+
+import csv
+import io
+import re
+
+from django.utils.translation import gettext as _
+
+from survey import results
+
+STATEMENT_COLUMNS = (
+    "meting uitgave niveau code stelling aantal n percentage marge_van marge_tot rang band afgeleid toelichting"
+).split()
+# What makes a spreadsheet program read text as a formula; also in the wide form of Asian keyboards.
+_FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
+
+
+def safe(cell):
+    """A number as it is; text that no spreadsheet program runs."""
+    if isinstance(cell, str) and _FORMULA.match(cell):
+        return f"'{cell}"
+    return "" if cell is None else cell
+
+
+def as_csv(rows):
+    out = io.StringIO(newline="")
+    csv.writer(out, delimiter=";", quoting=csv.QUOTE_NONNUMERIC).writerows(
+        [[safe(cell) for cell in row] for row in rows]
+    )
+    # The mark makes Excel read it as UTF-8.
+    return f"\ufeff{out.getvalue()}".encode()
+
+
+def statements(found, edition):
+    yield STATEMENT_COLUMNS
+    for level in found.levels:
+        for one in level.statements:
+            low, high = one.interval or (None, None)
+            why = results.reason_text(one.reason or level.bands_reason)
+            figures = [one.count, level.n, one.percentage, low, high, one.rank, one.band]
+            derived = _("ja") if one.is_derived else _("nee")
+            yield [found.round, edition, level.level, one.code, one.text, *figures, derived, why]
+
+
+def blocks(found):
+    yield "uitsplitsing groep bevat code aantal n percentage band toelichting".split()
+    for breakdown in found.breakdowns:
+        if breakdown.reason:
+            yield [breakdown.grouping, *[None] * 7, results.reason_text(breakdown.reason)]
+        for block in breakdown.blocks:
+            for share in block.shares:
+                yield [
+                    breakdown.grouping,
+                    block.label,
+                    ", ".join(block.groups),
+                    *(share.code, share.count, share.n, share.percentage, share.band and f"{share.band} %"),
+                    _("Kleine groep: ‘niemand’ en ‘iedereen’ staan als band.") if share.band else "",
+                ]
+
+
+def pairs(found):
+    yield "stelling_1 stelling_2 n beide alleen_1 alleen_2 geen phi jaccard lift p aantoonbaar toelichting".split()
+    if found.pairs_reason:
+        yield [*[None] * 12, results.reason_text(found.pairs_reason)]
+    for one in found.pairs:
+        cells = [one.n, one.both, one.only_first, one.only_second, one.neither]
+        measures = [one.phi, one.jaccard, one.lift, one.p]
+        shown = None if one.phi is None else (_("ja") if one.is_demonstrable else _("nee"))
+        yield [one.first, one.second, *cells, *measures, shown, results.reason_text(one.reason)]
+
+
+def changes(found):
+    yield "code toen_aantal toen_n toen_percentage nu_aantal nu_n nu_percentage verschil marge_van marge_tot p oordeel".split()
+    for one in found.comparison.changes if found.comparison else ():
+        shares = [
+            cell
+            for share in (one.before, one.now)
+            for cell in ((share.count, share.n, share.percentage) if share else (None, None, None))
+        ]
+        low, high = one.interval or (None, None)
+        yield [one.code, *shares, one.points, low, high, one.p, results.change_text(one)]
+
+
+def about(publication, found):
+    yield ["wat", "waarde"]
+    unknown = _("niet bekend")
+    yield [_("meting"), found.name]
+    if found.is_sample:
+        yield [_("let op"), _("Verzonnen voorbeeld. Dit bestaat niet echt.")]
+    yield [_("datum"), found.held_on or unknown]
+    yield [_("uitgave"), publication.edition]
+    yield [_("vastgesteld op"), publication.published_on.isoformat() if publication.published_on else unknown]
+    yield [_("inzendingen"), unknown if found.responses is None else found.responses]
+    yield [_("begonnen"), unknown if found.started is None else found.started]
+    yield [_("let op"), found.note]
+    yield [_("vragenlijst"), publication.questionnaire_version]
+    yield [_("hash van de resultaten"), publication.data_hash]
+    yield [_("hash van de inzendingen"), publication.responses_hash or unknown]
+    yield [_("versie van de rekenregels"), publication.code_version]
+    for erratum in publication.errata.all():
+        yield [_("erratum %(day)s") % {"day": erratum.noted_on.isoformat()}, erratum.text]

@@ -1,0 +1,45 @@
+"""This round against an earlier one of which the results are fixed."""
+
+from dataclasses import replace
+
+from survey.results.levels import DOUBT, share
+from survey.results.shapes import Change, ComparisonResult
+from survey.results.words import Reason
+from survey.statistics import compare, holm, percentage
+
+
+def comparison(previous, edition, then, levels):
+    """``then``: the Results of ``previous`` as published in this ``edition``, or None."""
+    about = (previous.slug, previous.name, previous.is_sample)
+    if then is None:
+        return ComparisonResult(*about, None, reason=Reason.NO_PUBLICATION)
+    found, ps = [], []
+    for now in (one for level in levels for one in level.statements):
+        change, p = _change(then.statements.get(now.code), now)
+        found.append(change)
+        if p is not None:
+            ps.append(p)
+    corrected = iter(holm(ps))
+    changes = tuple(one if one.reason else _judged(one, next(corrected)) for one in found)
+    return ComparisonResult(*about, edition, changes)
+
+
+def _change(before, now):
+    here = None if now.count is None else share(now.code, now.count, now.n)
+    if before is None or before.count is None or here is None:
+        reason = now.reason or (Reason.NEW if before is None else before.reason)
+        return Change(now.code, None, here, reason=reason), None
+    result = compare(now.count, now.n, before.count, before.n)
+    change = Change(
+        now.code,
+        share(before.code, before.count, before.n),
+        here,
+        percentage(result.difference),
+        (percentage(result.interval.low), percentage(result.interval.high)),
+        is_reworded=before.text != now.text,
+    )
+    return change, result.p
+
+
+def _judged(change, p):
+    return replace(change, p=round(p, 6), is_demonstrable=p < DOUBT)

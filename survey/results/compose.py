@@ -1,0 +1,133 @@
+"""All that a round found, put together."""
+
+from itertools import groupby
+
+from django.utils.translation import gettext_lazy as _
+
+from survey.coding import themes_of
+from survey.models import Publication
+from survey.questions import questions_of
+from survey.results.breakdowns import breakdowns, unknown_breakdowns
+from survey.results.changes import comparison
+from survey.results.levels import level_from_shares, level_result
+from survey.results.pairs import pairs
+from survey.results.shapes import Detectable, Results, Step, Theme, read
+from survey.results.words import Reason
+from survey.statistics import detectable, percentage
+from survey.tally import recount
+
+NOTE = _("Zelfgekozen deelnemers; de marge dekt alleen toeval, niet wie wel of niet meedeed.")
+SHOWN_SHARES = (10, 30, 50, 70)
+
+
+def results_for(round, *, tally=None):
+    """What the responses of ``round`` say, as far as it may be told. ``tally``: when they were counted already."""
+    tally = tally or recount(round)
+    items = _items(round)
+    levels = tuple(
+        level_result(level, of_level, tally, round.threshold) for level, of_level in _by_level(items)
+    )
+    open_levels = [
+        level for level, _items in _by_level(items) if tally.level(level.position) >= round.threshold
+    ]
+    shown = [item for item in items if item.level in open_levels]
+    steps = _steps(round)
+    started = max((step.number for step in steps), default=None)
+    return Results(
+        **_about(round),
+        responses=tally.responses,
+        started=started,
+        drop_off=_drop_off(started, tally),
+        steps=steps,
+        levels=levels,
+        breakdowns=breakdowns(round.questionnaire, open_levels, shown, tally, round.threshold),
+        comparison=_comparison(round, levels),
+        pairs=pairs(shown, tally, round.threshold),
+        pairs_reason="" if len(open_levels) > 1 else Reason.TOO_FEW,
+        themes=tuple(Theme(one.code, one.label, one.respondents) for one in themes_of(round)),
+        **_detectable(levels),
+    )
+
+
+def results_from_shares(round, bases, percentages):
+    """What is left of a round of which only whole percentages are known: ``bases`` has N for each level
+    (slug), ``percentages`` what is known of the statements (code)."""
+    levels = tuple(
+        level_from_shares(level, of_level, bases[level.slug], percentages)
+        for level, of_level in _by_level(_items(round))
+    )
+    return Results(
+        **_about(round),
+        responses=None,
+        started=None,
+        drop_off=None,
+        steps=(),
+        levels=levels,
+        breakdowns=unknown_breakdowns(Reason.ONLY_SHARES),
+        comparison=None,
+        pairs=(),
+        pairs_reason=Reason.ONLY_SHARES,
+        themes=(),
+        **_detectable(levels),
+    )
+
+
+def open_levels_of(round, tally):
+    """The levels that enough people answered."""
+    levels = [level for level, _items in _by_level(_items(round))]
+    return [level for level in levels if tally.level(level.position) >= round.threshold]
+
+
+def _items(round):
+    return list(round.questionnaire.items.select_related("level").order_by("level__position", "bit"))
+
+
+def _by_level(items):
+    return [(level, list(of_level)) for level, of_level in groupby(items, key=lambda item: item.level)]
+
+
+def _about(round):
+    return {
+        "round": round.slug,
+        "name": round.name,
+        "occasion": round.occasion,
+        "held_on": round.held_on and round.held_on.isoformat(),
+        "is_sample": round.is_sample,
+        "questionnaire": str(round.questionnaire),
+        "threshold": round.threshold,
+        "note": str(NOTE),
+    }
+
+
+def _steps(round):
+    """Each screen of the form, in order, with how many came as far."""
+    reached = dict(round.step_counts.values_list("step", "number"))
+    screens = questions_of(round.questionnaire).steps
+    return tuple(Step(one.label, reached[one.number]) for one in screens if one.number in reached)
+
+
+def _drop_off(started, tally):
+    """Of those who began on a screen, the percentage that did not send; None when that was not counted."""
+    sent = tally.responses - tally.on_paper
+    if not started or sent > started:
+        return None
+    return percentage(1 - sent / started)
+
+
+def _comparison(round, levels):
+    if round.previous is None:
+        return None
+    newest = Publication.objects.filter(round=round.previous).order_by("-edition").first()
+    then = newest and read(newest.data)
+    return comparison(round.previous, newest and newest.edition, then, levels)
+
+
+def _detectable(levels):
+    """At the smallest level, with a next round of the same size."""
+    bases = [level.n for level in levels if level.n]
+    if not bases:
+        return {"detectable_n": None, "detectable": ()}
+    n = min(bases)
+    needed = {shown: detectable(shown / 100, n, n) for shown in SHOWN_SHARES}
+    found = tuple(Detectable(shown, value and percentage(value)) for shown, value in needed.items())
+    return {"detectable_n": n, "detectable": found}

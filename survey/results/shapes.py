@@ -1,0 +1,219 @@
+"""What a round found, as plain data: everything that a page, a chart or a file shows, already decided.
+
+None is "niet bekend" or "not shown"; ``reason`` then says which (see words.py). It is never 0.
+"""
+
+import json
+from dataclasses import asdict, dataclass, fields, is_dataclass
+from functools import lru_cache
+from types import NoneType, UnionType
+from typing import get_args, get_origin, get_type_hints
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One bar. ``interval`` is the margin of the percentage; equal shares share a ``rank``; within a ``band``
+    no statement can be told apart from its top one. ``is_derived``: the count was recovered from a percentage."""
+
+    code: str
+    text: str
+    wording: int | None
+    count: int | None
+    n: int
+    percentage: int | None = None
+    interval: tuple[int, ...] = ()
+    rank: int | None = None
+    band: int | None = None
+    is_derived: bool = False
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class LevelResult:
+    """The statements of a level, the most recognised first; those without a figure last."""
+
+    level: str
+    letter: str
+    name: str
+    question: str
+    n: int | None
+    statements: tuple[Statement, ...]
+    reason: str = ""
+    bands_reason: str = ""
+
+    @property
+    def known(self):
+        return tuple(one for one in self.statements if one.count is not None)
+
+    @property
+    def unknown(self):
+        return tuple(one for one in self.statements if one.count is None)
+
+
+@dataclass(frozen=True)
+class Share:
+    """A figure of one block; a ``band`` ("<5", ">95") stands for nobody or everybody in a small one."""
+
+    code: str
+    count: int | None
+    n: int
+    percentage: int | None
+    band: str = ""
+
+
+@dataclass(frozen=True)
+class BlockResult:
+    label: str
+    groups: tuple[str, ...]
+    bases: tuple[int, ...]  # in the order of BreakdownResult.levels
+    shares: tuple[Share, ...]
+
+    @property
+    def is_merged(self):
+        return len(self.groups) > 1
+
+
+@dataclass(frozen=True)
+class BreakdownResult:
+    grouping: str
+    levels: tuple[str, ...] = ()
+    blocks: tuple[BlockResult, ...] = ()
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Change:
+    """A share now against then, in percentage points. ``p`` is corrected for the number of comparisons."""
+
+    code: str
+    before: Share | None
+    now: Share | None
+    points: int | None = None
+    interval: tuple[int, ...] = ()
+    p: float | None = None
+    is_demonstrable: bool = False
+    is_reworded: bool = False
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class ComparisonResult:
+    slug: str
+    name: str
+    is_sample: bool
+    edition: int | None
+    changes: tuple[Change, ...] = ()
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two statements of different levels, among those who answered both levels. Without counts and with a
+    ``phi`` all the same: told in tenths only."""
+
+    first: str
+    second: str
+    n: int | None = None
+    both: int | None = None
+    only_first: int | None = None
+    only_second: int | None = None
+    neither: int | None = None
+    phi: float | None = None
+    jaccard: float | None = None
+    lift: float | None = None
+    p: float | None = None
+    is_demonstrable: bool = False
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Theme:
+    """What people wrote of their own accord; never added to the shares of what they were asked."""
+
+    code: str
+    label: str
+    respondents: int
+
+
+@dataclass(frozen=True)
+class Step:
+    """A screen, and how many people came as far."""
+
+    name: str
+    number: int
+
+
+@dataclass(frozen=True)
+class Detectable:
+    """The share that a next round of the same size must reach for a rise to be found; None: there is none."""
+
+    percentage: int
+    needed: int | None
+
+
+@dataclass(frozen=True)
+class Results:
+    round: str
+    name: str
+    occasion: str
+    held_on: str | None
+    is_sample: bool
+    questionnaire: str
+    threshold: int
+    responses: int | None
+    started: int | None
+    drop_off: int | None
+    steps: tuple[Step, ...]
+    levels: tuple[LevelResult, ...]
+    breakdowns: tuple[BreakdownResult, ...]
+    comparison: ComparisonResult | None
+    pairs: tuple[Pair, ...]
+    pairs_reason: str
+    themes: tuple[Theme, ...]
+    detectable_n: int | None
+    detectable: tuple[Detectable, ...]
+    note: str
+
+    @property
+    def statements(self):
+        """Code to statement."""
+        return {one.code: one for level in self.levels for one in level.statements}
+
+
+def canonical(results):
+    """The one way to write results down: the same results give the same characters."""
+    return json.dumps(as_data(results), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def as_data(results):
+    return asdict(results)
+
+
+@lru_cache(maxsize=16)
+def read(text):
+    """The results that ``canonical`` wrote down. What is published does not change: it is read once."""
+    return _made(Results, json.loads(text))
+
+
+def _made(kind, value):
+    """A value of this type from what JSON kept of it."""
+    if get_origin(kind) is UnionType:
+        if value is None:
+            return None
+        (kind,) = (one for one in get_args(kind) if one is not NoneType)
+    if is_dataclass(kind):
+        hints = _hints(kind)
+        return kind(**{name: _made(hints[name], value[name]) for name in hints if name in value})
+    if get_origin(kind) is tuple:
+        return tuple(_made(get_args(kind)[0], one) for one in value)
+    return value
+
+
+_known_hints = {}
+
+
+def _hints(kind):
+    if kind not in _known_hints:
+        hints = get_type_hints(kind)
+        _known_hints[kind] = {field.name: hints[field.name] for field in fields(kind)}
+    return _known_hints[kind]

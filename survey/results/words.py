@@ -1,0 +1,108 @@
+"""The words that go with figures, the same in every medium."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from survey import disclosure
+
+
+class Reason(disclosure.Reason):
+    """Why there is no figure; what disclosure control says, and what is simply not known."""
+
+    UNKNOWN = "niet-bekend"
+    ONLY_SHARES = "alleen-aandelen"
+    NOT_ASKED = "niet-gevraagd"
+    NEW = "nieuw"
+    SMALL_CELL = "kleine-cel"
+    FEW_LESS = "scheelt-weinig"
+    NO_PUBLICATION = "niet-vastgesteld"
+
+
+TEXTS = {
+    Reason.TOO_FEW: gettext_lazy("Niet getoond: te weinig mensen."),
+    Reason.ONE_GROUP: gettext_lazy("Niet getoond: er is maar één groep die groot genoeg is."),
+    Reason.OTHER_BREAKDOWN: gettext_lazy(
+        "Niet getoond: naast de andere uitsplitsing zou een kleine groep te herkennen zijn."
+    ),
+    Reason.UNKNOWN: gettext_lazy("Niet bekend."),
+    Reason.ONLY_SHARES: gettext_lazy("Niet te bepalen: alleen de aandelen zijn bekend."),
+    Reason.NOT_ASKED: gettext_lazy("Dit is in deze meting niet gevraagd."),
+    Reason.NEW: gettext_lazy("Nieuw: toen niet gevraagd."),
+    Reason.SMALL_CELL: gettext_lazy("Niet getoond: minder dan 5 mensen in een van de vier groepen."),
+    Reason.FEW_LESS: gettext_lazy(
+        "Aantallen niet getoond: bijna iedereen beantwoordde beide niveaus, en over de anderen zou te veel blijken."
+    ),
+    Reason.NO_PUBLICATION: gettext_lazy("De resultaten van die meting staan niet vast."),
+}
+
+
+def reason_text(reason):
+    return str(TEXTS[reason]) if reason else ""
+
+
+def counted(statement):
+    """ "53 van 77 (69 %, marge 58–78 %)", and "afgeleid" where it was recovered."""
+    if statement.count is None:
+        return reason_text(statement.reason)
+    text = _("%(count)s van %(n)s (%(percentage)s %%, marge %(low)s–%(high)s %%)") % {
+        "count": number(statement.count),
+        "n": number(statement.n),
+        "percentage": statement.percentage,
+        "low": statement.interval[0],
+        "high": statement.interval[1],
+    }
+    return _("%(text)s, afgeleid") % {"text": text} if statement.is_derived else text
+
+
+def sentence(level):
+    """What the chart of a level says, in words."""
+    if level.reason:
+        return reason_text(level.reason)
+    if not level.known:
+        return _("Van dit niveau is alleen bekend hoeveel mensen meededen. De aandelen zijn niet bekend.")
+    top = [one for one in level.known if one.rank == 1]
+    first = ngettext(
+        "Het meest herkend is %(codes)s: %(counted)s.",
+        "Het meest herkend zijn %(codes)s: elk %(counted)s.",
+        len(top),
+    ) % {"codes": _listed([one.code for one in top]), "counted": counted(top[0])}
+    alike = [one.code for one in level.known if one.band == 1][1:]
+    if len(alike) + 1 > len(top):
+        first += " " + _("Van %(code)s zijn %(codes)s in deze meting niet te onderscheiden.") % {
+            "code": top[0].code,
+            "codes": _listed(alike),
+        }
+    elif level.bands_reason:
+        first += " " + _("Of de volgorde ook voor anderen geldt, is niet te bepalen.")
+    return first
+
+
+def change_text(change):
+    """What a change is worth, in words."""
+    if change.reason:
+        return reason_text(change.reason)
+    if not change.is_demonstrable:
+        return _("niet aantoonbaar")
+    return _("hoger") if change.points > 0 else _("lager")
+
+
+def signed(points):
+    """A difference with its sign, as printers write a minus."""
+    return f"+{points}" if points > 0 else f"{points}".replace("-", "−")
+
+
+def number(value):
+    """With a point between the thousands, as Dutch has it."""
+    return _("niet bekend") if value is None else f"{value:,}".replace(",", ".")
+
+
+def _listed(words):
+    return (
+        words[0]
+        if len(words) == 1
+        else _("%(some)s en %(last)s")
+        % {
+            "some": ", ".join(words[:-1]),
+            "last": words[-1],
+        }
+    )

@@ -1,0 +1,82 @@
+"""What is kept of answers only for a while: each round says how many days after it closed."""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from survey.models import (
+    AccessCode,
+    OpenAnswer,
+    PaperForm,
+    Response,
+    RetentionRun,
+    Rollup,
+    Round,
+    StepCount,
+    Unit,
+)
+
+Screening = OpenAnswer.Screening
+What = RetentionRun.What
+
+
+def apply(*, dry_run=False, now=None):
+    """Wipe what is due; gives (round, what, how many). A dry run only counts."""
+    now = now or timezone.now()
+    done = []
+    for round in Round.objects.filter(closes_at__lte=now).order_by("pk"):
+        what, act = _due(round, now)
+        number = act(round, dry_run=dry_run) if act else 0
+        if number:
+            done.append((round, what, number))
+            if not dry_run:
+                RetentionRun.objects.create(
+                    ran_on=timezone.localdate(now), round=round, what=what, number=number
+                )
+    return done
+
+
+def longest():
+    """(days that open words stay, days that answers stay) at most, over the rounds there are; None without."""
+    kept = Round.objects.filter(is_sample=False).values_list("keep_answers_days", "keep_responses_days")
+    return tuple(map(max, zip(*kept, strict=True))) if kept else None
+
+
+def _due(round, now):
+    age = now - round.closes_at
+    if age >= timedelta(days=round.keep_responses_days):
+        return What.RESPONSES, _delete_responses
+    if age >= timedelta(days=round.keep_answers_days):
+        return What.ANSWERS, _wipe_answers
+    return None, None
+
+
+@transaction.atomic
+def _wipe_answers(round, *, dry_run):
+    """The words go, but for a quote that may be public; the numbers and the codes stay."""
+    answers = OpenAnswer.objects.filter(response__round=round)
+    left = answers.filter(~Q(text="") | ~Q(screening=Screening.PUBLIC) & ~Q(quote=""))
+    forms = PaperForm.objects.filter(round=round, is_done=False)
+    number = left.count() + forms.count()
+    if not dry_run:
+        Unit.objects.filter(answer__response__round=round).exclude(text="").update(text="")
+        answers.exclude(screening=Screening.PUBLIC).update(
+            quote="", screening=Screening.DELETED, is_edited=False
+        )
+        answers.exclude(text="").update(text="")
+        forms.delete()
+    return number
+
+
+@transaction.atomic
+def _delete_responses(round, *, dry_run):
+    """All that comes from a person; what was published stays, and so does the codebook."""
+    responses = Response.objects.filter(round=round)
+    number = responses.count()
+    if not dry_run:
+        responses.delete()
+        for model in (AccessCode, PaperForm, StepCount, Rollup):
+            model.objects.filter(round=round).delete()
+    return number

@@ -1,0 +1,49 @@
+"""What hangs at a stand: the address with its QR code; and the codes that let one person in once."""
+
+import io
+import secrets
+
+import segno
+from django.conf import settings
+from django.urls import reverse
+
+from survey import intake
+from survey.models import AccessCode
+
+# Without what looks alike on paper: 0 O, 1 I L, 2 Z, 5 S, 8 B, U V.
+READABLE = "3467ACDEFGHJKMNPQRTWXY"
+CODE_LENGTH = 8
+MOST_CODES = 500
+FORMATS = {"svg": "image/svg+xml", "png": "image/png"}
+
+
+def address(round, source=None):
+    """Where people answer; ``source`` says at which stand they began."""
+    query = f"?stand={source.code}" if source else ""
+    return f"{settings.SITE_URL}{reverse('survey:respond', args=[round.slug])}{query}"
+
+
+def qr(text, kind):
+    """A QR code as bytes; a fifth of it may be torn or wet."""
+    made = io.BytesIO()
+    segno.make_qr(text, error="q").save(made, kind=kind, scale=8, border=4)
+    return made.getvalue()
+
+
+def qr_in_page(text):
+    """The same as SVG to put in a page, as large as its place."""
+    return segno.make_qr(text, error="q").svg_inline(border=1, omitsize=True, svgclass=None, lineclass=None)
+
+
+def make_codes(round, number):
+    """So many new codes, in plain text for once: only their hashes are kept."""
+    codes = [_code() for _number in range(number)]
+    AccessCode.objects.bulk_create(
+        AccessCode(round=round, digest=intake.digest(round, code)) for code in codes
+    )
+    return codes
+
+
+def _code():
+    drawn = "".join(secrets.choice(READABLE) for _place in range(CODE_LENGTH))
+    return f"{drawn[:4]}-{drawn[4:]}"

@@ -1,0 +1,19 @@
+"""How far people come: one number per screen, and nothing else is kept of a visit."""
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+
+from survey.models import StepCount
+
+
+def count(round, step):
+    """Somebody came as far as the screen with this number."""
+    found = StepCount.objects.filter(round=round, step=step)
+    if found.update(number=F("number") + 1):
+        return
+    try:
+        with transaction.atomic():
+            StepCount.objects.create(round=round, step=step, number=1)
+    except IntegrityError:
+        # Somebody else was the first at the same moment.
+        found.update(number=F("number") + 1)

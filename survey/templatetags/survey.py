@@ -1,0 +1,164 @@
+"""Results in templates: words for figures, and the geometry of the pictures."""
+
+from dataclasses import dataclass
+from itertools import chain, groupby
+
+from django import template
+from django.utils.translation import gettext_lazy as _
+
+from survey import publications, results
+
+register = template.Library()
+register.filter("counted", results.counted)
+register.filter("sentence", results.sentence)
+register.filter("reason_text", results.reason_text)
+register.filter("change_text", results.change_text)
+register.filter("number", results.number)
+register.filter("signed", results.signed)
+
+CELL, MARGIN = 22, 40
+GROUPINGS = {"gemeente": _("Per gemeente"), "rol": _("Per rol")}
+
+
+@register.simple_tag
+def newest_shares():
+    """For pages with bottlenecks: the newest published shares, asked for once."""
+    round, statements = publications.newest_shares()
+    return {"round": round, "statements": statements}
+
+
+@register.inclusion_tag("survey/_share.html")
+def share(shares, bottleneck, with_link=False):
+    """What share of the respondents recognised this bottleneck, or that nobody was asked."""
+    statement = shares["statements"].get(bottleneck.code)
+    return {"round": shares["round"], "statement": statement, "with_link": with_link}
+
+
+@register.filter
+def in_bands(level):
+    """The known statements, those that cannot be told apart together."""
+    return [list(group) for _band, group in groupby(level.known, key=lambda one: one.band or -one.rank)]
+
+
+@register.filter
+def grouping_name(grouping):
+    return GROUPINGS[grouping]
+
+
+@register.filter
+def rows_of(breakdown, found):
+    """A breakdown as tables, level by level: (level, bases, (statement, shares))."""
+    by_code = [{share.code: share for share in block.shares} for block in breakdown.blocks]
+    for position, slug in enumerate(breakdown.levels):
+        level = next(one for one in found.levels if one.level == slug)
+        heads = [(block, block.bases[position]) for block in breakdown.blocks]
+        rows = [(one, [shares[one.code] for shares in by_code]) for one in level.statements]
+        yield level, heads, rows
+
+
+@register.filter
+def strongest(pairs):
+    """The pairs, those that hang together most first."""
+    return sorted(pairs, key=lambda pair: (pair.phi is None, -abs(pair.phi or 0), pair.first, pair.second))
+
+
+@register.filter
+def has_coarse_pairs(found):
+    return any(pair.reason and pair.phi is not None for pair in found.pairs)
+
+
+@register.filter
+def not_compared(comparison):
+    """The codes without an earlier figure."""
+    return [change.code for change in comparison.changes if change.before is None]
+
+
+@register.filter
+def text_of(found, code):
+    return found.statements[code].text
+
+
+@register.filter
+def part_of(step, found):
+    """How far the bar of a step goes: in hundredths of the longest."""
+    return round(100 * step.number / max(found.started, 1))
+
+
+@dataclass(frozen=True)
+class Box:
+    x: int
+    y: int
+    kind: str
+    text: str
+
+
+@register.inclusion_tag("survey/_heat.html")
+def heat(found):
+    """The pairs as a field of squares: across, the statements of all levels but the first; down, all but the last."""
+    levels = [level for level in found.levels if not level.reason]
+    codes = [[one.code for one in sorted(level.statements, key=_by_code)] for level in levels]
+    across, down = list(chain(*codes[1:])), list(chain(*codes[:-1]))
+    columns = {code: MARGIN + number * CELL for number, code in enumerate(across)}
+    rows = {code: MARGIN + number * CELL for number, code in enumerate(down)}
+    boxes = [Box(columns[pair.second], rows[pair.first], *_warmth(pair)) for pair in found.pairs]
+    return {
+        "boxes": boxes,
+        "columns": [(code, x + CELL // 2) for code, x in columns.items()],
+        "rows": [(code, y + CELL // 2) for code, y in rows.items()],
+        "width": MARGIN + len(columns) * CELL,
+        "height": MARGIN + len(rows) * CELL,
+        "cell": CELL - 2,
+    }
+
+
+def _by_code(statement):
+    return statement.code[0], int(statement.code[1:])
+
+
+def _warmth(pair):
+    """How dark a square is, and the tenths that stand in it."""
+    if pair.phi is None:
+        return "verborgen", "×"
+    tenths = round(abs(pair.phi) * 10)
+    text = f"{tenths}" if pair.phi >= 0 or not tenths else f"−{tenths}"
+    return (f"{min(tenths, 5)}" if pair.phi >= 0 or not tenths else "minder"), text
+
+
+@register.inclusion_tag("survey/_coverage_chart.html")
+def coverage_chart(known):
+    """A dot for each bottleneck: up is recognised by more, left is tackled by fewer."""
+    left, top, right, bottom = 60, 20, 700, 340
+    most = max(4, *(row.tackles for row in known))
+    step = -(-most // 8)
+
+    def across(tackles):
+        return left + 30 + (right - left - 60) * tackles // most
+
+    def up(percentage):
+        return bottom - (bottom - top) * percentage // 100
+
+    dots, taken = [], set()
+    for row in known:
+        x, y = across(row.tackles), up(row.share.percentage)
+        # Dots that would cover each other stand side by side.
+        while any(abs(x - other_x) < 31 and abs(y - other_y) < 31 for other_x, other_y in taken):
+            x += 31
+        taken.add((x, y))
+        dots.append({"x": x, "y": y, "code": row.bottleneck.code, "level": row.bottleneck.level_id})
+    return {
+        "dots": dots,
+        "up": [{"at": up(value), "value": value} for value in range(0, 101, 25)],
+        "along": [{"at": across(value), "value": value} for value in range(0, most + 1, step)],
+        "left": left,
+        "top": top,
+        "right": right,
+        "middle": (left + right) // 2,
+        "half_width": (right - left) // 2,
+        "half_height": (bottom - top) // 2,
+        "corner_x": left + 12,
+        "corner_y": top + 22,
+        "tick_x": left - 10,
+        "tick_y": bottom + 24,
+        "width": right + 20,
+        "height": bottom + 56,
+    }

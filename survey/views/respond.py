@@ -1,0 +1,203 @@
+"""The questions as one page of screens, and one POST that brings all answers at once.
+
+A respondent gets no cookie at all, so no CSRF cookie either: who sends is asked of the browser itself
+(``from_elsewhere``), and a page from a cache stays usable.
+"""
+
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import translation
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
+from django.views import View
+from django.views.decorators.cache import cache_control
+from django.views.decorators.csrf import csrf_exempt
+
+from survey import intake, limits, steps
+from survey.earlier import shares_of_previous
+from survey.forms.respond import AnswerForm
+from survey.models import Questionnaire, Response, Round
+from survey.questions import questions_of
+from survey.stored import stored_of_answers, stored_of_words
+
+IDLE_SECONDS = 45
+STEPS_PER_ANSWER = 10
+
+
+def from_elsewhere(request):
+    """Whether another site sent this; browsers say so, and what says nothing is no page of another site."""
+    if site := request.headers.get("Sec-Fetch-Site"):
+        return site not in ("same-origin", "none")
+    origin = request.headers.get("Origin")
+    if origin is None or origin in settings.CSRF_TRUSTED_ORIGINS:
+        return False
+    return urlsplit(origin).netloc != request.get_host()
+
+
+def language_of(request, languages):
+    """What was asked for in ``taal`` when it is offered, else the first language."""
+    asked = request.POST.get("taal") or request.GET.get("taal")
+    return asked if asked in languages else (languages or [settings.LANGUAGE_CODE])[0]
+
+
+def put(request, template, context, *, language, status=200):
+    """A page of a respondent; nothing of it stays behind but what the service worker keeps on purpose."""
+    with translation.override(language):
+        response = render(request, template, context | {"language": language}, status=status)
+    response["Content-Language"] = language
+    return response
+
+
+@method_decorator([csrf_exempt, cache_control(no_store=True)], name="dispatch")
+class Respond(View):
+    """``subject``: the round, or in a preview the questionnaire alone."""
+
+    round = None
+
+    def dispatch(self, request, *args, **kwargs):
+        self.find(**kwargs)
+        self.language = language_of(request, self.languages)
+        with translation.override(self.language):
+            return super().dispatch(request)
+
+    def find(self, slug):
+        self.round = get_object_or_404(Round.objects.select_related("questionnaire"), slug=slug)
+        self.questionnaire, self.languages = self.round.questionnaire, self.round.languages
+        self.address = reverse("survey:respond", args=[slug])
+
+    def get(self, request):
+        if self.round and (not self.round.is_open or self.round.is_full):
+            return self.turned_away()
+        return self.show(self.form(), is_fresh=True)
+
+    def post(self, request):
+        if from_elsewhere(request):
+            return self.page("elders", status=403)
+        if self.round and self.round.opens_at is None:
+            raise Http404
+        form = self.form(request.POST)
+        if not limits.allow(request, "antwoord", most=settings.ANSWERS_A_MINUTE):
+            form.add_error(None, _("Het is nu erg druk. Wacht een minuut en verstuur dan nog eens."))
+            return self.show(form, status=429)
+        if not form.is_valid():
+            return self.show(form, status=422)
+        if "controle" in request.POST:
+            return self.show(form)
+        try:
+            self.take_in(form)
+        except intake.WrongCode as refusal:
+            form.add_error("code", str(refusal))
+            return self.show(form, status=422)
+        except intake.Refused as refusal:
+            form.add_error(None, str(refusal))
+            return self.show(form, status=409)
+        return self.thank(form)
+
+    def form(self, data=None):
+        asks_code = bool(self.round) and self.round.access == Round.Access.CODES
+        return AnswerForm(data, questions=questions_of(self.questionnaire), asks_code=asks_code)
+
+    def take_in(self, form):
+        stand = self.request.POST.get("stand")
+        intake.record(
+            self.round,
+            form.answers(),
+            key=form.key,
+            language=self.language,
+            channel=Response.Channel.KIOSK if self.is_kiosk else Response.Channel.OWN_DEVICE,
+            # A wrong QR code must not stop anybody.
+            source=self.round.sources.filter(code=stand[:30]).first() if stand else None,
+            seed=form.seed,
+            code=form.cleaned_data.get("code", ""),
+        )
+
+    def thank(self, form):
+        answers = form.answers()
+        earlier = shares_of_previous(self.round) if self.round else None
+        shares = earlier.shares if earlier else {}
+        ticked = [
+            (page.level, [(item, shares.get(item.code)) for item in page.items if item.code in answers.ticks])
+            for page in form.questions.pages
+        ]
+        ticked = [(level, rows) for level, rows in ticked if rows]
+        return self.page("bedankt", {"earlier": earlier, "ticked": ticked})
+
+    def show(self, form, *, status=200, is_fresh=False):
+        parts = form.parts()
+        context = {
+            "form": form,
+            "parts": parts,
+            "last": parts[-1]["step"].number,
+            "is_fresh": is_fresh,
+            "stored_of_answers": stored_of_answers(),
+            "stored_of_words": stored_of_words(),
+        }
+        response = self.page("vragen", context, status=status)
+        if is_fresh and self.round:
+            # The service worker may keep this one: nobody's answers are in it.
+            response["X-Bewaren"] = "1"
+        return response
+
+    def turned_away(self):
+        if self.round.state == Round.State.DRAFT and not self.request.user.has_perm("survey.view_round"):
+            raise Http404
+        return self.page("dicht", {"State": Round.State})
+
+    def page(self, name, context=None, status=200):
+        shared = {
+            "round": self.round,
+            "questionnaire": self.questionnaire,
+            "languages": self.languages,
+            "address": self.address,
+            "is_kiosk": self.is_kiosk,
+            "stand": self.request.POST.get("stand") or self.request.GET.get("stand", ""),
+            "idle_seconds": IDLE_SECONDS,
+        }
+        template = f"survey/respond/{name}.html"
+        return put(self.request, template, shared | (context or {}), language=self.language, status=status)
+
+    @property
+    def is_kiosk(self):
+        return "1" in (self.request.POST.get("kiosk"), self.request.GET.get("kiosk"))
+
+
+class Preview(Respond):
+    """The questions before there is a round. Who fills them in sees every page; nothing is stored."""
+
+    def find(self, key):
+        self.questionnaire = get_object_or_404(Questionnaire, preview_key=key)
+        self.languages = self.questionnaire.languages
+        self.address = reverse("survey:preview", args=[key])
+
+    def take_in(self, form):
+        pass
+
+
+def open_rounds(request):
+    """Where one can answer now."""
+    context = {"rounds": Round.objects.open(), "languages": [], "address": request.path}
+    return put(request, "survey/respond/lijst.html", context, language=settings.LANGUAGE_CODE)
+
+
+@csrf_exempt
+def reach(request, slug):
+    """A respondent's page tells which screen was reached; it is added to a number."""
+    if request.method != "POST":
+        return HttpResponse(status=405, headers={"Allow": "POST"})
+    if from_elsewhere(request):
+        return HttpResponse(status=403)
+    if not limits.allow(request, "stap", most=settings.ANSWERS_A_MINUTE * STEPS_PER_ANSWER):
+        return HttpResponse(status=429)
+    rounds = Round.objects.select_related("questionnaire").filter(opens_at__isnull=False)
+    round = get_object_or_404(rounds, slug=slug)
+    known = {str(step.number): step.number for step in questions_of(round.questionnaire).steps}
+    step = known.get(request.POST.get("stap"))
+    if step is None:
+        return HttpResponse(status=400)
+    if round.is_open:
+        steps.count(round, step)
+    return HttpResponse(status=204)

@@ -1,0 +1,81 @@
+from datetime import date
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+from django.views.generic import TemplateView
+
+from registry.models import Initiative
+from survey import resources, results
+from survey.coverage import coverage
+from survey.models import Publication, Round
+
+
+class ResultsList(TemplateView):
+    template_name = "survey/results_list.html"
+
+    def get_context_data(self, **kwargs):
+        published = [
+            (publication, results.read(publication.data))
+            for publication in Publication.objects.public().newest()
+        ]
+        return super().get_context_data(published=published, **kwargs)
+
+
+class Coverage(TemplateView):
+    template_name = "survey/coverage.html"
+
+    def get_context_data(self, **kwargs):
+        round, known, unknown = coverage()
+        has_sample = Initiative.objects.published().filter(is_sample=True).exists()
+        return super().get_context_data(
+            round=round, known=known, unknown=unknown, has_sample=has_sample, **kwargs
+        )
+
+
+@require_safe
+def results_page(request, slug):
+    publication = _publication(request, slug)
+    if publication is None:
+        round = get_object_or_404(Round, slug=slug)
+        if round.state == Round.State.DRAFT:
+            raise Http404
+        return render(request, "survey/not_yet.html", {"round": round}, status=404)
+    found = results.read(publication.data)
+    context = {
+        "publication": publication,
+        "found": found,
+        "held_on": found.held_on and date.fromisoformat(found.held_on),
+        "errata": publication.errata.all(),
+        "editions": publication.round.publications.order_by("-edition").defer("data"),
+        "formats": [(name, kind.label) for name, kind in resources.FORMATS.items()],
+    }
+    return render(request, "survey/results.html", context)
+
+
+@require_safe
+def download(request, slug, name, kind):
+    """The figures of the page as a file; "codeboek" says what each column means."""
+    publication = _publication(request, slug)
+    if publication is None or name not in (slug, resources.CODEBOOK) or kind not in resources.FORMATS:
+        raise Http404
+    if name == resources.CODEBOOK and kind != "csv":
+        raise Http404
+    content = (
+        resources.codebook(publication)
+        if name == resources.CODEBOOK
+        else resources.written(publication, kind)
+    )
+    response = HttpResponse(content, content_type=resources.FORMATS[kind].content_type)
+    response["Content-Disposition"] = f'attachment; filename="{name}.{kind}"'
+    return response
+
+
+def _publication(request, slug):
+    """The edition that was asked for, else the newest; None when the public may not see results."""
+    editions = Publication.objects.public().filter(round__slug=slug)
+    edition = request.GET.get("uitgave", "")
+    if edition:
+        wanted = int(edition) if edition.isascii() and edition.isdigit() and len(edition) < 5 else 0
+        return get_object_or_404(editions, edition=wanted)
+    return editions.first()

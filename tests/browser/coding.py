@@ -1,0 +1,100 @@
+"""The survey in the admin, in every state: for the browser tests and the pictures."""
+
+from django.urls import reverse
+
+from registry.models import User
+from survey import coding, keying, questionnaires, screening
+from survey.models import OpenAnswer, Round, SourceCode, Unit
+from tests.survey import coded, making
+
+SAID = [
+    "De bus rijdt niet meer na acht uur. Bel Ans Jansen maar: 06-12345678",
+    "Niemand van de gemeente luistert",
+    "Er is geen plek om elkaar te ontmoeten in het dorp",
+    "De huur van de zaal is te hoog voor een kleine club",
+]
+
+
+def fill_coding(staff):
+    """A round in each state, with paper, answers and codes: {name: address}. ``staff`` is the first coder."""
+    questionnaire = questionnaires.compose("knelpunten", "Knelpunten in Flevoland", languages=["nl", "en"])
+    draft = questionnaires.copy(questionnaire)
+    now = _round(questionnaire, "havenfeest", "Havenfeest")
+    keying.key_in(now, 1, ["M1"], {"voorbeeld": "HavenHart"})
+    keying.key_in(now, 2, ["M1", "R2"], {"knelpunt": "De bus", "voorbeeld": "HavenHart"})
+    keying.key_in(now, 2, ["M1", "R3"], {"knelpunt": "De bus!", "voorbeeld": "HavenHart"})
+    coded.answers(now, *SAID)
+    first = OpenAnswer.objects.get(response__round=now, text=SAID[0])
+    half = _half_way(questionnaire, staff)
+    done = _done(questionnaire)
+    differing = _done(questionnaire, "herfstfeest", is_frozen=False)
+    bus = done.codes.get(key="bus")
+
+    def at(name, *args):
+        return reverse(f"admin:survey_{name}", args=args)
+
+    return {
+        "vragenlijsten": at("questionnaire_changelist"),
+        "vragenlijst": at("questionnaire_change", draft.pk),
+        "vragenlijst-nieuw": at("questionnaire_add"),
+        "vragenlijst-vast": at("questionnaire_change", questionnaire.pk),
+        "stellingen": at("questionnaire_statements", draft.pk),
+        "stellingen-vast": at("questionnaire_statements", questionnaire.pk),
+        "nieuwe-versie": at("questionnaire_copy", questionnaire.pk),
+        "papier": at("questionnaire_paper", questionnaire.pk),
+        "metingen": at("round_changelist"),
+        "meting": at("round_change", now.pk),
+        "meting-nieuw": at("round_add"),
+        "sluiten": at("round_close", now.pk),
+        "poster": at("round_poster", now.pk, "ingang"),
+        "codes": at("round_codes", now.pk),
+        "invoeren": f"{at('round_key_in', now.pk)}?nummer=3",
+        "verschil": at("round_compare", now.pk, 2),
+        "lezen": f"{at('round_screen', now.pk)}?antwoord={first.pk}",
+        "antwoorden": at("round_screened", now.pk),
+        "coderen": at("round_coding", half.pk),
+        "code": at("round_code", half.pk),
+        "verschillen": at("round_differences", differing.pk),
+        "codeboek": at("round_codebook", half.pk),
+        "codeboek-vast": at("round_codebook", done.pk),
+        "coderen-vast": at("round_coding", done.pk),
+        "overnemen": at("round_promote", done.pk, bus.pk),
+        "gewist": at("retentionrun_changelist"),
+    }
+
+
+def _round(questionnaire, slug, name):
+    made = making.round(slug, questionnaire=questionnaire, name=name, occasion=name, access=Round.Access.OPEN)
+    SourceCode.objects.create(round=made, code="ingang", name="Ingang")
+    SourceCode.objects.create(round=made, code="kade", name="Kade")
+    return made
+
+
+def _half_way(questionnaire, staff):
+    made = _round(questionnaire, "zomerfeest", "Zomerfeest")
+    coded.answers(made, *SAID)
+    screening.decide(
+        OpenAnswer.objects.get(response__round=made, text=SAID[0]), "openbaar", words="De bus rijdt niet."
+    )
+    coded.read(made)
+    plan = coded.planned(made)
+    plan.first_coder = User.objects.get(email=staff)
+    plan.save()
+    coding.add_code(made, "bus", "Slecht vervoer")
+    coding.give(Unit.objects.get(text="De bus rijdt niet."), "bus", coder=1)
+    return made
+
+
+def _done(questionnaire, slug="lentefeest", *, is_frozen=True):
+    made = _round(questionnaire, slug, slug.capitalize())
+    coded.answers(made, *SAID)
+    coded.read(made)
+    coded.planned(made)
+    coding.add_code(made, "bus", "Slecht vervoer")
+    codes = {SAID[0]: "bus", SAID[1]: "R1", SAID[2]: "bus", SAID[3]: "nieuw"}
+    coded.code_all(made, first=codes, second={SAID[2]: "R1"})
+    if is_frozen:
+        for unit in coding.units_of(made).filter(pk__in=coding.differences(made)):
+            coding.give(unit, "bus", coder=3)
+        coding.freeze(making.close(made))
+    return made

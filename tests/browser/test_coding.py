@@ -1,0 +1,122 @@
+"""The survey in the admin, in a real browser: reachable for all, within the policy, and fast by keyboard."""
+
+import time
+
+import pytest
+from django.urls import reverse
+
+from registry.models import Role, User
+from survey import coding
+from survey.models import OpenAnswer
+from tests import factories
+from tests.browser.coding import fill_coding
+from tests.browser.keeping import log_in
+from tests.browser.pages import WIDTHS
+from tests.browser.test_accessibility import AXE, RULES, RUN
+from tests.survey import coded, making
+
+STAFF = "ans@voorbeeld.nl"
+# The field to type in has the focus by itself, a moment after the page is there.
+FOCUSED = "name => document.activeElement.name === name"
+
+
+@pytest.fixture
+def staff(visit, site):
+    factories.person(STAFF, role=Role.MANAGER, name="Ans Jansen")
+
+    def open_window(**options):
+        window = visit(**options)
+        log_in(window.context, site, STAFF)
+        return window
+
+    return open_window
+
+
+def answers_in(round):
+    return OpenAnswer.objects.filter(response__round=round)
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(390, "light"), (1280, "light"), (1280, "dark")])
+def test_no_page_has_a_violation(staff, width, scheme):
+    page = staff(
+        viewport={"width": width, "height": 860},
+        color_scheme=scheme,
+        bypass_csp=True,
+        reduced_motion="reduce",
+    ).page
+    violations = {}
+    for name, address in fill_coding(STAFF).items():
+        page.goto(address)
+        page.evaluate(AXE.read_text(encoding="utf-8"))
+        if found := page.evaluate(RUN, RULES):
+            violations[name] = found
+    assert violations == {}
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_no_page_breaks_the_policy_or_runs_off_the_screen(staff, width):
+    page = staff(viewport={"width": width, "height": 860}).page
+    too_wide = []
+    for name, address in fill_coding(STAFF).items():
+        page.goto(address)
+        if page.evaluate("document.documentElement.scrollWidth") > width:
+            too_wide.append(name)
+    assert too_wide == []
+
+
+def test_answers_are_read_and_coded_by_keyboard_alone(staff):
+    """A hundred in ten minutes leaves six seconds for each, of which the site may take one."""
+    page = staff().page
+    round = making.round()
+    coded.answers(round, *(f"De bus rijdt niet meer, zegt nummer {number}" for number in range(20)))
+    plan = coded.planned(round, share=0)
+    plan.first_coder_id = User.objects.get(email=STAFF).pk
+    plan.save()
+    began = time.monotonic()
+    page.goto(reverse("admin:survey_round_screen", args=[round.pk]))
+    for key in "o1b2" * 5:
+        with page.expect_navigation():
+            page.keyboard.press(key)
+    assert "Alles is gelezen." in page.locator("#content").inner_text()
+    states = [answer.screening for answer in answers_in(round).order_by("screening")]
+    assert states == ["besloten"] * 10 + ["openbaar"] * 10
+    page.goto(reverse("admin:survey_round_code", args=[round.pk]))
+    for _answer in range(20):
+        page.wait_for_function(FOCUSED, arg="code")
+        page.keyboard.type("R1")
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
+    seconds = (time.monotonic() - began) / 20
+    assert coding.progress(round).first == 20
+    print(f"\nreading and coding one answer takes the site {seconds:.2f} s")
+    assert seconds < 6
+
+
+def test_a_key_in_the_text_is_a_letter_and_no_decision(staff):
+    page = staff().page
+    round = making.round()
+    coded.answers(round, "De bus")
+    page.goto(reverse("admin:survey_round_screen", args=[round.pk]))
+    page.focus("#tekst")
+    page.keyboard.press("End")
+    page.keyboard.type(" o w")
+    assert page.input_value("#tekst") == "De bus o w"
+    page.keyboard.press("Escape")
+    with page.expect_navigation():
+        page.keyboard.press("o")
+    assert answers_in(round).get().quote == "De bus o w"
+
+
+def test_paper_is_typed_in_by_keyboard_alone(staff):
+    page = staff().page
+    round = making.round()
+    page.goto(reverse("admin:survey_round_key_in", args=[round.pk]))
+    for turn in range(2):
+        if turn:
+            page.goto(f"{reverse('admin:survey_round_key_in', args=[round.pk])}?keer=2")
+        for codes in ("m1 r2", "b0", "r1 r2 r3"):
+            page.wait_for_function(FOCUSED, arg="codes")
+            page.keyboard.type(codes)
+            with page.expect_navigation():
+                page.keyboard.press("Enter")
+    assert (round.responses.count(), round.paper_forms.filter(is_done=True).count()) == (3, 3)

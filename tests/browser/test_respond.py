@@ -1,0 +1,218 @@
+"""Answering, as people do it: without a script, on a phone, twice by accident."""
+
+import pytest
+from playwright.sync_api import expect
+
+from survey.models import StepCount
+from survey.questions import questions_of
+from survey.shuffle import order
+from tests.browser.answering import fill_round, onward, screen, sent, steps, walk, wrong
+from tests.browser.test_accessibility import AXE, RULES, RUN
+
+SHUFFLE = AXE.parents[2] / "samenbuurten" / "static" / "src" / "enquete" / "shuffle.js"
+REFUSED = r"422 \("
+LEVELS = ["maatschappelijk", "bestuurlijk", "professioneel", "relationeel"]
+# The survey is tapped in a crowd: larger than the 24 of the rest of the site.
+SMALL = """() => [...document.querySelectorAll("a, button, label.stellingkeuze, textarea, input.utrecht-textbox, summary")]
+    .filter(one => one.checkVisibility() && !one.closest("p, li.utrecht-unordered-list__item, h1, h2"))
+    .filter(one => { const box = one.getBoundingClientRect(); return box.width < 44 || box.height < 44 })
+    .map(one => one.outerHTML.slice(0, 120))"""
+
+
+@pytest.fixture
+def round(site):
+    return fill_round()
+
+
+def ticks_of(response):
+    items = questions_of(response.round.questionnaire).items
+    return {item.code for item in items if response.ticks >> item.bit & 1}
+
+
+def test_without_a_script_all_screens_and_back_without_loss(round, visit):
+    window = visit(java_script_enabled=False, viewport={"width": 390, "height": 844})
+    page = window.page
+    page.goto("/enquete/festival/")
+    expect(screen(page)).to_have_count(1)
+    onward(page, "Begin")
+    ticked = set()
+    for level in LEVELS:
+        expect(page.locator(f"#stap-{level}")).to_be_visible()
+        expect(screen(page)).to_have_count(1)
+        box = screen(page).get_by_role("checkbox").nth(1)
+        ticked.add(box.get_attribute("value"))
+        box.check()
+        onward(page)
+    page.get_by_label("goed voorbeeld").fill("De soep")
+    for _time in range(3):
+        page.go_back()
+    expect(page.locator("#stap-bestuurlijk")).to_be_visible()
+    expect(screen(page).get_by_role("checkbox").nth(1)).to_be_checked()
+    screen(page).get_by_role("link", name="Vorige").click()
+    expect(page.locator("#stap-maatschappelijk")).to_be_visible()
+    for _time in range(4):
+        onward(page)
+    expect(page.get_by_label("goed voorbeeld")).to_have_value("De soep")
+    onward(page)
+    screen(page).get_by_label("Inwoner", exact=True).check()
+    onward(page)
+    expect(screen(page)).to_contain_text("Dit wordt opgeslagen")
+    page.get_by_role("button", name="Verstuur").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Bedankt voor uw antwoorden")
+    stored = sent().get()
+    assert ticks_of(stored) == ticked
+    assert (stored.role, stored.open_answers.get().text) == ("inwoner", "De soep")
+    assert window.context.cookies() == []
+
+
+def test_enter_in_a_box_does_not_send_half_an_answer(round, visit):
+    page = visit(java_script_enabled=False).page
+    page.goto("/enquete/festival/#stap-relationeel")
+    box = screen(page).get_by_role("checkbox").nth(3)
+    box.check()
+    code = box.get_attribute("value")
+    box.press("Enter")
+    expect(page.locator("#stap-controle")).to_be_visible()
+    assert not sent().exists()
+    page.get_by_role("button", name="Verstuur").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Bedankt voor uw antwoorden")
+    assert ticks_of(sent().get()) == {code}
+
+
+def test_with_a_script_the_screens_say_where_you_are(round, visit):
+    window = visit()
+    page = window.page
+    page.goto("/enquete/festival/")
+    start = page.title()
+    onward(page, "Begin")
+    expect(page.get_by_role("heading", name="Maatschappelijk")).to_be_focused()
+    expect(page).to_have_title(f"Maatschappelijk · {start}")
+    first, none = screen(page).get_by_role("checkbox").first, screen(page).get_by_label("Geen van deze")
+    first.check()
+    none.check()
+    expect(first).not_to_be_checked()
+    first.check()
+    expect(none).not_to_be_checked()
+    text = screen(page).locator("label:has(:checked)").inner_text()
+    first.press("Enter")
+    expect(page.get_by_role("heading", name="Bestuurlijk")).to_be_focused()
+    page.goto("/enquete/festival/#stap-controle")
+    chosen = page.locator("[data-gekozen]")
+    expect(chosen).to_contain_text(text)
+    chosen.get_by_role("link", name="Wijzig: Maatschappelijk").click()
+    expect(first).to_be_checked()
+    assert window.context.cookies() == []
+
+
+def test_each_screen_is_counted_once_in_a_visit(round, visit):
+    page = visit().page
+    for name in steps(page):
+        if name == "enquete-relationeel":
+            screen(page).get_by_role("link", name="Vorige").click()
+            onward(page)
+    page.wait_for_load_state("networkidle")
+    assert dict(
+        StepCount.objects.filter(round__is_sample=False).values_list("step", "number")
+    ) == dict.fromkeys(range(8), 1)
+
+
+def test_script_and_server_shuffle_alike(round, visit):
+    page = visit(bypass_csp=True).page
+    page.goto("/enquete/festival/")
+    source = SHUFFLE.read_text(encoding="utf-8").replace("export ", "")
+    cases = [
+        (size, seed, position)
+        for size in (0, 1, 2, 10, 63)
+        for seed in (0, 1, 7, 2**31 - 1, 123456789)
+        for position in (1, 2, 4)
+    ]
+    run = (
+        f"cases => {{ {source}; return cases.map(([n, seed, at]) => order([...Array(n).keys()], seed, at)) }}"
+    )
+    assert page.evaluate(run, cases) == [order(range(size), seed, position) for size, seed, position in cases]
+
+
+def test_every_page_load_is_somebody_else(round, visit):
+    page = visit().page
+    seen = []
+    questions = questions_of(round.questionnaire)
+    for _time in range(3):
+        page.goto("/enquete/festival/")
+        seed = int(page.locator("[name=volgorde]").input_value())
+        for asked in questions.pages:
+            boxes = page.locator(f"#niveau-{asked.level.pk} input").all()
+            shown = [box.get_attribute("value") for box in boxes]
+            expected = [item.code for item in order(asked.items, seed, asked.level.position)]
+            assert shown == [*expected, "geen"]
+        seen.append((page.locator("[name=sleutel]").input_value(), seed, tuple(shown)))
+    assert [len(set(column)) for column in zip(*seen, strict=True)] == [3, 3, 3]
+
+
+def test_a_double_tap_stores_once(round, visit):
+    page = visit().page
+    page.goto("/enquete/festival/#stap-relationeel")
+    screen(page).get_by_role("checkbox").first.check()
+    page.goto("/enquete/festival/#stap-controle")
+    page.get_by_role("button", name="Verstuur").dblclick()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Bedankt voor uw antwoorden")
+    assert sent().count() == 1
+
+
+def test_a_contradiction_is_shown_where_it_is(round, visit):
+    page = visit(expects=REFUSED).page
+    wrong(page)
+    expect(page.get_by_role("alert")).to_be_focused()
+    expect(page.locator("#stap-bestuurlijk")).to_be_visible()
+    page.get_by_role("alert").get_by_role("link").first.click()
+    screen(page).get_by_label("Geen van deze").uncheck()
+    page.goto("/enquete/festival/#stap-controle")
+    page.get_by_role("button", name="Verstuur").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Bedankt voor uw antwoorden")
+    assert sent().count() == 1
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_no_page_of_answering_has_a_violation(round, visit, width):
+    page = visit(
+        expects=REFUSED, viewport={"width": width, "height": 860}, bypass_csp=True, reduced_motion="reduce"
+    ).page
+    axe, violations = AXE.read_text(encoding="utf-8"), {}
+    for name in walk(page, round):
+        page.evaluate(axe)
+        found = [*page.evaluate(RUN, RULES), *page.evaluate(SMALL)]
+        if page.evaluate("document.documentElement.scrollWidth") > width:
+            found.append("runs off the screen")
+        if found:
+            violations[name] = found
+    assert violations == {}
+
+
+def test_no_page_of_answering_breaks_the_policy_or_runs_off_a_small_screen(round, visit):
+    page = visit(expects=REFUSED, viewport={"width": 320, "height": 860}).page
+    too_wide = [
+        name for name in walk(page, round) if page.evaluate("document.documentElement.scrollWidth") > 320
+    ]
+    assert too_wide == []
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_a_page_from_right_to_left_fits(round, visit, width):
+    round.languages = ["nl", "ar"]
+    round.save()
+    page = visit(viewport={"width": width, "height": 860}).page
+    page.goto("/enquete/festival/?taal=ar#stap-relationeel")
+    assert page.evaluate("getComputedStyle(document.body).direction") == "rtl"
+    box, words = screen(page).locator("label input").first, screen(page).locator("label span").first
+    assert box.bounding_box()["x"] > words.bounding_box()["x"]
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_a_browser_that_knows_no_has_shows_one_long_page(round, visit):
+    page = visit(bypass_csp=True).page
+    page.goto("/enquete/festival/")
+    page.evaluate("""() => {
+        for (const sheet of document.styleSheets)
+            for (let at = sheet.cssRules.length - 1; at >= 0; at -= 1)
+                if (sheet.cssRules[at].conditionText?.includes(":has")) sheet.deleteRule(at);
+    }""")
+    expect(page.locator(".scherm:visible")).to_have_count(8)

@@ -1,0 +1,122 @@
+import pytest
+
+from survey import publications, tally
+from survey.models import StepCount
+from survey.results import as_data, canonical, change_text, read, results_for
+from tests import factories
+from tests.survey import making
+from tests.survey.counting import anybody, everybody, store
+
+pytestmark = pytest.mark.django_db
+CODES = ["M1", "M2", "B1", "R1", "R2", "R3"]
+
+
+def test_results_are_written_down_and_read_back_the_same():
+    for code in ("GM0034", "GM0995", "GM0184"):
+        factories.municipality(code)
+    earlier = making.round("eerder")
+    store(earlier, anybody(CODES, 60, 1))
+    publications.freeze(making.close(earlier))
+    round = making.round("nu", questionnaire=earlier.questionnaire, previous=earlier)
+    store(round, anybody(CODES, 300, 2))
+    found = results_for(round)
+    assert read(canonical(found)) == found
+    assert canonical(results_for(round)) == canonical(found)
+    assert (
+        as_data(found)["levels"][0]["statements"][0]["percentage"] == found.levels[0].statements[0].percentage
+    )
+
+
+def test_pairs_are_of_different_levels_and_of_those_who_answered_both():
+    round = making.round(questionnaire=making.questionnaire(["M1", "R1", "R2"]))
+    people = everybody(38, "M1", "R1", "R2") + everybody(15, "M1") + everybody(8, "R1") + everybody(16)
+    store(round, people + everybody(10, "M1", levels=(1,)))
+    first, second = results_for(round).pairs
+    assert (first.first, first.second, second.second) == ("M1", "R1", "R2")
+    assert (first.n, first.both, first.only_first, first.only_second, first.neither) == (77, 38, 15, 8, 16)
+    assert (first.phi, first.jaccard, first.lift) == (0.3623, 0.623, 1.2002)
+    assert (first.p, first.is_demonstrable, second.reason) == (0.002373, True, "kleine-cel")
+
+
+def test_a_pair_with_a_small_cell_is_not_told():
+    round = making.round(questionnaire=making.questionnaire(["M1", "R1"]))
+    store(round, everybody(4, "M1", "R1") + everybody(20, "M1") + everybody(20, "R1") + everybody(20))
+    (pair,) = results_for(round).pairs
+    assert (pair.reason, pair.n, pair.both, pair.phi) == ("kleine-cel", None, None, None)
+
+
+def test_counts_of_a_pair_are_not_told_when_few_skipped_a_level():
+    round = making.round(questionnaire=making.questionnaire(["M1", "R1"]))
+    people = everybody(38, "M1", "R1") + everybody(15, "M1") + everybody(8, "R1") + everybody(16)
+    store(round, people + everybody(3, "M1", levels=(1,)))
+    (pair,) = results_for(round).pairs
+    assert (pair.reason, pair.both, pair.phi, pair.p, pair.is_demonstrable) == (
+        "scheelt-weinig",
+        None,
+        0.4,
+        None,
+        True,
+    )
+
+
+def published(slug, count, n, questionnaire):
+    round = making.round(slug, questionnaire=questionnaire)
+    store(round, everybody(count, "R1", levels=(4,)) + everybody(n - count, levels=(4,)))
+    publications.freeze(making.close(round))
+    return round
+
+
+def test_a_round_is_compared_with_what_was_published_before():
+    questionnaire = making.questionnaire(["R1", "R2"])
+    earlier = published("eerder", 52, 95, questionnaire)
+    round = making.round("nu", questionnaire=questionnaire, previous=earlier)
+    store(round, everybody(53, "R1", levels=(4,)) + everybody(24, levels=(4,)))
+    comparison = results_for(round).comparison
+    first, second = comparison.changes
+    assert (comparison.slug, comparison.edition) == ("eerder", 1)
+    assert (first.code, first.points, first.interval) == ("R1", 14, (-1, 28))
+    # Two comparisons: p .059446 times two.
+    assert (first.p, first.is_demonstrable, change_text(first)) == (0.118892, False, "niet aantoonbaar")
+    assert (second.points, change_text(second)) == (0, "niet aantoonbaar")
+
+
+def test_a_change_that_chance_does_not_explain_has_a_direction():
+    questionnaire = making.questionnaire(["R1"])
+    earlier = published("eerder", 10, 100, questionnaire)
+    round = making.round("nu", questionnaire=questionnaire, previous=earlier)
+    store(round, everybody(60, "R1", levels=(4,)) + everybody(40, levels=(4,)))
+    (change,) = results_for(round).comparison.changes
+    assert (change.points, change_text(change)) == (50, "hoger")
+
+
+def test_what_was_not_asked_or_not_published_is_not_compared():
+    earlier = published("eerder", 10, 100, making.questionnaire(["R1"]))
+    newer = making.questionnaire(["R1", "R2"], slug="nieuw")
+    round = making.round("nu", questionnaire=newer, previous=earlier)
+    store(round, everybody(50, "R1", levels=(4,)))
+    changes = {one.code: one.reason for one in results_for(round).comparison.changes}
+    assert changes == {"R1": "", "R2": "nieuw"}
+    other = making.round("anders", questionnaire=newer, previous=making.round("open", questionnaire=newer))
+    assert results_for(other).comparison.reason == "niet-vastgesteld"
+
+
+def test_drop_off_is_of_those_who_began_on_a_screen():
+    round = making.round()
+    store(round, everybody(40, "R1"))
+    assert (results_for(round).started, results_for(round).drop_off) == (None, None)
+    round.responses.filter(pk__in=list(round.responses.values_list("pk", flat=True)[:10])).update(
+        channel="papier"
+    )
+    StepCount.objects.create(round=round, step=0, number=50)
+    StepCount.objects.create(round=round, step=1, number=45)
+    found = results_for(round)
+    assert (found.started, found.drop_off) == (50, 40)
+    assert [(step.name, step.number) for step in found.steps] == [("Welkom", 50), ("Maatschappelijk", 45)]
+
+
+def test_live_results_are_those_of_a_recount():
+    round = making.round()
+    store(round, anybody(CODES, 80, 3))
+    tally.catch_up(round)
+    store(round, anybody(CODES, 20, 4))
+    assert results_for(round, tally=tally.live(round)) == results_for(round)

@@ -1,0 +1,68 @@
+import uuid
+
+import pytest
+
+from survey import intake
+from survey.models import AccessCode, OpenAnswer, Response, Round
+from tests.survey import making
+
+pytestmark = pytest.mark.django_db
+
+
+def test_an_answer_is_ticks_and_the_levels_that_were_answered():
+    round = making.round()
+    stored = making.response(round, "M2", "R1", none=["bestuurlijk"], words={"voorbeeld": " HavenHart "})
+    bits = {item.code: item.bit for item in round.questionnaire.items.all()}
+    assert stored.ticks == 1 << bits["M2"] | 1 << bits["R1"]
+    assert stored.answered == 1 << 1 | 1 << 2 | 1 << 4
+    assert [answer.text for answer in stored.open_answers.all()] == ["HavenHart"]
+
+
+def test_a_skipped_level_is_not_answered():
+    assert making.response(making.round(), "M1").answered == 1 << 1
+
+
+def test_sending_twice_stores_once():
+    round = making.round()
+    key, answers = uuid.uuid4(), intake.Answers(frozenset(["R1"]), words={"voorbeeld": "HavenHart"})
+    assert intake.record(round, answers, key=key)
+    assert not intake.record(round, answers, key=key)
+    assert (Response.objects.count(), OpenAnswer.objects.count()) == (1, 1)
+
+
+def test_a_retry_is_answered_alike_after_the_round_closed():
+    round = making.round()
+    key, answers = uuid.uuid4(), intake.Answers(frozenset(["R1"]))
+    intake.record(round, answers, key=key)
+    assert not intake.record(making.close(round), answers, key=key)
+
+
+def test_other_answers_under_the_same_key_are_told():
+    round, key = making.round(), uuid.uuid4()
+    intake.record(round, intake.Answers(frozenset(["R1"])), key=key)
+    with pytest.raises(intake.Refused, match="al verstuurd"):
+        intake.record(round, intake.Answers(frozenset(["R2"])), key=key)
+
+
+@pytest.mark.parametrize("fields", [{"is_open": False}, {"limit": 1}])
+def test_what_is_not_open_or_full_takes_nothing(fields):
+    round = making.round(**fields)
+    if fields.get("limit"):
+        making.response(round, "R1")
+    stored = Response.objects.count()
+    with pytest.raises(intake.Refused, match="niet opgeslagen"):
+        intake.record(round, intake.Answers(frozenset(["R1"])), key=uuid.uuid4())
+    assert Response.objects.count() == stored
+
+
+def test_an_access_code_lets_in_once_and_a_refused_answer_spends_none():
+    round = making.round(access=Round.Access.CODES)
+    AccessCode.objects.create(round=round, digest=intake.digest(round, "abcd-1234"))
+    answers, key = intake.Answers(frozenset(["R1"])), uuid.uuid4()
+    with pytest.raises(intake.Refused, match="code klopt niet"):
+        intake.record(round, answers, key=key, code="verkeerd")
+    assert intake.record(round, answers, key=key, code=" ABCD-1234 ")
+    assert not intake.record(round, answers, key=key, code="abcd-1234")
+    with pytest.raises(intake.Refused, match="al gebruikt"):
+        intake.record(round, answers, key=uuid.uuid4(), code="abcd-1234")
+    assert Response.objects.count() == 1

@@ -1,0 +1,113 @@
+from datetime import date
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from registry.models import Wording
+from survey import publications
+from survey.models import OpenAnswer, Publication
+from survey.publications import Refused
+from survey.results import Theme, read
+from tests.survey import coded, making
+from tests.survey.counting import anybody, everybody, store
+
+pytestmark = pytest.mark.django_db
+CODES = ["M1", "M2", "B1", "R1", "R2", "R3"]
+
+
+@pytest.fixture
+def closed():
+    round = making.round()
+    store(round, anybody(CODES, 60, seed=1))
+    return making.close(round)
+
+
+def test_what_is_fixed_says_from_what_it_was_made(closed):
+    made = publications.freeze(closed)
+    assert (made.edition, made.questionnaire_version) == (1, "Knelpunten, versie 1")
+    assert [len(one) for one in (made.data_hash, made.responses_hash, made.code_version)] == [64] * 3
+    assert read(made.data).responses == 60
+
+
+def test_rebuilding_gives_the_same_bytes(closed):
+    made = publications.freeze(closed)
+    # What changes later in the register is not what people read then.
+    Wording.objects.update(text="Anders gezegd")
+    assert publications.rebuild(Publication.objects.get(pk=made.pk)) == made.data
+
+
+def test_one_other_answer_gives_another_hash(closed):
+    before = publications.hash_of_responses(closed)
+    assert publications.hash_of_responses(closed) == before
+    one = closed.responses.first()
+    one.ticks ^= 1
+    one.save()
+    assert publications.hash_of_responses(closed) != before
+
+
+def test_only_words_that_are_public_are_in_the_hash(closed):
+    before = publications.hash_of_responses(closed)
+    answer = OpenAnswer.objects.create(
+        response=closed.responses.first(),
+        question=closed.questionnaire.open_questions.first(),
+        text="Bel mij op 0612345678",
+    )
+    assert publications.hash_of_responses(closed) == before
+    answer.screening, answer.quote = OpenAnswer.Screening.PUBLIC, "Bel mij"
+    answer.save()
+    assert publications.hash_of_responses(closed) != before
+
+
+def test_an_open_round_and_an_empty_one_are_refused():
+    round = making.round()
+    store(round, anybody(CODES, 60, seed=1))
+    with pytest.raises(Refused, match="nog niet gesloten"):
+        publications.freeze(round)
+    with pytest.raises(Refused, match="geen inzendingen"):
+        publications.freeze(making.close(making.round("leeg", questionnaire=round.questionnaire)))
+    assert not Publication.objects.exists()
+
+
+def test_a_new_edition_needs_a_change_and_not_of_a_few(closed):
+    publications.freeze(closed)
+    with pytest.raises(Refused, match="Er is niets veranderd"):
+        publications.freeze(closed)
+    store(closed, everybody(9, "M1", "R1"))
+    with pytest.raises(Refused, match="minder dan 10 inzendingen"):
+        publications.freeze(closed)
+    store(closed, everybody(1, "M1", "R1"))
+    assert publications.freeze(closed).edition == 2
+
+
+def test_themes_of_open_answers_stand_beside_the_shares():
+    """They count people, and are in no share."""
+    round = coded.frozen(*coded.SAID)
+    store(round, everybody(20, "R1"))
+    made = publications.freeze(round)
+    found = read(made.data)
+    assert found.themes == (Theme("bus", "Slecht vervoer", 4),)
+    assert found.statements["R1"].count == 24
+    assert publications.rebuild(made) == made.data
+
+
+def test_without_responses_nothing_is_rebuilt(closed):
+    made = publications.freeze(closed)
+    closed.responses.all().delete()
+    with pytest.raises(Refused, match="Alleen wat is gepubliceerd, is bewaard"):
+        publications.rebuild(made)
+
+
+def test_an_edition_stands_once(closed):
+    made = publications.freeze(closed)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Publication.objects.create(round=closed, edition=made.edition, published_on=date(2026, 1, 1))
+
+
+def test_shares_for_other_pages_are_of_the_newest_round_that_is_real(closed):
+    assert publications.newest_shares() == ("", {})
+    publications.freeze(closed)
+    example = making.round("voorbeeld", questionnaire=closed.questionnaire, is_sample=True)
+    store(example, anybody(CODES, 60, seed=2))
+    publications.freeze(making.close(example))
+    round, shares = publications.newest_shares()
+    assert (round, sorted(shares)) == (closed, sorted(CODES))

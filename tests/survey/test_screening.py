@@ -1,0 +1,116 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from survey import coding, screening
+from survey.models import OpenAnswer, Unit
+from tests.survey import coded, making
+
+
+def signs(text):
+    return [(piece.text, piece.sign) for piece in screening.pieces(text) if piece.sign]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Mail ans.jansen@voorbeeld.nl maar", ("ans.jansen@voorbeeld.nl", "e-mailadres")),
+        ("bel 06-12345678!", ("06-12345678", "telefoonnummer")),
+        ("bel 06 12 34 56 78", ("06 12 34 56 78", "telefoonnummer")),
+        ("bel +31 6 12345678", ("+31 6 12345678", "telefoonnummer")),
+        ("bel 0320-123456", ("0320-123456", "telefoonnummer")),
+        ("op 8232 AB wonen", ("8232 AB", "postcode")),
+        ("op 8232ab wonen", ("8232ab", "postcode")),
+        ("mijn bsn 123456782", ("123456782", "lang nummer, zoals BSN of KvK")),
+        ("KvK 12345678", ("12345678", "lang nummer, zoals BSN of KvK")),
+        ("zie www.ansjansen.nl", ("www.ansjansen.nl", "webadres")),
+    ],
+)
+def test_what_may_point_at_a_person_is_marked(text, found):
+    assert signs(text) == [found]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["In 2024 is de bus gestopt", "Er kwamen 150 mensen om 10.30 uur", "Lijn 4 rijdt niet", "@ huis", ""],
+)
+def test_ordinary_words_are_not_marked(text):
+    assert signs(text) == []
+
+
+@given(st.text())
+def test_the_pieces_are_the_text(text):
+    assert "".join(piece.text for piece in screening.pieces(text)) == text
+
+
+@pytest.fixture
+def answer(db):
+    return coded.answers(making.round(), "De bus rijdt niet. Bel Ans op 0612345678.")[0]
+
+
+def units():
+    return list(Unit.objects.order_by("position").values_list("text", flat=True))
+
+
+def test_a_public_answer_has_its_words_as_quote_and_is_not_edited(answer):
+    screening.decide(answer, "openbaar")
+    answer.refresh_from_db()
+    assert (answer.screening, answer.quote, answer.is_edited) == ("openbaar", answer.text, False)
+    assert units() == [answer.text]
+
+
+def test_an_edited_quote_is_marked_and_each_line_is_a_unit(answer):
+    screening.decide(answer, "openbaar", words="De bus rijdt niet.\r\n\r\n  Bel  iemand. ")
+    answer.refresh_from_db()
+    assert (answer.quote, answer.is_edited) == ("De bus rijdt niet.\nBel iemand.", True)
+    assert units() == ["De bus rijdt niet.", "Bel iemand."]
+
+
+def test_only_cutting_a_text_up_is_no_edit(answer):
+    screening.decide(answer, "besloten", words="De bus rijdt niet.\nBel Ans op 0612345678.")
+    answer.refresh_from_db()
+    assert (answer.quote, answer.is_edited, len(units())) == ("", False, 2)
+
+
+def test_wiping_leaves_no_word(answer):
+    screening.decide(answer, "openbaar")
+    screening.decide(answer, "gewist")
+    answer.refresh_from_db()
+    assert (answer.text, answer.quote, answer.screening, units()) == ("", "", "gewist", [])
+    with pytest.raises(screening.Refused, match="al gewist"):
+        screening.decide(answer, "openbaar", words="Toch")
+
+
+@pytest.mark.parametrize("to", ["onbeslist", "feest", "", None])
+def test_what_is_no_decision_is_refused(answer, to):
+    with pytest.raises(screening.Refused, match="Kies"):
+        screening.decide(answer, to)
+    assert OpenAnswer.objects.get().screening == "onbeslist"
+
+
+def test_an_answer_without_words_is_wiped_on_purpose_only(answer):
+    with pytest.raises(screening.Refused, match="geen tekst meer"):
+        screening.decide(answer, "openbaar", words=" \n ")
+    assert OpenAnswer.objects.get().text == answer.text
+
+
+def test_codes_stay_with_as_many_lines_and_go_with_others(answer):
+    screening.decide(answer, "besloten")
+    round = answer.response.round
+    coding.plan_of(round)
+    coding.give(Unit.objects.get(), "R1", coder=1)
+    screening.decide(answer, "openbaar", words="De bus rijdt niet.")
+    assert Unit.objects.get().codings.get().code.key == "R1"
+    screening.decide(answer, "openbaar", words="De bus\nrijdt niet.")
+    assert [unit.codings.count() for unit in Unit.objects.all()] == [0, 0]
+
+
+@pytest.mark.django_db
+def test_after_the_coding_is_fixed_words_can_go_but_what_was_counted_stays():
+    round = coded.frozen("De bus rijdt niet meer", "Geen bus")
+    answer = OpenAnswer.objects.get(text="Geen bus")
+    with pytest.raises(screening.Refused, match="geen regels"):
+        screening.decide(answer, "openbaar", words="Geen\nbus")
+    screening.decide(answer, "gewist")
+    assert sorted(units()) == ["", "De bus rijdt niet meer"]
+    assert [theme.respondents for theme in coding.themes_of(round)] == [2]

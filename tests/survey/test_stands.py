@@ -1,0 +1,35 @@
+import pytest
+
+from survey import intake, stands
+from survey.models import AccessCode, Round, SourceCode
+from tests.survey import making
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_stand_has_its_own_address(settings):
+    settings.SITE_URL = "https://samenbuurten.example"
+    round = making.round("havenfeest")
+    assert stands.address(round) == "https://samenbuurten.example/enquete/havenfeest/"
+    source = SourceCode.objects.create(round=round, code="ingang", name="Ingang")
+    assert stands.address(round, source).endswith("/enquete/havenfeest/?stand=ingang")
+
+
+@pytest.mark.parametrize(("kind", "start"), [("svg", b"<?xml"), ("png", b"\x89PNG")])
+def test_a_qr_code_is_a_picture(kind, start):
+    assert stands.qr("https://samenbuurten.example/enquete/havenfeest/", kind).startswith(start)
+
+
+def test_codes_let_people_in_once_and_only_their_hash_is_kept():
+    round = making.round(access=Round.Access.CODES)
+    codes = stands.make_codes(round, 20)
+    assert len(set(codes)) == 20
+    assert {len(code) for code in codes} == {9}
+    assert not set("".join(codes)) - set(stands.READABLE) - {"-"}
+    kept = " ".join(AccessCode.objects.values_list("digest", flat=True))
+    assert [code for code in codes if code in kept or code.replace("-", "") in kept] == []
+    # As people type it.
+    making.response(round, "R1", code=codes[0].lower().replace("-", " "))
+    with pytest.raises(intake.Refused):
+        making.response(round, "R2", code=codes[0])
+    assert round.access_codes.filter(is_used=True).count() == 1
