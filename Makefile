@@ -67,6 +67,7 @@ lint: setup-dev  ## what CI checks besides the tests
 bench: setup-dev  ## ratios that say how the site grows with its data
 	$(PY) -m benchmarks.list_page
 	$(PY) -m benchmarks.results
+	$(PY) -m benchmarks.intake
 
 screenshots: setup-dev  ## pictures of the main pages, in var/screenshots/
 	$(PY) -m tests.browser.screenshots

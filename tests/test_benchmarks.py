@@ -4,12 +4,22 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 
-def test_the_benchmark_of_the_list_runs():
+
+@pytest.mark.parametrize(
+    ("name", "small", "figure"),
+    [
+        ("list_page", ["--sizes", "5", "--rounds", "1"], "list, first page"),
+        ("results", ["--sizes", "40", "--rounds", "1"], "page of a closed round"),
+        ("intake", ["--requests", "2", "--rounds", "1"], "checked, nothing stored"),
+    ],
+)
+def test_a_benchmark_runs(name, small, figure):
     ran = subprocess.run(
-        [sys.executable, "-m", "benchmarks.list_page", "--sizes", "5", "--rounds", "1"],
+        [sys.executable, "-m", f"benchmarks.{name}", *small],
         cwd=Path(__file__).resolve().parent.parent,
         capture_output=True,
         text=True,
     )
-    assert (ran.returncode, "list, first page" in ran.stdout) == (0, True), ran.stderr[-2000:]
+    assert (ran.returncode, figure in ran.stdout) == (0, True), ran.stderr[-2000:]
