@@ -17,6 +17,11 @@ register.filter("number", results.number)
 register.filter("signed", results.signed)
 
 CELL, MARGIN = 22, 40
+# How many initiatives tackle it: from, and the words at the axis.
+COLUMNS = [(0, _("geen")), (1, "1"), (2, "2"), (3, _("3 of 4")), (5, _("5 of meer"))]
+COLUMN, DOT = 156, 31
+# Where dots stand in a column, the middle first.
+LANES = [0, -DOT, DOT, -2 * DOT, 2 * DOT]
 GROUPINGS = {"gemeente": _("Per gemeente"), "rol": _("Per rol")}
 
 
@@ -126,35 +131,38 @@ def _warmth(pair):
 
 @register.inclusion_tag("survey/_coverage_chart.html")
 def coverage_chart(known):
-    """A dot for each bottleneck: up is recognised by more, left is tackled by fewer."""
-    left, top, right, bottom = 60, 20, 700, 340
-    most = max(4, *(row.tackles for row in known))
-    step = -(-most // 8)
+    """A dot for each bottleneck: up is recognised by more, left is tackled by fewer.
 
-    def across(tackles):
-        return left + 30 + (right - left - 60) * tackles // most
+    A dot stands at its share, and anywhere in the column of its number: there dots stand side by side.
+    """
+    left, top, bottom = 60, 20, 340
+    right = left + len(COLUMNS) * COLUMN
 
     def up(percentage):
         return bottom - (bottom - top) * percentage // 100
 
-    dots, taken = [], set()
+    dots, taken = [], []
     for row in known:
-        x, y = across(row.tackles), up(row.share.percentage)
-        # Dots that would cover each other stand side by side.
-        while any(abs(x - other_x) < 31 and abs(y - other_y) < 31 for other_x, other_y in taken):
-            x += 31
-        taken.add((x, y))
+        column = max(number for number, (least, _label) in enumerate(COLUMNS) if row.tackles >= least)
+        middle, y = left + COLUMN * column + COLUMN // 2, up(row.share.percentage)
+        places = [middle + offset for offset in LANES]
+        x = max(places, key=lambda x: _room(x, y, taken))
+        taken.append((x, y))
         dots.append({"x": x, "y": y, "code": row.bottleneck.code, "level": row.bottleneck.level_id})
     return {
         "dots": dots,
         "up": [{"at": up(value), "value": value} for value in range(0, 101, 25)],
-        "along": [{"at": across(value), "value": value} for value in range(0, most + 1, step)],
+        "along": [
+            {"at": left + COLUMN * number + COLUMN // 2, "edge": left + COLUMN * number, "label": label}
+            for number, (_least, label) in enumerate(COLUMNS)
+        ],
         "left": left,
         "top": top,
         "right": right,
+        "bottom": bottom,
         "middle": (left + right) // 2,
-        "half_width": (right - left) // 2,
-        "half_height": (bottom - top) // 2,
+        "corner_width": 2 * COLUMN,
+        "corner_height": (bottom - top) // 2,
         "corner_x": left + 12,
         "corner_y": top + 22,
         "tick_x": left - 10,
@@ -162,3 +170,8 @@ def coverage_chart(known):
         "width": right + 20,
         "height": bottom + 56,
     }
+
+
+def _room(x, y, taken):
+    """How far the nearest dot is; from the width of a dot on it no longer matters."""
+    return min([DOT, *(max(abs(x - other_x), abs(y - other_y)) for other_x, other_y in taken)])

@@ -1,9 +1,13 @@
+from dataclasses import replace
+from itertools import pairwise
+
 import pytest
 from django.core.exceptions import ValidationError
 
 from registry.models import Bottleneck, Link, Status
 from survey import publications
 from survey.coverage import coverage
+from survey.templatetags.survey import coverage_chart
 from tests import factories
 from tests.survey import making
 from tests.survey.counting import everybody, store
@@ -76,3 +80,18 @@ def test_a_round_does_not_take_the_address_of_a_page():
         round.slug = slug
         with pytest.raises(ValidationError, match="al van een andere pagina"):
             round.full_clean()
+
+
+@pytest.mark.usefixtures("_round")
+def test_a_dot_stands_in_the_column_of_its_number_and_covers_no_other():
+    link("R1", Link.Role.TACKLES, 7)
+    link("R2", Link.Role.TACKLES, 3)
+    _round, known, _unknown = coverage()
+    alike = [replace(row, tackles=0, share=replace(row.share, percentage=40)) for row in known]
+    drawn = coverage_chart([*known, *alike, *alike[:1]])
+    edges = [column["edge"] for column in drawn["along"]] + [drawn["right"]]
+    columns = [sum(dot["x"] > edge for edge in edges) - 1 for dot in drawn["dots"]]
+    assert columns == [{"R1": 4, "R2": 3, "R3": 0}[row.bottleneck.code] for row in known] + [0] * 4
+    heights = {dot["y"] for dot in drawn["dots"][3:]}
+    across = sorted(dot["x"] for dot in drawn["dots"] if dot["y"] in heights and dot["x"] < edges[1])
+    assert (len(heights), all(b - a >= 31 for a, b in pairwise(across))) == (1, True)
