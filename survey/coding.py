@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from registry.models import Bottleneck
 from survey import screening
-from survey.models import Code, Coding, CodingPlan, PaperForm, Round, Unit
+from survey.models import Code, Coding, CodingPlan, PaperForm, Unit
 from survey.statistics import agreement
 
 Coder = Coding.Coder
@@ -219,7 +219,7 @@ def agreement_of(round):
 def freeze(round):
     """From here on the themes stand."""
     now = progress(round)
-    if round.state != Round.State.CLOSED:
+    if not round.is_closed:
         raise Refused(_("De meting is nog niet gesloten. Stel het coderen daarna vast."))
     if PaperForm.objects.filter(round=round, is_done=False).exists():
         raise Refused(_("Er liggen nog papieren formulieren die niet twee keer zijn ingevoerd."))

@@ -22,7 +22,7 @@ def freeze(round):
     """Publish what ``round`` found, as a new edition; Refused when it is not closed or nothing has changed."""
     with transaction.atomic():
         round = Round.objects.select_for_update().get(pk=round.pk)
-        if round.state != Round.State.CLOSED:
+        if not round.is_closed:
             raise Refused(_("De meting is nog niet gesloten. Sluit haar eerst."))
         counted = tally.recount(round)
         if not counted.responses:

@@ -87,7 +87,7 @@ class PublicationAdmin(admin.ModelAdmin):
             "title": _("Resultaten vaststellen: %s") % round,
             "opts": self.opts,
             "round": round,
-            "is_closed": round.state == Round.State.CLOSED,
+            "is_closed": round.is_closed,
             "edition": round.publications.count() + 1,
             "live_url": reverse("admin:survey_round_live", args=[round.pk]),
         }

@@ -117,7 +117,7 @@ def _drop_off(started, tally):
 def _comparison(round, levels):
     if round.previous is None:
         return None
-    newest = Publication.objects.filter(round=round.previous).order_by("-edition").first()
+    newest = Publication.objects.public().filter(round=round.previous).order_by("-edition").first()
     then = newest and read(newest.data)
     return comparison(round.previous, newest and newest.edition, then, levels)
 

@@ -51,6 +51,18 @@ def test_thanks_set_own_ticks_beside_the_frozen_round_and_never_the_live_one(cli
     assert "eerder: 40 % (8 van 20)" in client.post(address(), sent()).text
 
 
+def test_thanks_pass_over_a_round_that_is_open_again(client):
+    now = timezone.now()
+    round = making.round(name="Nu")
+    past = {"questionnaire": round.questionnaire, "closes_at": now - timedelta(days=5)}
+    frozen(making.round("eerst", name="Eerst", opens_at=now - timedelta(days=9), **past), ("R1", 53, 69))
+    again = making.round("later", name="Later", opens_at=now - timedelta(days=6), **past)
+    frozen(again, ("R1", 8, 40), n=20)
+    assert client.post(address(), sent()).context["earlier"].round == again
+    Round.objects.filter(pk=again.pk).update(closes_at=None)
+    assert client.post(address(), sent()).context["earlier"].round.name == "Eerst"
+
+
 def test_a_closed_round_leads_to_its_results_once_there_are_any(client):
     round = making.close(making.round())
     assert [round.get_absolute_url() in client.get(address()).text, frozen(round, ("R1", 5, 50)).edition] == [
