@@ -49,6 +49,9 @@ INSTALLED_APPS = [
     "django_filters",
     "django_htmx",
     "rest_framework",
+    "corsheaders",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
     "import_export",
     "simple_history",
     "csp",
@@ -61,7 +64,10 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    # Before all else: what an API answers may be read from any site, errors too.
+    "corsheaders.middleware.CorsMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "samenbuurten.api.middleware.ApiMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -120,6 +126,12 @@ CACHES = {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
         "LOCATION": "figures",
         "OPTIONS": {"MAX_ENTRIES": 1000},
+    },
+    # Of one process: how often each place asked something of the API in this minute.
+    "requests": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "requests",
+        "OPTIONS": {"MAX_ENTRIES": 20_000},
     },
     # The texts of letters are read from the database: one process must not keep what another edits.
     "post_office": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"},
@@ -287,6 +299,38 @@ DAILY_WORK = [
 # The survey: a whole festival may send from one address; each process counts for itself.
 
 ANSWERS_A_MINUTE = env.int("ANSWERS_A_MINUTE", default=600)
+
+# The API: open to everybody, from any site, without cookies. See samenbuurten/api/.
+
+API_REQUESTS_A_MINUTE = env.int("API_REQUESTS_A_MINUTE", default=300)
+CORS_URLS_REGEX = r"^/(api/v1|hsds)(/|$)"
+CORS_ALLOW_ALL_ORIGINS = True
+CORS_ALLOW_METHODS = ["GET", "HEAD", "OPTIONS"]
+CORS_ALLOW_HEADERS = ["accept", "accept-crs", "authorization", "if-none-match"]
+CORS_EXPOSE_HEADERS = [
+    "API-Version",
+    "Content-Crs",
+    "Deprecation",
+    "ETag",
+    "Link",
+    "RateLimit-Limit",
+    "RateLimit-Remaining",
+    "RateLimit-Reset",
+    "Retry-After",
+    "Sunset",
+]
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [],
+    "DEFAULT_PERMISSION_CLASSES": [],
+    "DEFAULT_PARSER_CLASSES": [],
+    "DEFAULT_RENDERER_CLASSES": ["samenbuurten.api.rendering.Json"],
+    "DEFAULT_FILTER_BACKENDS": ["samenbuurten.api.query.Query"],
+    "DEFAULT_PAGINATION_CLASS": "samenbuurten.api.paging.Pages",
+    "DEFAULT_METADATA_CLASS": None,
+    "EXCEPTION_HANDLER": "samenbuurten.api.problems.handle",
+    "UNAUTHENTICATED_USER": None,
+    "URL_FORMAT_OVERRIDE": None,
+}
 
 LOGGING = {
     "version": 1,

@@ -11,6 +11,7 @@ urlpatterns = [
     path("sitemap.xml", sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
     path("robots.txt", robots_txt, name="robots"),
     path(".well-known/security.txt", security_txt, name="security-txt"),
+    path("", include("samenbuurten.api.urls")),
     path("", include("survey.urls")),
     path("", include("registry.urls")),
 ]

@@ -18,6 +18,7 @@ EXPECTED_VENDOR = os.environ.get("EXPECTED_VENDOR", "sqlite")
 @pytest.fixture(autouse=True)
 def _fresh_caches():
     caches["figures"].clear()
+    caches["requests"].clear()
 
 
 @pytest.fixture(autouse=True)

@@ -68,5 +68,7 @@ def start():
     os.environ["DATABASE_URL"] = f"postgres://postgres@127.0.0.1:{port}/postgres"
 
 
-start()
-os.environ["EXPECTED_VENDOR"] = "postgresql"
+# The workers of pytest-xdist use the cluster of the run that started them.
+if "PYTEST_XDIST_WORKER" not in os.environ:
+    start()
+    os.environ["EXPECTED_VENDOR"] = "postgresql"

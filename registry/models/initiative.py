@@ -36,6 +36,17 @@ def _within(low, high):
     return [MinValueValidator(low, message), MaxValueValidator(high, message)]
 
 
+def public_point(longitude, latitude, is_shielded):
+    """(longitude, latitude) in degrees, or None when unknown.
+
+    A shielded location is given in steps of 0.01 degree: about 700 by 1,100 metres here.
+    """
+    if longitude is None:
+        return None
+    digits = 2 if is_shielded else 6
+    return round(float(longitude), digits), round(float(latitude), digits)
+
+
 def image_path(initiative, filename):
     return f"initiatieven/{uuid.uuid4()}.webp"
 
@@ -274,14 +285,8 @@ class Initiative(models.Model):
 
     @property
     def point(self):
-        """(longitude, latitude) as the public may know it, or None.
-
-        A shielded location is given in steps of 0.01 degree: about 700 by 1,100 metres here.
-        """
-        if self.longitude is None:
-            return None
-        digits = 2 if self.is_location_shielded else 6
-        return round(float(self.longitude), digits), round(float(self.latitude), digits)
+        """(longitude, latitude) as the public may know it, or None."""
+        return public_point(self.longitude, self.latitude, self.is_location_shielded)
 
     @property
     def mailboxes(self):

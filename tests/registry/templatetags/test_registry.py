@@ -17,6 +17,6 @@ def test_life_says_how_far_an_entry_is(status, steps):
     assert [(step["label"], step["state"]) for step in life(Initiative(status=status))] == steps
 
 
-@pytest.mark.parametrize("status", set(Status) - {Status.MERGED})
+@pytest.mark.parametrize("status", [one for one in Status if one != Status.MERGED])
 def test_life_knows_every_status_that_an_owner_can_see(status):
     assert life(Initiative(status=status))

@@ -1,0 +1,155 @@
+"""What holds for everything that answers as an API, whichever view gives the answer."""
+
+import time
+from dataclasses import dataclass
+from hashlib import blake2b
+
+from django.conf import settings
+from django.core.cache import caches
+from django.http import HttpResponse, HttpResponseNotModified
+from django.utils import timezone
+from django.utils.http import parse_etags
+
+from registry.limits import place_of
+from registry.models import ContentStamp
+from samenbuurten.api import PREFIXES, VERSION
+from samenbuurten.api.problems import MEDIA_TYPE, problem
+
+HEADERS = {
+    "API-Version": VERSION,
+    # Data is open and fresh: a client keeps the ETag itself, nothing in between keeps the answer.
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
+WINDOW = 60
+# Larger answers are made again: a cache of them would cost more memory than it saves time.
+LARGEST_KEPT = 256 * 1024
+
+
+@dataclass(frozen=True)
+class Kept:
+    """An answer as it was given: ``day`` when it is only right on that day."""
+
+    etag: str
+    day: str
+    body: bytes
+    headers: dict
+
+
+class ApiMiddleware:
+    """Limits, conditional requests and problems for paths under PREFIXES.
+
+    The version of the content is read before the content, so an ETag is never newer than what it stands for.
+    304 and an answer that is still known cost that one indexed read.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if not any(request.path == prefix or request.path.startswith(f"{prefix}/") for prefix in PREFIXES):
+            return self.get_response(request)
+        left = _count(request)
+        response = problem(429) if left < 0 else self._answer(request)
+        for name, value in HEADERS.items():
+            response[name] = value
+        _patch_vary(response)
+        _say_limit(response, left)
+        response.cookies.clear()
+        return response
+
+    def _answer(self, request):
+        if request.method not in ("GET", "HEAD"):
+            return _as_problem(self.get_response(request))
+        asked = Asked(request)
+        if known := asked.known():
+            return known
+        response = _as_problem(self.get_response(request))
+        return asked.keep(response) if response.status_code == 200 else response
+
+
+class Asked:
+    """One request for content at the version that the content has now."""
+
+    def __init__(self, request):
+        self.request = request
+        self.stamp = ContentStamp.current()
+        self.today = str(timezone.localdate())
+        meta = request.META
+        self.what = "|".join(
+            (
+                VERSION,
+                str(self.stamp),
+                request.scheme,
+                meta.get("HTTP_HOST", ""),
+                request.get_full_path(),
+                meta.get("HTTP_ACCEPT", ""),
+                meta.get("HTTP_AUTHORIZATION", ""),
+            )
+        )
+
+    def etag(self, day=""):
+        # With the secret: nobody can make up the tag of an answer that was never given.
+        text = f"{settings.SECRET_KEY}|{self.what}|{day}".encode(errors="surrogatepass")
+        return f'"{blake2b(text, digest_size=16).hexdigest()}"'
+
+    def known(self):
+        tags = parse_etags(self.request.META.get("HTTP_IF_NONE_MATCH", ""))
+        for tag in (self.etag(), self.etag(self.today)) if tags else ():
+            if tag in tags:
+                return HttpResponseNotModified(headers={"ETag": tag})
+        kept = caches["figures"].get(f"api-{self.etag()}")
+        if kept is None or kept.day not in ("", self.today):
+            return None
+        return HttpResponse(kept.body, headers=kept.headers | {"ETag": kept.etag})
+
+    def keep(self, response):
+        """Give the answer its tag, and remember it when it is small."""
+        if response.headers.get("ETag"):
+            return response
+        day = self.today if getattr(response, "is_of_today", False) else ""
+        tag = response["ETag"] = self.etag(day)
+        if not response.streaming and len(response.content) <= LARGEST_KEPT:
+            headers = {name: value for name, value in response.items() if name != "ETag"}
+            kept = Kept(tag, day, response.content, headers)
+            caches["figures"].set(f"api-{self.etag()}", kept, timeout=None)
+        return response
+
+
+def _as_problem(response):
+    """An error that no view made, such as an address that does not exist, in the words of ours."""
+    if response.status_code < 400 or response.get("Content-Type") == MEDIA_TYPE:
+        return response
+    kept = {name: response[name] for name in ("Allow", "WWW-Authenticate", "Retry-After") if name in response}
+    return problem(response.status_code, headers=kept)
+
+
+def _count(request):
+    """How many requests this place has left in this minute, below 0 when there are none.
+
+    Counted by each process for itself: a count that all share would cost more than the answer.
+    """
+    window = int(time.time() // WINDOW)
+    key = place_of(request, window)
+    cache = caches["requests"]
+    cache.add(key, 0, timeout=WINDOW)
+    try:
+        return settings.API_REQUESTS_A_MINUTE - cache.incr(key)
+    except ValueError:  # ran out between the two lines: a new window
+        return settings.API_REQUESTS_A_MINUTE
+
+
+def _say_limit(response, left):
+    wait = WINDOW - int(time.time() % WINDOW)
+    response["RateLimit-Limit"] = settings.API_REQUESTS_A_MINUTE
+    response["RateLimit-Remaining"] = max(0, left)
+    response["RateLimit-Reset"] = wait
+    if left < 0:
+        response["Retry-After"] = wait
+
+
+def _patch_vary(response):
+    response["Vary"] = "Accept, Authorization, Origin"

@@ -1,0 +1,130 @@
+"""Pages of a list: by number, or by a cursor that costs the same however deep."""
+
+import base64
+import binascii
+from urllib.parse import urlencode
+
+from django.core.exceptions import ValidationError as NoSuchKey
+from django.http import Http404
+from rest_framework.exceptions import ValidationError
+from rest_framework.pagination import BasePagination
+from rest_framework.response import Response
+
+from registry.figures import kept
+
+USUAL, MOST = 25, 100
+START = "*"
+NO_CURSOR = "Deze cursor klopt niet. Begin met cursor=* en neem daarna de cursor uit _links.next."
+
+
+class Pages(BasePagination):
+    """The envelope ``{aantal, pagina, aantalPaginas, <collectie>, _links}`` and the header Link.
+
+    A page that does not exist is 404, what is no number 400. The cursor goes by key, so that it neither skips
+    nor repeats a row when others come or go.
+    """
+
+    def read(self, given, errors):
+        """Look at the parameters before anything is asked of the database."""
+        self.given = given
+        self.number = _number(given, "page", 1, 10**9, 1, errors)
+        self.size = _number(given, "pageSize", 1, MOST, USUAL, errors)
+        self.after = None
+        self.by_cursor = "cursor" in given
+        if not self.by_cursor:
+            return
+        for name in ("page", "sorteer"):
+            if name in given:
+                errors.setdefault(name, []).append("Dit gaat niet samen met cursor. Laat een van beide weg.")
+        if given["cursor"] != START:
+            try:
+                self.after = decode(given["cursor"])
+            except ValueError:
+                errors.setdefault("cursor", []).append(NO_CURSOR)
+
+    def paginate_queryset(self, queryset, request, view=None):
+        self.request, self.view = request, view
+        self.total = self._total(queryset)
+        self.pages = max(1, -(-self.total // self.size))
+        if self.by_cursor:
+            return self._after(queryset)
+        if self.number > self.pages:
+            raise Http404
+        start = (self.number - 1) * self.size
+        self.following = None
+        return queryset[start : start + self.size]
+
+    def _after(self, queryset):
+        key = self.view.lookup_field
+        rows = queryset.order_by(key)
+        if self.after is not None:
+            try:
+                rows = rows.filter(**{f"{key}__gt": self.after})
+            except (NoSuchKey, ValueError) as wrong:
+                raise ValidationError({"cursor": [NO_CURSOR]}) from wrong
+        rows = list(rows[: self.size + 1])
+        more = len(rows) > self.size
+        self.following = encode(str(getattr(rows[self.size - 1], key))) if more else None
+        return rows[: self.size]
+
+    def _total(self, queryset):
+        filterset = self.view.filterset
+        name = getattr(filterset, "canonical", None)
+        if name is None:
+            return queryset.count()
+        return kept(filterset.stamp, f"api total {name}", lambda: queryset.order_by().count())
+
+    def get_paginated_response(self, data):
+        links = {name: {"href": href} for name, href in self._links().items()}
+        head = {"aantal": self.total, "pagina": None if self.by_cursor else self.number}
+        body = head | {"aantalPaginas": self.pages, self.view.collection: data, "_links": links}
+        shown = [f'<{link["href"]}>; rel="{name}"' for name, link in links.items() if name != "self"]
+        return Response(body, headers={"Link": ", ".join(shown)} if shown else None)
+
+    def _links(self):
+        links = {"self": self._address()}
+        if self.by_cursor:
+            links["first"] = self._address(cursor=START)
+            if self.following:
+                links["next"] = self._address(cursor=self.following)
+            return links
+        links["first"] = self._address(page=1)
+        if self.number > 1:
+            links["prev"] = self._address(page=self.number - 1)
+        if self.number < self.pages:
+            links["next"] = self._address(page=self.number + 1)
+        return links | {"last": self._address(page=self.pages)}
+
+    def _address(self, **changed):
+        query = self.given.copy()
+        for name, value in changed.items():
+            query[name] = str(value)
+        asked = urlencode([(name, value) for name, values in query.lists() for value in values], safe="*,:")
+        return self.request.build_absolute_uri(self.request.path + (f"?{asked}" if asked else ""))
+
+
+def _number(given, name, low, high, usual, errors):
+    text = given.get(name)
+    if text is None:
+        return usual
+    if text.isascii() and text.isdigit() and len(text) <= 10 and low <= int(text) <= high:
+        return int(text)
+    errors.setdefault(name, []).append(f"Geef een geheel getal van {low} tot en met {high}.")
+    return usual
+
+
+def encode(text):
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def decode(token):
+    """The text in a cursor; ValueError when it is none of ours."""
+    if len(token) > 200 or not token.isascii():
+        raise ValueError(token)
+    try:
+        text = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True).decode()
+    except (binascii.Error, UnicodeDecodeError) as wrong:
+        raise ValueError(token) from wrong
+    if not text.isprintable():
+        raise ValueError(token)
+    return text

@@ -1,0 +1,122 @@
+"""What a query string may hold. Nothing is passed over in silence: all that is wrong is said at once."""
+
+from django.http import QueryDict
+from rest_framework.exceptions import ValidationError
+from rest_framework.filters import BaseFilterBackend
+
+# Of every list, and of every list and every item.
+PAGING = ("page", "pageSize", "cursor")
+SHAPING = ("velden", "expand")
+
+
+class Query(BaseFilterBackend):
+    """Checks the query string, then filters and sorts.
+
+    A view says what it takes: ``filterset_class``; ``sortings``, name to column; ``expansions``, the names that
+    ``expand`` knows; ``facets``, the names that ``facetten`` knows; ``extra``, names that it reads itself;
+    ``fixed()``, the filters that its path gives.
+    """
+
+    def filter_queryset(self, request, queryset, view):
+        errors = {}
+        given = _readable(request.query_params, errors)
+        is_list = bool(getattr(view, "collection", None))
+        filterset = self._filterset(view, given, queryset)
+        repeatable = (
+            {name for name, one in filterset.filters.items() if _is_several(one)} if filterset else ()
+        )
+        fixed = self._fixed(view)
+        known = {*(filterset.filters if filterset else ()), *getattr(view, "extra", ()), *SHAPING} - {*fixed}
+        if is_list:
+            known |= {*PAGING, *(["sorteer"] if self.sortings(view) else [])}
+            known |= {"facetten"} if getattr(view, "facets", ()) else set()
+        for name in given:
+            if name not in known:
+                errors[name] = ["Deze parameter bestaat niet. Wel: " + ", ".join(sorted(known)) + "."]
+            elif len(given.getlist(name)) > 1 and name not in repeatable:
+                errors[name] = ["Geef deze parameter één keer."]
+        if filterset:
+            for name, reasons in filterset.errors.items():
+                errors.setdefault(name, []).extend(reasons)
+        fields = list(view.get_serializer_class()().fields)
+        request.fields = _names(given, "velden", fields, errors)
+        request.expand = _names(given, "expand", getattr(view, "expansions", ()), errors)
+        request.facets = _names(given, "facetten", getattr(view, "facets", ()), errors)
+        order = self._order(view, given, errors) if is_list else ()
+        if is_list:
+            view.paginator.read(given, errors)
+        if errors:
+            raise ValidationError(errors)
+        view.filterset = filterset
+        view.is_sorted = bool(order)
+        found = filterset.qs if filterset else queryset
+        return found.order_by(*order) if order else found
+
+    @staticmethod
+    def sortings(view):
+        return getattr(view, "sortings", {})
+
+    def _filterset(self, view, given, queryset):
+        kind = getattr(view, "filterset_class", None)
+        if kind is None:
+            return None
+        data = given.copy()
+        data.update(self._fixed(view))
+        return kind(data, queryset=queryset)
+
+    @staticmethod
+    def _fixed(view):
+        return view.fixed() if hasattr(view, "fixed") else {}
+
+    def _order(self, view, given, errors):
+        order, known = [], self.sortings(view)
+        for name in _list(given.get("sorteer", "")):
+            column = known.get(name.removeprefix("-"))
+            if column is None:
+                choices = ", ".join(known)
+                errors.setdefault("sorteer", []).append(
+                    f"Sorteren op ‘{name[:40]}’ kan niet. Wel: {choices}; met een - ervoor omgekeerd."
+                )
+            else:
+                order.append(f"-{column}" if name.startswith("-") else column)
+        # Two that are equal still have one order.
+        return [*order, "pk"] if order else []
+
+
+def _readable(given, errors):
+    """Without the values that no database can take, which are said to be wrong."""
+    clean = QueryDict(mutable=True)
+    for name, values in given.lists():
+        if all(_is_readable(text) for text in (name, *values)):
+            clean.setlist(name, values)
+        else:
+            shown = "".join(char for char in name if char.isprintable())[:40] or "vraag"
+            errors[shown] = ["Hier staat een teken in dat wij niet kunnen lezen. Haal het weg."]
+    return clean
+
+
+def _is_readable(text):
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return "\0" not in text
+
+
+def _is_several(one):
+    return hasattr(one, "conjoined")
+
+
+def _list(text):
+    return [name.strip() for name in text.split(",") if name.strip()]
+
+
+def _names(given, parameter, known, errors):
+    names = _list(given.get(parameter, ""))
+    wrong = [name for name in names if name not in known]
+    if wrong:
+        choices = ", ".join(known) or "niets"
+        errors.setdefault(parameter, []).append(
+            f"‘{', '.join(wrong)[:80]}’ bestaat hier niet. Kies uit: {choices}."
+        )
+    return names

@@ -1,0 +1,20 @@
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from samenbuurten.api import ROOT, VERSION
+
+COLLECTIONS = ("initiatieven", "knelpunten")
+
+
+class Root(APIView):
+    """Where to begin: all collections and the documentation."""
+
+    def get(self, request):
+        base = f"{request.scheme}://{request.get_host()}"
+        links = {"self": {"href": f"{base}{ROOT}"}}
+        links |= {name: {"href": f"{base}{ROOT}/{name}"} for name in COLLECTIONS}
+        links |= {
+            "openapi": {"href": f"{base}{ROOT}/openapi.json"},
+            "documentatie": {"href": f"{base}/api/"},
+        }
+        return Response({"naam": "Samen Buurten", "versie": VERSION, "_links": links})
