@@ -1,5 +1,5 @@
 from django.apps import AppConfig
-from django.db.models.signals import post_migrate
+from django.db.models.signals import post_migrate, pre_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -10,7 +10,8 @@ class RegistryConfig(AppConfig):
     def ready(self):
         from registry import checks, letters, roles, stamp  # noqa: F401 (the models must be loaded first)
 
-        # Not a model signal: these follow a migrate, like Django's own permissions.
+        # Not a model signal: these go with a migrate, like Django's own permissions.
+        pre_migrate.connect(stamp.remove, sender=self, dispatch_uid="registry.stamp")
         post_migrate.connect(stamp.install, sender=self, dispatch_uid="registry.stamp")
         post_migrate.connect(roles.install, sender=self, dispatch_uid="registry.roles")
         post_migrate.connect(letters.install, sender=self, dispatch_uid="registry.letters")

@@ -1,47 +1,57 @@
-"""Database triggers that count each change to public content (see models/stamp.py).
+"""Puts the triggers in the database that count changes (models/triggers.py) and keep traces (tracing.py).
 
-A trigger sees what no Python does: bulk updates, imports, a fix by hand in the database. They are put
-back after every migrate, because SQLite drops them when a migration rebuilds a table.
+They are put back after every migrate. On SQLite they are taken away before one: it cannot rebuild a table
+that a trigger of another table names, and drops those of the table itself.
 """
 
 from django.apps import apps
 from django.db import connections
 
-# History, decisions, accounts and counters are not public content.
-TABLES = (
-    "level bottleneck wording finding finding_bottlenecks finding_municipalities interaction source term "
-    "municipality place organisation initiative link mention exchange externalid case case_bottlenecks"
-).split()
-BUMP = "UPDATE registry_contentstamp SET version = version + 1 WHERE id = 1"
+from registry import tracing
+from registry.models import ContentStamp, Trace
+from registry.models.triggers import counting
+
+# Public too, but on no initiative's page. History, decisions, accounts and counters are not content.
+OTHERS = (
+    "wording finding finding_bottlenecks finding_municipalities interaction term case_bottlenecks".split()
+)
+
+
+def remove(using="default", plan=(), **kwargs):
+    """Before a migrate that has something to do: take the triggers away where they would be in the way."""
+    connection = connections[using]
+    if not plan or connection.vendor != "sqlite":
+        return
+    with connection.cursor() as cursor:
+        for name in _there(cursor):
+            cursor.execute(f'DROP TRIGGER "{name}"')
 
 
 def install(using="default", **kwargs):
-    """Make the one row and a trigger per table; harmless when they are there already."""
+    """Make the one row, the triggers and what traces are missing; harmless when all is there already."""
     connection = connections[using]
-    stamp = apps.get_model("registry", "ContentStamp")
-    if stamp._meta.db_table not in connection.introspection.table_names():
+    tables = set(connection.introspection.table_names())
+    if (
+        not apps.is_installed("registry")
+        or not {model._meta.db_table for model in (ContentStamp, Trace)} <= tables
+    ):
         return
-    stamp.objects.using(using).get_or_create(pk=1)
+    ContentStamp.objects.using(using).get_or_create(pk=1)
     with connection.cursor() as cursor:
+        # While they were away nobody counted: then everything public counts as changed.
+        were_away = connection.vendor == "sqlite" and not _there(cursor)
         for statement in _statements(connection.vendor):
             cursor.execute(statement)
+        tracing.catch_up(cursor, connection.vendor, all_again=were_away)
+
+
+def _there(cursor):
+    cursor.execute(
+        "SELECT name FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'stamp\\_%' ESCAPE '\\'"
+    )
+    return [name for (name,) in cursor.fetchall()]
 
 
 def _statements(vendor):
-    if vendor == "postgresql":
-        yield (
-            "CREATE OR REPLACE FUNCTION registry_bump_stamp() RETURNS trigger LANGUAGE plpgsql AS "
-            f"$$ BEGIN {BUMP}; RETURN NULL; END $$"
-        )
-        for table in TABLES:
-            yield (
-                f"CREATE OR REPLACE TRIGGER stamp_{table} AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE "
-                f"ON registry_{table} FOR EACH STATEMENT EXECUTE FUNCTION registry_bump_stamp()"
-            )
-    else:
-        for table in TABLES:
-            for event in ("INSERT", "UPDATE", "DELETE"):
-                yield (
-                    f"CREATE TRIGGER IF NOT EXISTS stamp_{table}_{event.lower()} AFTER {event} "
-                    f"ON registry_{table} BEGIN {BUMP}; END"
-                )
+    yield from counting(vendor, [f"registry_{name}" for name in OTHERS])
+    yield from tracing.statements(vendor)

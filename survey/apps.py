@@ -8,7 +8,8 @@ class SurveyConfig(AppConfig):
     verbose_name = _("Enquête")
 
     def ready(self):
-        from survey import roles
+        from survey import roles, stamp
 
-        # Not a model signal: it follows a migrate, and comes after registry's for the order of the apps.
+        # Not model signals: they follow a migrate, and come after registry's for the order of the apps.
         post_migrate.connect(roles.install, sender=self, dispatch_uid="survey.roles")
+        post_migrate.connect(stamp.install, sender=self, dispatch_uid="survey.stamp")

@@ -15,6 +15,7 @@ from registry.models.place import Municipality, Place
 from registry.models.proposal import ChangeProposal, ProposedChange
 from registry.models.publication import Status
 from registry.models.stamp import ContentStamp
+from registry.models.trace import Trace
 
 __all__ = [
     "Bottleneck",
@@ -47,6 +48,7 @@ __all__ = [
     "Source",
     "Status",
     "Term",
+    "Trace",
     "User",
     "Wording",
 ]

@@ -1,0 +1,200 @@
+"""Database triggers that keep a Trace of each initiative that is or was public (see models/trace.py).
+
+Each counts as those of models/triggers.py do, and then writes the new version at the initiatives of which
+the public sees something else. In that order: the row of the stamp is locked first, and what a statement
+looks up after that holds all that others committed before it.
+"""
+
+from dataclasses import dataclass
+
+from registry.models import (
+    Bottleneck,
+    Case,
+    Exchange,
+    ExternalId,
+    Initiative,
+    Level,
+    Link,
+    Mention,
+    Municipality,
+    Organisation,
+    Place,
+    Source,
+    Status,
+)
+from registry.models.triggers import BUMP, EVENTS, function, on_truncate, row_trigger, trigger
+
+# Columns of an initiative that no public page, file or answer shows. `changed_at` moves with these too: what
+# partners are told is the moment in the trace.
+UNSEEN = {"created_at", "changed_at", "reminded_on", "position", "search_title", "search_text"}
+CONTACT = ["contact_name", "contact_email", "contact_phone"]
+
+_PUBLISHED = f"'{Status.PUBLISHED.value}'"
+_NOW = "(version, changed_at) = (SELECT version, changed_at FROM registry_contentstamp WHERE id = 1)"
+
+# What the initiatives in {touched} need: the three do nothing to the others.
+APPEAR = (
+    "INSERT INTO registry_trace (public_id, initiative, version, changed_at, appeared, is_removed) "
+    "SELECT i.public_id, i.id, s.version, s.changed_at, s.version, FALSE "
+    "FROM registry_initiative i, registry_contentstamp s "
+    f"WHERE s.id = 1 AND i.status = {_PUBLISHED} AND i.id IN ({{touched}}) "
+    "ON CONFLICT (public_id) DO UPDATE SET initiative = excluded.initiative, version = excluded.version, "
+    "changed_at = excluded.changed_at, is_removed = FALSE, appeared = "
+    "CASE WHEN registry_trace.is_removed THEN excluded.version ELSE registry_trace.appeared END"
+)
+REMOVE = (
+    f"UPDATE registry_trace SET {_NOW}, is_removed = TRUE WHERE NOT is_removed AND initiative IN ({{touched}}) "
+    "AND NOT EXISTS (SELECT 1 FROM registry_initiative i WHERE i.public_id = registry_trace.public_id "
+    f"AND i.id = registry_trace.initiative AND i.status = {_PUBLISHED})"
+)
+# As long as an initiative is public its trace is there: what hangs on it has no need to look.
+TOUCH = f"UPDATE registry_trace SET {_NOW} WHERE NOT is_removed AND initiative IN ({{touched}})"
+
+OF_INITIATIVE = {"INSERT": [APPEAR], "UPDATE": [APPEAR, REMOVE], "DELETE": [REMOVE]}
+_WITH = "SELECT id FROM registry_initiative WHERE {} IN ({{keys}})"
+
+
+@dataclass(frozen=True)
+class Watched:
+    """A table of which a change shows on the page of an initiative.
+
+    ``seen``: the expressions that the public sees, with {row} for the row. ``key``: what tells which
+    initiative it is about, by way of ``via`` when that is not its key itself. Rows that an initiative
+    points at (``is_pointed_at``) have no initiative yet when they come and none left when they go.
+    """
+
+    model: type
+    seen: tuple[str, ...]
+    key: str = "{row}.initiative_id"
+    via: str = "{keys}"
+    is_pointed_at: bool = False
+
+    @property
+    def table(self):
+        return self.model._meta.db_table
+
+    def acts(self, event, keys):
+        if self.is_pointed_at and event != "UPDATE":
+            return []
+        acts = OF_INITIATIVE[event] if self.model is Initiative else [TOUCH]
+        return [act.format(touched=self.via.format(keys=keys)) for act in acts]
+
+    def statements(self, vendor):
+        return self.on_postgresql() if vendor == "postgresql" else self.on_sqlite()
+
+    def on_postgresql(self):
+        for event in EVENTS:
+            name = f"trace_{self.model._meta.model_name}_{event.lower()}"
+            yield function(name, event, BUMP["postgresql"], *self.acts(event, self._changed_rows(event)))
+            yield trigger(self.table, event, name)
+        everything = "SELECT initiative FROM registry_trace"
+        acts = [act.format(touched=everything) for act in (REMOVE, TOUCH)]
+        yield from on_truncate(self.table, "trace_truncate", BUMP["postgresql"], *acts)
+
+    def on_sqlite(self):
+        for event in EVENTS:
+            yield row_trigger(self.table, event, BUMP["sqlite"], *self.acts(event, self._changed_row(event)))
+
+    def _changed_rows(self, event):
+        if event != "UPDATE":
+            rows = "new_rows" if event == "INSERT" else "old_rows"
+            return f"SELECT {self.key.format(row=rows)} FROM {rows}"
+        old, new = (f"SELECT {self._values(rows)} FROM {rows}" for rows in ("old_rows", "new_rows"))
+        return f"SELECT key FROM (({new} EXCEPT {old}) UNION ALL ({old} EXCEPT {new})) changed"
+
+    def _changed_row(self, event):
+        old, new = (self.key.format(row=row) for row in ("OLD", "NEW"))
+        if event != "UPDATE":
+            return f"SELECT {new if event == 'INSERT' else old}"
+        before, after = (", ".join(self._seen(row)) for row in ("OLD", "NEW"))
+        return f"SELECT {old} WHERE ({before}) IS NOT ({after}) UNION SELECT {new} WHERE ({before}) IS NOT ({after})"
+
+    def _seen(self, row):
+        return [one.format(row=row) for one in (self.key, *self.seen)]
+
+    def _values(self, rows):
+        key, *rest = self._seen(rows)
+        own = f"{rows}.{self.model._meta.pk.column}"
+        return ", ".join([f"{key} AS key", own, *rest])
+
+
+def _columns(model, *, but=()):
+    return tuple(
+        f"{{row}}.{field.column}" for field in model._meta.concrete_fields if field.column not in but
+    )
+
+
+def watched():
+    contact = [f"CASE WHEN {{row}}.is_contact_public THEN {{row}}.{name} END" for name in CONTACT]
+    yield Watched(Initiative, (*_columns(Initiative, but={*UNSEEN, *CONTACT}), *contact), key="{row}.id")
+    for model in (Link, Mention, Exchange, ExternalId):
+        yield Watched(model, _columns(model))
+    # What the page of an initiative says of its cases: those that are published.
+    yield Watched(
+        Case,
+        ("{row}.slug", "{row}.title", "{row}.summary"),
+        key=f"CASE WHEN {{row}}.status = {_PUBLISHED} THEN {{row}}.initiative_id END",
+    )
+    for model, names in ((Municipality, "name"), (Place, "slug name"), (Organisation, "slug name website")):
+        yield Watched(
+            model,
+            tuple(f"{{row}}.{name}" for name in names.split()),
+            key=f"{{row}}.{model._meta.pk.column}",
+            via=_WITH.format(f"{model._meta.model_name}_id"),
+            is_pointed_at=True,
+        )
+    yield Watched(
+        Source,
+        ("{row}.slug", "{row}.citation"),
+        key="{row}.id",
+        via="SELECT initiative_id FROM registry_mention WHERE source_id IN ({keys})",
+        is_pointed_at=True,
+    )
+    # Its status hides and shows its links; number and position give their order.
+    yield Watched(
+        Bottleneck,
+        ("{row}.status", "{row}.level_id", "{row}.number"),
+        key="{row}.code",
+        via="SELECT initiative_id FROM registry_link WHERE bottleneck_id IN ({keys})",
+        is_pointed_at=True,
+    )
+    yield Watched(
+        Level,
+        ("{row}.position",),
+        key="{row}.slug",
+        via=(
+            "SELECT l.initiative_id FROM registry_link l JOIN registry_bottleneck b "
+            "ON b.code = l.bottleneck_id WHERE b.level_id IN ({keys})"
+        ),
+        is_pointed_at=True,
+    )
+
+
+def statements(vendor):
+    for one in watched():
+        yield from one.statements(vendor)
+    if vendor == "sqlite":
+        # Without a stamp there are no versions and so no traces: a flush empties both, in whatever order.
+        yield (
+            "CREATE TRIGGER IF NOT EXISTS stamp_emptied AFTER DELETE ON registry_contentstamp "
+            "BEGIN DELETE FROM registry_trace; END"
+        )
+
+
+def catch_up(cursor, vendor, *, all_again):
+    """Give each public initiative its trace. ``all_again``: everything may have changed unseen."""
+    untraced = (
+        f"SELECT id FROM registry_initiative i WHERE status = {_PUBLISHED} AND NOT EXISTS "
+        "(SELECT 1 FROM registry_trace t WHERE t.public_id = i.public_id AND NOT t.is_removed)"
+    )
+    traced = "SELECT initiative FROM registry_trace WHERE NOT is_removed"
+    if all_again:
+        public = f"SELECT id FROM registry_initiative WHERE status = {_PUBLISHED}"
+        acts = [REMOVE.format(touched=traced), APPEAR.format(touched=public)]
+    else:
+        acts = [APPEAR.format(touched=untraced)]
+        cursor.execute(f"SELECT 1 FROM ({untraced}) missing LIMIT 1")
+        if not cursor.fetchone():
+            return
+    for statement in (BUMP[vendor], *acts):
+        cursor.execute(statement)
