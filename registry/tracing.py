@@ -24,9 +24,8 @@ from registry.models import (
 )
 from registry.models.triggers import BUMP, EVENTS, function, on_truncate, row_trigger, trigger
 
-# Columns of an initiative that no public page, file or answer shows. `changed_at` moves with these too: what
-# partners are told is the moment in the trace.
-UNSEEN = {"created_at", "changed_at", "reminded_on", "position", "search_title", "search_text"}
+# Columns of an initiative that no public page, file or answer shows.
+UNSEEN = {"created_at", "reminded_on", "position", "search_title", "search_text"}
 CONTACT = ["contact_name", "contact_email", "contact_phone"]
 
 _PUBLISHED = f"'{Status.PUBLISHED.value}'"
