@@ -14,7 +14,7 @@ class Query(BaseFilterBackend):
 
     A view says what it takes: ``filterset_class``; ``sortings``, name to column; ``expansions``, the names that
     ``expand`` knows; ``facets``, the names that ``facetten`` knows; ``extra``, names that it reads itself;
-    ``fixed()``, the filters that its path gives.
+    ``fixed()``, the filters that its path gives; ``check(given, errors)``, what else it does not take.
     """
 
     def filter_queryset(self, request, queryset, view):
@@ -44,7 +44,9 @@ class Query(BaseFilterBackend):
         request.facets = _names(given, "facetten", getattr(view, "facets", ()), errors)
         order = self._order(view, given, errors) if is_list else ()
         if is_list:
-            view.paginator.read(given, errors)
+            view.paginator.read(request, given, errors, view)
+        if hasattr(view, "check"):
+            view.check(given, errors)
         if errors:
             raise ValidationError(errors)
         view.filterset = filterset
