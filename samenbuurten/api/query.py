@@ -1,5 +1,7 @@
 """What a query string may hold. Nothing is passed over in silence: all that is wrong is said at once."""
 
+from functools import cache
+
 from django.http import QueryDict
 from rest_framework.exceptions import ValidationError
 from rest_framework.filters import BaseFilterBackend
@@ -38,7 +40,7 @@ class Query(BaseFilterBackend):
         if filterset:
             for name, reasons in filterset.errors.items():
                 errors.setdefault(name, []).extend(reasons)
-        fields = list(view.get_serializer_class()().fields)
+        fields = _fields(view.get_serializer_class())
         request.fields = _names(given, "velden", fields, errors)
         request.expand = _names(given, "expand", getattr(view, "expansions", ()), errors)
         request.facets = _names(given, "facetten", getattr(view, "facets", ()), errors)
@@ -83,6 +85,11 @@ class Query(BaseFilterBackend):
                 order.append(f"-{column}" if name.startswith("-") else column)
         # Two that are equal still have one order.
         return [*order, "pk"] if order else []
+
+
+@cache
+def _fields(shape):
+    return tuple(shape().fields)
 
 
 def _readable(given, errors):
