@@ -1,0 +1,79 @@
+"""The fields that filters share: the same parameter means the same at every door, and errs in the same words."""
+
+import django_filters
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from registry.search.glossary import MAX_LENGTH
+
+
+class WithoutBlanks(forms.SelectMultiple):
+    """An untouched list in a form sends an empty value: that is no choice."""
+
+    def value_from_datadict(self, data, files, name):
+        given = super().value_from_datadict(data, files, name)
+        if isinstance(given, str):
+            given = [given]
+        return [value for value in given or [] if value != ""]
+
+
+class SeveralField(forms.MultipleChoiceField):
+    widget = WithoutBlanks
+
+
+class CodesField(SeveralField):
+    """Codes in capitals, however they were typed."""
+
+    def to_python(self, value):
+        return [code.upper() for code in super().to_python(value)]
+
+
+class Several(django_filters.MultipleChoiceFilter):
+    field_class = SeveralField
+
+
+class Codes(Several):
+    field_class = CodesField
+
+
+def unknown(message):
+    return {"error_messages": {"invalid_choice": message}}
+
+
+def words(**kwargs):
+    return django_filters.CharFilter(
+        label=_("Zoeken"),
+        max_length=MAX_LENGTH,
+        error_messages={
+            "max_length": _("Gebruik bij zoeken hoogstens %(limit_value)d tekens. Maak de zoekvraag korter."),
+            "null_characters_not_allowed": _("Haal het onleesbare teken uit de zoekvraag."),
+        },
+        **kwargs,
+    )
+
+
+def municipality(**kwargs):
+    message = _("De gemeente ‘%(value)s’ bestaat niet. Kies een gemeente uit de lijst.")
+    return Several(label=_("Gemeente"), **unknown(message), **kwargs)
+
+
+def level(**kwargs):
+    message = _("Het niveau ‘%(value)s’ bestaat niet. Kies een niveau uit de lijst.")
+    return Several(label=_("Niveau"), **unknown(message), **kwargs)
+
+
+def bottleneck(**kwargs):
+    message = _("Het knelpunt ‘%(value)s’ bestaat niet. Kies een knelpunt uit de lijst, zoals R1.")
+    return Codes(label=_("Knelpunt"), **unknown(message), **kwargs)
+
+
+def offer(filterset, choices):
+    """Give the filters of ``filterset`` what there is to choose now."""
+    options = {
+        "gemeente": choices.municipalities.items(),
+        "kern": [(place.slug, place.name) for place in choices.places],
+        "niveau": choices.levels.items(),
+        "knelpunt": [(one.code, one.label) for one in choices.bottlenecks],
+    }
+    for name in options.keys() & filterset.filters.keys():
+        filterset.filters[name].extra["choices"] = list(options[name])
