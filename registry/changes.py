@@ -39,17 +39,19 @@ class Page:
     moment: datetime
 
 
-def changes(*, size, since=None, after=None, with_removed=True):
+def changes(*, size, since=None, after=None, with_removed=True, among=None):
     """One page of at most ``size`` traces: the first since a moment (inclusive), or the one ``after`` another.
 
     ``since`` is aware; without it everything comes. A traversal that will be followed by one since its moment
-    may leave the removed ones out when it starts from nothing. An initiative may be withdrawn between this
+    may leave the removed ones out when it starts from nothing. ``among``: a queryset of initiatives to keep to. An initiative may be withdrawn between this
     page and the moment that its row is read: leave it out, its trace comes again further on.
     Raises ValueError, with a Dutch text for the partner, when ``after`` is not one of ours.
     """
     traces = Trace.objects.order_by("version", "public_id")
     if not with_removed:
         traces = traces.filter(is_removed=False)
+    if among is not None:
+        traces = traces.filter(initiative__in=among.order_by().values("pk"))
     if after is not None:
         version, public_id, moment = _read(after)
         traces = traces.filter(TupleGreaterThan((F("version"), F("public_id")), (version, public_id)))
@@ -63,6 +65,11 @@ def changes(*, size, since=None, after=None, with_removed=True):
     found = list(traces[: size + 1])
     page = tuple(found[:size])
     return Page(page, _write(page[-1], moment) if len(found) > size else None, moment)
+
+
+def changed_since(moment):
+    """How many initiatives changed or went since a moment (inclusive)."""
+    return Trace.objects.filter(changed_at__gte=moment).count()
 
 
 def _write(trace, moment):

@@ -120,10 +120,17 @@ class InitiativeFilter(django_filters.FilterSet):
         }.items():
             self.filters[name].extra["choices"] = list(options)
 
+    @property
+    def errors(self):
+        # Where nothing was asked nothing can be wrong: spare the making of the form.
+        return self.form.errors if any(name in self.data for name in self.filters) else {}
+
     @cached_property
     def given(self):
         """The valid values that were given, by filter; a filter that was left empty is not in it."""
-        cleaned = {} if self.errors else self.form.cleaned_data
+        if self.errors or not any(name in self.data for name in self.filters):
+            return {}
+        cleaned = self.form.cleaned_data
         return {name: value for name, value in cleaned.items() if value}
 
     @cached_property

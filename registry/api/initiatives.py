@@ -1,12 +1,16 @@
+from datetime import UTC
 from uuid import UUID
 
 from django.db.models import Q
 from django.http import Http404, HttpResponsePermanentRedirect
+from django.utils.dateparse import parse_datetime
+from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
 
 from registry import representation
 from registry.api.base import Collection, Item, base_of
 from registry.api.shapes import InitiativeShape
+from registry.changes import changed_since, changes
 from registry.facets import facets_for
 from registry.filters import InitiativeFilter
 from registry.models import Bottleneck, Initiative, Status
@@ -24,6 +28,10 @@ EXPANSIONS = {"casussen": _cases}
 
 
 class Initiatives(Collection):
+    """With ``cursor`` and ``gewijzigdSinds`` in the order of change (registry/changes.py)."""
+
+    follows = True
+    extra = ("gewijzigdSinds",)
     collection = "initiatieven"
     serializer_class = InitiativeShape
     filterset_class = InitiativeFilter
@@ -35,8 +43,23 @@ class Initiatives(Collection):
     def get_queryset(self):
         return Initiative.objects.published()
 
+    def check(self, given, errors):
+        self.since = None
+        if "gewijzigdSinds" not in given:
+            return
+        self.since = _moment(given["gewijzigdSinds"])
+        if self.since is None:
+            errors.setdefault("gewijzigdSinds", []).append(
+                "Geef een moment met tijdzone, zoals 2026-11-23T09:30:00Z."
+            )
+        for name in ("page", "sorteer", "zoek", "facetten"):
+            if name in given:
+                errors.setdefault(name, []).append("Dit gaat niet samen met gewijzigdSinds. Laat het weg.")
+
     def get(self, request, *args, **kwargs):
         found = self.filter_queryset(self.get_queryset())
+        if self.since or self.paginator.by_cursor:
+            return self.follow(found)
         keys = list(self.paginate_queryset(found.values_list("pk", flat=True)))
         response = self.get_paginated_response(self.items(keys))
         if request.facets:
@@ -44,6 +67,43 @@ class Initiatives(Collection):
         # Without an order of one's own the list has the neutral order of the day.
         response.is_of_today = not self.is_sorted
         return response
+
+    def follow(self, found):
+        """One page in the order of change; what left the selection is named under ``verwijderd``."""
+        pages, filterset = self.paginator, self.filterset
+        pages.by_cursor = True
+        chosen = filterset.narrowed(self.get_queryset()) if filterset.given else None
+        try:
+            page = changes(
+                size=pages.size,
+                since=self.since,
+                after=pages.after,
+                with_removed=self.since is not None,
+                among=None if self.since else chosen,
+            )
+        except ValueError as wrong:
+            raise ValidationError({"cursor": [str(wrong)]}) from wrong
+        keys = [trace.initiative for trace in page.traces if not trace.is_removed]
+        if self.since and chosen is not None:
+            fitting = set(chosen.filter(pk__in=keys).order_by().values_list("pk", flat=True))
+            keys = [key for key in keys if key in fitting]
+        pages.count(changed_since(self.since) if self.since else pages.total_of(found))
+        items = self.items(keys)
+        links = {"self": pages.address()}
+        if page.after:
+            links["next"] = pages.address(cursor=page.after)
+        else:
+            since = page.moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+            links["wijzigingen"] = pages.address(cursor=None, gewijzigdSinds=since)
+        if self.since is None:
+            return pages.envelope(items, links)
+        shown = {item["id"] for item in items}
+        gone = [
+            {"id": str(trace.public_id), "tijdstip": representation.moment(trace.changed_at)}
+            for trace in page.traces
+            if str(trace.public_id) not in shown
+        ]
+        return pages.envelope(items, links, verwijderd=gone)
 
     def items(self, keys):
         base = base_of(self.request)
@@ -87,6 +147,15 @@ def _named(key):
         return Q(public_id=UUID(key))
     except ValueError:
         return Q(slug=key)
+
+
+def _moment(text):
+    # A + that was not encoded arrives as a blank.
+    try:
+        moment = parse_datetime(text.replace(" ", "+"))
+        return moment and moment.tzinfo and moment.astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
 
 
 def _facets(filterset, names):

@@ -1,4 +1,4 @@
-from django.db import models
+from django.db import connection, models
 from django.utils import timezone
 
 
@@ -21,4 +21,8 @@ class ContentStamp(models.Model):
 
     @classmethod
     def current(cls):
-        return cls.objects.filter(pk=1).values_list("version", flat=True).first() or 0
+        # Asked on every request: to write the query down costs a tenth of having it made up.
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT version FROM registry_contentstamp WHERE id = 1")
+            row = cursor.fetchone()
+        return row[0] if row else 0

@@ -24,9 +24,12 @@ class Pages(BasePagination):
     nor repeats a row when others come or go.
     """
 
-    def read(self, given, errors):
-        """Look at the parameters before anything is asked of the database."""
-        self.given = given
+    def read(self, request, given, errors, view):
+        """Look at the parameters before anything is asked of the database.
+
+        A view that ``follows`` changes reads the cursor itself.
+        """
+        self.request, self.given, self.view = request, given, view
         self.number = _number(given, "page", 1, 10**9, 1, errors)
         self.size = _number(given, "pageSize", 1, MOST, USUAL, errors)
         self.after = None
@@ -38,14 +41,12 @@ class Pages(BasePagination):
                 errors.setdefault(name, []).append("Dit gaat niet samen met cursor. Laat een van beide weg.")
         if given["cursor"] != START:
             try:
-                self.after = decode(given["cursor"])
+                self.after = given["cursor"] if getattr(view, "follows", False) else decode(given["cursor"])
             except ValueError:
                 errors.setdefault("cursor", []).append(NO_CURSOR)
 
     def paginate_queryset(self, queryset, request, view=None):
-        self.request, self.view = request, view
-        self.total = self._total(queryset)
-        self.pages = max(1, -(-self.total // self.size))
+        self.count(self.total_of(queryset))
         if self.by_cursor:
             return self._after(queryset)
         if self.number > self.pages:
@@ -53,6 +54,10 @@ class Pages(BasePagination):
         start = (self.number - 1) * self.size
         self.following = None
         return queryset[start : start + self.size]
+
+    def count(self, total):
+        self.total = total
+        self.pages = max(1, -(-total // self.size))
 
     def _after(self, queryset):
         key = self.view.lookup_field
@@ -67,7 +72,7 @@ class Pages(BasePagination):
         self.following = encode(str(getattr(rows[self.size - 1], key))) if more else None
         return rows[: self.size]
 
-    def _total(self, queryset):
+    def total_of(self, queryset):
         filterset = self.view.filterset
         name = getattr(filterset, "canonical", None)
         if name is None:
@@ -75,30 +80,35 @@ class Pages(BasePagination):
         return kept(filterset.stamp, f"api total {name}", lambda: queryset.order_by().count())
 
     def get_paginated_response(self, data):
-        links = {name: {"href": href} for name, href in self._links().items()}
+        return self.envelope(data, self._links())
+
+    def envelope(self, data, addresses, **more):
+        links = {name: {"href": href} for name, href in addresses.items()}
         head = {"aantal": self.total, "pagina": None if self.by_cursor else self.number}
-        body = head | {"aantalPaginas": self.pages, self.view.collection: data, "_links": links}
+        body = head | {"aantalPaginas": self.pages, self.view.collection: data} | more | {"_links": links}
         shown = [f'<{link["href"]}>; rel="{name}"' for name, link in links.items() if name != "self"]
         return Response(body, headers={"Link": ", ".join(shown)} if shown else None)
 
     def _links(self):
-        links = {"self": self._address()}
+        links = {"self": self.address()}
         if self.by_cursor:
-            links["first"] = self._address(cursor=START)
+            links["first"] = self.address(cursor=START)
             if self.following:
-                links["next"] = self._address(cursor=self.following)
+                links["next"] = self.address(cursor=self.following)
             return links
-        links["first"] = self._address(page=1)
+        links["first"] = self.address(page=1)
         if self.number > 1:
-            links["prev"] = self._address(page=self.number - 1)
+            links["prev"] = self.address(page=self.number - 1)
         if self.number < self.pages:
-            links["next"] = self._address(page=self.number + 1)
-        return links | {"last": self._address(page=self.pages)}
+            links["next"] = self.address(page=self.number + 1)
+        return links | {"last": self.address(page=self.pages)}
 
-    def _address(self, **changed):
+    def address(self, **changed):
         query = self.given.copy()
         for name, value in changed.items():
-            query[name] = str(value)
+            query.pop(name, None)
+            if value is not None:
+                query[name] = str(value)
         asked = urlencode([(name, value) for name, values in query.lists() for value in values], safe="*,:")
         return self.request.build_absolute_uri(self.request.path + (f"?{asked}" if asked else ""))
 

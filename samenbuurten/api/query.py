@@ -1,5 +1,7 @@
 """What a query string may hold. Nothing is passed over in silence: all that is wrong is said at once."""
 
+from functools import cache
+
 from django.http import QueryDict
 from rest_framework.exceptions import ValidationError
 from rest_framework.filters import BaseFilterBackend
@@ -14,7 +16,7 @@ class Query(BaseFilterBackend):
 
     A view says what it takes: ``filterset_class``; ``sortings``, name to column; ``expansions``, the names that
     ``expand`` knows; ``facets``, the names that ``facetten`` knows; ``extra``, names that it reads itself;
-    ``fixed()``, the filters that its path gives.
+    ``fixed()``, the filters that its path gives; ``check(given, errors)``, what else it does not take.
     """
 
     def filter_queryset(self, request, queryset, view):
@@ -38,13 +40,15 @@ class Query(BaseFilterBackend):
         if filterset:
             for name, reasons in filterset.errors.items():
                 errors.setdefault(name, []).extend(reasons)
-        fields = list(view.get_serializer_class()().fields)
+        fields = _fields(view.get_serializer_class())
         request.fields = _names(given, "velden", fields, errors)
         request.expand = _names(given, "expand", getattr(view, "expansions", ()), errors)
         request.facets = _names(given, "facetten", getattr(view, "facets", ()), errors)
         order = self._order(view, given, errors) if is_list else ()
         if is_list:
-            view.paginator.read(given, errors)
+            view.paginator.read(request, given, errors, view)
+        if hasattr(view, "check"):
+            view.check(given, errors)
         if errors:
             raise ValidationError(errors)
         view.filterset = filterset
@@ -81,6 +85,11 @@ class Query(BaseFilterBackend):
                 order.append(f"-{column}" if name.startswith("-") else column)
         # Two that are equal still have one order.
         return [*order, "pk"] if order else []
+
+
+@cache
+def _fields(shape):
+    return tuple(shape().fields)
 
 
 def _readable(given, errors):

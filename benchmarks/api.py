@@ -1,0 +1,149 @@
+"""What an answer of the API costs: ``python -m benchmarks.api``.
+
+Against the first-day way (benchmarks/naive.py) and a constant view behind the same middleware. "made" is an
+answer that nobody asked for since the content changed; "kept" the same once more. Server CPU of a whole
+request; medians of interleaved rounds. The rows that both give are compared before anything is timed.
+"""
+
+import argparse
+import os
+import shutil
+import statistics
+import sys
+import tempfile
+import time
+from importlib import import_module
+from pathlib import Path
+
+from django.core.management import call_command
+from django.test import Client
+
+from benchmarks.site import create, set_up, use
+
+LIST, NAIVE, CONSTANT = "/api/v1/initiatieven", "/naive/initiatieven", "/constant"
+NARROW = "gemeente=GM0034&knelpunt=R1&zoek=koffie"
+SORTED = "sorteer=naam"
+# Each way to ask: its address, and whether the answer may come from memory.
+WAYS = {
+    "list of 25: naive": (NAIVE, "", False),
+    "list of 25: made": (LIST, SORTED, False),
+    "list of 25: kept": (LIST, SORTED, True),
+    "list of 25: 304": (LIST, SORTED, True),
+    "filter and search: naive": (NAIVE, NARROW.replace("zoek", "search"), False),
+    "filter and search: made": (LIST, f"{NARROW}&{SORTED}", False),
+    "filter and search: kept": (LIST, f"{NARROW}&{SORTED}", True),
+    "a constant view": (CONSTANT, "", False),
+}
+FIRST, DEEP = "cursor page, first", "cursor page, deep"
+
+
+def main():
+    arguments = _arguments()
+    home = Path(tempfile.mkdtemp(prefix="samenbuurten-bench-"))
+    now = time.perf_counter if arguments.postgresql else time.process_time
+    try:
+        set_up(home, arguments.postgresql)
+        sizes = sorted({arguments.size, *arguments.deep})
+        databases = {size: _fill(home, size) for size in sizes}
+        use(databases[arguments.size])
+        _check()
+        _show(_measure(arguments.size, arguments.rounds, now), "list of 25: naive", "a constant view")
+        deep = {}
+        for _round in range(arguments.rounds):
+            for size in arguments.deep:
+                use(databases[size])
+                for name, spent in _cursor(now).items():
+                    deep.setdefault(f"{name}, {size:,}", []).append(spent)
+        _show({name: statistics.median(spent) for name, spent in deep.items()}, next(iter(deep)))
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
+
+
+def _arguments():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--size", type=int, default=100_000, help="initiatives for the lists")
+    parser.add_argument("--deep", type=int, nargs="+", default=[10_000, 1_000_000], help="and for the cursor")
+    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--postgresql", action="store_true")
+    return parser.parse_args()
+
+
+def _fill(home, size):
+    name = create(home, size)
+    with open(os.devnull, "w") as nowhere:
+        call_command("load_deck", stdout=nowhere)
+        started = time.perf_counter()
+        call_command("sample_initiatives", initiatives=size, stdout=nowhere)
+    print(f"made {size:,} initiatives in {time.perf_counter() - started:.0f} s", file=sys.stderr)
+    return name
+
+
+def _client():
+    settings = import_module("django.conf").settings
+    settings.API_REQUESTS_A_MINUTE = 10**9
+    settings.ROOT_URLCONF = "benchmarks.urls"
+    return Client(headers={"host": "localhost"})
+
+
+def _check():
+    """The same rows in the same order, whoever is asked."""
+    client = _client()
+    for ours, naive in (("list of 25: made", "list of 25: naive"), ("filter and search: made",) * 2):
+        if ours == naive:
+            naive = "filter and search: naive"
+        mine = client.get("{}?{}".format(*WAYS[ours][:2])).json()
+        theirs = client.get("{}?{}".format(*WAYS[naive][:2])).json()
+        same = [one["id"] for one in mine["initiatieven"]] == [one["public_id"] for one in theirs["results"]]
+        if not same or mine["aantal"] != theirs["count"] or not mine["initiatieven"]:
+            raise SystemExit(f"{ours} and {naive} differ: {mine['aantal']} and {theirs['count']} rows")
+
+
+def _measure(size, rounds, now):
+    client, middleware = _client(), import_module("samenbuurten.api.middleware")
+    usual, figures = middleware.LARGEST_KEPT, {}
+    for number in range(rounds + 1):
+        for name, (path, query, may_be_kept) in WAYS.items():
+            middleware.LARGEST_KEPT = usual if may_be_kept else -1
+            middleware.caches["figures"].clear()
+            first = client.get(f"{path}?{query}")
+            tag = {"if-none-match": first["ETag"]} if name.endswith("304") else {}
+            times = 3 if "search: naive" in name else 40
+            start = now()
+            for _one in range(times):
+                response = client.get(f"{path}?{query}", headers=tag)
+            spent = (now() - start) / times * 1000
+            if response.status_code != (304 if tag else 200):
+                raise SystemExit(f"{name} gave {response.status_code}")
+            if number:  # the first one warms up
+                figures.setdefault(name, []).append(spent)
+    middleware.LARGEST_KEPT = usual
+    return {name: statistics.median(spent) for name, spent in figures.items()}
+
+
+def _cursor(now):
+    client, changes = _client(), import_module("registry.changes")
+    trace = import_module("registry.models").Trace.objects.order_by("-version", "-public_id")[40]
+    token = changes._write(trace, trace.changed_at)
+    middleware = import_module("samenbuurten.api.middleware")
+    usual, middleware.LARGEST_KEPT = middleware.LARGEST_KEPT, -1
+    spent = {}
+    for name, cursor in ((FIRST, "*"), (DEEP, token)):
+        client.get(f"{LIST}?cursor={cursor}")
+        start = now()
+        for _one in range(40):
+            response = client.get(f"{LIST}?cursor={cursor}")
+        spent[name] = (now() - start) / 40 * 1000
+        if len(response.json()["initiatieven"]) != 25:
+            raise SystemExit(f"{name} gave {response.content[:200]}")
+    middleware.LARGEST_KEPT = usual
+    return spent
+
+
+def _show(figures, *bases):
+    print("\nMilliseconds per request" + "".join(f", ratio to ‘{base}’" for base in bases) + "\n")
+    for name, figure in figures.items():
+        print(f"{name:34}{figure:9.2f}" + "".join(f"{figure / figures[base]:10.2f}×" for base in bases))
+
+
+if __name__ == "__main__":
+    main()

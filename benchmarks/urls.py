@@ -1,0 +1,12 @@
+"""The addresses of the site, and beside them what it is measured against."""
+
+from django.http import HttpResponse
+from django.urls import include, path
+
+from benchmarks.naive import Naive
+
+urlpatterns = [
+    path("constant", lambda request: HttpResponse("constant")),
+    path("naive/initiatieven", Naive.as_view({"get": "list"})),
+    path("", include("samenbuurten.urls")),
+]

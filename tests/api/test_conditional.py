@@ -1,0 +1,87 @@
+"""304 and what is kept: right after every kind of change, for the price of one indexed read."""
+
+from datetime import date
+
+import pytest
+from django.core.cache import caches
+
+from registry.models import Initiative
+from tests import factories
+from tests.registry import changing
+
+pytestmark = pytest.mark.django_db
+LIST = "/api/v1/initiatieven"
+
+
+@pytest.mark.parametrize("what", changing.CHANGES)
+def test_every_change_gives_a_new_tag_and_a_new_answer(client, what):
+    world = changing.world(client)
+    item = f"{LIST}/{world.entry.public_id}"
+    before = {address: client.get(address) for address in (f"{LIST}?sorteer=naam", f"{LIST}?cursor=*", item)}
+    changing.CHANGES[what](world)
+    for address, old in before.items():
+        asked = client.get(address, headers={"if-none-match": old["ETag"]})
+        assert asked.status_code != 304
+        caches["figures"].clear()
+        fresh = client.get(address)
+        assert (asked.content, asked.get("ETag")) == (fresh.content, fresh.get("ETag"))
+        assert fresh.content != old.content
+
+
+@pytest.mark.parametrize("what", changing.SILENT)
+def test_a_change_that_nobody_sees_may_give_a_new_tag_but_not_a_new_answer(client, what):
+    world = changing.world(client)
+    old = client.get(f"{LIST}?cursor=*").json()
+    changing.SILENT[what](world)
+    assert client.get(f"{LIST}?cursor=*").json()["initiatieven"] == old["initiatieven"]
+
+
+def test_not_modified_costs_one_read_also_in_another_process(client, django_assert_num_queries):
+    factories.initiative()
+    tag = client.get(LIST)["ETag"]
+    caches["figures"].clear()
+    with django_assert_num_queries(1):
+        response = client.get(LIST, headers={"if-none-match": f'"anders", {tag}'})
+    assert (response.status_code, response.content, response["ETag"], response["API-Version"]) == (
+        304,
+        b"",
+        tag,
+        "1.0.0",
+    )
+
+
+def test_a_known_answer_costs_one_read(client, django_assert_num_queries):
+    factories.initiative()
+    first = client.get(f"{LIST}?sorteer=naam")
+    with django_assert_num_queries(1):
+        again = client.get(f"{LIST}?sorteer=naam")
+    assert again.content == first.content
+    assert {**again.headers, "RateLimit-Remaining": ""} == {**first.headers, "RateLimit-Remaining": ""}
+
+
+def test_each_address_form_and_host_has_a_tag_of_its_own(client):
+    factories.initiative()
+    tags = [
+        client.get(LIST)["ETag"],
+        client.get(f"{LIST}?page=1")["ETag"],
+        client.get(LIST, headers={"accept": "application/*"})["ETag"],
+        client.get(LIST, headers={"host": "localhost"})["ETag"],
+    ]
+    assert len(set(tags)) == 4
+
+
+def test_the_neutral_order_has_a_new_tag_each_day_and_another_order_not(client, monkeypatch):
+    factories.initiative()
+    first = {query: client.get(LIST + query)["ETag"] for query in ("", "?sorteer=naam", "?cursor=*")}
+    monkeypatch.setattr("django.utils.timezone.localdate", lambda *args: date(2031, 1, 1))
+    later = {query: client.get(LIST + query)["ETag"] for query in first}
+    assert [first[query] == later[query] for query in first] == [False, True, True]
+
+
+def test_an_error_has_no_tag_and_is_not_kept(client):
+    assert "ETag" not in client.get(f"{LIST}?x=1")
+    assert client.get(f"{LIST}/nieuw").status_code == 404
+    factories.initiative("Nieuw", slug="nieuw")
+    assert client.get(f"{LIST}/nieuw").status_code == 200
+    Initiative.objects.all().delete()
+    assert client.get(f"{LIST}/nieuw").status_code == 404
