@@ -16,6 +16,7 @@ from registry.models import (
     SavedSearch,
     SearchMiss,
     Status,
+    WebhookDelivery,
 )
 
 
@@ -70,6 +71,13 @@ RULES = [
         _("Verstuurde e-mails"),
         "letters",
         lambda before: Email.objects.filter(created__lt=before),
+    ),
+    (
+        _("Berichten aan webhooks van partners"),
+        "webhooks",
+        lambda before: WebhookDelivery.objects.filter(created_at__lt=before).exclude(
+            state=WebhookDelivery.State.WAITING
+        ),
     ),
     (
         _("Zoekvragen zonder resultaat"),

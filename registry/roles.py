@@ -36,7 +36,9 @@ _EDIT = (
 PERMISSIONS = {
     Role.MANAGER: _EDIT
     | _codenames("delete", [*CONTENT, "searchmiss"])
-    | _codenames("view add change", ["user"])
+    | _codenames("view add change", ["user", "partnerkey", "webhooksubscription"])
+    | _codenames("delete", ["webhooksubscription"])
+    | _codenames("view", ["webhookdelivery"])
     | _codenames("change", ["municipality"])
     | {"whole_province"},
     Role.EDITOR: _EDIT | {"whole_province"},

@@ -23,6 +23,7 @@ from registry.models import (
     Link,
     Notice,
     Organisation,
+    PartnerKey,
     SearchMiss,
     Status,
     User,
@@ -185,6 +186,16 @@ def _items(user):
             Bottleneck.objects.filter(status=candidate).count(),
             "bottleneck",
             {"status__exact": candidate.value},
+        )
+
+    if user.has_perm("registry.change_partnerkey"):
+        soon = timezone.localdate() + PartnerKey.SOON
+        yield Item(
+            _("sleutels van partners die bijna verlopen"),
+            PartnerKey.objects.usable().filter(expires_on__lte=soon).count(),
+            "partnerkey",
+            {"stand": "bijna"},
+            is_urgent=True,
         )
 
 

@@ -281,6 +281,7 @@ RETENTION_DAYS = {
     "notices": env.int("KEEP_NOTICES_DAYS", default=365),
     "proofs": env.int("KEEP_PROOFS_DAYS", default=7),
     "letters": env.int("KEEP_LETTERS_DAYS", default=90),
+    "webhooks": env.int("KEEP_WEBHOOKS_DAYS", default=30),
     "search_misses": env.int("KEEP_SEARCH_MISSES_DAYS", default=365),
 }
 REMIND_AFTER_DAYS = env.int("REMIND_AFTER_DAYS", default=365)
@@ -303,6 +304,9 @@ ANSWERS_A_MINUTE = env.int("ANSWERS_A_MINUTE", default=600)
 # The API: open to everybody, from any site, without cookies. See samenbuurten/api/.
 
 API_REQUESTS_A_MINUTE = env.int("API_REQUESTS_A_MINUTE", default=300)
+# Webhooks go to the open internet. Only a closed network has reason to allow its own addresses, and http.
+WEBHOOKS_MAY_REACH_PRIVATE = env.bool("WEBHOOKS_MAY_REACH_PRIVATE", default=False)
+WEBHOOKS_STOP_AFTER_DAYS = env.int("WEBHOOKS_STOP_AFTER_DAYS", default=5)
 CORS_URLS_REGEX = r"^/(api/v1|hsds)(/|$)"
 CORS_ALLOW_ALL_ORIGINS = True
 CORS_ALLOW_METHODS = ["GET", "HEAD", "OPTIONS"]

@@ -10,12 +10,14 @@ from registry.models.knowledge import Finding, Interaction, SearchMiss, Source, 
 from registry.models.link import Link, Mention
 from registry.models.organisation import Organisation
 from registry.models.ownership import Ownership, Proof
+from registry.models.partner import PartnerKey
 from registry.models.person import Role, User
 from registry.models.place import Municipality, Place
 from registry.models.proposal import ChangeProposal, ProposedChange
 from registry.models.publication import Status
 from registry.models.stamp import ContentStamp
 from registry.models.trace import Trace
+from registry.models.webhook import WebhookDelivery, WebhookSubscription
 
 __all__ = [
     "Bottleneck",
@@ -39,6 +41,7 @@ __all__ = [
     "Notice",
     "Organisation",
     "Ownership",
+    "PartnerKey",
     "Place",
     "Proof",
     "ProposedChange",
@@ -50,5 +53,7 @@ __all__ = [
     "Term",
     "Trace",
     "User",
+    "WebhookDelivery",
+    "WebhookSubscription",
     "Wording",
 ]

@@ -1,4 +1,4 @@
-"""The regular work of a site without a scheduler: mail at once, the rest once a day."""
+"""The regular work of a site without a scheduler: mail and webhooks at once, the rest once a day."""
 
 import logging
 import os
@@ -12,13 +12,15 @@ from django.db import close_old_connections
 from django.utils import timezone
 from post_office.mail import send_queued_mail_until_done
 
+from registry import webhooks
+
 logger = logging.getLogger(__name__)
 
 DAILY_FROM_HOUR = 7
 
 
 class Command(BaseCommand):
-    help = "Doet het terugkerende werk tot u het stopt: elke paar seconden e-mail, en eens per dag de rest."
+    help = "Doet het terugkerende werk tot u het stopt: elke paar seconden e-mail en webhooks, en eens per dag de rest."
 
     def add_arguments(self, parser):
         parser.add_argument("--every", type=float, default=5, help="Seconden tussen twee rondes.")
@@ -46,6 +48,7 @@ class Command(BaseCommand):
             self.done_on = now.date()
             for name in settings.DAILY_WORK:
                 call_command(name, verbosity=0, stdout=self.stdout)
+        webhooks.run()
 
 
 def _is_running(pid):

@@ -1,0 +1,79 @@
+"""Keys of partners: issued here, ended here, recognised here. The token exists only where `issue` returns it."""
+
+import hashlib
+import secrets
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from registry.models import PartnerKey
+
+ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789"
+LONGEST = 100  # characters; ours are shorter
+
+
+class Refused(Exception):
+    """The key is one of ours, but of no use any more; the text says in Dutch why and what to do."""
+
+
+def issue(*, name, email, expires_on, by, may_read_details=False, requests_per_minute=600):
+    """A new key and its token, such as sb_k3j9x2ab_…; the token cannot be had again."""
+    key = PartnerKey(
+        name=name,
+        email=email,
+        expires_on=expires_on,
+        may_read_details=may_read_details,
+        requests_per_minute=requests_per_minute,
+        issued_by=by,
+    )
+    return key, _give_token(key, by, "Uitgegeven")
+
+
+def renew(key, *, expires_on, by):
+    """A new token for the same partner. The old one stops at once; webhooks stay. Gives the token."""
+    key.expires_on, key.revoked_at, key.issued_by, key.issued_at = expires_on, None, by, timezone.now()
+    return _give_token(key, by, "Vernieuwd")
+
+
+def revoke(key, *, by):
+    """From now on the key is refused, and its webhooks are silent."""
+    key.revoked_at = key.revoked_at or timezone.now()
+    _save(key, by, "Ingetrokken")
+
+
+def recognise(token):
+    """The key with this token, or None when it is none of ours. Raises Refused when it was ended.
+
+    One read by index. The comparison need not take constant time: what is compared is a digest, and who does
+    not know the token cannot steer towards one.
+    """
+    if not (token.startswith("sb_") and token.isascii() and len(token) <= LONGEST):
+        return None
+    key = PartnerKey.objects.filter(digest=_digest(token)).first()
+    if key is None:
+        return None
+    if key.revoked_at:
+        raise Refused(_("Deze sleutel is ingetrokken. Vraag de beheerder om een nieuwe."))
+    if not key.is_usable:
+        raise Refused(_("Deze sleutel is verlopen. Vraag de beheerder om een nieuwe."))
+    today = timezone.localdate()
+    if key.last_used_on != today:
+        PartnerKey.objects.filter(pk=key.pk).update(last_used_on=today)
+    return key
+
+
+def _give_token(key, by, why):
+    key.prefix = "".join(secrets.choice(ALPHABET) for _position in range(8))
+    token = f"sb_{key.prefix}_{secrets.token_urlsafe(32)}"
+    key.digest = _digest(token)
+    _save(key, by, why)
+    return token
+
+
+def _save(key, by, why):
+    key._history_user, key._change_reason = by, why
+    key.save()
+
+
+def _digest(token):
+    return hashlib.sha256(token.encode()).hexdigest()
