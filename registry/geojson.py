@@ -6,7 +6,7 @@ from django.db.models import FloatField
 from django.db.models.functions import Cast
 
 from registry.bulk import chunks, public_links
-from registry.models import public_point
+from registry.models.initiative import public_point
 
 MEDIA_TYPE = "application/geo+json"
 COLUMNS = (

@@ -10,7 +10,8 @@ from django.db.models import CharField, FloatField
 from django.db.models.functions import Cast
 
 from registry.bulk import chunks, public_links
-from registry.models import Link, public_point
+from registry.models import Link
+from registry.models.initiative import public_point
 from registry.spreadsheets.cells import FORMULA_STARTS, neutralised
 
 # Texts that people wrote themselves, in the order of the columns.

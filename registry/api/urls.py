@@ -11,6 +11,7 @@ urlpatterns = [
         initiatives.BottleneckInitiatives.as_view(),
         name="knelpunt-initiatieven",
     ),
+    path("crss", initiatives.CoordinateSystems.as_view(), name="crss"),
     path("wisselwerkingen", InteractionList.as_view(), name="wisselwerkingen"),
 ]
 for address, noun in NOUNS.items():

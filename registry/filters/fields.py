@@ -40,6 +40,28 @@ def unknown(message):
     return {"error_messages": {"invalid_choice": message}}
 
 
+class BoxField(forms.CharField):
+    """Four numbers: west, south, east, north, in degrees (CRS84). Cleaned to text, one way to write each box."""
+
+    def clean(self, value):
+        text = super().clean(value)
+        if not text:
+            return ""
+        try:
+            west, south, east, north = box = [float(part) for part in text.split(",")]
+        except ValueError:
+            box = None
+        if not box or not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
+            raise forms.ValidationError(
+                _("Geef vier getallen: west,zuid,oost,noord in graden, zoals 5.1,52.2,5.4,52.5.")
+            )
+        return ",".join(f"{number:.6f}" for number in box)
+
+
+class Box(django_filters.CharFilter):
+    field_class = BoxField
+
+
 def words(**kwargs):
     return django_filters.CharFilter(
         label=_("Zoeken"),

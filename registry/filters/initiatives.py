@@ -1,14 +1,17 @@
 """The one filter on initiatives: page, map, feed, export and API give the same rows for the same query."""
 
+from decimal import Decimal
 from urllib.parse import urlencode
 
 import django_filters
-from django.db.models import Q
+from django.db.models import DecimalField, F, Q, Value
+from django.db.models.functions import Round
+from django.db.models.lookups import GreaterThanOrEqual, LessThanOrEqual
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from registry.choices import LINK_FILTERS, choices
-from registry.filters.fields import Several, bottleneck, level, municipality, offer, unknown, words
+from registry.filters.fields import Box, Several, bottleneck, level, municipality, offer, unknown, words
 from registry.models import ContentStamp, Initiative, Link
 from registry.search import best_first, few_hits, narrow
 from registry.search.glossary import understand
@@ -52,6 +55,8 @@ class InitiativeFilter(django_filters.FilterSet):
         choices=Initiative.Activity.choices,
         **unknown(_("De activiteit ‘%(value)s’ bestaat niet. Kies een activiteit uit de lijst.")),
     )
+
+    bbox = Box(label=_("Gebied op de kaart"), max_length=100)
 
     class Meta:
         model = Initiative
@@ -101,6 +106,8 @@ class InitiativeFilter(django_filters.FilterSet):
         if "kern" in given:
             given["kern"] = [place.pk for place in self.choices.places if place.slug in given["kern"]]
         condition = Q(**{column: given[name] for name, column in COLUMNS.items() if name in given})
+        if "bbox" in given:
+            condition &= _within(*(float(number) for number in given["bbox"].split(",")))
         if any(name in given for name in LINK_FILTERS):
             links = Link.objects.filter(self.where_link(without=without))
             condition &= Q(pk__in=links.values("initiative"))
@@ -121,7 +128,8 @@ class InitiativeFilter(django_filters.FilterSet):
     def canonical(self):
         """The same for each query string that asks the same."""
         parts = {name: sorted(value) for name, value in self.given.items() if isinstance(value, list)}
-        return repr((sorted(parts.items()), self.given.get("rol"), self.asked.canonical))
+        rest = [self.given.get(name) for name in ("rol", "bbox")]
+        return repr((sorted(parts.items()), rest, self.asked.canonical))
 
     @property
     def query(self):
@@ -136,7 +144,24 @@ class InitiativeFilter(django_filters.FilterSet):
         """What was chosen, in words: for who follows it by e-mail."""
         words = [f"‘{self.given['zoek']}’"] if "zoek" in self.given else []
         for name, value in self.given.items():
-            if name != "zoek":
+            if name == "bbox":
+                words.append(_("in een deel van de kaart"))
+            elif name != "zoek":
                 labels = dict(self.form.fields[name].choices)
                 words += [str(labels[one]) for one in (value if isinstance(value, list) else [value])]
         return ", ".join(words) or _("alle initiatieven")
+
+
+def _within(west, south, east, north):
+    """The point that the public knows lies in the box: of a shielded one the coarse point, so that nobody
+    finds the exact one by asking for ever smaller boxes."""
+    condition = Q()
+    for column, low, high in (("longitude", west, east), ("latitude", south, north)):
+        exact = Q(is_location_shielded=False, **{f"{column}__range": (low, high)})
+        coarse = (
+            Q(is_location_shielded=True)
+            & Q(GreaterThanOrEqual(Round(F(column), 2), Value(Decimal(low), DecimalField())))
+            & Q(LessThanOrEqual(Round(F(column), 2), Value(Decimal(high), DecimalField())))
+        )
+        condition &= exact | coarse
+    return condition

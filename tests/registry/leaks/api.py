@@ -34,7 +34,16 @@ def address(covers, path, query=""):
         return client.get(where)
 
 
+for form in ("application/geo+json", "application/ld+json", "text/csv", "application/x-ndjson"):
+
+    @door("api:initiatieven", f"api initiatieven als {form}")
+    def _form(client, secret, world, form=form):
+        return client.get(f"{ROOT}/initiatieven", headers={"accept": form})
+
+
 address("root", "")
+address("crss", "/crss")
+address("initiatieven", "/initiatieven", "bbox=5.4705,52.5085,5.4715,52.509")
 for query in INITIATIVES:
     address("initiatieven", "/initiatieven", query)
 for noun in OTHERS.split():
