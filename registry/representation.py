@@ -7,9 +7,11 @@ database, so that it cannot slip through. A few queries, however many rows.
 from collections import defaultdict
 from datetime import UTC
 
+import orjson
 from django.db.models import Prefetch
 from django.urls import reverse
 
+from registry.bulk import chunks
 from registry.models import Bottleneck, Case, Exchange, ExternalId, Finding, Initiative, Level, Link, Mention
 from registry.models.initiative import public_point
 
@@ -39,6 +41,22 @@ def initiatives(keys, base):
             if key in found:
                 found[key][name].append(part)
     return [found[key] for key in keys if key in found]
+
+
+def as_lines(queryset, base):
+    """The bytes of one JSON object a line for each initiative of ``queryset``, in parts, by key."""
+    for rows in chunks(queryset, (), size=500):
+        items = initiatives([row[0] for row in rows], base)
+        yield b"".join(orjson.dumps(item) + b"\n" for item in items)
+
+
+def as_json(queryset, base):
+    """The bytes of a JSON array of the same."""
+    separator = b"["
+    for part in as_lines(queryset, base):
+        yield separator + part.rstrip(b"\n").replace(b"\n", b",\n")
+        separator = b",\n"
+    yield b"]" if separator != b"[" else b"[]"
 
 
 def _initiative(row, resources, pages):

@@ -3,6 +3,7 @@ from django.urls import path
 from registry.feeds import InitiativeFeed
 from registry.views import (
     bottlenecks,
+    downloads,
     embed,
     home,
     initiatives,
@@ -43,6 +44,8 @@ urlpatterns = [
     path("bronnen/", knowledge.SourceList.as_view(), name="source-list"),
     path("begrippen/", knowledge.TermList.as_view(), name="term-list"),
     path("zoeken/", search.Search.as_view(), name="search"),
+    path("open-data/", downloads.OpenData.as_view(), name="open-data"),
+    path("open-data/initiatieven.<slug:kind>", downloads.download, name="download"),
     path("insluiten/", embed.embed_maker, name="embed-maker"),
     path("insluiten/lijst/", embed.embed_list, name="embed-list"),
     path("insluiten/kaart/", embed.embed_map, name="embed-map"),

@@ -4,11 +4,14 @@ from django.urls import include, path
 
 from registry.sitemaps import SITEMAPS
 from registry.views.pages import robots_txt, security_txt
+from samenbuurten.catalogue import catalogue
 
 urlpatterns = [
     path("beheer/", admin.site.urls),
     path("account/", include("allauth.urls")),
     path("sitemap.xml", sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
+    path("catalogus.ttl", catalogue, {"kind": "ttl"}, name="catalogue-ttl"),
+    path("catalogus.jsonld", catalogue, {"kind": "jsonld"}, name="catalogue-jsonld"),
     path("robots.txt", robots_txt, name="robots"),
     path(".well-known/security.txt", security_txt, name="security-txt"),
     path("", include("samenbuurten.api.urls")),

@@ -48,17 +48,10 @@ def answer(form, queryset, base):
         GeoJson: lambda: geojson.collection(queryset, pages),
         JsonLd: lambda: linked(queryset, pages),
         Csv: lambda: listing.as_csv(queryset, pages),
-        NdJson: lambda: lines(queryset, base),
+        NdJson: lambda: representation.as_lines(queryset, base),
     }[form]()
     kind = f"{form.media_type}; charset=utf-8" if form is Csv else form.media_type
     return StreamingHttpResponse(parts, content_type=kind)
-
-
-def lines(queryset, base):
-    """The bytes of one JSON object a line: each what the API gives of one initiative."""
-    for rows in bulk.chunks(queryset, (), size=500):
-        items = representation.initiatives([row[0] for row in rows], base)
-        yield b"".join(orjson.dumps(item) + b"\n" for item in items)
 
 
 def linked(queryset, pages):

@@ -31,6 +31,7 @@ PUBLIC_PAGES = {
     "resultaten-meting": "/resultaten/voorbeeld-1/",
     "over": "/over/",
     "privacy": "/privacy/",
+    "open-data": "/open-data/",
     "insluiten": "/insluiten/",
     "insluiten-lijst": "/insluiten/lijst/",
     "insluiten-kaart": "/insluiten/kaart/?soort=ontmoetingsplek",

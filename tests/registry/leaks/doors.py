@@ -57,7 +57,7 @@ def door(covers, label="", *, is_about=False):
 
 def page(covers, query="", **extra):
     """A page without arguments."""
-    url = "sitemap robots security-txt".split()
+    url = "sitemap robots security-txt catalogue-ttl catalogue-jsonld".split()
     name = covers if covers in url or ":" in covers else f"registry:{covers}"
     label = f"{covers} {query} {' '.join(extra)}".strip()
 
@@ -68,7 +68,7 @@ def page(covers, query="", **extra):
 
 for name in (
     "home initiative-list initiative-feed register bottleneck-list case-list source-list term-list search about privacy "
-    "accessibility tell follow mine my-data sitemap robots security-txt survey:results-list survey:open-rounds"
+    "accessibility tell follow mine my-data sitemap robots security-txt catalogue-ttl catalogue-jsonld survey:results-list survey:open-rounds"
 ).split():
     page(name)
 for query in FILTERS:
@@ -81,12 +81,19 @@ page("my-data", "bestand=1")
 page("follow", "gemeente=GM0995&zoek=kwartel")
 
 
-for name in ("embed-maker", "embed-list", "embed-map", "oembed"):
+for name in ("open-data", "embed-maker", "embed-list", "embed-map", "oembed"):
     page(name)
 page("embed-list", "zoek=kwartel")
 page("embed-map", "gemeente=GM0995")
 page("embed-maker", "vorm=kaart&knelpunt=R1")
 page("oembed", "url=http://testserver/initiatieven/havenhart/")
+
+
+for kind in ("csv", "ods", "json", "geojson"):
+
+    @door("download", f"download {kind}")
+    def _file(client, secret, world, kind=kind):
+        return client.get(reverse("registry:download", args=[kind]))
 
 
 @door("bottleneck-detail")
