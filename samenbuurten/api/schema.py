@@ -52,6 +52,7 @@ class Generator(SchemaGenerator):
                 "sleutel": {"type": "http", "scheme": "bearer", "description": "De sleutel van een partner."}
             },
         }
+        _inline_nullable(made["components"]["schemas"])
         # A key is never needed: {} stands for "without".
         made["security"] = [{}, {"sleutel": []}]
         made["tags"] = [
@@ -73,10 +74,6 @@ class Schema(AutoSchema):
         if not vars(type(serializer)).get("__doc__"):
             # The words of the class it was made from are about the code.
             schema.pop("description", None)
-        for part in schema["properties"].values():
-            if "allOf" in part and part.get("nullable"):
-                # OpenAPI 3.0: only of something with a type it can be said that it may be null.
-                part["type"] = "object"
         return schema
 
     def get_operation(self, path, path_regex, path_prefix, method, registry):
@@ -182,6 +179,15 @@ class Schema(AutoSchema):
             if known:
                 several = {"type": "array", "minItems": 1, "items": {"type": "string", "enum": list(known)}}
                 yield _parameter(name, several) | {"style": "form", "explode": False}
+
+
+def _inline_nullable(schemas):
+    """Write out what may be null: in OpenAPI 3.0 a reference cannot be."""
+    for schema in schemas.values():
+        for name, part in schema.get("properties", {}).items():
+            if part.get("nullable") and "allOf" in part:
+                other = schemas[part["allOf"][0]["$ref"].rpartition("/")[2]]
+                schema["properties"][name] = other | {"nullable": True}
 
 
 def _parameter(name, schema):
