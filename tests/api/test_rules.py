@@ -6,6 +6,7 @@ import pytest
 
 from samenbuurten.api import ROOT, VERSION
 from samenbuurten.api.schema import document
+from samenbuurten.api.versions import VERSIONS
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -189,6 +190,18 @@ def answers_are_neither_signed_nor_encrypted(client):
     response = client.get(LIST)
     assert response["Content-Type"] == "application/json"
     assert [name for name in response.headers if "signature" in name.lower()] == []
+
+
+@rule("changelog", "deprecation-schedule", "transition-period")
+def the_page_about_versions_says_what_changed_and_what_goes(client):
+    page = client.get("/api/versies/").content.decode()
+    assert VERSIONS[0].number == VERSION
+    assert re.findall(r"<h2[^>]*>([\d.]+),", page) == [one.number for one in VERSIONS]
+    assert ("Wat er verdwijnt" in page, "nog 12 maanden werken" in page) == (True, True)
+
+
+def test_there_are_36_rules():
+    assert len(CHECKS) == 36
 
 
 @pytest.mark.parametrize("name", CHECKS)

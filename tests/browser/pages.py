@@ -31,6 +31,7 @@ PUBLIC_PAGES = {
     "resultaten-meting": "/resultaten/voorbeeld-1/",
     "over": "/over/",
     "privacy": "/privacy/",
+    "api-versies": "/api/versies/",
     "toegankelijkheid": "/toegankelijkheid/",
     "bestaat-niet": "/bestaat-niet/",
     "inloggen": "/account/login/",
