@@ -331,9 +331,29 @@ REST_FRAMEWORK = {
     "DEFAULT_FILTER_BACKENDS": ["samenbuurten.api.query.Query"],
     "DEFAULT_PAGINATION_CLASS": "samenbuurten.api.paging.Pages",
     "DEFAULT_METADATA_CLASS": None,
+    "DEFAULT_SCHEMA_CLASS": "samenbuurten.api.schema.Schema",
     "EXCEPTION_HANDLER": "samenbuurten.api.problems.handle",
     "UNAUTHENTICATED_USER": None,
     "URL_FORMAT_OVERRIDE": None,
+}
+
+SPECTACULAR_SETTINGS = {
+    "OAS_VERSION": "3.0.3",
+    "TITLE": "Samen Buurten",
+    "DESCRIPTION": "Wie mensen samenbrengt in Flevoland, wat daarbij in de weg zit, en wie daar iets aan doet.",
+    "VERSION": "",  # samenbuurten/api/__init__.py
+    "CONTACT": {
+        "name": ORGANISATION_NAME,
+        "url": f"{SITE_URL}/api/",
+        "email": CONTACT_EMAIL or "samenbuurten@flevoland.example",
+    },
+    "LICENSE": {"name": "CC0 1.0", "url": "https://creativecommons.org/publicdomain/zero/1.0/deed.nl"},
+    "SERVERS": [{"url": f"{SITE_URL}/api/v1"}],
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "SCHEMA_PATH_PREFIX_TRIM": True,
+    "PREPROCESSING_HOOKS": ["samenbuurten.api.schema.only_ours"],
+    "POSTPROCESSING_HOOKS": [],
+    "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
 }
 
 LOGGING = {

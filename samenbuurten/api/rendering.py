@@ -27,4 +27,5 @@ def _sparse(data, fields, collection):
 
 
 def _only(item, fields):
-    return {name: value for name, value in item.items() if name in fields}
+    # What ``expand`` asked for was asked for too.
+    return {name: value for name, value in item.items() if name in fields or name == "_embedded"}

@@ -1,0 +1,328 @@
+"""The OpenAPI document: what the views take and give, read from the same classes that answer."""
+
+import json
+from functools import cache
+from pathlib import Path
+
+from django_filters import ChoiceFilter, UUIDFilter
+from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.openapi import AutoSchema
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from samenbuurten.api import ROOT, VERSION, words
+from samenbuurten.api.paging import MOST, USUAL
+from samenbuurten.api.problems import MEDIA_TYPE, WORDS
+
+# Path to question and answer, each as it was given; a test asks them again.
+EXAMPLES = Path(__file__).resolve().parent / "examples.json"
+_ERRORS = (400, 401, 403, 404, 406, 429, 500)
+
+
+class OpenApi(APIView):
+    """The document that describes the API, without a login."""
+
+    def get(self, request):
+        return Response(document())
+
+
+@cache
+def document():
+    return Generator(api_version=VERSION).get_schema(request=None, public=True)
+
+
+def only_ours(endpoints):
+    """What lies under the root of the API, each once."""
+    return [
+        (path, regex, method, callback)
+        for path, regex, method, callback in endpoints
+        if path.startswith(f"{ROOT}/") or path == ROOT
+        if method == "GET" and path != f"{ROOT}/"
+    ]
+
+
+class Generator(SchemaGenerator):
+    def get_schema(self, request=None, public=False):
+        made = super().get_schema(request, public)
+        made["components"] = {
+            "headers": _headers(),
+            "responses": {f"Fout{status}": _problem(status) for status in _ERRORS},
+            "schemas": dict(sorted((made["components"]["schemas"] | _schemas()).items())),
+            "securitySchemes": {
+                "sleutel": {"type": "http", "scheme": "bearer", "description": "De sleutel van een partner."}
+            },
+        }
+        _inline_nullable(made["components"]["schemas"])
+        # A key is never needed: {} stands for "without".
+        made["security"] = [{}, {"sleutel": []}]
+        made["tags"] = [
+            {"name": name, "description": about} for name, (_one, about) in words.COLLECTIONS.items()
+        ]
+        made["tags"].append({"name": "start", "description": "Waar u begint."})
+        # Through JSON: no lazy text is left in it.
+        return json.loads(json.dumps(made, default=str))
+
+
+class Schema(AutoSchema):
+    """What one view takes and gives."""
+
+    def get_serializer_name(self, serializer, direction):
+        return words.SCHEMAS[type(serializer).__name__.removesuffix("Shape")]
+
+    def _map_basic_serializer(self, serializer, direction):
+        schema = super()._map_basic_serializer(serializer, direction)
+        if not vars(type(serializer)).get("__doc__"):
+            # The words of the class it was made from are about the code.
+            schema.pop("description", None)
+        return schema
+
+    def get_operation(self, path, path_regex, path_prefix, method, registry):
+        self.path, self.path_regex, self.path_prefix = path, path_regex, path_prefix
+        self.method, self.registry = method, registry
+        here = path.removeprefix(ROOT)
+        if here in _FIXED:
+            return _FIXED[here]()
+        nouns = [part for part in here.split("/") if part and not part.startswith("{")]
+        # What is asked for is in the last noun: /knelpunten/{code}/initiatieven gives initiatieven.
+        of, last = nouns[0], nouns[-1]
+        is_list = bool(getattr(self.view, "collection", ""))
+        one, about = words.COLLECTIONS.get(last, ("resultaten", ""))
+        summary = f"Alle {last}" if is_list else f"Eén {one}"
+        if len(nouns) > 1:
+            summary = f"De {last} bij een {words.COLLECTIONS[of][0]}"
+            about = _NESTED[last]
+        name = "".join([nouns[0], *(word.capitalize() for word in nouns[1:])])
+        # One of them is called by the singular.
+        name = name if is_list or len(nouns) > 1 else one
+        content = {"schema": self._given(last, is_list)}
+        if name in _examples():
+            content["examples"] = {"voorbeeld": _example(name)}
+        errors = [400, 401, *([] if last != "resultaten" else [403]), 404, 406, 429, 500]
+        return {
+            "operationId": name,
+            "summary": summary,
+            "description": about,
+            "tags": [of],
+            "parameters": [*self._keys(), *self._query(is_list)],
+            "responses": _responses(content, errors, ["Link"] if is_list else [], moved=name == "initiatief"),
+        }
+
+    def _given(self, collection, is_list):
+        component = self.resolve_serializer(self.view.get_serializer_class()(), "response")
+        # ``velden`` may leave each of them out.
+        component.schema.pop("required", None)
+        if "expand" in self._shaping():
+            component.schema["properties"]["_embedded"] = {
+                "type": "object",
+                "description": "Wat met `expand` is gevraagd.",
+            }
+        if not is_list:
+            return component.ref
+        properties = {
+            "aantal": {"type": "integer", "minimum": 0, "description": "Hoeveel er in totaal zijn."},
+            "pagina": {
+                "type": "integer",
+                "minimum": 1,
+                "nullable": True,
+                "description": "Null bij een cursor.",
+            },
+            "aantalPaginas": {"type": "integer", "minimum": 1},
+            collection: {"type": "array", "items": component.ref},
+            "_links": {"$ref": "#/components/schemas/Bladeren"},
+        }
+        required = list(properties)
+        if getattr(self.view, "facets", ()):
+            properties["facetten"] = {
+                "type": "object",
+                "additionalProperties": {"type": "array", "items": {"$ref": "#/components/schemas/Facet"}},
+            }
+        if getattr(self.view, "follows", False):
+            properties["verwijderd"] = {"type": "array", "items": {"$ref": "#/components/schemas/Verwijderd"}}
+        return {"type": "object", "required": required, "properties": properties}
+
+    def _keys(self):
+        names = [part[1:-1] for part in self.path.split("/") if part.startswith("{")]
+        return [
+            {
+                "name": name,
+                "in": "path",
+                "required": True,
+                "description": words.KEYS[name],
+                "schema": {"type": "string", "minLength": 1},
+            }
+            for name in names
+        ]
+
+    def _shaping(self):
+        return ("velden", "expand") if getattr(self.view, "expansions", {}) else ("velden",)
+
+    def _query(self, is_list):
+        view = self.view
+        fixed = ("knelpunt",) if hasattr(view, "fixed") else ()
+        if is_list:
+            yield _parameter("page", {"type": "integer", "minimum": 1, "maximum": 10**9, "default": 1})
+            yield _parameter("pageSize", {"type": "integer", "minimum": 1, "maximum": MOST, "default": USUAL})
+            yield _parameter("cursor", {"type": "string", "minLength": 1, "maxLength": 200})
+        for name, one in getattr(getattr(view, "filterset_class", None), "base_filters", {}).items():
+            if name not in fixed:
+                yield _filter(name, one)
+        if "gewijzigdSinds" in getattr(view, "extra", ()):
+            yield _parameter("gewijzigdSinds", {"type": "string", "format": "date-time"})
+        sortings = getattr(view, "sortings", {}) if is_list else {}
+        lists = {
+            "sorteer": [sign + name for name in sortings for sign in ("", "-")],
+            "facetten": getattr(view, "facets", ()),
+            "velden": list(view.get_serializer_class()().fields),
+            "expand": list(getattr(view, "expansions", {})),
+        }
+        for name, known in lists.items():
+            if known:
+                several = {"type": "array", "minItems": 1, "items": {"type": "string", "enum": list(known)}}
+                yield _parameter(name, several) | {"style": "form", "explode": False}
+
+
+def _inline_nullable(schemas):
+    """Write out what may be null: in OpenAPI 3.0 a reference cannot be."""
+    for schema in schemas.values():
+        for name, part in schema.get("properties", {}).items():
+            if part.get("nullable") and "allOf" in part:
+                other = schemas[part["allOf"][0]["$ref"].rpartition("/")[2]]
+                schema["properties"][name] = other | {"nullable": True}
+
+
+def _parameter(name, schema):
+    return {"name": name, "in": "query", "description": words.PARAMETERS[name], "schema": schema}
+
+
+def _filter(name, one):
+    known = [value for value, _label in one.extra.get("choices", ())]
+    if known:
+        schema = {"type": "string", "enum": known}
+    elif name in words.PATTERNS:
+        schema = {"type": "string", "pattern": words.PATTERNS[name]}
+    elif isinstance(one, UUIDFilter):
+        return _parameter(name, {"type": "string", "format": "uuid"})
+    else:
+        return _parameter(name, {"type": "string", "maxLength": one.extra["max_length"]})
+    if type(one) is ChoiceFilter:
+        return _parameter(name, schema)
+    several = {"type": "array", "items": schema}
+    return _parameter(name, several) | {"style": "form", "explode": True}
+
+
+def _responses(content, errors, more=(), moved=False):
+    headers = {name: {"$ref": f"#/components/headers/{name}"} for name in ("API-Version", "ETag", *more)}
+    version = {"API-Version": headers["API-Version"]}
+    found = {"200": {"description": "Gelukt.", "headers": headers, "content": {"application/json": content}}}
+    if moved:
+        location = {
+            "Location": {"description": "Het andere adres.", "schema": {"type": "string", "format": "uri"}}
+        }
+        found["301"] = {
+            "description": "Samengevoegd met een ander initiatief.",
+            "headers": version | location,
+        }
+    found["304"] = {"description": "Niet veranderd sinds de ETag in If-None-Match.", "headers": version}
+    return found | {str(status): {"$ref": f"#/components/responses/Fout{status}"} for status in errors}
+
+
+def _headers():
+    number = {"type": "integer"}
+    return {
+        "API-Version": {
+            "description": "De versie van de API.",
+            "schema": {"type": "string", "example": VERSION},
+        },
+        "ETag": {
+            "description": "Stuur deze mee als If-None-Match: is er niets veranderd, dan krijgt u 304.",
+            "schema": {"type": "string"},
+        },
+        "Link": {
+            "description": "De andere pagina’s: first, prev, next en last.",
+            "schema": {"type": "string"},
+        },
+        "Retry-After": {"description": "Hoeveel seconden u moet wachten.", "schema": number},
+    }
+
+
+def _problem(status):
+    names = ["API-Version", *(["Retry-After"] if status == 429 else [])]
+    title, detail = WORDS[status]
+    example = {"type": "about:blank", "status": status, "title": title, "detail": detail}
+    return {
+        "description": title,
+        "headers": {name: {"$ref": f"#/components/headers/{name}"} for name in names},
+        "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Probleem"}, "example": example}},
+    }
+
+
+def _schemas():
+    text, href = {"type": "string"}, {"$ref": "#/components/schemas/Adres"}
+    return {
+        "Probleem": _object(
+            {
+                "type": text,
+                "status": {"type": "integer", "minimum": 400, "maximum": 599},
+                "title": text,
+                "detail": text,
+            },
+            invalidParams={"type": "array", "items": {"$ref": "#/components/schemas/FouteParameter"}},
+        )
+        | {"description": "Een fout, als in RFC 9457. `invalidParams`: alles wat niet klopt, in één keer."},
+        "Bladeren": {
+            "type": "object",
+            "required": ["self"],
+            "properties": dict.fromkeys(("self", "first", "prev", "next", "last", "wijzigingen"), href),
+        },
+        "Facet": _object({"waarde": text, "naam": text, "aantal": {"type": "integer", "minimum": 0}}),
+        "Verwijderd": _object({"id": text | {"format": "uuid"}, "tijdstip": text | {"format": "date-time"}})
+        | {"description": "Niet meer openbaar, of niet meer in deze selectie."},
+        "FouteParameter": _object({"name": text, "reason": text}),
+    }
+
+
+def _object(properties, **optional):
+    return {"type": "object", "required": list(properties), "properties": properties | optional}
+
+
+@cache
+def _examples():
+    return json.loads(EXAMPLES.read_text(encoding="utf-8"))
+
+
+def _example(name):
+    one = _examples()[name]
+    return {"summary": f"GET {one['pad']}", "value": one["antwoord"]}
+
+
+def _root():
+    given = _object({"naam": {"type": "string"}, "versie": {"type": "string"}, "_links": {"type": "object"}})
+    return {
+        "operationId": "start",
+        "summary": "Waar u begint",
+        "description": "De adressen van alle collecties en van de documentatie.",
+        "tags": ["start"],
+        "responses": _responses({"schema": given}, [400, 401, 406, 429, 500]),
+    }
+
+
+def _openapi():
+    found = _responses({"schema": {"type": "object"}}, [400, 401, 406, 429, 500])
+    anywhere = {"description": "Elke site mag dit lezen.", "schema": {"type": "string", "enum": ["*"]}}
+    for status in ("200", "304"):
+        found[status]["headers"] = found[status]["headers"] | {"access-control-allow-origin": anywhere}
+    return {
+        "operationId": "openapi",
+        "summary": "Dit document",
+        "description": "De beschrijving van de API in OpenAPI 3.0.3.",
+        "tags": ["start"],
+        "responses": found,
+    }
+
+
+_FIXED = {"": _root, "/openapi.json": _openapi}
+_NESTED = {
+    "initiatieven": "De initiatieven die dit knelpunt ervaren of aanpakken. Met `rol` alleen een van beide.",
+    "resultaten": "Per niveau en per stelling: aantal, percentage en marge, of de reden waarom er geen getal staat. "
+    "Met `expand` de rest; daarvoor is een sleutel nodig met ‘resultaten in detail’.",
+}

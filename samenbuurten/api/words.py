@@ -1,0 +1,88 @@
+"""What the OpenAPI document says in Dutch about the collections, their parameters and their parts."""
+
+# Collection: one of it, the name of its operations, and what it is.
+COLLECTIONS = {
+    "initiatieven": ("initiatief", "Wat mensen in Flevoland samenbrengt."),
+    "knelpunten": ("knelpunt", "Wat samenleven in de buurt moeilijk maakt, als stelling."),
+    "niveaus": ("niveau", "De vier niveaus waarop iets kan knellen."),
+    "casussen": ("casus", "Beschreven voorbeelden van een aanpak."),
+    "organisaties": ("organisatie", "Organisaties die een gepubliceerd initiatief uitvoeren."),
+    "gemeenten": ("gemeente", "De gemeenten van Flevoland, met hun kernen en wijken."),
+    "bronnen": ("bron", "De literatuur waarop de knelpunten steunen."),
+    "begrippen": ("begrip", "Woorden, met de woorden die mensen voor hetzelfde gebruiken."),
+    "bevindingen": ("bevinding", "Wat deelnemers en literatuur in woorden zeggen, zonder cijfer."),
+    "wisselwerkingen": ("wisselwerking", "Hoe een knelpunt of een niveau op een ander werkt."),
+    "metingen": ("meting", "Keren dat de vragenlijst is voorgelegd en waarvan de resultaten vaststaan."),
+}
+KEYS = {
+    "key": "De id of de slug van het initiatief.",
+    "slug": "De slug: de naam in adressen.",
+    "code": "De code.",
+}
+# Parameter: what it does.
+PARAMETERS = {
+    "page": "De hoeveelste pagina, vanaf 1. Een pagina die er niet is, geeft 404.",
+    "pageSize": "Hoeveel er op een pagina staan.",
+    "cursor": "Begin met `*` en volg daarna `_links.next`. Kost even weinig hoe ver u ook bent. Niet samen met `page` of `sorteer`.",
+    "velden": "Alleen deze velden, met een komma ertussen.",
+    "expand": "Neem dit op in `_embedded`, met een komma ertussen.",
+    "sorteer": "De volgorde, met een komma ertussen; met een `-` ervoor omgekeerd.",
+    "facetten": "Tel bij de resultaten hoeveel er zijn per waarde van deze filters, met een komma ertussen.",
+    "gewijzigdSinds": "Alleen wat sinds dit moment is gewijzigd of verwijderd, in de volgorde van de wijzigingen. Niet samen met `page`, `sorteer`, `zoek` of `facetten`.",
+    "zoek": "Zoekwoorden, ook met andere woorden voor hetzelfde. Zonder `sorteer` staat het beste antwoord bovenaan.",
+    "gemeente": "De CBS-code, zoals GM0995. Meer dan één mag.",
+    "kern": "De slug van een kern of wijk. Meer dan één mag.",
+    "niveau": "De slug van een niveau. Meer dan één mag.",
+    "knelpunt": "De code van een knelpunt, zoals R1. Meer dan één mag.",
+    "rol": "Of het initiatief het knelpunt ervaart of het aanpakt.",
+    "soort": "De soort initiatief. Meer dan één mag.",
+    "activiteit": "Of het initiatief loopt. Meer dan één mag.",
+    "status": "De status van het knelpunt.",
+    "herkomst": "Waar het knelpunt vandaan komt.",
+    "initiatief": "De id van een initiatief.",
+}
+# What values look like of which the list may grow without a new version of the API.
+PATTERNS = {
+    "gemeente": r"^GM\d{4}$",
+    "kern": r"^[a-z0-9-]+$",
+    "niveau": r"^[a-z-]+$",
+    "knelpunt": r"^[A-Za-z][1-9]\d{0,2}$",
+}
+# Shape in the code: what it is called in the document.
+SCHEMAS = {
+    "Bottleneck": "Knelpunt",
+    "BottleneckLinks": "KnelpuntLinks",
+    "Case": "Casus",
+    "CaseInitiative": "InitiatiefNaam",
+    "Contact": "Contact",
+    "End": "Uiteinde",
+    "Erratum": "Erratum",
+    "Exchange": "VraagOfAanbod",
+    "ExternalId": "ExternKenmerk",
+    "Finding": "Bevinding",
+    "Href": "Adres",
+    "HrefOf": "AdresVan",
+    "Image": "Afbeelding",
+    "Initiative": "Initiatief",
+    "Interaction": "Wisselwerking",
+    "Interval": "Marge",
+    "Level": "Niveau",
+    "LevelResult": "NiveauResultaat",
+    "Link": "Koppeling",
+    "Mention": "Vermelding",
+    "Municipality": "Gemeente",
+    "MunicipalityLinks": "GemeenteLinks",
+    "MunicipalityName": "GemeenteNaam",
+    "Organisation": "Organisatie",
+    "OrganisationName": "OrganisatieNaam",
+    "PageLinks": "PaginaLinks",
+    "Place": "Kern",
+    "Point": "Punt",
+    "Results": "Resultaten",
+    "Round": "Meting",
+    "RoundLinks": "MetingLinks",
+    "SelfLinks": "EigenLinks",
+    "Source": "Bron",
+    "Statement": "Stelling",
+    "Term": "Begrip",
+}
