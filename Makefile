@@ -37,12 +37,13 @@ sample: setup  ## add fictional sample data, marked as such on every page that s
 sample-remove: setup  ## remove all sample data
 	@$(PY) manage.py remove_sample
 
+# Two workers for each database: most of the time a test waits, for a browser or for a disk.
 test: setup-dev  ## all tests, on SQLite and on PostgreSQL side by side, in a real browser
 	@failed=0; postgresql=; \
 	if ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null; then \
-		$(PY) -m pytest -p tests.postgresql >var/test-postgresql.log 2>&1 & postgresql=$$!; \
+		$(PY) -m pytest -n 2 --dist worksteal -p tests.postgresql >var/test-postgresql.log 2>&1 & postgresql=$$!; \
 	fi; \
-	echo "== SQLite"; $(PY) -m pytest || failed=1; \
+	echo "== SQLite"; $(PY) -m pytest -n 2 --dist worksteal || failed=1; \
 	echo "== PostgreSQL"; \
 	if [ -n "$$postgresql" ]; then \
 		wait $$postgresql || failed=1; cat var/test-postgresql.log; \

@@ -10,7 +10,7 @@ from datetime import UTC
 from django.db.models import Prefetch
 from django.urls import reverse
 
-from registry.models import Bottleneck, Case, Exchange, ExternalId, Finding, Initiative, Link, Mention
+from registry.models import Bottleneck, Case, Exchange, ExternalId, Finding, Initiative, Level, Link, Mention
 from registry.models.initiative import public_point
 
 _INITIATIVE = (
@@ -222,6 +222,22 @@ def cases_of(keys, base):
     found = defaultdict(list)
     for row in public_cases().filter(initiative__in=keys):
         found[row.initiative_id].append(case(row, base))
+    return found
+
+
+def levels_of(bottlenecks, base):
+    """The level of each of these bottlenecks, by its code."""
+    found = {row.pk: level(row, base) for row in Level.objects.all()}
+    return {row.pk: found[row.level_id] for row in bottlenecks}
+
+
+def findings_of(bottlenecks, base):
+    """The findings about each of these bottlenecks, by its code."""
+    found = {row.pk: [] for row in bottlenecks}
+    for row in findings().filter(bottlenecks__in=list(found)).distinct().order_by("position", "pk"):
+        for about in row.bottlenecks.all():
+            if about.pk in found:
+                found[about.pk].append(finding(row, base))
     return found
 
 

@@ -3,6 +3,7 @@ from django.urls import path
 from registry.feeds import InitiativeFeed
 from registry.views import (
     bottlenecks,
+    embed,
     home,
     initiatives,
     knowledge,
@@ -42,6 +43,11 @@ urlpatterns = [
     path("bronnen/", knowledge.SourceList.as_view(), name="source-list"),
     path("begrippen/", knowledge.TermList.as_view(), name="term-list"),
     path("zoeken/", search.Search.as_view(), name="search"),
+    path("insluiten/", embed.embed_maker, name="embed-maker"),
+    path("insluiten/lijst/", embed.embed_list, name="embed-list"),
+    path("insluiten/kaart/", embed.embed_map, name="embed-map"),
+    path("insluiten/initiatief/<slug:slug>/", embed.embed_one, name="embed-one"),
+    path("oembed", embed.oembed, name="oembed"),
     path("over/", pages.About.as_view(), name="about"),
     path("privacy/", pages.Privacy.as_view(), name="privacy"),
     path(

@@ -4,10 +4,12 @@ from uuid import UUID
 from django.db.models import Q
 from django.http import Http404, HttpResponsePermanentRedirect
 from django.utils.dateparse import parse_datetime
-from rest_framework.exceptions import ValidationError
+from rest_framework.exceptions import NotAcceptable, ValidationError
 from rest_framework.response import Response
+from rest_framework.views import APIView
 
 from registry import representation
+from registry.api import formats
 from registry.api.base import Collection, Item, base_of
 from registry.api.shapes import InitiativeShape
 from registry.changes import changed_since, changes
@@ -31,7 +33,8 @@ class Initiatives(Collection):
     """With ``cursor`` and ``gewijzigdSinds`` in the order of change (registry/changes.py)."""
 
     follows = True
-    extra = ("gewijzigdSinds",)
+    extra = ("gewijzigdSinds", "crs", "bbox-crs")
+    renderer_classes = formats.RENDERERS
     collection = "initiatieven"
     serializer_class = InitiativeShape
     filterset_class = InitiativeFilter
@@ -43,7 +46,36 @@ class Initiatives(Collection):
     def get_queryset(self):
         return Initiative.objects.published()
 
+    def finalize_response(self, request, response, *args, **kwargs):
+        # GEO module: which coordinates these are.
+        response["Content-Crs"] = f"<{formats.CRS84}>"
+        return super().finalize_response(request, response, *args, **kwargs)
+
+    def initial(self, request, *args, **kwargs):
+        super().initial(request, *args, **kwargs)
+        if request.headers.get("Accept-Crs", formats.CRS84).strip("<> ") not in (formats.CRS84, "*"):
+            raise NotAcceptable
+
     def check(self, given, errors):
+        for name in ("crs", "bbox-crs"):
+            if given.get(name, formats.CRS84) != formats.CRS84:
+                errors.setdefault(name, []).append(f"Wij kennen alleen {formats.CRS84}.")
+        self.form = type(self.request.accepted_renderer)
+        if self.form in formats.FORMS:
+            for name in (
+                "page",
+                "pageSize",
+                "cursor",
+                "gewijzigdSinds",
+                "sorteer",
+                "facetten",
+                "velden",
+                "expand",
+            ):
+                if name in given:
+                    errors.setdefault(name, []).append(
+                        "In deze vorm krijgt u altijd de hele selectie. Laat dit weg."
+                    )
         self.since = None
         if "gewijzigdSinds" not in given:
             return
@@ -58,6 +90,11 @@ class Initiatives(Collection):
 
     def get(self, request, *args, **kwargs):
         found = self.filter_queryset(self.get_queryset())
+        if self.form in formats.FORMS:
+            whole = (
+                self.filterset.narrowed(self.get_queryset()) if self.filterset.given else self.get_queryset()
+            )
+            return formats.answer(self.form, whole, base_of(request))
         if self.since or self.paginator.by_cursor:
             return self.follow(found)
         keys = list(self.paginate_queryset(found.values_list("pk", flat=True)))
@@ -166,3 +203,10 @@ def _facets(filterset, names):
         for facet in facets_for(filterset)
         if facet.name in names
     }
+
+
+class CoordinateSystems(APIView):
+    """Those in which locations can be had: one."""
+
+    def get(self, request):
+        return Response({"crs": [formats.CRS84]})

@@ -124,6 +124,10 @@ class InitiativeShape(Shape):
     links = PageLinks()
 
 
+class BottleneckLinks(PageLinks):
+    initiatieven = HrefShape()
+
+
 class BottleneckShape(Shape):
     code = serializers.CharField()
     niveau = serializers.CharField()
@@ -136,4 +140,115 @@ class BottleneckShape(Shape):
     )
     samengevoegdMet = serializers.CharField(allow_null=True)
     alleenInGemeente = serializers.CharField(allow_null=True)
+    links = BottleneckLinks()
+
+
+class LevelShape(Shape):
+    slug = serializers.CharField()
+    letter = serializers.CharField()
+    naam = serializers.CharField()
+    ondertitel = serializers.CharField()
+    vraag = serializers.CharField()
+    factor = serializers.CharField(allow_null=True)
+    links = SelfLinks()
+
+
+class CaseInitiativeShape(serializers.Serializer):
+    id = serializers.UUIDField()
+    naam = serializers.CharField()
+
+
+class CaseShape(Shape):
+    slug = serializers.CharField()
+    titel = serializers.CharField()
+    samenvatting = serializers.CharField(allow_null=True)
+    situatie = serializers.CharField(allow_null=True)
+    aanpak = serializers.CharField(allow_null=True)
+    resultaat = serializers.CharField(allow_null=True)
+    lessen = serializers.CharField(allow_null=True)
+    initiatief = CaseInitiativeShape(allow_null=True)
+    gemeente = serializers.CharField(allow_null=True)
+    knelpunten = serializers.ListField(child=serializers.CharField())
+    bron = serializers.CharField(allow_null=True)
+    voorbeeld = serializers.BooleanField()
+    gewijzigdOp = serializers.DateTimeField()
     links = PageLinks()
+
+
+class OrganisationShape(Shape):
+    slug = serializers.CharField()
+    naam = serializers.CharField()
+    omschrijving = serializers.CharField(allow_null=True)
+    website = serializers.URLField(allow_null=True)
+    gemeente = serializers.CharField(allow_null=True)
+    kvkNummer = serializers.CharField(allow_null=True)
+    voorbeeld = serializers.BooleanField()
+    links = SelfLinks()
+
+
+class PlaceShape(serializers.Serializer):
+    slug = serializers.CharField()
+    naam = serializers.CharField()
+
+
+class MunicipalityLinks(SelfLinks):
+    initiatieven = HrefShape()
+
+
+class MunicipalityShape(Shape):
+    code = serializers.CharField(help_text=_("De CBS-code, zoals GM0995."))
+    naam = serializers.CharField()
+    inwoners = serializers.IntegerField(allow_null=True)
+    inwonersPeildatum = serializers.DateField(allow_null=True)
+    kernen = PlaceShape(many=True)
+    links = MunicipalityLinks()
+
+
+class SourceShape(Shape):
+    slug = serializers.CharField()
+    verwijzing = serializers.CharField()
+    auteurs = serializers.CharField(allow_null=True)
+    jaar = serializers.IntegerField(allow_null=True)
+    titel = serializers.CharField(allow_null=True)
+    paginas = serializers.CharField(allow_null=True)
+    doi = serializers.CharField(allow_null=True)
+    url = serializers.URLField(allow_null=True)
+    toelichting = serializers.CharField(allow_null=True)
+    links = SelfLinks()
+
+
+class TermShape(Shape):
+    slug = serializers.CharField()
+    woord = serializers.CharField()
+    zelfde = serializers.ListField(child=serializers.CharField())
+    verwant = serializers.ListField(child=serializers.CharField())
+    uitleg = serializers.CharField(allow_null=True)
+    letOp = serializers.CharField(allow_null=True)
+    omstreden = serializers.BooleanField()
+    links = SelfLinks()
+
+
+class FindingShape(Shape):
+    slug = serializers.CharField()
+    niveau = serializers.CharField(allow_null=True)
+    bevinding = serializers.CharField()
+    onderdeelVan = serializers.CharField(allow_null=True)
+    herkomst = serializers.CharField(allow_null=True)
+    bron = serializers.CharField(allow_null=True)
+    knelpunten = serializers.ListField(child=serializers.CharField())
+    gemeenten = serializers.ListField(child=serializers.CharField())
+    alleenFlevoland = serializers.BooleanField()
+    links = SelfLinks()
+
+
+class EndShape(serializers.Serializer):
+    niveau = serializers.CharField(allow_null=True)
+    knelpunt = serializers.CharField(allow_null=True)
+
+
+class InteractionShape(Shape):
+    van = EndShape()
+    naar = EndShape()
+    wederzijds = serializers.BooleanField()
+    uitleg = serializers.CharField()
+    bron = serializers.CharField(allow_null=True)

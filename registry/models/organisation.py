@@ -3,12 +3,16 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from registry.models.publication import for_municipality
+from registry.models.publication import Status, for_municipality
 
 
 class OrganisationQuerySet(models.QuerySet):
     def visible_to(self, user):
         return for_municipality(self, user, "municipality")
+
+    def public(self):
+        """Those that run an initiative that everybody may see."""
+        return self.filter(initiatives__status=Status.PUBLISHED).distinct()
 
 
 class Organisation(models.Model):

@@ -24,6 +24,7 @@ LABELS = {
 @dataclass(frozen=True)
 class Document:
     kind: str
+    key: str
     title: str
     url: str
     body: str
@@ -72,6 +73,7 @@ def _bottlenecks():
         municipality = row.municipality.name if row.municipality else ""
         yield Document(
             "knelpunt",
+            row.code,
             str(row),
             row.get_absolute_url(),
             body,
@@ -88,6 +90,7 @@ def _cases():
         names = [place.name for place in (row.municipality, of and of.municipality) if place]
         yield Document(
             "casus",
+            row.slug,
             row.title,
             row.get_absolute_url(),
             body,
@@ -102,6 +105,7 @@ def _terms():
         body = " ".join(filter(None, [row.explanation, row.caution]))
         yield Document(
             "begrip",
+            row.slug,
             row.word,
             row.get_absolute_url(),
             body,
@@ -115,7 +119,9 @@ def _findings():
     rows = Finding.objects.select_related("level").prefetch_related("municipalities", "bottlenecks")
     for row in rows.order_by(F("level__position").asc(nulls_last=True), "position", "pk"):
         names = [municipality.name for municipality in row.municipalities.all()]
-        yield Document("bevinding", str(row), _finding_url(row), row.text, "", normalise(row.text, *names))
+        yield Document(
+            "bevinding", row.slug, str(row), _finding_url(row), row.text, "", normalise(row.text, *names)
+        )
 
 
 def _finding_url(finding):

@@ -10,6 +10,7 @@ from django.http import HttpResponse, HttpResponseNotModified
 from django.utils import timezone
 from django.utils.http import parse_etags
 
+from registry import keys
 from registry.limits import place_of
 from registry.models import ContentStamp
 from samenbuurten.api import PREFIXES, VERSION
@@ -52,12 +53,14 @@ class ApiMiddleware:
     def __call__(self, request):
         if not any(request.path == prefix or request.path.startswith(f"{prefix}/") for prefix in PREFIXES):
             return self.get_response(request)
-        left = _count(request)
-        response = problem(429) if left < 0 else self._answer(request)
+        request.partner, refused = _partner(request)
+        most = request.partner.requests_per_minute if request.partner else settings.API_REQUESTS_A_MINUTE
+        left = most - _count(request)
+        response = problem(429) if left < 0 else refused or self._answer(request)
         for name, value in HEADERS.items():
             response[name] = value
         _patch_vary(response)
-        _say_limit(response, left)
+        _say_limit(response, most, left)
         response.cookies.clear()
         return response
 
@@ -87,7 +90,7 @@ class Asked:
                 meta.get("HTTP_HOST", ""),
                 request.get_full_path(),
                 meta.get("HTTP_ACCEPT", ""),
-                meta.get("HTTP_AUTHORIZATION", ""),
+                "details" if request.partner and request.partner.may_read_details else "",
             )
         )
 
@@ -127,24 +130,37 @@ def _as_problem(response):
     return problem(response.status_code, headers=kept)
 
 
+def _partner(request):
+    """The key that came along, or None, and the answer to one that is not right."""
+    scheme, _blank, token = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
+    if not scheme:
+        return None, None
+    try:
+        found = keys.recognise(token.strip()) if scheme.lower() == "bearer" else None
+        why = "Deze sleutel kennen wij niet. Stuur hem als ‘Authorization: Bearer sb_…’, of laat hem weg."
+    except keys.Refused as refused:
+        found, why = None, str(refused)
+    return found, None if found else problem(401, why, headers={"WWW-Authenticate": "Bearer"})
+
+
 def _count(request):
-    """How many requests this place has left in this minute, below 0 when there are none.
+    """How many requests this key, or this place without one, made in this minute.
 
     Counted by each process for itself: a count that all share would cost more than the answer.
     """
     window = int(time.time() // WINDOW)
-    key = place_of(request, window)
+    who = f"key-{request.partner.pk}-{window}" if request.partner else place_of(request, window)
     cache = caches["requests"]
-    cache.add(key, 0, timeout=WINDOW)
+    cache.add(who, 0, timeout=WINDOW)
     try:
-        return settings.API_REQUESTS_A_MINUTE - cache.incr(key)
+        return cache.incr(who)
     except ValueError:  # ran out between the two lines: a new window
-        return settings.API_REQUESTS_A_MINUTE
+        return 1
 
 
-def _say_limit(response, left):
+def _say_limit(response, most, left):
     wait = WINDOW - int(time.time() % WINDOW)
-    response["RateLimit-Limit"] = settings.API_REQUESTS_A_MINUTE
+    response["RateLimit-Limit"] = most
     response["RateLimit-Remaining"] = max(0, left)
     response["RateLimit-Reset"] = wait
     if left < 0:

@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+from operator import attrgetter
 from urllib.parse import urlencode
 
 from django.core.exceptions import ValidationError as NoSuchKey
@@ -69,7 +70,9 @@ class Pages(BasePagination):
                 raise ValidationError({"cursor": [NO_CURSOR]}) from wrong
         rows = list(rows[: self.size + 1])
         more = len(rows) > self.size
-        self.following = encode(str(getattr(rows[self.size - 1], key))) if more else None
+        self.following = (
+            encode(str(attrgetter(key.replace("__", "."))(rows[self.size - 1]))) if more else None
+        )
         return rows[: self.size]
 
     def total_of(self, queryset):

@@ -3,7 +3,10 @@ from rest_framework.views import APIView
 
 from samenbuurten.api import ROOT, VERSION
 
-COLLECTIONS = ("initiatieven", "knelpunten")
+COLLECTIONS = (
+    "initiatieven knelpunten niveaus casussen organisaties gemeenten bronnen begrippen bevindingen "
+    "wisselwerkingen metingen"
+).split()
 
 
 class Root(APIView):

@@ -12,6 +12,7 @@ from django.urls import get_resolver
 
 from registry.models import ContentStamp
 from registry.urls import urlpatterns
+from tests.registry.leaks import api
 from tests.registry.leaks.doors import DOORS, SCOPED, text_of
 from tests.registry.leaks.world import HIDDEN, add_secrets, public_world
 
@@ -85,6 +86,7 @@ def walk(django_db_setup, django_db_blocker, tmp_path_factory):
         transaction.atomic(),
         pytest.MonkeyPatch.context() as patch,
     ):
+        patch.setattr("django.conf.settings.API_REQUESTS_A_MINUTE", 10**9)
         patch.setattr("django.conf.settings.MEDIA_ROOT", str(tmp_path_factory.mktemp("media")))
         world = public_world()
         clients = {who: _client(user) for who, user in world.people.items()}
@@ -136,9 +138,21 @@ def test_a_public_page_is_the_same_as_if_nothing_were_hidden(walk, door):
     assert steady(walk.read["bezoeker", door.label, WHAT[0]]) == steady(walk.bare[door.label])
 
 
+@pytest.mark.parametrize(
+    "door", [door for door in PUBLIC if door.label.startswith("api /api/v1/init")], ids=str
+)
+def test_the_api_does_tell_what_is_public(walk, door):
+    """A door that answers nothing leaks nothing, and proves nothing."""
+    assert ("havenhart" in walk.bare[door.label]) == (not re.search("zoek|bbox", door.label))
+
+
 def steady(text):
     """Without what is drawn anew for each request: tokens and the time of day."""
-    drawn = r'name="(?:csrfmiddlewaretoken|begonnen)" value="[^"]*"|csrftoken=\S+|\d\d:\d\d:\d\d[.\d]*'
+    drawn = (
+        r'name="(?:csrfmiddlewaretoken|begonnen)" value="[^"]*"|csrftoken=\S+|\d\d:\d\d:\d\d[.\d]*'
+        # The version of the content, which counts what is hidden too; how many questions are left.
+        r"|'etag': '[^']*'|cursor=[\w-]+|ratelimit-\w+': '\d+'"
+    )
     return re.sub(drawn, "", text)
 
 
@@ -150,6 +164,7 @@ def test_the_matrix_has_every_secret_and_every_address(walk):
     assert outside <= covered
     scoped = [model for model in admin.site._registry if hasattr(model.objects, "visible_to")]
     assert sorted(model._meta.model_name for model in scoped) == sorted(SCOPED)
+    assert {f"api:{name}" for name in api.COVERED} <= covered
     names = {
         f"admin:{pattern.name}"
         for model in scoped

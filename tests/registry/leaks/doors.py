@@ -81,6 +81,14 @@ page("my-data", "bestand=1")
 page("follow", "gemeente=GM0995&zoek=kwartel")
 
 
+for name in ("embed-maker", "embed-list", "embed-map", "oembed"):
+    page(name)
+page("embed-list", "zoek=kwartel")
+page("embed-map", "gemeente=GM0995")
+page("embed-maker", "vorm=kaart&knelpunt=R1")
+page("oembed", "url=http://testserver/initiatieven/havenhart/")
+
+
 @door("bottleneck-detail")
 def _bottleneck(client, secret, world):
     return client.get(reverse("registry:bottleneck-detail", args=["r1"]))
@@ -131,7 +139,15 @@ def about(covers, label=""):
     return door(covers, label or f"{covers} erover", is_about=True)
 
 
-for covers in ("initiative-detail", "initiative-image", "contact", "claim", "my-initiative", "my-edit"):
+for covers in (
+    "initiative-detail",
+    "initiative-image",
+    "embed-one",
+    "contact",
+    "claim",
+    "my-initiative",
+    "my-edit",
+):
 
     @about(covers)
     def _get(client, secret, world, covers=covers):
@@ -203,6 +219,12 @@ def _register(client, secret, world):
 def _almost(secret):
     """A name that is one letter off, so that an echo of what was typed is no leak."""
     return f"{secret.entry.name[:-1]}x"
+
+
+@about("oembed", "oembed erover")
+def _oembed(client, secret, world):
+    address = f"http://testserver/initiatieven/{secret.entry.slug}/"
+    return client.get(reverse("registry:oembed"), {"url": address})
 
 
 @about("search", "search erop")

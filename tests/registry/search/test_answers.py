@@ -348,7 +348,7 @@ def test_search_ranks_rows_in_sql_as_texts_in_python():
         Initiative.objects.all().delete()
         rows = [factories.initiative(name, summary=summary) for name, summary in texts]
         asked = understand(query)
-        documents = {row.pk: Document("", "", "", "", row.search_title, row.search_text) for row in rows}
+        documents = {row.pk: Document("", "", "", "", "", row.search_title, row.search_text) for row in rows}
         expected = {key: one.rank(asked) for key, one in documents.items() if one.rank(asked) is not None}
         assert dict(narrow(Initiative.objects.all(), asked).values_list("pk", "rank")) == expected
 

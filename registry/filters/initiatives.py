@@ -1,17 +1,20 @@
 """The one filter on initiatives: page, map, feed, export and API give the same rows for the same query."""
 
+from decimal import Decimal
 from urllib.parse import urlencode
 
 import django_filters
-from django import forms
-from django.db.models import Q
+from django.db.models import DecimalField, F, Q, Value
+from django.db.models.functions import Round
+from django.db.models.lookups import GreaterThanOrEqual, LessThanOrEqual
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from registry.choices import LINK_FILTERS, choices
+from registry.filters.fields import Box, Several, bottleneck, level, municipality, offer, unknown, words
 from registry.models import ContentStamp, Initiative, Link
 from registry.search import best_first, few_hits, narrow
-from registry.search.glossary import MAX_LENGTH, understand
+from registry.search.glossary import understand
 
 COLUMNS = {
     "gemeente": "municipality__in",
@@ -21,39 +24,6 @@ COLUMNS = {
 }
 
 
-class WithoutBlanks(forms.SelectMultiple):
-    """An untouched list in a form sends an empty value: that is no choice."""
-
-    def value_from_datadict(self, data, files, name):
-        given = super().value_from_datadict(data, files, name)
-        if isinstance(given, str):
-            given = [given]
-        return [value for value in given or [] if value != ""]
-
-
-class SeveralField(forms.MultipleChoiceField):
-    widget = WithoutBlanks
-
-
-class CodesField(SeveralField):
-    """Codes in capitals, however they were typed."""
-
-    def to_python(self, value):
-        return [code.upper() for code in super().to_python(value)]
-
-
-class Several(django_filters.MultipleChoiceFilter):
-    field_class = SeveralField
-
-
-class Codes(Several):
-    field_class = CodesField
-
-
-def _unknown(message):
-    return {"error_messages": {"invalid_choice": message}}
-
-
 class InitiativeFilter(django_filters.FilterSet):
     """Published initiatives that answer the query string, in the order in which to show them.
 
@@ -61,45 +31,32 @@ class InitiativeFilter(django_filters.FilterSet):
     link. With a value that does not exist the form has errors and ``qs`` is empty.
     """
 
-    zoek = django_filters.CharFilter(
-        label=_("Zoeken"),
-        max_length=MAX_LENGTH,
-        error_messages={
-            "max_length": _("Gebruik bij zoeken hoogstens %(limit_value)d tekens. Maak de zoekvraag korter."),
-            "null_characters_not_allowed": _("Haal het onleesbare teken uit de zoekvraag."),
-        },
-    )
-    gemeente = Several(
-        label=_("Gemeente"),
-        **_unknown(_("De gemeente ‘%(value)s’ bestaat niet. Kies een gemeente uit de lijst.")),
-    )
+    zoek = words()
+    gemeente = municipality()
     kern = Several(
         label=_("Kern of wijk"),
-        **_unknown(_("De kern ‘%(value)s’ bestaat niet. Kies een kern uit de lijst.")),
+        **unknown(_("De kern ‘%(value)s’ bestaat niet. Kies een kern uit de lijst.")),
     )
-    niveau = Several(
-        label=_("Niveau"), **_unknown(_("Het niveau ‘%(value)s’ bestaat niet. Kies een niveau uit de lijst."))
-    )
-    knelpunt = Codes(
-        label=_("Knelpunt"),
-        **_unknown(_("Het knelpunt ‘%(value)s’ bestaat niet. Kies een knelpunt uit de lijst, zoals R1.")),
-    )
+    niveau = level()
+    knelpunt = bottleneck()
     rol = django_filters.ChoiceFilter(
         label=_("Rol"),
         choices=Link.Role.choices,
         empty_label=_("Ervaart of pakt aan"),
-        **_unknown(_("De rol ‘%(value)s’ bestaat niet. Kies ‘ervaart’ of ‘pakt aan’.")),
+        **unknown(_("De rol ‘%(value)s’ bestaat niet. Kies ‘ervaart’ of ‘pakt aan’.")),
     )
     soort = Several(
         label=_("Soort"),
         choices=Initiative.Kind.choices,
-        **_unknown(_("De soort ‘%(value)s’ bestaat niet. Kies een soort uit de lijst.")),
+        **unknown(_("De soort ‘%(value)s’ bestaat niet. Kies een soort uit de lijst.")),
     )
     activiteit = Several(
         label=_("Activiteit"),
         choices=Initiative.Activity.choices,
-        **_unknown(_("De activiteit ‘%(value)s’ bestaat niet. Kies een activiteit uit de lijst.")),
+        **unknown(_("De activiteit ‘%(value)s’ bestaat niet. Kies een activiteit uit de lijst.")),
     )
+
+    bbox = Box(label=_("Gebied op de kaart"), max_length=100)
 
     class Meta:
         model = Initiative
@@ -112,13 +69,7 @@ class InitiativeFilter(django_filters.FilterSet):
         )
         self.stamp = ContentStamp.current()
         self.choices = choices(self.stamp)
-        for name, options in {
-            "gemeente": self.choices.municipalities.items(),
-            "kern": [(place.slug, place.name) for place in self.choices.places],
-            "niveau": self.choices.levels.items(),
-            "knelpunt": [(one.code, one.label) for one in self.choices.bottlenecks],
-        }.items():
-            self.filters[name].extra["choices"] = list(options)
+        offer(self, self.choices)
 
     @property
     def errors(self):
@@ -155,6 +106,8 @@ class InitiativeFilter(django_filters.FilterSet):
         if "kern" in given:
             given["kern"] = [place.pk for place in self.choices.places if place.slug in given["kern"]]
         condition = Q(**{column: given[name] for name, column in COLUMNS.items() if name in given})
+        if "bbox" in given:
+            condition &= _within(*(float(number) for number in given["bbox"].split(",")))
         if any(name in given for name in LINK_FILTERS):
             links = Link.objects.filter(self.where_link(without=without))
             condition &= Q(pk__in=links.values("initiative"))
@@ -175,7 +128,8 @@ class InitiativeFilter(django_filters.FilterSet):
     def canonical(self):
         """The same for each query string that asks the same."""
         parts = {name: sorted(value) for name, value in self.given.items() if isinstance(value, list)}
-        return repr((sorted(parts.items()), self.given.get("rol"), self.asked.canonical))
+        rest = [self.given.get(name) for name in ("rol", "bbox")]
+        return repr((sorted(parts.items()), rest, self.asked.canonical))
 
     @property
     def query(self):
@@ -190,7 +144,24 @@ class InitiativeFilter(django_filters.FilterSet):
         """What was chosen, in words: for who follows it by e-mail."""
         words = [f"‘{self.given['zoek']}’"] if "zoek" in self.given else []
         for name, value in self.given.items():
-            if name != "zoek":
+            if name == "bbox":
+                words.append(_("in een deel van de kaart"))
+            elif name != "zoek":
                 labels = dict(self.form.fields[name].choices)
                 words += [str(labels[one]) for one in (value if isinstance(value, list) else [value])]
         return ", ".join(words) or _("alle initiatieven")
+
+
+def _within(west, south, east, north):
+    """The point that the public knows lies in the box: of a shielded one the coarse point, so that nobody
+    finds the exact one by asking for ever smaller boxes."""
+    condition = Q()
+    for column, low, high in (("longitude", west, east), ("latitude", south, north)):
+        exact = Q(is_location_shielded=False, **{f"{column}__range": (low, high)})
+        coarse = (
+            Q(is_location_shielded=True)
+            & Q(GreaterThanOrEqual(Round(F(column), 2), Value(Decimal(low), DecimalField())))
+            & Q(LessThanOrEqual(Round(F(column), 2), Value(Decimal(high), DecimalField())))
+        )
+        condition &= exact | coarse
+    return condition

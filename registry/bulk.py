@@ -1,0 +1,41 @@
+"""Many published initiatives at once: read in chunks, so that memory stays flat however many there are.
+
+Every file of all initiatives (CSV, GeoJSON, ndjson) is read through here: two queries for each chunk, by
+ascending key, so that the last chunk costs what the first one did. A file that is sent while somebody
+publishes may have the change or not; it never has half a row, or a row twice.
+"""
+
+from collections import defaultdict
+
+from registry.choices import choices
+from registry.models import ContentStamp, Link
+
+CHUNK = 2_000
+
+
+def chunks(queryset, columns, *, size=CHUNK):
+    """Lists of rows as tuples: the key of the row, then ``columns`` (names or expressions)."""
+    rows, last = queryset.order_by("pk").values_list("pk", *columns), 0
+    while found := list(rows.filter(pk__gt=last)[:size]):
+        yield found
+        if len(found) < size:
+            return
+        last = found[-1][0]
+
+
+def public_links(keys, *columns):
+    """The links that a visitor sees, by the key of their initiative: {3: [("R1", "ervaart"), …]}.
+
+    ``keys`` are of published initiatives. Each link is its code, its role, and then ``columns``; in the
+    order of the levels.
+    """
+    # What may be chosen in a filter is what has a page: to compare codes costs less than to join tables.
+    order = {one.code: place for place, one in enumerate(choices(ContentStamp.current()).bottlenecks)}
+    found = defaultdict(list)
+    rows = Link.objects.filter(initiative__in=keys).order_by()
+    for key, *link in rows.values_list("initiative", "bottleneck", "role", *columns):
+        if link[0] in order:
+            found[key].append(tuple(link))
+    for links in found.values():
+        links.sort(key=lambda link: (order[link[0]], link[1]))
+    return found

@@ -1,0 +1,176 @@
+"""Our list and map inside the page of somebody else: no cookie, no menu, and a frame that anybody may make."""
+
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+from csp.decorators import csp_replace
+from django.conf import settings
+from django.http import Http404, HttpResponse, JsonResponse, QueryDict
+from django.shortcuts import get_object_or_404, render
+from django.urls import Resolver404, resolve, reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.clickjacking import xframe_options_exempt
+from django.views.decorators.http import require_safe
+
+from registry.cartography import overview
+from registry.facets import facets_for, total_of
+from registry.filters import InitiativeFilter
+from registry.models import Initiative
+
+SHOWN = 20
+KINDS = {"lijst": "embed-list", "kaart": "embed-map"}
+# What a frame gets without JavaScript; with it, it grows to what is in it.
+WIDTH, HEIGHT = 640, 600
+LEAST, MOST = 200, 4000
+
+
+def _frameable(view):
+    """May stand in a frame on any site."""
+    return require_safe(xframe_options_exempt(csp_replace({"frame-ancestors": ["*"]})(view)))
+
+
+def _filtered(request):
+    return InitiativeFilter(request.GET, queryset=Initiative.objects.published())
+
+
+def _wrong(request, filterset):
+    return render(request, "embed/wrong.html", {"filterset": filterset}, status=400)
+
+
+@_frameable
+def embed_list(request):
+    """The first initiatives that pass the filter in the address, and the way to all of them."""
+    filterset = _filtered(request)
+    if filterset.errors:
+        return _wrong(request, filterset)
+    rows = filterset.qs.select_related("municipality", "place").with_links()[:SHOWN]
+    return render(request, "embed/list.html", _context(filterset) | {"initiatives": rows})
+
+
+@_frameable
+def embed_map(request):
+    filterset = _filtered(request)
+    if filterset.errors:
+        return _wrong(request, filterset)
+    (facet,) = (one for one in facets_for(filterset) if one.name == "gemeente")
+    counts = {option.value: option.count for option in facet.options}
+    selected = [option.value for option in facet.options if option.is_selected]
+    rest = urlencode([(name, one) for name, one in _pairs(filterset) if name != "gemeente"])
+    drawn = overview(counts, selected=selected, stamp=filterset.stamp)
+    context = {
+        "overview": drawn,
+        "options": [one for one in facet.options if one.count],
+        "map_query": rest and f"&{rest}",
+    }
+    return render(request, "embed/map.html", _context(filterset) | context)
+
+
+@_frameable
+def embed_one(request, slug):
+    rows = Initiative.objects.published().select_related("municipality", "place").with_links()
+    initiative = get_object_or_404(rows, slug=slug)
+    return render(request, "embed/one.html", {"initiative": initiative})
+
+
+def _pairs(filterset):
+    return [(name, one) for name, values in parse_qs(filterset.query).items() for one in values]
+
+
+def _context(filterset):
+    address = reverse("registry:initiative-list")
+    return {
+        "total": total_of(filterset),
+        "all_url": f"{address}?{filterset.query}" if filterset.query else address,
+        "list_url": address,
+        "label": filterset.label,
+    }
+
+
+@csp_replace({"frame-src": ["'self'"]})
+@require_safe
+def embed_maker(request):
+    """Choose what to show, see it, and copy the text to put in one's own page."""
+    kind = request.GET.get("vorm", "lijst")
+    chosen = request.GET.copy()
+    chosen.pop("vorm", None)
+    filterset = InitiativeFilter(chosen, queryset=Initiative.objects.published())
+    address = reverse(f"registry:{KINDS.get(kind, 'embed-list')}")
+    query = filterset.query
+    local = f"{address}?{query}" if query else address
+    context = {
+        "kind": kind if kind in KINDS else "lijst",
+        "filterset": filterset,
+        "facets": [facet for facet in facets_for(filterset) if facet.name != "kern"],
+        "local": local,
+        "snippet": _snippet(settings.SITE_URL + local, _title(filterset), WIDTH, HEIGHT),
+        "script": f"{settings.SITE_URL}{settings.STATIC_URL}samenbuurten/insluiten.js",
+    }
+    return render(request, "embed/maker.html", context, status=400 if filterset.errors else 200)
+
+
+def _title(filterset):
+    return _("Samen Buurten: %(what)s") % {"what": filterset.label}
+
+
+def _snippet(address, title, width, height):
+    """The HTML of a frame; a double quote or an angle in the title would end it."""
+    for char, entity in (("&", "&amp;"), ('"', "&quot;"), ("<", "&lt;"), (">", "&gt;")):
+        address, title = address.replace(char, entity), title.replace(char, entity)
+    return (
+        f'<iframe src="{address}" title="{title}" width="{width}" height="{height}" '
+        'loading="lazy" class="samen-buurten"></iframe>'
+    )
+
+
+@require_safe
+def oembed(request):
+    """https://oembed.com: what to put in a page for the address of our list or of one initiative."""
+    if request.GET.get("format", "json") != "json":
+        return HttpResponse(
+            _("Alleen JSON: laat format weg."), status=501, content_type="text/plain; charset=utf-8"
+        )
+    address, title = _embedded(request, request.GET.get("url", ""))
+    width, height = (
+        _size(request, name, usual) for name, usual in (("maxwidth", WIDTH), ("maxheight", HEIGHT))
+    )
+    site = settings.SITE_URL
+    answer = {
+        "version": "1.0",
+        "type": "rich",
+        "title": title,
+        "provider_name": "Samen Buurten",
+        "provider_url": site,
+        "cache_age": 3600,
+        "width": width,
+        "height": height,
+        "html": _snippet(site + address, title, width, height),
+    }
+    return JsonResponse(answer, headers={"Access-Control-Allow-Origin": "*"})
+
+
+def _embedded(request, url):
+    """What stands for this page in a frame: its address and title; 404 for what is no page of ours."""
+    try:
+        asked = urlsplit(url)
+        ours = {urlsplit(settings.SITE_URL).netloc, request.get_host()}
+        if asked.scheme not in ("http", "https") or asked.netloc not in ours:
+            raise Http404
+        found = resolve(asked.path)
+        given = QueryDict(asked.query)
+    except (ValueError, Resolver404) as wrong:
+        raise Http404 from wrong
+    if found.view_name == "registry:initiative-list":
+        filterset = InitiativeFilter(given, queryset=Initiative.objects.published())
+        if filterset.errors:
+            raise Http404
+        query = filterset.query
+        return reverse("registry:embed-list") + (f"?{query}" if query else ""), _title(filterset)
+    if found.view_name == "registry:initiative-detail":
+        initiative = get_object_or_404(Initiative.objects.published(), slug=found.kwargs["slug"])
+        return reverse("registry:embed-one", args=[initiative.slug]), initiative.name
+    raise Http404
+
+
+def _size(request, name, usual):
+    text = request.GET.get(name, "")
+    most = int(text) if text.isascii() and text.isdigit() and len(text) < 6 else usual
+    return min(usual, max(LEAST, min(most, MOST)))

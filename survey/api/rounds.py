@@ -1,0 +1,64 @@
+"""Rounds with published results, and those results: never of a round that is open."""
+
+from django.http import Http404
+from rest_framework.exceptions import PermissionDenied
+from rest_framework.generics import GenericAPIView
+from rest_framework.response import Response
+
+from survey import representation
+from survey.api.shapes import ResultsShape, RoundShape
+from survey.models import Publication
+
+
+class Rounds(GenericAPIView):
+    collection = "metingen"
+    serializer_class = RoundShape
+    lookup_field = "round__slug"
+
+    def get_queryset(self):
+        return Publication.objects.public().newest()
+
+    def get(self, request):
+        found = self.filter_queryset(self.get_queryset())
+        return self.get_paginated_response(
+            [representation.round(one, _base(request)) for one in self.paginate_queryset(found)]
+        )
+
+
+class RoundItem(GenericAPIView):
+    serializer_class = RoundShape
+    filterset = None
+
+    def get_queryset(self):
+        return Publication.objects.public().newest()
+
+    def get_object(self):
+        found = self.filter_queryset(self.get_queryset()).filter(round__slug=self.kwargs["slug"]).first()
+        if found is None:
+            raise Http404
+        return found
+
+    def get(self, request, slug):
+        return Response(representation.round(self.get_object(), _base(request)))
+
+
+class RoundResults(RoundItem):
+    """With a key that may read details ``expand`` gives the rest of what the page shows."""
+
+    serializer_class = ResultsShape
+    expansions = representation.DETAILS
+
+    def get(self, request, slug):
+        publication = self.get_object()
+        if request.expand and not getattr(getattr(request._request, "partner", None), "may_read_details", 0):
+            raise PermissionDenied(
+                "Voor deze details is een sleutel nodig met ‘resultaten in detail’. Vraag de provincie erom."
+            )
+        body = representation.results_of(publication, _base(request))
+        if request.expand:
+            body["_embedded"] = representation.details(publication, request.expand)
+        return Response(body)
+
+
+def _base(request):
+    return f"{request.scheme}://{request.get_host()}"
