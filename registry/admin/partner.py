@@ -10,7 +10,6 @@ from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from registry import keys, webhooks
@@ -100,7 +99,6 @@ class PartnerKeyAdmin(ScopedAdmin):
     def response_add(self, request, obj, post_url_continue=None):
         return self._show(request, obj)
 
-    @method_decorator(never_cache)
     def renew_view(self, request, object_id):
         key = self._key(request, object_id)
         form = RenewForm(request.POST or None)
@@ -129,11 +127,9 @@ class PartnerKeyAdmin(ScopedAdmin):
 
     def _show(self, request, key):
         """In this answer and nowhere else: not in a session, a message or a log."""
-        response = self._page(
+        return self._page(
             request, key, "admin/key_token.html", title=_("De nieuwe sleutel"), token=request.token
         )
-        response["Cache-Control"] = "no-store"
-        return response
 
     def _page(self, request, key, template, **more):
         context = self.admin_site.each_context(request) | {"opts": self.opts, "original": key}

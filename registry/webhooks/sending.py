@@ -1,5 +1,6 @@
 """One request to one receiver: short, to the address that was checked, and without following anybody."""
 
+import contextlib
 import http.client
 import queue
 import socket
@@ -97,10 +98,9 @@ class Exchange:
     def abort(self):
         """Wake the thread that waits for this socket; it closes it and ends."""
         self.is_aborted = True
-        try:
+        # Not connected yet, or closed already: then there is nothing to wake.
+        with contextlib.suppress(OSError, AttributeError):
             self.socket.shutdown(socket.SHUT_RDWR)
-        except (OSError, AttributeError):
-            pass  # not connected yet, or closed already
 
 
 def _refusal(status):

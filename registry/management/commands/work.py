@@ -31,24 +31,23 @@ class Command(BaseCommand):
         self.done_on = None
         for number in count(1):
             close_old_connections()
-            try:
-                self.do_round()
-            except Exception:
-                # Tomorrow's mail must not wait for whoever finds out that today's failed.
-                logger.exception("A round of the regular work failed; the next one goes on.")
+            # The first holds a lock: a scheduler that sends at the same time sends nothing twice.
+            for act in (send_queued_mail_until_done, webhooks.run, self.do_daily_work):
+                try:
+                    act()
+                except Exception:
+                    # Tomorrow's mail must not wait for whoever finds out that today's failed.
+                    logger.exception("A round of the regular work failed; the next one goes on.")
             if number == rounds or (beside and not _is_running(beside)):
                 return
             time.sleep(every)
 
-    def do_round(self):
-        # Holds a lock: a scheduler that sends at the same time sends nothing twice.
-        send_queued_mail_until_done()
+    def do_daily_work(self):
         now = timezone.localtime()
         if now.hour >= DAILY_FROM_HOUR and self.done_on != now.date():
             self.done_on = now.date()
             for name in settings.DAILY_WORK:
                 call_command(name, verbosity=0, stdout=self.stdout)
-        webhooks.run()
 
 
 def _is_running(pid):
