@@ -22,6 +22,15 @@ def pytest_configure():
     settings.POST_OFFICE["LOCK_FILE_NAME"] = os.path.join(tempfile.gettempdir(), f"post-{os.getpid()}")
 
 
+def pytest_collection_modifyitems(items):
+    """What migrations put there (groups, letters) is back for each test that commits, in whatever order they run."""
+    for item in items:
+        marker = item.get_closest_marker("django_db")
+        commits = marker is not None and marker.kwargs.get("transaction")
+        if commits or {"transactional_db", "live_server"} & set(item.fixturenames):
+            item.fixturenames.insert(0, "django_db_serialized_rollback")
+
+
 @pytest.fixture(autouse=True)
 def _fresh_caches():
     caches["figures"].clear()

@@ -90,6 +90,7 @@ class Asked:
                 meta.get("HTTP_HOST", ""),
                 request.get_full_path(),
                 meta.get("HTTP_ACCEPT", ""),
+                meta.get("HTTP_ACCEPT_CRS", ""),
                 "details" if request.partner and request.partner.may_read_details else "",
             )
         )
@@ -168,4 +169,4 @@ def _say_limit(response, most, left):
 
 
 def _patch_vary(response):
-    response["Vary"] = "Accept, Authorization, Origin"
+    response["Vary"] = "Accept, Accept-Crs, Authorization, Origin"

@@ -1,6 +1,36 @@
+"""What people read about the API; the API itself lies under /api/v1."""
+
+from django.conf import settings
 from django.views.generic import TemplateView
 
+from samenbuurten.api import ROOT, VERSION
+from samenbuurten.api.middleware import HEADERS
+from samenbuurten.api.problems import WORDS
+from samenbuurten.api.root import COLLECTIONS
 from samenbuurten.api.versions import VERSIONS
+
+
+class Documentation(TemplateView):
+    """Enough to begin within five minutes; a test runs the examples."""
+
+    template_name = "api/documentation.html"
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(
+            api=settings.SITE_URL + ROOT,
+            version=VERSION,
+            collections=COLLECTIONS,
+            problems=WORDS.items(),
+            headers=HEADERS,
+            limit=settings.API_REQUESTS_A_MINUTE,
+            **kwargs,
+        )
+
+
+class TryOut(TemplateView):
+    """The OpenAPI document with buttons to ask the API from the browser."""
+
+    template_name = "api/try_out.html"
 
 
 class Versions(TemplateView):

@@ -97,6 +97,7 @@ class Schema(AutoSchema):
         content = {"schema": self._given(last, is_list)}
         if name in _examples():
             content["examples"] = {"voorbeeld": _example(name)}
+        more = _FORMS if is_list and last == "initiatieven" else {}
         errors = [400, 401, *([] if last != "resultaten" else [403]), 404, 406, 429, 500]
         return {
             "operationId": name,
@@ -104,7 +105,9 @@ class Schema(AutoSchema):
             "description": about,
             "tags": [of],
             "parameters": [*self._keys(), *self._query(is_list)],
-            "responses": _responses(content, errors, ["Link"] if is_list else [], moved=name == "initiatief"),
+            "responses": _responses(
+                content, errors, ["Link"] if is_list else [], moved=name == "initiatief", forms=more
+            ),
         }
 
     def _given(self, collection, is_list):
@@ -210,10 +213,11 @@ def _filter(name, one):
     return _parameter(name, several) | {"style": "form", "explode": True}
 
 
-def _responses(content, errors, more=(), moved=False):
+def _responses(content, errors, more=(), moved=False, forms=None):
     headers = {name: {"$ref": f"#/components/headers/{name}"} for name in ("API-Version", "ETag", *more)}
     version = {"API-Version": headers["API-Version"]}
-    found = {"200": {"description": "Gelukt.", "headers": headers, "content": {"application/json": content}}}
+    contents = {"application/json": content} | (forms or {})
+    found = {"200": {"description": "Gelukt.", "headers": headers, "content": contents}}
     if moved:
         location = {
             "Location": {"description": "Het andere adres.", "schema": {"type": "string", "format": "uri"}}
@@ -320,7 +324,27 @@ def _openapi():
     }
 
 
-_FIXED = {"": _root, "/openapi.json": _openapi}
+def _crss():
+    given = _object({"crs": {"type": "array", "items": {"type": "string", "format": "uri"}}})
+    return {
+        "operationId": "crss",
+        "summary": "De coördinatenstelsels",
+        "description": "De stelsels waarin u locaties kunt krijgen: alleen CRS84 (lengtegraad, breedtegraad).",
+        "tags": ["start"],
+        "responses": _responses({"schema": given}, [400, 401, 406, 429, 500]),
+    }
+
+
+_FIXED = {"": _root, "/openapi.json": _openapi, "/crss": _crss}
+# What the list of initiatives can be had as, by the header Accept.
+_FORMS = {
+    "application/geo+json": {
+        "schema": {"type": "object", "description": "Een FeatureCollection (RFC 7946)."}
+    },
+    "application/ld+json": {"schema": {"type": "object", "description": "In woorden van schema.org."}},
+    "text/csv": {"schema": {"type": "string", "description": "Een regel per initiatief."}},
+    "application/x-ndjson": {"schema": {"type": "string", "description": "Een JSON-object per regel."}},
+}
 _NESTED = {
     "initiatieven": "De initiatieven die dit knelpunt ervaren of aanpakken. Met `rol` alleen een van beide.",
     "resultaten": "Per niveau en per stelling: aantal, percentage en marge, of de reden waarom er geen getal staat. "

@@ -28,6 +28,7 @@ PARAMETERS = {
     "expand": "Neem dit op in `_embedded`, met een komma ertussen.",
     "sorteer": "De volgorde, met een komma ertussen; met een `-` ervoor omgekeerd.",
     "facetten": "Tel bij de resultaten hoeveel er zijn per waarde van deze filters, met een komma ertussen.",
+    "bbox": "Alleen wat in dit gebied ligt: west,zuid,oost,noord in graden (CRS84). Een plek die is afgeschermd, ligt hier op haar afgeronde punt.",
     "gewijzigdSinds": "Alleen wat sinds dit moment is gewijzigd of verwijderd, in de volgorde van de wijzigingen. Niet samen met `page`, `sorteer`, `zoek` of `facetten`.",
     "zoek": "Zoekwoorden, ook met andere woorden voor hetzelfde. Zonder `sorteer` staat het beste antwoord bovenaan.",
     "gemeente": "De CBS-code, zoals GM0995. Meer dan één mag.",

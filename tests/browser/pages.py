@@ -35,6 +35,7 @@ PUBLIC_PAGES = {
     "insluiten": "/insluiten/",
     "insluiten-lijst": "/insluiten/lijst/",
     "insluiten-kaart": "/insluiten/kaart/?soort=ontmoetingsplek",
+    "api": "/api/",
     "api-versies": "/api/versies/",
     "toegankelijkheid": "/toegankelijkheid/",
     "bestaat-niet": "/bestaat-niet/",

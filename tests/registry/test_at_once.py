@@ -15,8 +15,7 @@ from registry.proposals import decide_proposal, edit, propose
 from registry.registration import register
 from tests import factories
 
-# The letters are put there by a migration: they must be back for the next test.
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def at_once(*acts):

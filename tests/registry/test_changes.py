@@ -169,7 +169,7 @@ def test_a_follower_ends_equal_to_a_full_download(steps, size):
         transaction.savepoint_rollback(point)
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_a_follower_ends_equal_while_others_write_at_the_same_time():
     world()
     follower, done = Follower(2), threading.Event()
@@ -214,7 +214,7 @@ def test_a_follower_ends_equal_while_others_write_at_the_same_time():
     assert len(follower.known) > 0
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_a_transaction_that_commits_late_is_not_passed():
     """Another that would get a higher version waits for it, so no reader is ever beyond what is coming."""
     if connection.vendor == "sqlite":

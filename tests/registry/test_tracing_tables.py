@@ -179,7 +179,7 @@ def test_remove_leaves_the_triggers_when_there_is_nothing_to_migrate(known):
     assert moved(lambda: Initiative.objects.update(name="Anders")) == (True, True)
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_a_flush_leaves_neither_trace_nor_stamp_of_before(known):
     ExternalId.objects.all().delete()
     call_command("flush", interactive=False, verbosity=0)

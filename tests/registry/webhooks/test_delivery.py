@@ -212,7 +212,7 @@ def test_a_round_takes_no_longer_than_it_may(receiver, subscribe):
     assert webhooks.deliver() == 2
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_the_command_and_the_regular_work_deliver(receiver, subscribe, capsys, settings):
     settings.DAILY_WORK = []
     subscribe(receiver.url)
@@ -237,7 +237,7 @@ def test_the_log_is_kept_for_a_while(receiver, subscribe):
     assert WebhookDelivery.objects.get().state == "wacht"
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_two_workers_deliver_nothing_twice(receiver, subscribe):
     subscribe(receiver.url)
     for _number in range(12):

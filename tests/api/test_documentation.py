@@ -1,0 +1,57 @@
+"""The examples of the documentation, as somebody would run them who copies them from the page."""
+
+import html
+import json
+import re
+import subprocess
+import sys
+
+import pytest
+from django.core.management import call_command
+from django.test import Client
+
+from registry.models import Initiative
+from tests import factories
+
+
+def example(name, site):
+    """The text of one example, for the site that runs here."""
+    shown = Client().get("/api/").text
+    text = html.unescape(re.search(rf'data-voorbeeld="{name}">(.*?)</code>', shown, re.S)[1])
+    return re.sub(r"https?://[^/\"]+(?=/api/v1)", site, text)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_quick_start_works_as_it_stands(live_server, tmp_path):
+    call_command("load_deck", verbosity=0)
+    where = factories.municipality("GM0995")
+    pinched = factories.initiative("Buurtkamer", municipality=where)
+    factories.link(pinched, factories.Bottleneck.objects.get(pk="R1"))
+    curl = subprocess.run(["bash", "-c", example("curl", live_server.url)], capture_output=True, check=True)
+    assert [one["naam"] for one in json.loads(curl.stdout)["initiatieven"]] == ["Buurtkamer"]
+
+    def follow():
+        done = subprocess.run(
+            [sys.executable, "-c", example("python", live_server.url)],
+            capture_output=True,
+            text=True,
+            check=True,
+            cwd=tmp_path,
+        )
+        return done.stdout.strip()
+
+    assert follow() == f"{Initiative.objects.published().count()} initiatieven"
+    pinched.delete()
+    factories.initiative("Een nieuwe")
+    factories.initiative("Nog een nieuwe")
+    assert follow() == f"{Initiative.objects.published().count()} initiatieven"
+
+
+@pytest.mark.django_db
+def test_every_collection_is_named(client):
+    shown = client.get("/api/").text
+    root = client.get("/api/v1").json()["_links"]
+    assert [name for name in root if f'/api/v1/{name}"' in shown] == [
+        name for name in root if name not in ("self", "openapi", "documentatie")
+    ]
+    assert client.get(root["documentatie"]["href"]).status_code == 200
