@@ -15,6 +15,7 @@ urlpatterns = [
     path("robots.txt", robots_txt, name="robots"),
     path(".well-known/security.txt", security_txt, name="security-txt"),
     path("", include("samenbuurten.api.urls")),
+    path("", include("registry.api.hsds_urls")),
     path("", include("survey.urls")),
     path("", include("registry.urls")),
 ]

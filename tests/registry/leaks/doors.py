@@ -140,6 +140,14 @@ def _digest(client, secret, world):
     return HttpResponse(" ".join(f"{email.subject} {email.message}" for email in written))
 
 
+for name in "services service-at-locations organizations taxonomies taxonomy-terms".split():
+
+    @door(f"hsds:{name}")
+    def _hsds(client, secret, world, name=name):
+        full = "&full=true" if name.startswith("service") else ""
+        return client.get(f"{reverse(f'hsds:{name}')}?per_page=100{full}")
+
+
 # About one secret
 
 
@@ -233,6 +241,18 @@ def _almost(secret):
 def _oembed(client, secret, world):
     address = f"http://testserver/initiatieven/{secret.entry.slug}/"
     return client.get(reverse("registry:oembed"), {"url": address})
+
+
+for name in "service service-at-location organization".split():
+
+    @about(f"hsds:{name}")
+    def _hsds_one(client, secret, world, name=name):
+        return client.get(reverse(f"hsds:{name}", args=[secret.entry.public_id]))
+
+
+@about("hsds:services", "hsds:services erop gezocht")
+def _hsds_search(client, secret, world):
+    return client.get(reverse("hsds:services"), {"search": secret.word, "full": "true"})
 
 
 @about("search", "search erop")
