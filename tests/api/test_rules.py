@@ -12,7 +12,7 @@ from tests import factories
 pytestmark = pytest.mark.django_db
 NOUNS = (
     "initiatieven knelpunten niveaus casussen organisaties gemeenten bronnen begrippen bevindingen "
-    "wisselwerkingen metingen resultaten"
+    "wisselwerkingen metingen resultaten crss"
 ).split()
 LIST = f"{ROOT}/initiatieven"
 CHECKS = {}
