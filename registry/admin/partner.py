@@ -206,9 +206,7 @@ class WebhookSubscriptionAdmin(ScopedAdmin):
 
 @admin.register(WebhookDelivery)
 class WebhookDeliveryAdmin(admin.ModelAdmin):
-    list_display = [
-        "created_at", "subscription", "event", "state", "attempts", "last_status", "milliseconds", "last_error",
-    ]  # fmt: skip
+    list_display = ["created_at", "event", "state", "attempts", "last_status", "last_error", "subscription"]
     list_filter = ["state", "event", "subscription"]
     list_select_related = ["subscription"]
     fields = readonly_fields = [

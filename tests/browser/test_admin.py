@@ -1,8 +1,21 @@
 """The admin in a real browser: reachable for all, within the policy of the site, at two widths."""
 
-import pytest
+from datetime import timedelta
 
-from registry.models import Bottleneck, Case, Exchange, Initiative, Role, Status
+import pytest
+from django.utils import timezone
+
+from registry import keys, webhooks
+from registry.models import (
+    Bottleneck,
+    Case,
+    Exchange,
+    Initiative,
+    Role,
+    Status,
+    WebhookDelivery,
+    WebhookSubscription,
+)
 from tests import factories
 from tests.browser.pages import WIDTHS
 from tests.browser.test_accessibility import AXE, RULES, RUN
@@ -26,6 +39,13 @@ def staff(visit):
     factories.link(entry, Bottleneck.objects.get(pk="R1"))
     Exchange.objects.create(initiative=entry, direction="vraagt", text="Een zaal")
     factories.case("Nog een casus", status=Status.SUBMITTED, slug="nog-een-casus")
+    expires = timezone.localdate() + timedelta(days=20)
+    key, _token = keys.issue(name="Gemeente Urk", email="api@urk.example", expires_on=expires, by=None)
+    hook = WebhookSubscription(key=key, url="https://haak.urk.example/samen-buurten")
+    webhooks.start(hook)
+    hook.save()
+    factories.initiative("Voor de webhook")
+    webhooks.enqueue()
 
     def open_window(**options):
         window = visit(**options)
@@ -43,6 +63,11 @@ def pages():
     """Each page of the admin that differs from the others, and how to get there."""
     entry = Initiative.objects.get(slug="nog-te-beoordelen")
     here = f"/beheer/registry/initiative/{entry.pk}"
+    message = WebhookDelivery.objects.first()
+    partner, hook = (
+        f"/beheer/registry/partnerkey/{message.subscription.key_id}",
+        f"/beheer/registry/webhooksubscription/{message.subscription_id}",
+    )
     return {
         "thuis": "/beheer/",
         "initiatieven": "/beheer/registry/initiative/",
@@ -59,6 +84,15 @@ def pages():
         "koppelingen": "/beheer/registry/link/",
         "personen": "/beheer/registry/user/",
         "persoon-nieuw": "/beheer/registry/user/add/",
+        "sleutels": "/beheer/registry/partnerkey/",
+        "sleutel": f"{partner}/change/",
+        "sleutel-nieuw": "/beheer/registry/partnerkey/add/",
+        "sleutel-vernieuwen": f"{partner}/vernieuwen/",
+        "sleutel-intrekken": f"{partner}/intrekken/",
+        "webhooks": "/beheer/registry/webhooksubscription/",
+        "webhook": f"{hook}/change/",
+        "webhook-berichten": "/beheer/registry/webhookdelivery/",
+        "webhook-bericht": f"/beheer/registry/webhookdelivery/{message.pk}/change/",
         "import": "/beheer/registry/initiative/import/",
         "export": "/beheer/registry/initiative/export/",
         "wachtwoord": "/beheer/password_change/",
@@ -67,7 +101,7 @@ def pages():
 
 
 def walk(window):
-    """Each page in turn, by its name; the preview and the errors of an import last."""
+    """Each page in turn, by its name; then the preview and the errors of an import, and a new key."""
     for name, address in pages().items():
         window.page.goto(address)
         yield name
@@ -77,6 +111,12 @@ def walk(window):
         window.page.click("text=Bekijken wat dit doet")
         window.page.wait_for_load_state()
         yield name
+    window.page.goto("/beheer/registry/partnerkey/add/")
+    window.page.fill("[name=name]", "Gemeente Almere")
+    window.page.fill("[name=email]", "api@almere.example")
+    window.page.click("[name=_save]")
+    window.page.wait_for_selector("#sleutel")
+    yield "sleutel-uitgegeven"
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(390, "light"), (1280, "light"), (1280, "dark")])
