@@ -56,7 +56,11 @@ def test_the_document_is_served_to_every_site_without_a_login(client, db):
 
 def test_every_collection_that_the_root_names_is_described(client, db):
     links = client.get(ROOT).json()["_links"]
-    documented = {path.split("/")[1] for path, _method, _operation in operations()} - {"", "openapi.json", "crss"}
+    documented = {path.split("/")[1] for path, _method, _operation in operations()} - {
+        "",
+        "openapi.json",
+        "crss",
+    }
     assert links.keys() - {"self", "openapi", "documentatie"} == documented
 
 
