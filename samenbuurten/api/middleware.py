@@ -13,7 +13,7 @@ from django.utils.http import parse_etags
 from registry import keys
 from registry.limits import place_of
 from registry.models import ContentStamp
-from samenbuurten.api import PREFIXES, VERSION
+from samenbuurten.api import PREFIXES, VERSION, versions
 from samenbuurten.api.problems import MEDIA_TYPE, problem
 
 HEADERS = {
@@ -59,6 +59,9 @@ class ApiMiddleware:
         response = problem(429) if left < 0 else refused or self._answer(request)
         for name, value in HEADERS.items():
             response[name] = value
+        for name, value in versions.headers_for(request.path).items():
+            # A list has links of its own.
+            response[name] = f"{response[name]}, {value}" if name in response else value
         _patch_vary(response)
         _say_limit(response, most, left)
         response.cookies.clear()

@@ -7,7 +7,7 @@ from samenbuurten.api import ROOT, VERSION
 from samenbuurten.api.middleware import HEADERS
 from samenbuurten.api.problems import WORDS
 from samenbuurten.api.root import COLLECTIONS
-from samenbuurten.api.versions import VERSIONS
+from samenbuurten.api.versions import DEPRECATIONS, VERSIONS
 
 
 class Documentation(TemplateView):
@@ -37,4 +37,4 @@ class Versions(TemplateView):
     """What changed in each version, and how long the one before it stays."""
 
     template_name = "api/versions.html"
-    extra_context = {"versions": VERSIONS}
+    extra_context = {"versions": VERSIONS, "deprecations": DEPRECATIONS}

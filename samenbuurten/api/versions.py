@@ -1,9 +1,12 @@
 """What changed in the API, and what will go: the page about versions and the headers read it here."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, time
 
+from django.utils.http import http_date
 from django.utils.translation import gettext_lazy as _
+
+PAGE = "/api/versies/#verdwijnt"
 
 
 @dataclass(frozen=True)
@@ -21,3 +24,30 @@ VERSIONS = (
         (_("De eerste versie: alle collecties, resultaten van metingen, en volgen wat er wijzigt."),),
     ),
 )
+
+
+@dataclass(frozen=True)
+class Deprecation:
+    """What will go: every address under ``path``, from the day ``sunset`` on."""
+
+    path: str
+    since: date
+    sunset: date
+    instead: str
+
+
+# Empty as long as nothing goes. Answers then carry the headers of RFC 9745 and RFC 8594.
+DEPRECATIONS = ()
+
+
+def headers_for(path):
+    """The headers that say until when this address stays; none for what stays."""
+    for one in DEPRECATIONS:
+        if path == one.path or path.startswith(f"{one.path}/"):
+            since, sunset = (datetime.combine(day, time(), UTC) for day in (one.since, one.sunset))
+            return {
+                "Deprecation": f"@{int(since.timestamp())}",
+                "Sunset": http_date(sunset.timestamp()),
+                "Link": f'<{PAGE}>; rel="deprecation"',
+            }
+    return {}
