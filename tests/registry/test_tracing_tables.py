@@ -4,7 +4,7 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 
-from registry import stamp
+from registry import stamp, tracing
 from registry.models import (
     Bottleneck,
     Case,
@@ -186,3 +186,15 @@ def test_a_flush_leaves_neither_trace_nor_stamp_of_before(known):
     assert (Trace.objects.count(), Mention.objects.count(), Case.objects.count()) == (0, 0, 0)
     entry = factories.initiative()
     assert Trace.objects.get().initiative == entry.pk
+
+
+@pytest.mark.parametrize("act", ["APPEAR", "REMOVE", "TOUCH"])
+def test_a_row_that_comes_in_does_not_read_all_that_is_public(act):
+    """SQLite runs it for each row: 100,000 new ones must not each look through the others."""
+    if connection.vendor != "sqlite":
+        # There it runs once a statement, and reads no more than the statement wrote or all at once.
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("EXPLAIN QUERY PLAN " + getattr(tracing, act).format(touched="SELECT 5"))
+        plan = [row[3] for row in cursor.fetchall()]
+    assert [step for step in plan if "status" in step or step.startswith("SCAN registry")] == []
