@@ -132,7 +132,7 @@ def encode(text):
 
 def decode(token):
     """The text in a cursor; ValueError when it is none of ours."""
-    if len(token) > 200 or not token.isascii():
+    if not 0 < len(token) <= 200 or not token.isascii():
         raise ValueError(token)
     try:
         text = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True).decode()

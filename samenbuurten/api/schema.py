@@ -204,7 +204,7 @@ def _filter(name, one):
     elif name in words.PATTERNS:
         schema = {"type": "string", "pattern": words.PATTERNS[name]}
     elif isinstance(one, UUIDFilter):
-        return _parameter(name, {"type": "string", "format": "uuid"})
+        return _parameter(name, {"type": "string"})  # also without dashes
     else:
         return _parameter(name, {"type": "string", "maxLength": one.extra["max_length"]})
     if type(one) is ChoiceFilter:

@@ -53,7 +53,7 @@ def test_every_page_keeps_the_rules_of_the_house(client, db):
         assert response.text.count("<h1") == 1, url
         assert '<html lang="nl">' in response.text, url
         # Dutch was meant: nothing fell back to another catalogue.
-        assert "None" not in response.text, url
+        assert "None" not in response.text.replace("If-None-Match", ""), url
 
 
 def test_every_page_sends_the_headers_that_protect(client, db):
@@ -62,10 +62,12 @@ def test_every_page_sends_the_headers_that_protect(client, db):
         headers = client.get(url).headers
         policy = headers["Content-Security-Policy"]
         assert "default-src 'self'" in policy, url
-        assert "frame-ancestors 'none'" in policy, url
+        # What is made to stand in somebody else's page is the only thing that may.
+        framed = url.startswith("/insluiten/") and url != "/insluiten/"
+        assert ("frame-ancestors *" if framed else "frame-ancestors 'none'") in policy, url
         assert "unsafe" not in policy, url
         assert headers["X-Content-Type-Options"] == "nosniff", url
-        assert headers["X-Frame-Options"] == "DENY", url
+        assert headers.get("X-Frame-Options") == (None if framed else "DENY"), url
         assert headers["Referrer-Policy"] == "same-origin", url
 
 
