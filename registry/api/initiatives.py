@@ -8,25 +8,19 @@ from rest_framework.exceptions import NotAcceptable, ValidationError
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from registry import representation
-from registry.api import formats
-from registry.api.base import Collection, Item, base_of
-from registry.api.shapes import InitiativeShape
+from registry import embedded, representation
+from registry.api import formats, shapes
+from registry.api.base import Collection, Expansion, Item, base_of, expanded, survivor
 from registry.changes import changed_since, changes
 from registry.facets import facets_for
 from registry.filters import InitiativeFilter
-from registry.models import Bottleneck, Initiative, Status
+from registry.models import Bottleneck, Initiative
 
-
-def _by_key(rows, of):
-    return {row: of.get(row, []) for row in rows}
-
-
-def _cases(keys, base):
-    return _by_key(keys, representation.cases_of(keys, base))
-
-
-EXPANSIONS = {"casussen": _cases}
+EXPANSIONS = {
+    "organisatie": Expansion(embedded.organisations, shapes.OrganisationShape),
+    "knelpunten": Expansion(embedded.bottlenecks, shapes.BottleneckShape, is_list=True),
+    "casussen": Expansion(embedded.cases, shapes.CaseShape, is_list=True),
+}
 
 
 class Initiatives(Collection):
@@ -36,7 +30,7 @@ class Initiatives(Collection):
     extra = ("gewijzigdSinds", "crs", "bbox-crs")
     renderer_classes = formats.RENDERERS
     collection = "initiatieven"
-    serializer_class = InitiativeShape
+    serializer_class = shapes.InitiativeShape
     filterset_class = InitiativeFilter
     lookup_field = "public_id"
     sortings = {"naam": "name", "gewijzigdOp": "changed_at", "gepubliceerdOp": "published_at"}
@@ -143,12 +137,7 @@ class Initiatives(Collection):
         return pages.envelope(items, links, verwijderd=gone)
 
     def items(self, keys):
-        base = base_of(self.request)
-        items = representation.initiatives(keys, base)
-        for name in self.request.expand:
-            for item, part in zip(items, self.expansions[name](keys, base).values(), strict=True):
-                item.setdefault("_embedded", {})[name] = part
-        return items
+        return expanded(self, representation.initiatives(keys, base_of(self.request)))
 
 
 class BottleneckInitiatives(Initiatives):
@@ -162,20 +151,19 @@ class BottleneckInitiatives(Initiatives):
 
 
 class InitiativeItem(Item):
-    serializer_class = InitiativeShape
+    serializer_class = shapes.InitiativeShape
     expansions = EXPANSIONS
 
     def get(self, request, key):
         self.filter_queryset(Initiative.objects.none())
-        asked = Initiative.objects.filter(_named(key)).select_related("merged_into").first()
-        entry = asked and asked.survivor
-        if entry is None or entry.status != Status.PUBLISHED:
+        entry, is_moved = survivor(_named(key))
+        base = base_of(request)
+        if is_moved:
+            return HttpResponsePermanentRedirect(f"{representation.api(base)}/initiatieven/{entry.public_id}")
+        items = expanded(self, representation.initiatives([entry.pk], base))
+        if not items:  # withdrawn between the two readings
             raise Http404
-        if entry != asked:
-            return HttpResponsePermanentRedirect(
-                f"{representation.api(base_of(request))}/initiatieven/{entry.public_id}"
-            )
-        return Response(Initiatives.items(self, [entry.pk])[0])
+        return Response(items[0])
 
 
 def _named(key):

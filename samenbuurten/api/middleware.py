@@ -22,6 +22,7 @@ HEADERS = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
     "Referrer-Policy": "no-referrer",
+    "Vary": "Accept, Accept-Crs, Authorization, Origin",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
@@ -62,7 +63,6 @@ class ApiMiddleware:
         for name, value in versions.headers_for(request.path).items():
             # A list has links of its own.
             response[name] = f"{response[name]}, {value}" if name in response else value
-        _patch_vary(response)
         _say_limit(response, most, left)
         response.cookies.clear()
         return response
@@ -169,7 +169,3 @@ def _say_limit(response, most, left):
     response["RateLimit-Reset"] = wait
     if left < 0:
         response["Retry-After"] = wait
-
-
-def _patch_vary(response):
-    response["Vary"] = "Accept, Accept-Crs, Authorization, Origin"

@@ -6,9 +6,10 @@ from django.http import QueryDict
 from rest_framework.exceptions import ValidationError
 from rest_framework.filters import BaseFilterBackend
 
-# Of every list, and of every list and every item.
+from registry.api.parameters import wrong_names
+from registry.middleware import is_readable
+
 PAGING = ("page", "pageSize", "cursor")
-SHAPING = ("velden", "expand")
 
 
 class Query(BaseFilterBackend):
@@ -28,15 +29,12 @@ class Query(BaseFilterBackend):
             {name for name, one in filterset.filters.items() if _is_several(one)} if filterset else ()
         )
         fixed = self._fixed(view)
-        known = {*(filterset.filters if filterset else ()), *getattr(view, "extra", ()), *SHAPING} - {*fixed}
+        known = {*(filterset.filters if filterset else ()), *getattr(view, "extra", ()), *shaping(view)}
+        known -= {*fixed}
         if is_list:
             known |= {*PAGING, *(["sorteer"] if self.sortings(view) else [])}
             known |= {"facetten"} if getattr(view, "facets", ()) else set()
-        for name in given:
-            if name not in known:
-                errors[name] = ["Deze parameter bestaat niet. Wel: " + ", ".join(sorted(known)) + "."]
-            elif len(given.getlist(name)) > 1 and name not in repeatable:
-                errors[name] = ["Geef deze parameter één keer."]
+        errors |= wrong_names(given, sorted(known), repeatable)
         if filterset:
             for name, reasons in filterset.errors.items():
                 errors.setdefault(name, []).extend(reasons)
@@ -87,6 +85,11 @@ class Query(BaseFilterBackend):
         return [*order, "pk"] if order else []
 
 
+def shaping(view):
+    """The parameters that say how each item is shown."""
+    return ("velden", "expand") if getattr(view, "expansions", {}) else ("velden",)
+
+
 @cache
 def _fields(shape):
     return tuple(shape().fields)
@@ -96,20 +99,12 @@ def _readable(given, errors):
     """Without the values that no database can take, which are said to be wrong."""
     clean = QueryDict(mutable=True)
     for name, values in given.lists():
-        if all(_is_readable(text) for text in (name, *values)):
+        if all(is_readable(text) for text in (name, *values)):
             clean.setlist(name, values)
         else:
             shown = "".join(char for char in name if char.isprintable())[:40] or "vraag"
             errors[shown] = ["Hier staat een teken in dat wij niet kunnen lezen. Haal het weg."]
     return clean
-
-
-def _is_readable(text):
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return "\0" not in text
 
 
 def _is_several(one):
@@ -121,11 +116,12 @@ def _list(text):
 
 
 def _names(given, parameter, known, errors):
+    if not known:  # then there is no such parameter here, and that is said already
+        return []
     names = _list(given.get(parameter, ""))
     wrong = [name for name in names if name not in known]
     if wrong:
-        choices = ", ".join(known) or "niets"
         errors.setdefault(parameter, []).append(
-            f"‘{', '.join(wrong)[:80]}’ bestaat hier niet. Kies uit: {choices}."
+            f"‘{', '.join(wrong)[:80]}’ bestaat hier niet. Kies uit: {', '.join(known)}."
         )
     return names

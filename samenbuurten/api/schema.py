@@ -114,10 +114,11 @@ class Schema(AutoSchema):
         component = self.resolve_serializer(self.view.get_serializer_class()(), "response")
         # ``velden`` may leave each of them out.
         component.schema.pop("required", None)
-        if "expand" in self._shaping():
+        if getattr(self.view, "expansions", {}):
             component.schema["properties"]["_embedded"] = {
                 "type": "object",
                 "description": "Wat met `expand` is gevraagd.",
+                "properties": dict(self._embedded()),
             }
         if not is_list:
             return component.ref
@@ -156,8 +157,12 @@ class Schema(AutoSchema):
             for name in names
         ]
 
-    def _shaping(self):
-        return ("velden", "expand") if getattr(self.view, "expansions", {}) else ("velden",)
+    def _embedded(self):
+        for name, one in self.view.expansions.items():
+            if shape := getattr(one, "shape", None):
+                ref = self.resolve_serializer(shape(), "response").ref
+                whole = {"nullable": True, "allOf": [ref]}
+                yield name, {"type": "array", "items": ref} if one.is_list else whole
 
     def _query(self, is_list):
         view = self.view
@@ -187,10 +192,12 @@ class Schema(AutoSchema):
 def _inline_nullable(schemas):
     """Write out what may be null: in OpenAPI 3.0 a reference cannot be."""
     for schema in schemas.values():
-        for name, part in schema.get("properties", {}).items():
-            if part.get("nullable") and "allOf" in part:
-                other = schemas[part["allOf"][0]["$ref"].rpartition("/")[2]]
-                schema["properties"][name] = other | {"nullable": True}
+        properties = schema.get("properties", {})
+        for parts in (properties, properties.get("_embedded", {}).get("properties", {})):
+            for name, part in parts.items():
+                if part.get("nullable") and "allOf" in part:
+                    other = schemas[part["allOf"][0]["$ref"].rpartition("/")[2]]
+                    parts[name] = other | {"nullable": True}
 
 
 def _parameter(name, schema):

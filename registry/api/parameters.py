@@ -1,0 +1,12 @@
+"""Which names a query string may hold; the API and HSDS say the same about one that they do not know."""
+
+
+def wrong_names(given, known, repeatable=()):
+    """Errors by name: of each that is not among ``known``, and of each given twice that is not ``repeatable``."""
+    errors = {}
+    for name in given:
+        if name not in known:
+            errors[name] = ["Deze parameter bestaat niet. Wel: " + ", ".join(known) + "."]
+        elif len(given.getlist(name)) > 1 and name not in repeatable:
+            errors[name] = ["Geef deze parameter één keer."]
+    return errors
