@@ -328,6 +328,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": [],
     "DEFAULT_PARSER_CLASSES": [],
     "DEFAULT_RENDERER_CLASSES": ["samenbuurten.api.rendering.Json"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "samenbuurten.api.negotiation.Negotiation",
     "DEFAULT_FILTER_BACKENDS": ["samenbuurten.api.query.Query"],
     "DEFAULT_PAGINATION_CLASS": "samenbuurten.api.paging.Pages",
     "DEFAULT_METADATA_CLASS": None,

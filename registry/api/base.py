@@ -7,12 +7,8 @@ from django.http import Http404
 from rest_framework.generics import GenericAPIView
 from rest_framework.response import Response
 
+from registry.api.requests import base_of
 from registry.models import Initiative, Status
-
-
-def base_of(request):
-    """Scheme and host as they were asked for."""
-    return f"{request.scheme}://{request.get_host()}"
 
 
 def survivor(condition):

@@ -12,8 +12,8 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from registry import hsds
-from registry.api.base import base_of, survivor
-from registry.api.parameters import wrong_names
+from registry.api.base import survivor
+from registry.api.requests import base_of, wrong_names
 from registry.choices import choices
 from registry.figures import kept
 from registry.filters import InitiativeFilter

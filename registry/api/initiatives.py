@@ -10,7 +10,8 @@ from rest_framework.views import APIView
 
 from registry import embedded, representation
 from registry.api import formats, shapes
-from registry.api.base import Collection, Expansion, Item, base_of, expanded, survivor
+from registry.api.base import Collection, Expansion, Item, expanded, survivor
+from registry.api.requests import base_of
 from registry.changes import changed_since, changes
 from registry.facets import facets_for
 from registry.filters import InitiativeFilter

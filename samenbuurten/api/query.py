@@ -6,14 +6,14 @@ from django.http import QueryDict
 from rest_framework.exceptions import ValidationError
 from rest_framework.filters import BaseFilterBackend
 
-from registry.api.parameters import wrong_names
+from registry.api.requests import base_of, wrong_names
 from registry.middleware import is_readable
 
 PAGING = ("page", "pageSize", "cursor")
 
 
 class Query(BaseFilterBackend):
-    """Checks the query string, then filters and sorts.
+    """Checks the query string, then filters and sorts; leaves what was asked on the request.
 
     A view says what it takes: ``filterset_class``; ``sortings``, name to column; ``expansions``, the names that
     ``expand`` knows; ``facets``, the names that ``facetten`` knows; ``extra``, names that it reads itself;
@@ -21,6 +21,7 @@ class Query(BaseFilterBackend):
     """
 
     def filter_queryset(self, request, queryset, view):
+        request.base = base_of(request)
         errors = {}
         given = _readable(request.query_params, errors)
         is_list = bool(getattr(view, "collection", None))

@@ -1,4 +1,9 @@
-"""Which names a query string may hold; the API and HSDS say the same about one that they do not know."""
+"""What the API and HSDS read from a request in the same way."""
+
+
+def base_of(request):
+    """Scheme and host as they were asked for."""
+    return f"{request.scheme}://{request.get_host()}"
 
 
 def wrong_names(given, known, repeatable=()):
