@@ -4,13 +4,14 @@ from uuid import UUID
 from django.db.models import Q
 from django.http import Http404, HttpResponsePermanentRedirect
 from django.utils.dateparse import parse_datetime
-from rest_framework.exceptions import NotAcceptable, ValidationError
+from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from registry import embedded, representation
 from registry.api import formats, shapes
 from registry.api.base import Collection, Expansion, Item, expanded, survivor
+from registry.api.located import Located
 from registry.api.requests import base_of
 from registry.changes import changed_since, changes
 from registry.facets import facets_for
@@ -24,7 +25,7 @@ EXPANSIONS = {
 }
 
 
-class Initiatives(Collection):
+class Initiatives(Located, Collection):
     """With ``cursor`` and ``gewijzigdSinds`` in the order of change (registry/changes.py)."""
 
     follows = True
@@ -41,20 +42,8 @@ class Initiatives(Collection):
     def get_queryset(self):
         return Initiative.objects.published()
 
-    def finalize_response(self, request, response, *args, **kwargs):
-        # GEO module: which coordinates these are.
-        response["Content-Crs"] = f"<{formats.CRS84}>"
-        return super().finalize_response(request, response, *args, **kwargs)
-
-    def initial(self, request, *args, **kwargs):
-        super().initial(request, *args, **kwargs)
-        if request.headers.get("Accept-Crs", formats.CRS84).strip("<> ") not in (formats.CRS84, "*"):
-            raise NotAcceptable
-
     def check(self, given, errors):
-        for name in ("crs", "bbox-crs"):
-            if given.get(name, formats.CRS84) != formats.CRS84:
-                errors.setdefault(name, []).append(f"Wij kennen alleen {formats.CRS84}.")
+        super().check(given, errors)
         self.form = type(self.request.accepted_renderer)
         if self.form in formats.FORMS:
             for name in (
@@ -151,7 +140,7 @@ class BottleneckInitiatives(Initiatives):
         return {"knelpunt": code}
 
 
-class InitiativeItem(Item):
+class InitiativeItem(Located, Item):
     serializer_class = shapes.InitiativeShape
     expansions = EXPANSIONS
 

@@ -5,6 +5,7 @@ from django.db.models import F, Q
 from registry import embedded, representation
 from registry.api import shapes
 from registry.api.base import Collection, Expansion, Item
+from registry.api.located import Located
 from registry.filters import (
     BottleneckFilter,
     CaseFilter,
@@ -41,7 +42,9 @@ class Bottlenecks:
     }
 
 
-class Cases:
+class Cases(Located):
+    """With ``expand`` they hold the point of an initiative."""
+
     collection = "casussen"
     serializer_class = shapes.CaseShape
     filterset_class = CaseFilter
