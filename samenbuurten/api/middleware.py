@@ -89,6 +89,8 @@ class GateMiddleware:
     def _answer(self, request):
         if request.method not in ("GET", "HEAD"):
             return self.get_response(request)
+        if request.META.get("CONTENT_LENGTH") not in (None, "", "0"):
+            return problem(415)
         asked = Asked(request)
         if known := asked.known():
             return known

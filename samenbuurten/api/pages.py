@@ -4,9 +4,9 @@ from django.conf import settings
 from django.views.generic import TemplateView
 
 from samenbuurten.api import ROOT, VERSION
-from samenbuurten.api.middleware import HEADERS
 from samenbuurten.api.problems import WORDS
 from samenbuurten.api.root import COLLECTIONS
+from samenbuurten.api.rules import RULES
 from samenbuurten.api.versions import DEPRECATIONS, VERSIONS
 
 
@@ -21,7 +21,6 @@ class Documentation(TemplateView):
             version=VERSION,
             collections=COLLECTIONS,
             problems=WORDS.items(),
-            headers=HEADERS,
             limit=settings.API_REQUESTS_A_MINUTE,
             **kwargs,
         )
@@ -31,6 +30,13 @@ class TryOut(TemplateView):
     """The OpenAPI document with buttons to ask the API from the browser."""
 
     template_name = "api/try_out.html"
+
+
+class Rules(TemplateView):
+    """The rules that the government sets for an API, and how this one keeps each."""
+
+    template_name = "api/rules.html"
+    extra_context = {"rules": RULES}
 
 
 class Versions(TemplateView):
