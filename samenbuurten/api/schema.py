@@ -229,7 +229,8 @@ def _filter(name, one):
     elif isinstance(one, UUIDFilter):
         return _parameter(name, {"type": "string"})  # also without dashes
     else:
-        return _parameter(name, {"type": "string", "maxLength": one.extra["max_length"]})
+        readable = {"type": "string", "maxLength": one.extra["max_length"], "pattern": r"^[^\u0000]*$"}
+        return _parameter(name, readable)
     if type(one) is ChoiceFilter:
         return _parameter(name, schema)
     several = {"type": "array", "items": schema}
