@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.views.generic import TemplateView
 
+from registry import hsds
 from samenbuurten.api import ROOT, VERSION
 from samenbuurten.api.problems import WORDS
 from samenbuurten.api.root import COLLECTIONS
@@ -20,6 +21,7 @@ class Documentation(TemplateView):
             api=settings.SITE_URL + ROOT,
             version=VERSION,
             collections=COLLECTIONS,
+            hsds=hsds.OPENAPI,
             problems=WORDS.items(),
             limit=settings.API_REQUESTS_A_MINUTE,
             **kwargs,

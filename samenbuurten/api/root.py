@@ -20,5 +20,6 @@ class Root(APIView):
         links |= {
             "openapi": {"href": f"{base}{ROOT}/openapi.json"},
             "documentatie": {"href": f"{base}/api/"},
+            "hsds": {"href": f"{base}/hsds"},
         }
         return Response({"naam": "Samen Buurten", "versie": VERSION, "_links": links})

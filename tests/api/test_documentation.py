@@ -52,6 +52,14 @@ def test_every_collection_is_named(client):
     shown = client.get("/api/").text
     root = client.get("/api/v1").json()["_links"]
     assert [name for name in root if f'/api/v1/{name}"' in shown] == [
-        name for name in root if name not in ("self", "openapi", "documentatie")
+        name for name in root if name not in ("self", "openapi", "documentatie", "hsds")
     ]
-    assert client.get(root["documentatie"]["href"]).status_code == 200
+    assert [client.get(root[name]["href"]).status_code for name in ("documentatie", "hsds")] == [200, 200]
+
+
+@pytest.mark.django_db
+def test_every_address_that_the_page_names_is_there(client):
+    shown = client.get("/api/").text.partition("<main")[2].partition("</main>")[0]
+    addresses = {html.unescape(one) for one in re.findall(r'href="(/[^"#]*)', shown)}
+    assert {"/hsds", "/api/regels/", "/api/versies/", "/api/v1/openapi.json"} <= addresses
+    assert {one: client.get(one).status_code for one in addresses} == dict.fromkeys(addresses, 200)
