@@ -73,7 +73,7 @@ class Query(BaseFilterBackend):
 
     def _order(self, view, given, errors):
         order, known = [], self.sortings(view)
-        for name in _list(given.get("sorteer", "")):
+        for name in _list(given, "sorteer"):
             column = known.get(name.removeprefix("-"))
             if column is None:
                 choices = ", ".join(known)
@@ -112,14 +112,15 @@ def _is_several(one):
     return hasattr(one, "conjoined")
 
 
-def _list(text):
-    return [name.strip() for name in text.split(",") if name.strip()]
+def _list(given, parameter):
+    """The names that were given with a comma between them; an empty one is none that there is."""
+    return [name.strip() for name in given[parameter].split(",")] if parameter in given else []
 
 
 def _names(given, parameter, known, errors):
     if not known:  # then there is no such parameter here, and that is said already
         return []
-    names = _list(given.get(parameter, ""))
+    names = _list(given, parameter)
     wrong = [name for name in names if name not in known]
     if wrong:
         errors.setdefault(parameter, []).append(

@@ -61,7 +61,9 @@ RULES = (
         "hide-implementation",
         SHOULD,
         _("Niets verraadt de techniek"),
-        _("Geen namen van software in koppen of fouten, geen nummers uit de database."),
+        _(
+            "Geen namen van software of nummers uit de database in antwoorden en fouten. Wie de site host, haalt de kop Server weg."
+        ),
     ),
     Rule(
         "date-time/format",

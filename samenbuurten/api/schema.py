@@ -363,7 +363,7 @@ def _crss():
     }
 
 
-_CRS = {"type": "string", "format": "uri", "enum": [CRS84], "default": CRS84}
+_CRS = {"type": "string", "format": "uri", "enum": [CRS84]}
 _FIXED = {"": _root, "/openapi.json": _openapi, "/crss": _crss}
 # What the list of initiatives can be had as, by the header Accept.
 _FORMS = {

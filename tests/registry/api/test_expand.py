@@ -143,3 +143,10 @@ def test_the_document_describes_what_comes_along(client):
         "items": {"$ref": "#/components/schemas/Knelpunt"},
     }
     assert found["Casus"]["properties"]["_embedded"]["properties"]["initiatief"]["nullable"] is True
+
+
+@pytest.mark.parametrize("parameter", ["velden", "expand", "sorteer", "facetten"])
+@pytest.mark.parametrize("given", ["", ",", "naam,"])
+def test_an_empty_name_is_not_passed_over(client, parameter, given):
+    response = client.get(f"{ROOT}/initiatieven", {parameter: given})
+    assert (response.status_code, response.json()["detail"]) == (400, f"Dit klopt niet: {parameter}.")
