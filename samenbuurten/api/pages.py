@@ -1,6 +1,7 @@
 """What people read about the API; the API itself lies under /api/v1."""
 
 from django.conf import settings
+from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
 from registry import hsds
@@ -9,6 +10,21 @@ from samenbuurten.api.problems import WORDS
 from samenbuurten.api.root import COLLECTIONS
 from samenbuurten.api.rules import RULES
 from samenbuurten.api.versions import DEPRECATIONS, VERSIONS
+
+EXAMPLES = (
+    ("initiatieven?zoek=festival&velden=naam,gemeente", _("Zoeken; van elk alleen deze velden.")),
+    ("initiatieven?rol=pakt-aan&niveau=relationeel", _("Wie iets doet aan een knelpunt op dit niveau.")),
+    ("initiatieven?expand=organisatie,knelpunten", _("Met onder _embedded wat erbij hoort, in zijn geheel.")),
+    ("initiatieven?facetten=gemeente,soort&pageSize=1", _("Met hoeveel er zijn per gemeente en per soort.")),
+    ("initiatieven?bbox=5.1,52.3,5.4,52.5", _("Wat in dit gebied ligt: west, zuid, oost, noord.")),
+    ("initiatieven?sorteer=-gewijzigdOp&pageSize=5", _("De vijf die het laatst zijn gewijzigd.")),
+    ("knelpunten?gemeente=GM0995", _("De knelpunten waar initiatieven in Lelystad mee te maken hebben.")),
+    ("knelpunten/R1/initiatieven?rol=pakt-aan", _("Wie dit knelpunt aanpakt.")),
+    (
+        "metingen/verbindingsfestival/resultaten",
+        _("Per stelling het aandeel, of waarom er geen getal staat."),
+    ),
+)
 
 
 class Documentation(TemplateView):
@@ -21,6 +37,7 @@ class Documentation(TemplateView):
             api=settings.SITE_URL + ROOT,
             version=VERSION,
             collections=COLLECTIONS,
+            examples=EXAMPLES,
             hsds=hsds.OPENAPI,
             problems=WORDS.items(),
             limit=settings.API_REQUESTS_A_MINUTE,
