@@ -56,7 +56,8 @@ def changes(*, size, since=None, after=None, with_removed=True, among=None):
         version, public_id, moment = _read(after)
         traces = traces.filter(TupleGreaterThan((F("version"), F("public_id")), (version, public_id)))
     else:
-        moment = ContentStamp.objects.values_list("changed_at", flat=True).get(pk=1)
+        # Where nothing was counted yet, everything is still to come.
+        moment = ContentStamp.objects.values_list("changed_at", flat=True).first() or EPOCH
         if since is not None:
             # By version from here on: one index gives both the rows and their order.
             first = Trace.objects.filter(changed_at__gte=since).order_by("changed_at", "version")

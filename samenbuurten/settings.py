@@ -66,8 +66,10 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     # Before all else: what an API answers may be read from any site, errors too.
     "corsheaders.middleware.CorsMiddleware",
-    "django.middleware.security.SecurityMiddleware",
     "samenbuurten.api.middleware.ApiMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    # Behind the redirect to https: a key that came over plain http is not even looked at.
+    "samenbuurten.api.middleware.GateMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -330,6 +332,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": [],
     "DEFAULT_PARSER_CLASSES": [],
     "DEFAULT_RENDERER_CLASSES": ["samenbuurten.api.rendering.Json"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "samenbuurten.api.negotiation.Negotiation",
     "DEFAULT_FILTER_BACKENDS": ["samenbuurten.api.query.Query"],
     "DEFAULT_PAGINATION_CLASS": "samenbuurten.api.paging.Pages",
     "DEFAULT_METADATA_CLASS": None,

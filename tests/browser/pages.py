@@ -36,6 +36,7 @@ PUBLIC_PAGES = {
     "insluiten-lijst": "/insluiten/lijst/",
     "insluiten-kaart": "/insluiten/kaart/?soort=ontmoetingsplek",
     "api": "/api/",
+    "api-regels": "/api/regels/",
     "api-versies": "/api/versies/",
     "toegankelijkheid": "/toegankelijkheid/",
     "bestaat-niet": "/bestaat-niet/",
