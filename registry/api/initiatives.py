@@ -2,7 +2,7 @@ from datetime import UTC
 from uuid import UUID
 
 from django.db.models import Q
-from django.http import Http404, HttpResponsePermanentRedirect
+from django.http import Http404, HttpResponsePermanentRedirect, StreamingHttpResponse
 from django.utils.dateparse import parse_datetime
 from rest_framework.exceptions import NotAcceptable, ValidationError
 from rest_framework.response import Response
@@ -16,6 +16,7 @@ from registry.changes import changed_since, changes
 from registry.facets import facets_for
 from registry.filters import InitiativeFilter
 from registry.models import Bottleneck, Initiative, Status
+from registry.writing import MEDIA_TYPES, write
 
 
 def _by_key(rows, of):
@@ -60,7 +61,7 @@ class Initiatives(Collection):
         for name in ("crs", "bbox-crs"):
             if given.get(name, formats.CRS84) != formats.CRS84:
                 errors.setdefault(name, []).append(f"Wij kennen alleen {formats.CRS84}.")
-        self.form = type(self.request.accepted_renderer)
+        self.form = self.request.accepted_renderer.format
         if self.form in formats.FORMS:
             for name in (
                 "page",
@@ -94,7 +95,8 @@ class Initiatives(Collection):
             whole = (
                 self.filterset.narrowed(self.get_queryset()) if self.filterset.given else self.get_queryset()
             )
-            return formats.answer(self.form, whole, base_of(request))
+            parts = write(self.form, whole, base_of(request))
+            return StreamingHttpResponse(parts, content_type=MEDIA_TYPES[self.form])
         if self.since or self.paginator.by_cursor:
             return self.follow(found)
         keys = list(self.paginate_queryset(found.values_list("pk", flat=True)))
