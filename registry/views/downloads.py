@@ -28,7 +28,9 @@ class OpenData(TemplateView):
 
 
 def _version(request, kind):
-    return f'"{ContentStamp.current()}-{kind}-{request.scheme}-{request.get_host()}"' if kind in FILES else None
+    return (
+        f'"{ContentStamp.current()}-{kind}-{request.scheme}-{request.get_host()}"' if kind in FILES else None
+    )
 
 
 @require_safe
