@@ -2,7 +2,7 @@ from datetime import UTC
 from uuid import UUID
 
 from django.db.models import Q
-from django.http import Http404, HttpResponsePermanentRedirect
+from django.http import Http404, HttpResponsePermanentRedirect, StreamingHttpResponse
 from django.utils.dateparse import parse_datetime
 from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
@@ -17,6 +17,7 @@ from registry.changes import changed_since, changes
 from registry.facets import facets_for
 from registry.filters import InitiativeFilter
 from registry.models import Bottleneck, Initiative
+from registry.writing import MEDIA_TYPES, write
 
 EXPANSIONS = {
     "organisatie": Expansion(embedded.organisations, shapes.OrganisationShape),
@@ -44,7 +45,7 @@ class Initiatives(Located, Collection):
 
     def check(self, given, errors):
         super().check(given, errors)
-        self.form = type(self.request.accepted_renderer)
+        self.form = self.request.accepted_renderer.format
         if self.form in formats.FORMS:
             for name in (
                 "page",
@@ -78,7 +79,8 @@ class Initiatives(Located, Collection):
             whole = (
                 self.filterset.narrowed(self.get_queryset()) if self.filterset.given else self.get_queryset()
             )
-            return formats.answer(self.form, whole, base_of(request))
+            parts = write(self.form, whole, base_of(request))
+            return StreamingHttpResponse(parts, content_type=MEDIA_TYPES[self.form])
         if self.since or self.paginator.by_cursor:
             return self.follow(found)
         keys = list(self.paginate_queryset(found.values_list("pk", flat=True)))
