@@ -11,9 +11,10 @@ import orjson
 from django.db.models import Prefetch
 from django.urls import reverse
 
-from registry.bulk import chunks
-from registry.models import Bottleneck, Case, Exchange, ExternalId, Finding, Initiative, Level, Link, Mention
+from registry.bulk import chunks, public_links
+from registry.models import Bottleneck, Case, Exchange, ExternalId, Finding, Initiative, Level, Mention
 from registry.models.initiative import public_point
+from registry.prepared import Prepared
 
 _INITIATIVE = (
     "pk public_id slug name other_names kind summary description municipality municipality__name place__name "
@@ -22,15 +23,42 @@ _INITIATIVE = (
     "accessibility languages costs image image_alt is_sample published_at changed_at confirmed_on"
 ).split()
 
+_INITIATIVES = Prepared(
+    lambda keys: Initiative.objects.published().filter(pk__in=keys).values_list(*_INITIATIVE)
+)
+_MENTIONS = Prepared(
+    lambda keys: (
+        Mention.objects.filter(initiative__in=keys)
+        .order_by("event", "pk")
+        .values_list("initiative", "event", "count", "quote", "mentioned_on", "source__slug")
+    )
+)
+_EXCHANGES = Prepared(
+    lambda keys: (
+        Exchange.objects.filter(initiative__in=keys)
+        .order_by("direction", "pk")
+        .values_list("initiative", "direction", "kind", "text", "duration")
+    )
+)
+_EXTERNAL_IDS = Prepared(
+    lambda keys: (
+        ExternalId.objects.filter(initiative__in=keys)
+        .order_by("scheme", "value")
+        .values_list("initiative", "scheme", "value")
+    )
+)
+
 
 def initiatives(keys, base):
     """The published initiatives with these primary keys, in that order.
 
     ``base``: scheme and host for the addresses, such as "https://samenbuurten.example".
     """
-    rows = Initiative.objects.published().filter(pk__in=keys).values_list(*_INITIATIVE)
     places = (api(base) + "/initiatieven/", base + reverse("registry:initiative-list"))
-    found = {row[0]: _initiative(dict(zip(_INITIATIVE, row, strict=True)), *places) for row in rows}
+    found = {
+        row[0]: _initiative(dict(zip(_INITIATIVE, row, strict=True)), *places)
+        for row in _INITIATIVES.rows(keys)
+    }
     for name, parts in (
         ("knelpunten", _links(keys)),
         ("vermeldingen", _mentions(keys)),
@@ -118,25 +146,22 @@ def _contact(row):
 
 
 def _links(keys):
-    rows = Link.objects.public().in_level_order().filter(initiative__in=keys)
-    columns = ("initiative", "bottleneck", "bottleneck__level", "role", "explanation", "is_confirmed")
-    for key, code, level, role, explanation, is_confirmed in rows.values_list(*columns):
-        yield (
-            key,
-            {
-                "code": code,
-                "niveau": level,
-                "rol": role,
-                "toelichting": explanation or None,
-                "bevestigd": is_confirmed,
-            },
-        )
+    for key, links in public_links(keys, "bottleneck__level", "explanation", "is_confirmed").items():
+        for code, role, level, explanation, is_confirmed in links:
+            yield (
+                key,
+                {
+                    "code": code,
+                    "niveau": level,
+                    "rol": role,
+                    "toelichting": explanation or None,
+                    "bevestigd": is_confirmed,
+                },
+            )
 
 
 def _mentions(keys):
-    rows = Mention.objects.filter(initiative__in=keys).order_by("event", "pk")
-    columns = ("initiative", "event", "count", "quote", "mentioned_on", "source__slug")
-    for key, event, count, quote, mentioned_on, source in rows.values_list(*columns):
+    for key, event, count, quote, mentioned_on, source in _MENTIONS.rows(keys):
         yield (
             key,
             {
@@ -150,16 +175,12 @@ def _mentions(keys):
 
 
 def _exchanges(keys):
-    rows = Exchange.objects.filter(initiative__in=keys).order_by("direction", "pk")
-    for key, direction, kind, text, duration in rows.values_list(
-        "initiative", "direction", "kind", "text", "duration"
-    ):
+    for key, direction, kind, text, duration in _EXCHANGES.rows(keys):
         yield key, {"richting": direction, "soort": kind, "wat": text, "duur": duration or None}
 
 
 def _external_ids(keys):
-    rows = ExternalId.objects.filter(initiative__in=keys).order_by("scheme", "value")
-    for key, scheme, value in rows.values_list("initiative", "scheme", "value"):
+    for key, scheme, value in _EXTERNAL_IDS.rows(keys):
         yield key, {"register": scheme, "kenmerk": value}
 
 
