@@ -1,5 +1,8 @@
 """A list and one item of it; what they have in common with the rest of the API comes from the settings."""
 
+from datetime import datetime, time, timedelta
+
+from django.utils import timezone
 from rest_framework.generics import GenericAPIView
 from rest_framework.response import Response
 
@@ -7,6 +10,11 @@ from rest_framework.response import Response
 def base_of(request):
     """Scheme and host as they were asked for."""
     return f"{request.scheme}://{request.get_host()}"
+
+
+def end_of_today():
+    """When what is in the neutral order of the day gets another one."""
+    return timezone.make_aware(datetime.combine(timezone.localdate() + timedelta(days=1), time.min))
 
 
 class Collection(GenericAPIView):
