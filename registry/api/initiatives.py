@@ -10,7 +10,7 @@ from rest_framework.views import APIView
 
 from registry import embedded, representation
 from registry.api import formats, shapes
-from registry.api.base import Collection, Expansion, Item, expanded, survivor
+from registry.api.base import Collection, Expansion, Item, end_of_today, expanded, survivor
 from registry.api.located import Located
 from registry.api.requests import base_of
 from registry.changes import changed_since, changes
@@ -74,6 +74,7 @@ class Initiatives(Located, Collection):
                 errors.setdefault(name, []).append("Dit gaat niet samen met gewijzigdSinds. Laat het weg.")
 
     def get(self, request, *args, **kwargs):
+        end_of_order = end_of_today()  # before the order is made
         found = self.filter_queryset(self.get_queryset())
         if self.form in formats.FORMS:
             whole = (
@@ -87,8 +88,8 @@ class Initiatives(Located, Collection):
         response = self.get_paginated_response(self.items(keys))
         if request.facets:
             response.data["facetten"] = _facets(self.filterset, request.facets)
-        # Without an order of one's own the list has the neutral order of the day.
-        response.is_of_today = not self.is_sorted
+        if not self.is_sorted:
+            response.valid_until = end_of_order
         return response
 
     def follow(self, found):
