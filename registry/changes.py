@@ -12,8 +12,6 @@ to a full download. Why it holds:
   inclusive; moments never go back where versions go up. What changed during the traversal comes again.
 """
 
-import base64
-import binascii
 import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -23,6 +21,7 @@ from django.db.models.fields.tuple_lookups import TupleGreaterThan
 from django.utils.translation import gettext as _
 
 from registry.models import ContentStamp, Trace
+from registry.paging import decode, encode
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -65,7 +64,7 @@ def changes(*, size, since=None, after=None, with_removed=True, among=None):
             traces = traces.none() if version is None else traces.filter(version__gte=version)
     found = list(traces[: size + 1])
     page = tuple(found[:size])
-    return Page(page, _write(page[-1], moment) if len(found) > size else None, moment)
+    return Page(page, cursor_after(page[-1], moment) if len(found) > size else None, moment)
 
 
 def changed_since(moment):
@@ -73,23 +72,19 @@ def changed_since(moment):
     return Trace.objects.filter(changed_at__gte=moment).count()
 
 
-def _write(trace, moment):
-    micros = (moment - EPOCH) // timedelta(microseconds=1)
-    text = f"{trace.version}.{trace.public_id.hex}.{micros}"
-    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+def cursor_after(trace, moment):
+    """What asks for the page that begins after ``trace``, in a traversal that started at ``moment``."""
+    return encode(f"{trace.version}.{trace.public_id.hex}.{(moment - EPOCH) // timedelta(microseconds=1)}")
 
 
 def _read(token):
     try:
-        text = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True).decode(
-            "ascii"
-        )
-        version, public_id, micros = text.split(".")
+        version, public_id, micros = decode(token).split(".")
         version, moment = int(version), EPOCH + timedelta(microseconds=int(micros))
         public_id = uuid.UUID(public_id)
         if not 0 <= version < 2**63:
             raise ValueError(version)
-    except (ValueError, OverflowError, binascii.Error):
+    except (ValueError, OverflowError):
         raise ValueError(
             _("Dit is geen cursor van ons. Neem over wat in de vorige pagina staat, of begin opnieuw zonder.")
         ) from None

@@ -206,6 +206,20 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+# A map is for who looks into a script; making it small took longer than all else.
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = (
+    "map",
+    "png",
+    "jpg",
+    "jpeg",
+    "gif",
+    "webp",
+    "woff",
+    "woff2",
+    "gz",
+    "br",
+    "zip",
+)
 MEDIA_ROOT = VAR_DIR / "media"
 MEDIA_URL = "media/"  # never served as such: an image goes out through the page it belongs to
 FILE_UPLOAD_PERMISSIONS = 0o640

@@ -2,8 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime, time, timedelta
 
 from django.http import Http404
+from django.utils import timezone
 from rest_framework.generics import GenericAPIView
 from rest_framework.response import Response
 
@@ -27,6 +29,11 @@ class Expansion:
     of: Callable
     shape: type
     is_list: bool = False
+
+
+def end_of_today():
+    """When what is in the neutral order of the day gets another one."""
+    return timezone.make_aware(datetime.combine(timezone.localdate() + timedelta(days=1), time.min))
 
 
 class Collection(GenericAPIView):

@@ -2,7 +2,7 @@ from datetime import UTC
 from uuid import UUID
 
 from django.db.models import Q
-from django.http import Http404, HttpResponsePermanentRedirect
+from django.http import Http404, HttpResponsePermanentRedirect, StreamingHttpResponse
 from django.utils.dateparse import parse_datetime
 from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
@@ -10,13 +10,14 @@ from rest_framework.views import APIView
 
 from registry import embedded, representation
 from registry.api import formats, shapes
-from registry.api.base import Collection, Expansion, Item, expanded, survivor
+from registry.api.base import Collection, Expansion, Item, end_of_today, expanded, survivor
 from registry.api.located import Located
 from registry.api.requests import base_of
 from registry.changes import changed_since, changes
 from registry.facets import facets_for
 from registry.filters import InitiativeFilter
 from registry.models import Bottleneck, Initiative
+from registry.writing import MEDIA_TYPES, write
 
 EXPANSIONS = {
     "organisatie": Expansion(embedded.organisations, shapes.OrganisationShape),
@@ -44,7 +45,7 @@ class Initiatives(Located, Collection):
 
     def check(self, given, errors):
         super().check(given, errors)
-        self.form = type(self.request.accepted_renderer)
+        self.form = self.request.accepted_renderer.format
         if self.form in formats.FORMS:
             for name in (
                 "page",
@@ -73,20 +74,22 @@ class Initiatives(Located, Collection):
                 errors.setdefault(name, []).append("Dit gaat niet samen met gewijzigdSinds. Laat het weg.")
 
     def get(self, request, *args, **kwargs):
+        end_of_order = end_of_today()  # before the order is made
         found = self.filter_queryset(self.get_queryset())
         if self.form in formats.FORMS:
             whole = (
                 self.filterset.narrowed(self.get_queryset()) if self.filterset.given else self.get_queryset()
             )
-            return formats.answer(self.form, whole, base_of(request))
+            parts = write(self.form, whole, base_of(request))
+            return StreamingHttpResponse(parts, content_type=MEDIA_TYPES[self.form])
         if self.since or self.paginator.by_cursor:
             return self.follow(found)
         keys = list(self.paginate_queryset(found.values_list("pk", flat=True)))
         response = self.get_paginated_response(self.items(keys))
         if request.facets:
             response.data["facetten"] = _facets(self.filterset, request.facets)
-        # Without an order of one's own the list has the neutral order of the day.
-        response.is_of_today = not self.is_sorted
+        if not self.is_sorted:
+            response.valid_until = end_of_order
         return response
 
     def follow(self, found):

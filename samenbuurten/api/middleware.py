@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import dataclass
+from datetime import datetime
 from hashlib import blake2b
 
 from django.conf import settings
@@ -35,10 +36,10 @@ LARGEST_KEPT = 256 * 1024
 
 @dataclass(frozen=True)
 class Kept:
-    """An answer as it was given: ``day`` when it is only right on that day."""
+    """An answer as it was given, and the moment from which it is no longer right when that passes by itself."""
 
     etag: str
-    day: str
+    until: datetime | None
     body: bytes
     headers: dict
 
@@ -108,7 +109,7 @@ class Asked:
     def __init__(self, request):
         self.request = request
         self.stamp = ContentStamp.current()
-        self.today = str(timezone.localdate())
+        self.now = timezone.now()
         meta = request.META
         self.what = "|".join(
             (
@@ -123,30 +124,34 @@ class Asked:
             )
         )
 
-    def etag(self, day=""):
-        # With the secret: nobody can make up the tag of an answer that was never given.
-        text = f"{settings.SECRET_KEY}|{self.what}|{day}".encode(errors="surrogatepass")
-        return f'"{blake2b(text, digest_size=16).hexdigest()}"'
+    def etag(self, until=""):
+        # With the secret: nobody can make up the tag of an answer that was never given, or make one last.
+        text = f"{settings.SECRET_KEY}|{self.what}|{until}".encode(errors="surrogatepass")
+        tag = blake2b(text, digest_size=16).hexdigest()
+        return f'"{tag}-{until}"' if until else f'"{tag}"'
 
     def known(self):
-        tags = parse_etags(self.request.META.get("HTTP_IF_NONE_MATCH", ""))
-        for tag in (self.etag(), self.etag(self.today)) if tags else ():
-            if tag in tags:
+        for tag in parse_etags(self.request.META.get("HTTP_IF_NONE_MATCH", "")):
+            until = tag.strip('"').partition("-")[2]
+            if tag == self.etag(until) and (not until or self.now.timestamp() < int(until)):
                 return HttpResponseNotModified(headers={"ETag": tag})
         kept = caches["figures"].get(f"api-{self.etag()}")
-        if kept is None or kept.day not in ("", self.today):
+        if kept is None or (kept.until and kept.until <= self.now):
             return None
         return HttpResponse(kept.body, headers=kept.headers | {"ETag": kept.etag})
 
     def keep(self, response):
-        """Give the answer its tag, and remember it when it is small."""
+        """Give the answer its tag, and remember it when it is small.
+
+        ``valid_until`` of a response: when something shows or goes though nothing in the database changes.
+        """
         if response.headers.get("ETag"):
             return response
-        day = self.today if getattr(response, "is_of_today", False) else ""
-        tag = response["ETag"] = self.etag(day)
+        until = getattr(response, "valid_until", None)
+        tag = response["ETag"] = self.etag(str(int(until.timestamp())) if until else "")
         if not response.streaming and len(response.content) <= LARGEST_KEPT:
             headers = {name: value for name, value in response.items() if name != "ETag"}
-            kept = Kept(tag, day, response.content, headers)
+            kept = Kept(tag, until, response.content, headers)
             caches["figures"].set(f"api-{self.etag()}", kept, timeout=None)
         return response
 

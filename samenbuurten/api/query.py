@@ -25,11 +25,11 @@ class Query(BaseFilterBackend):
         errors = {}
         given = _readable(request.query_params, errors)
         is_list = bool(getattr(view, "collection", None))
-        filterset = self._filterset(view, given, queryset)
+        fixed = view.fixed() if hasattr(view, "fixed") else {}
+        filterset = self._filterset(view, given, fixed, queryset)
         repeatable = (
             {name for name, one in filterset.filters.items() if _is_several(one)} if filterset else ()
         )
-        fixed = self._fixed(view)
         known = {*(filterset.filters if filterset else ()), *getattr(view, "extra", ()), *shaping(view)}
         known -= {*fixed}
         if is_list:
@@ -63,17 +63,16 @@ class Query(BaseFilterBackend):
     def sortings(view):
         return getattr(view, "sortings", {})
 
-    def _filterset(self, view, given, queryset):
+    @staticmethod
+    def _filterset(view, given, fixed, queryset):
         kind = getattr(view, "filterset_class", None)
         if kind is None:
             return None
-        data = given.copy()
-        data.update(self._fixed(view))
+        data = given
+        if fixed:
+            data = given.copy()
+            data.update(fixed)
         return kind(data, queryset=queryset)
-
-    @staticmethod
-    def _fixed(view):
-        return view.fixed() if hasattr(view, "fixed") else {}
 
     def _order(self, view, given, errors):
         order, known = [], self.sortings(view)

@@ -7,10 +7,24 @@ from rest_framework.response import Response
 
 from survey import representation
 from survey.api.shapes import ResultsShape, RoundShape
-from survey.models import Publication
+from survey.models import Publication, Round
 
 
-class Rounds(GenericAPIView):
+class Timed:
+    """Says until when an answer is right: results come out when their round closes, though nobody writes then."""
+
+    valid_until = None
+
+    def initial(self, request, *args, **kwargs):
+        super().initial(request, *args, **kwargs)
+        self.valid_until = Round.objects.published().next_closing()
+
+    def finalize_response(self, request, response, *args, **kwargs):
+        response.valid_until = self.valid_until
+        return super().finalize_response(request, response, *args, **kwargs)
+
+
+class Rounds(Timed, GenericAPIView):
     collection = "metingen"
     serializer_class = RoundShape
     lookup_field = "round__slug"
@@ -25,7 +39,7 @@ class Rounds(GenericAPIView):
         )
 
 
-class RoundItem(GenericAPIView):
+class RoundItem(Timed, GenericAPIView):
     serializer_class = RoundShape
     filterset = None
 
