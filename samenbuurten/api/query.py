@@ -37,6 +37,10 @@ class Query(BaseFilterBackend):
             known |= {"facetten"} if getattr(view, "facets", ()) else set()
         errors |= wrong_names(given, sorted(known), repeatable)
         if filterset:
+            # On the page an empty field is no choice; here it is a value that somebody forgot to fill in.
+            for name in filterset.filters.keys() - {"zoek"}:
+                if "" in given.getlist(name):
+                    errors.setdefault(name, []).append("Geef een waarde, of laat deze parameter weg.")
             for name, reasons in filterset.errors.items():
                 errors.setdefault(name, []).extend(reasons)
         fields = _fields(view.get_serializer_class())

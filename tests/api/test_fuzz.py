@@ -46,7 +46,7 @@ def _known():
         "knelpunt": found["knelpunten"],
         # A client makes up no cursor; this one begins.
         "cursor": [START],
-        "initiatief": ["0f8fad5b-d9cb-469f-a165-70867728950e", "0f8fad5bd9cb469fa16570867728950e", ""],
+        "initiatief": ["0f8fad5b-d9cb-469f-a165-70867728950e", "0f8fad5bd9cb469fa16570867728950e"],
         "bbox": ["5,52,6,53", "5.2,52.3,5.21,52.31", "-180,-90,180,90"],
     }
     return filters, found | {"metingen": ["verbindingsfestival"]}

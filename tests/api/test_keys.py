@@ -1,6 +1,7 @@
 from datetime import date, timedelta
 
 import pytest
+from django.core.management import call_command
 from django.utils import timezone
 
 from registry import keys
@@ -63,6 +64,20 @@ def test_what_a_key_may_read_is_never_kept_for_who_has_none(client):
     with_key = client.get(LIST, headers=bearer(token))
     assert with_key["ETag"] != client.get(LIST)["ETag"]
     assert client.get(address).status_code == client.get(address, headers=bearer(token)).status_code == 404
+
+
+def test_details_of_results_are_for_who_may_read_them(client):
+    call_command("load_deck", verbosity=0)
+    call_command("load_deck_round", verbosity=0)
+    address = "/api/v1/metingen/verbindingsfestival/resultaten?expand=samenhang,themas&velden=slug"
+    tokens = [issued(name=f"P{may}", may_read_details=may)[1] for may in (False, True)]
+    answers = [client.get(address), *(client.get(address, headers=bearer(token)) for token in tokens)]
+    assert [one.status_code for one in answers] == [403, 403, 200]
+    assert "Vraag de provincie erom" in answers[0].json()["detail"]
+    found = answers[2].json()
+    assert (found["slug"], found["_embedded"].keys()) == ("verbindingsfestival", {"samenhang", "themas"})
+    # What was answered to one is not given to another.
+    assert client.get(address, headers={"if-none-match": answers[2]["ETag"]}).status_code == 403
 
 
 def test_the_day_of_use_is_written_once(client, django_assert_num_queries):

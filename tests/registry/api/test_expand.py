@@ -145,6 +145,14 @@ def test_the_document_describes_what_comes_along(client):
     assert found["Casus"]["properties"]["_embedded"]["properties"]["initiatief"]["nullable"] is True
 
 
+@pytest.mark.parametrize("parameter", ["gemeente", "knelpunt", "rol", "bbox"])
+def test_an_empty_filter_is_not_passed_over(client, parameter):
+    response = client.get(f"{ROOT}/initiatieven", {parameter: "", "zoek": ""})
+    assert response.json()["invalidParams"] == [
+        {"name": parameter, "reason": "Geef een waarde, of laat deze parameter weg."}
+    ]
+
+
 @pytest.mark.parametrize("parameter", ["velden", "expand", "sorteer", "facetten"])
 @pytest.mark.parametrize("given", ["", ",", "naam,"])
 def test_an_empty_name_is_not_passed_over(client, parameter, given):
