@@ -39,7 +39,7 @@ def get(client, path, **asked):
     return response.json()
 
 
-@pytest.mark.parametrize(("noun", "more"), [("initiatieven", 4), ("casussen", 7), ("knelpunten", 4)])
+@pytest.mark.parametrize(("noun", "more"), [("initiatieven", 4), ("casussen", 8), ("knelpunten", 4)])
 def test_costs_the_same_few_queries_more_however_many_items(client, three, noun, more):
     def queries(**asked):
         caches["figures"].clear()
