@@ -131,8 +131,10 @@ def _title(filterset):
 
 
 def _frame(address, title, width, height):
+    # Where the policy of the other site refuses the style, the frame has a border and all else works.
     return format_html(
-        '<iframe src="{}" title="{}" width="{}" height="{}" loading="lazy" class="samen-buurten"></iframe>',
+        '<iframe src="{}" title="{}" width="{}" height="{}" style="border:0;max-width:100%" loading="lazy" '
+        'class="samen-buurten"></iframe>',
         address,
         title,
         width,
