@@ -45,9 +45,10 @@ def public_links(keys, *columns):
     # What may be chosen in a filter is what has a page: to compare codes costs less than to join tables.
     order = {one.code: place for place, one in enumerate(choices(ContentStamp.current()).bottlenecks)}
     found = defaultdict(list)
-    for key, *link in _links(columns).rows(keys):
-        if link[0] in order:
-            found[key].append(tuple(link))
+    for row in _links(columns).rows(keys):
+        if row[1] in order:
+            found[row[0]].append(row[1:])
     for links in found.values():
-        links.sort(key=lambda link: (order[link[0]], link[1]))
+        if len(links) > 1:
+            links.sort(key=lambda link: (order[link[0]], link[1]))
     return found

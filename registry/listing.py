@@ -53,9 +53,10 @@ _COLUMNS = (
     Cast("changed_at", CharField()),
     "is_sample",
     "slug",
-    "public_id",
+    Cast("public_id", CharField()),
 )
 _YES = {True: "ja", False: "nee"}
+UUID_LENGTH = 36
 
 
 def lines(queryset, base, *, harmless=True):
@@ -76,7 +77,7 @@ def lines(queryset, base, *, harmless=True):
             tackles = ";".join([code for code, role in links.get(pk, ()) if role == Link.Role.TACKLES])
             found.append(
                 [
-                    str(key),
+                    key if len(key) == UUID_LENGTH else _dashed(key),
                     *[neutralised(text) if text and text[0] in starts else text for text in row[:texts]],
                     *row[texts:ends],
                     *point,
@@ -89,6 +90,11 @@ def lines(queryset, base, *, harmless=True):
                 ]
             )
         yield found
+
+
+def _dashed(key):
+    """A UUID as SQLite keeps it, in the form that everybody knows."""
+    return f"{key[:8]}-{key[8:12]}-{key[12:16]}-{key[16:20]}-{key[20:]}"
 
 
 def as_csv(queryset, base):

@@ -70,6 +70,7 @@ class RegistryResource(ModelResource, metaclass=OnlyDeclaredColumns):
     def __init__(self, user=None, **kwargs):
         super().__init__(**kwargs)
         self.user, self.known = user, {}
+        self._new = self._changed = None  # what waits to be written together
         if user and not user.has_perm(f"registry.change_{self._meta.model._meta.model_name}"):
             for name in self.personal:
                 del self.fields[name]
