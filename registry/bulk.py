@@ -6,9 +6,11 @@ publishes may have the change or not; it never has half a row, or a row twice.
 """
 
 from collections import defaultdict
+from functools import cache
 
 from registry.choices import choices
 from registry.models import ContentStamp, Link
+from registry.prepared import Prepared
 
 CHUNK = 2_000
 
@@ -23,6 +25,17 @@ def chunks(queryset, columns, *, size=CHUNK):
         last = found[-1][0]
 
 
+@cache
+def _links(columns):
+    return Prepared(
+        lambda keys: (
+            Link.objects.filter(initiative__in=keys)
+            .order_by()
+            .values_list("initiative", "bottleneck", "role", *columns)
+        )
+    )
+
+
 def public_links(keys, *columns):
     """The links that a visitor sees, by the key of their initiative: {3: [("R1", "ervaart"), …]}.
 
@@ -32,8 +45,7 @@ def public_links(keys, *columns):
     # What may be chosen in a filter is what has a page: to compare codes costs less than to join tables.
     order = {one.code: place for place, one in enumerate(choices(ContentStamp.current()).bottlenecks)}
     found = defaultdict(list)
-    rows = Link.objects.filter(initiative__in=keys).order_by()
-    for key, *link in rows.values_list("initiative", "bottleneck", "role", *columns):
+    for key, *link in _links(columns).rows(keys):
         if link[0] in order:
             found[key].append(tuple(link))
     for links in found.values():

@@ -1,4 +1,7 @@
-"""Pages of a long list."""
+"""Pages of a long list, and the cursor that says where the next one begins."""
+
+import base64
+import binascii
 
 from django.core.paginator import Paginator
 
@@ -10,3 +13,21 @@ class KeyPaginator(Paginator):
         keys = list(object_list.prefetch_related(None).values_list("pk", flat=True))
         rows = {row.pk: row for row in self.object_list.order_by().filter(pk__in=keys)}
         return super()._get_page([rows[key] for key in keys if key in rows], *args, **kwargs)
+
+
+def encode(text):
+    """``text`` as a cursor: without a character that an address would have to escape."""
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def decode(token):
+    """The text in a cursor; ValueError when it is none of ours."""
+    if not 0 < len(token) <= 200 or not token.isascii():
+        raise ValueError(token)
+    try:
+        text = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True).decode()
+    except (binascii.Error, UnicodeDecodeError) as wrong:
+        raise ValueError(token) from wrong
+    if not text.isprintable():
+        raise ValueError(token)
+    return text

@@ -4,23 +4,54 @@ One shape a noun, for every reader. Unknown is None, never "" or 0. What is not 
 database, so that it cannot slip through. A few queries, however many rows.
 """
 
-from collections import defaultdict
 from datetime import UTC
 
 import orjson
-from django.db.models import Prefetch
+from django.db.models import FloatField, Prefetch
+from django.db.models.functions import Cast
 from django.urls import reverse
 
-from registry.bulk import chunks
-from registry.models import Bottleneck, Case, Exchange, ExternalId, Finding, Initiative, Level, Link, Mention
+from registry.bulk import chunks, public_links
+from registry.models import Bottleneck, Case, Exchange, ExternalId, Finding, Initiative, Mention
 from registry.models.initiative import public_point
+from registry.models.knowledge import lines
+from registry.prepared import Prepared
 
 _INITIATIVE = (
     "pk public_id slug name other_names kind summary description municipality municipality__name place__name "
-    "place__slug longitude latitude is_location_shielded run_by organisation__slug organisation__name website "
+    "is_location_shielded run_by organisation__slug organisation__name website "
     "contact_name contact_email contact_phone is_contact_public starts_on ends_on activity lessons audience "
     "accessibility languages costs image image_alt is_sample published_at changed_at confirmed_on"
 ).split()
+# As numbers: decimals take time to make, and leave as numbers anyway.
+_POINT = {name: Cast(name, FloatField()) for name in ("longitude", "latitude")}
+
+_INITIATIVES = Prepared(
+    lambda keys: (
+        Initiative.objects.published().filter(pk__in=keys).values_list(*_INITIATIVE, *_POINT.values())
+    )
+)
+_MENTIONS = Prepared(
+    lambda keys: (
+        Mention.objects.filter(initiative__in=keys)
+        .order_by("event", "pk")
+        .values_list("initiative", "event", "count", "quote", "mentioned_on", "source__slug")
+    )
+)
+_EXCHANGES = Prepared(
+    lambda keys: (
+        Exchange.objects.filter(initiative__in=keys)
+        .order_by("direction", "pk")
+        .values_list("initiative", "direction", "kind", "text", "duration")
+    )
+)
+_EXTERNAL_IDS = Prepared(
+    lambda keys: (
+        ExternalId.objects.filter(initiative__in=keys)
+        .order_by("scheme", "value")
+        .values_list("initiative", "scheme", "value")
+    )
+)
 
 
 def initiatives(keys, base):
@@ -28,9 +59,11 @@ def initiatives(keys, base):
 
     ``base``: scheme and host for the addresses, such as "https://samenbuurten.example".
     """
-    rows = Initiative.objects.published().filter(pk__in=keys).values_list(*_INITIATIVE)
+    names = (*_INITIATIVE, *_POINT)
     places = (api(base) + "/initiatieven/", base + reverse("registry:initiative-list"))
-    found = {row[0]: _initiative(dict(zip(_INITIATIVE, row, strict=True)), *places) for row in rows}
+    found = {
+        row[0]: _initiative(dict(zip(names, row, strict=True)), *places) for row in _INITIATIVES.rows(keys)
+    }
     for name, parts in (
         ("knelpunten", _links(keys)),
         ("vermeldingen", _mentions(keys)),
@@ -66,7 +99,7 @@ def _initiative(row, resources, pages):
         "id": str(row["public_id"]),
         "slug": row["slug"],
         "naam": row["name"],
-        "andereNamen": [line.strip() for line in row["other_names"].splitlines() if line.strip()],
+        "andereNamen": lines(row["other_names"]),
         "samenvatting": row["summary"] or None,
         "beschrijving": row["description"] or None,
         "soort": row["kind"] or None,
@@ -118,25 +151,22 @@ def _contact(row):
 
 
 def _links(keys):
-    rows = Link.objects.public().in_level_order().filter(initiative__in=keys)
-    columns = ("initiative", "bottleneck", "bottleneck__level", "role", "explanation", "is_confirmed")
-    for key, code, level, role, explanation, is_confirmed in rows.values_list(*columns):
-        yield (
-            key,
-            {
-                "code": code,
-                "niveau": level,
-                "rol": role,
-                "toelichting": explanation or None,
-                "bevestigd": is_confirmed,
-            },
-        )
+    for key, links in public_links(keys, "bottleneck__level", "explanation", "is_confirmed").items():
+        for code, role, level, explanation, is_confirmed in links:
+            yield (
+                key,
+                {
+                    "code": code,
+                    "niveau": level,
+                    "rol": role,
+                    "toelichting": explanation or None,
+                    "bevestigd": is_confirmed,
+                },
+            )
 
 
 def _mentions(keys):
-    rows = Mention.objects.filter(initiative__in=keys).order_by("event", "pk")
-    columns = ("initiative", "event", "count", "quote", "mentioned_on", "source__slug")
-    for key, event, count, quote, mentioned_on, source in rows.values_list(*columns):
+    for key, event, count, quote, mentioned_on, source in _MENTIONS.rows(keys):
         yield (
             key,
             {
@@ -150,16 +180,12 @@ def _mentions(keys):
 
 
 def _exchanges(keys):
-    rows = Exchange.objects.filter(initiative__in=keys).order_by("direction", "pk")
-    for key, direction, kind, text, duration in rows.values_list(
-        "initiative", "direction", "kind", "text", "duration"
-    ):
+    for key, direction, kind, text, duration in _EXCHANGES.rows(keys):
         yield key, {"richting": direction, "soort": kind, "wat": text, "duur": duration or None}
 
 
 def _external_ids(keys):
-    rows = ExternalId.objects.filter(initiative__in=keys).order_by("scheme", "value")
-    for key, scheme, value in rows.values_list("initiative", "scheme", "value"):
+    for key, scheme, value in _EXTERNAL_IDS.rows(keys):
         yield key, {"register": scheme, "kenmerk": value}
 
 
@@ -233,30 +259,6 @@ def case(case, base):
             "pagina": {"href": base + case.get_absolute_url()},
         },
     }
-
-
-def cases_of(keys, base):
-    """The public cases of these initiatives, by key."""
-    found = defaultdict(list)
-    for row in public_cases().filter(initiative__in=keys):
-        found[row.initiative_id].append(case(row, base))
-    return found
-
-
-def levels_of(bottlenecks, base):
-    """The level of each of these bottlenecks, by its code."""
-    found = {row.pk: level(row, base) for row in Level.objects.all()}
-    return {row.pk: found[row.level_id] for row in bottlenecks}
-
-
-def findings_of(bottlenecks, base):
-    """The findings about each of these bottlenecks, by its code."""
-    found = {row.pk: [] for row in bottlenecks}
-    for row in findings().filter(bottlenecks__in=list(found)).distinct().order_by("position", "pk"):
-        for about in row.bottlenecks.all():
-            if about.pk in found:
-                found[about.pk].append(finding(row, base))
-    return found
 
 
 def organisation(organisation, base):

@@ -227,6 +227,7 @@ class Initiative(models.Model):
                 name="initiative_list",
             ),
             models.Index(fields=["status", "-published_at"], name="initiative_latest"),
+            models.Index(fields=["status", "name", "id"], name="initiative_by_name"),
         ]
         constraints = [
             models.CheckConstraint(

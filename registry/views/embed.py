@@ -59,12 +59,14 @@ def embed_map(request):
     counts = {option.value: option.count for option in options}
     rest = urlencode([(name, one) for name, one in _pairs(filterset) if name != "gemeente"])
     drawn = overview(counts, selected=selected, stamp=filterset.stamp)
+    shared = _context(filterset)
     context = {
         "overview": drawn,
         "options": options,
+        "unplaced": shared["total"] - sum(counts.values()),
         "map_query": rest and f"&{rest}",
     }
-    return render(request, "embed/map.html", _context(filterset) | context)
+    return render(request, "embed/map.html", shared | context)
 
 
 @_frameable

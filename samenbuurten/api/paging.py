@@ -1,7 +1,5 @@
 """Pages of a list: by number, or by a cursor that costs the same however deep."""
 
-import base64
-import binascii
 from operator import attrgetter
 from urllib.parse import urlencode
 
@@ -12,6 +10,7 @@ from rest_framework.pagination import BasePagination
 from rest_framework.response import Response
 
 from registry.figures import kept
+from registry.paging import decode, encode
 
 USUAL, MOST = 25, 100
 START = "*"
@@ -107,12 +106,11 @@ class Pages(BasePagination):
         return links | {"last": self.address(page=self.pages)}
 
     def address(self, **changed):
-        query = self.given.copy()
-        for name, value in changed.items():
-            query.pop(name, None)
-            if value is not None:
-                query[name] = str(value)
-        asked = urlencode([(name, value) for name, values in query.lists() for value in values], safe="*,:")
+        pairs = [
+            (name, value) for name, values in self.given.lists() if name not in changed for value in values
+        ]
+        pairs += [(name, value) for name, value in changed.items() if value is not None]
+        asked = urlencode(pairs, safe="*,:")
         return self.request.build_absolute_uri(self.request.path + (f"?{asked}" if asked else ""))
 
 
@@ -124,20 +122,3 @@ def _number(given, name, low, high, usual, errors):
         return int(text)
     errors.setdefault(name, []).append(f"Geef een geheel getal van {low} tot en met {high}.")
     return usual
-
-
-def encode(text):
-    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
-
-
-def decode(token):
-    """The text in a cursor; ValueError when it is none of ours."""
-    if not 0 < len(token) <= 200 or not token.isascii():
-        raise ValueError(token)
-    try:
-        text = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True).decode()
-    except (binascii.Error, UnicodeDecodeError) as wrong:
-        raise ValueError(token) from wrong
-    if not text.isprintable():
-        raise ValueError(token)
-    return text

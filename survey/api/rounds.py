@@ -7,10 +7,24 @@ from rest_framework.response import Response
 
 from survey import representation
 from survey.api.shapes import ResultsShape, RoundShape
-from survey.models import Publication
+from survey.models import Publication, Round
 
 
-class Rounds(GenericAPIView):
+class Timed:
+    """Says until when an answer is right: results come out when their round closes, though nobody writes then."""
+
+    valid_until = None
+
+    def initial(self, request, *args, **kwargs):
+        super().initial(request, *args, **kwargs)
+        self.valid_until = Round.objects.published().next_closing()
+
+    def finalize_response(self, request, response, *args, **kwargs):
+        response.valid_until = self.valid_until
+        return super().finalize_response(request, response, *args, **kwargs)
+
+
+class Rounds(Timed, GenericAPIView):
     collection = "metingen"
     serializer_class = RoundShape
     lookup_field = "round__slug"
@@ -21,11 +35,11 @@ class Rounds(GenericAPIView):
     def get(self, request):
         found = self.filter_queryset(self.get_queryset())
         return self.get_paginated_response(
-            [representation.round(one, _base(request)) for one in self.paginate_queryset(found)]
+            [representation.round(one, request.base) for one in self.paginate_queryset(found)]
         )
 
 
-class RoundItem(GenericAPIView):
+class RoundItem(Timed, GenericAPIView):
     serializer_class = RoundShape
     filterset = None
 
@@ -39,7 +53,7 @@ class RoundItem(GenericAPIView):
         return found
 
     def get(self, request, slug):
-        return Response(representation.round(self.get_object(), _base(request)))
+        return Response(representation.round(self.get_object(), request.base))
 
 
 class RoundResults(RoundItem):
@@ -50,15 +64,11 @@ class RoundResults(RoundItem):
 
     def get(self, request, slug):
         publication = self.get_object()
-        if request.expand and not getattr(getattr(request._request, "partner", None), "may_read_details", 0):
+        if request.expand and not getattr(request.partner, "may_read_details", False):
             raise PermissionDenied(
                 "Voor deze details is een sleutel nodig met ‘resultaten in detail’. Vraag de provincie erom."
             )
-        body = representation.results_of(publication, _base(request))
+        body = representation.results_of(publication, request.base)
         if request.expand:
             body["_embedded"] = representation.details(publication, request.expand)
         return Response(body)
-
-
-def _base(request):
-    return f"{request.scheme}://{request.get_host()}"

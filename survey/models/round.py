@@ -24,6 +24,11 @@ class RoundQuerySet(models.QuerySet):
     def closed(self):
         return self.filter(closes_at__lte=timezone.now())
 
+    def next_closing(self):
+        """The first moment to come at which one closes by itself, or None."""
+        now = timezone.now()
+        return self.filter(closes_at__gt=now).aggregate(first=models.Min("closes_at"))["first"]
+
     def published(self):
         """Of which the public may see results."""
         return self.filter(publications__isnull=False).distinct()

@@ -1,13 +1,17 @@
 """304 and what is kept: right after every kind of change, for the price of one indexed read."""
 
-from datetime import date
+from datetime import timedelta
 
 import pytest
 from django.core.cache import caches
+from django.utils import timezone
 
 from registry.models import Initiative
+from survey import publications
+from survey.models import Round
 from tests import factories
 from tests.registry import changing
+from tests.survey import making
 
 pytestmark = pytest.mark.django_db
 LIST = "/api/v1/initiatieven"
@@ -73,9 +77,34 @@ def test_each_address_form_and_host_has_a_tag_of_its_own(client):
 def test_the_neutral_order_has_a_new_tag_each_day_and_another_order_not(client, monkeypatch):
     factories.initiative()
     first = {query: client.get(LIST + query)["ETag"] for query in ("", "?sorteer=naam", "?cursor=*")}
-    monkeypatch.setattr("django.utils.timezone.localdate", lambda *args: date(2031, 1, 1))
+    tomorrow = timezone.now() + timedelta(days=1)
+    monkeypatch.setattr("django.utils.timezone.now", lambda: tomorrow)
     later = {query: client.get(LIST + query)["ETag"] for query in first}
     assert [first[query] == later[query] for query in first] == [False, True, True]
+
+
+def test_results_come_out_when_their_round_closes_though_nobody_writes(client, monkeypatch):
+    round = making.round()
+    making.response(round, "R1")
+    publications.freeze(making.close(round))
+    closes_at = timezone.now() + timedelta(hours=1)
+    Round.objects.update(closes_at=closes_at)
+    before = client.get("/api/v1/metingen")
+    later = closes_at + timedelta(microseconds=1)
+    for moment, status, number in ((timezone.now(), 304, 0), (later, 200, 1)):
+        monkeypatch.setattr("django.utils.timezone.now", lambda moment=moment: moment)
+        response = client.get("/api/v1/metingen", headers={"if-none-match": before["ETag"]})
+        assert response.status_code == status
+        assert client.get("/api/v1/metingen").json()["aantal"] == number
+
+
+def test_nobody_can_make_a_tag_last(client, monkeypatch):
+    factories.initiative()
+    tag = client.get(LIST)["ETag"]
+    base, _dash, until = tag.strip('"').partition("-")
+    for made_up in (f'"{base}-{int(until) + 10**6}"', f'"{base}"', f'"{base}-later"', f'"{base}-"'):
+        assert client.get(LIST, headers={"if-none-match": made_up}).status_code == 200
+    assert client.get(LIST, headers={"if-none-match": tag}).status_code == 304
 
 
 def test_an_error_has_no_tag_and_is_not_kept(client):

@@ -37,6 +37,7 @@ PUBLIC_PAGES = {
     "insluiten-kaart": "/insluiten/kaart/?soort=ontmoetingsplek",
     "api": "/api/",
     "api-probeer": "/api/probeer/",
+    "api-regels": "/api/regels/",
     "api-versies": "/api/versies/",
     "toegankelijkheid": "/toegankelijkheid/",
     "bestaat-niet": "/bestaat-niet/",
