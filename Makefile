@@ -65,8 +65,14 @@ lint: setup-dev  ## what CI checks besides the tests
 	$(PY) manage.py makemigrations --check --dry-run
 	.venv/bin/djlint --quiet --lint templates
 
-bench: setup-dev  ## ratios that say how the site grows with its data
-	$(PY) -m benchmarks.list_page
+BENCH ?= var/bench
+
+bench: setup-dev  ## ratios that say how the site grows with its data; its databases stay in var/bench
+	$(PY) -m benchmarks.list_page --keep $(BENCH)
+	$(PY) -m benchmarks.api --keep $(BENCH)
+	$(PY) -m benchmarks.served --keep $(BENCH)
+	$(PY) -m benchmarks.files --keep $(BENCH)
+	$(PY) -m benchmarks.imports --keep $(BENCH)
 	$(PY) -m benchmarks.results
 	$(PY) -m benchmarks.intake
 

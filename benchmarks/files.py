@@ -9,20 +9,14 @@ import argparse
 import csv
 import io
 import json
-import os
-import shutil
 import sqlite3
 import statistics
-import sys
-import tempfile
 import time
 import tracemalloc
-from pathlib import Path
 
-from django.core.management import call_command
 from django.db import connection
 
-from benchmarks.site import create, set_up
+from benchmarks.site import filled, home, set_up
 
 BASE = "https://samenbuurten.example/initiatieven/"
 LINKS = (
@@ -54,27 +48,12 @@ def main():
     parser.add_argument("--features", type=int, default=10_000)
     parser.add_argument("--lines", type=int, default=100_000)
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--keep", help="a directory for the databases, to find them again")
     arguments = parser.parse_args()
-    home = Path(tempfile.mkdtemp(prefix="samenbuurten-bench-"))
-    try:
-        set_up(home, postgresql=False)
-        _compare_geojson(_fill(home, arguments.features), arguments.rounds)
-        _compare_csv(_fill(home, arguments.lines), arguments.rounds)
-    finally:
-        shutil.rmtree(home, ignore_errors=True)
-
-
-def _fill(home, size):
-    """A database with ``size`` published initiatives; a ninth of sample rows is something else."""
-    from registry.models import Initiative, Status  # noqa: PLC0415 (models: after the set-up)
-
-    name = create(home, size)
-    with open(os.devnull, "w") as nowhere:
-        call_command("load_deck", stdout=nowhere)
-        call_command("sample_initiatives", initiatives=size, stdout=nowhere)
-    Initiative.objects.filter(merged_into=None).update(status=Status.PUBLISHED)
-    print(f"made {Initiative.objects.published().count():,} initiatives", file=sys.stderr)
-    return name
+    with home(arguments.keep) as directory:
+        set_up(directory, postgresql=False)
+        _compare_geojson(filled(directory, arguments.features, all_public=True), arguments.rounds)
+        _compare_csv(filled(directory, arguments.lines, all_public=True), arguments.rounds)
 
 
 def _compare_geojson(name, rounds):

@@ -6,19 +6,13 @@ database then works in another process, so that the time on the clock is shown i
 """
 
 import argparse
-import os
-import shutil
 import statistics
-import sys
-import tempfile
 import time
-from pathlib import Path
 
 from django.core.cache import caches
-from django.core.management import call_command
 from django.test import Client
 
-from benchmarks.site import create, set_up, use
+from benchmarks.site import filled, home, set_up, use
 
 LIST, SEARCH = "/initiatieven/", "/zoeken/"
 # (what, path, query, cold). Page 100 exists from 10,000 initiatives on: see `_query`.
@@ -41,14 +35,11 @@ REQUESTS = [
 
 def main():
     arguments = _arguments()
-    home = Path(tempfile.mkdtemp(prefix="samenbuurten-bench-"))
-    try:
-        set_up(home, arguments.postgresql)
-        databases = {size: _fill(home, size) for size in arguments.sizes}
+    with home(arguments.keep) as directory:
+        set_up(directory, arguments.postgresql)
+        databases = {size: filled(directory, size) for size in arguments.sizes}
         figures = _measure(databases, arguments.rounds, arguments.postgresql)
         _show(figures, arguments.sizes, arguments.postgresql)
-    finally:
-        shutil.rmtree(home, ignore_errors=True)
 
 
 def _arguments():
@@ -56,16 +47,8 @@ def _arguments():
     parser.add_argument("--sizes", type=int, nargs="+", default=[100, 1000, 10_000, 100_000])
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--postgresql", action="store_true")
+    parser.add_argument("--keep", help="a directory for the databases, to find them again")
     return parser.parse_args()
-
-
-def _fill(home, size):
-    name = create(home, size)
-    with open(os.devnull, "w") as nowhere:
-        call_command("load_deck", stdout=nowhere)
-        call_command("sample_initiatives", initiatives=size, stdout=nowhere)
-    print(f"made {size:,} initiatives", file=sys.stderr)
-    return name
 
 
 def _query(query, size):

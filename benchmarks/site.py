@@ -2,7 +2,11 @@
 
 import importlib
 import os
+import shutil
 import sys
+import tempfile
+import time
+from contextlib import contextmanager
 from pathlib import Path
 
 import django
@@ -10,6 +14,18 @@ from django.conf import settings
 from django.core.cache import caches
 from django.core.management import call_command
 from django.db import connection
+
+
+@contextmanager
+def home(keep=None):
+    """A directory for databases: one that goes afterwards, or ``keep``."""
+    directory = Path(keep or tempfile.mkdtemp(prefix="samenbuurten-bench-"))
+    directory.mkdir(parents=True, exist_ok=True)
+    try:
+        yield directory
+    finally:
+        if not keep:
+            shutil.rmtree(directory, ignore_errors=True)
 
 
 def set_up(home, postgresql):
@@ -23,8 +39,8 @@ def set_up(home, postgresql):
     os.environ.pop("DATABASE_URL", None)
     if postgresql:
         importlib.import_module("tests.postgresql")  # starts a cluster, and says where in DATABASE_URL
-    (home / "static").mkdir()
-    (home / "frontend").mkdir()
+    (home / "static").mkdir(exist_ok=True)
+    (home / "frontend").mkdir(exist_ok=True)
     # The names of collected files are no part of what is measured.
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.STORAGES = settings.STORAGES | {"staticfiles": plain}
@@ -42,6 +58,29 @@ def create(home, size):
     use(name)
     call_command("migrate", verbosity=0)
     call_command("createcachetable", verbosity=0)
+    return name
+
+
+def filled(home, size, *, all_public=False):
+    """A database in use from now on, with so many fictional initiatives; its name. Of what is generated a
+    ninth is not public, unless ``all_public``."""
+    label = f"{size}_public" if all_public else size
+    kept = home / f"bench_{label}.sqlite3"
+    if connection.vendor == "sqlite" and kept.exists():
+        use(str(kept))
+        call_command("migrate", verbosity=0)
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")  # as generating does
+        return str(kept)
+    name = create(home, label)
+    started = time.perf_counter()
+    with open(os.devnull, "w") as nowhere:
+        call_command("load_deck", stdout=nowhere)
+        call_command("sample_initiatives", initiatives=size, stdout=nowhere)
+    if all_public:
+        models = importlib.import_module("registry.models")
+        models.Initiative.objects.filter(merged_into=None).update(status=models.Status.PUBLISHED)
+    print(f"made {size:,} initiatives in {time.perf_counter() - started:.0f} s", file=sys.stderr)
     return name
 
 

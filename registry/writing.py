@@ -41,7 +41,7 @@ def write(form, queryset, base):
 def _ods(queryset, pages):
     lines = [
         [str(cell) if cell is not None else "" for cell in row]
-        for part in listing.lines(queryset, pages)
+        for part in listing.lines(queryset, pages, harmless=False)
         for row in part
     ]
     yield spreadsheets.write("ods", listing.HEADERS, lines, title=_("Initiatieven"))

@@ -11,6 +11,10 @@ import pytest
     ("name", "small", "figure"),
     [
         ("list_page", ["--sizes", "5", "--rounds", "1"], "list, first page"),
+        ("api", ["--size", "400", "--deep", "60", "--rounds", "1"], "cursor page, deep, 60"),
+        ("files", ["--features", "30", "--lines", "40", "--rounds", "1"], "less than django-import-export"),
+        ("imports", ["--rows", "60", "--rounds", "1"], "less than import-export"),
+        ("served", ["--size", "400", "--rounds", "1", "--requests", "1"], "seconds to the first answer"),
         ("results", ["--sizes", "40", "--rounds", "1"], "page of a closed round"),
         ("intake", ["--requests", "2", "--rounds", "1"], "checked, nothing stored"),
     ],

@@ -14,4 +14,6 @@ class Migration(migrations.Migration):
             model_name='initiative',
             index=models.Index(fields=['status', 'name', 'id'], name='initiative_by_name'),
         ),
+        # SQLite goes by what it last knew of the indexes, and would not think much of a new one.
+        migrations.RunSQL("ANALYZE registry_initiative", migrations.RunSQL.noop),
     ]

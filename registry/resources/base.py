@@ -1,5 +1,5 @@
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
 from import_export.declarative import ModelDeclarativeMetaclass
 from import_export.fields import Field
@@ -10,6 +10,7 @@ from registry.models.person import WHOLE_PROVINCE
 from registry.resources import widgets
 
 CHUNK = 5000
+BATCH = 500
 
 
 class Column(Field):
@@ -54,6 +55,8 @@ class RegistryResource(ModelResource, metaclass=OnlyDeclaredColumns):
     """
 
     personal = ()
+    # What the model works out of other columns.
+    derived = ()
 
     class Meta:
         clean_model_instances = True
@@ -223,9 +226,30 @@ class RegistryResource(ModelResource, metaclass=OnlyDeclaredColumns):
             self._taken[field.name] = dict(rows)
         return self._taken[field.name]
 
+    def import_data(self, dataset, **kwargs):
+        """All rows are written together; one by one when the database refuses any, to find out which."""
+        # Who wants errors raised wants to know of which row.
+        is_together = self._can_wait() and not kwargs.get("raise_errors")
+        self._new, self._changed = ([], []) if is_together else (None, None)
+        result = super().import_data(dataset, **kwargs)
+        if is_together and any(isinstance(one.error, IntegrityError) for one in result.base_errors):
+            self._new = self._changed = None
+            result = super().import_data(dataset, **kwargs)
+        return result
+
+    def _can_wait(self):
+        """Whether no row has to be there for what comes after it."""
+        keys = [getattr(field.widget, "key", field.widget) for field in self.fields.values()]
+        pointed_at = {key.model for key in keys if isinstance(key, widgets.Key)}
+        sets = any(isinstance(field.widget, widgets.Keys) for field in self.fields.values())
+        return not sets and self._meta.model not in pointed_at
+
     def do_instance_save(self, instance, is_create):
         """The database keeps its promises; only when one is broken is each put into words, which costs more
         than all the rest of a row."""
+        if self._new is not None:
+            (self._new if is_create else self._changed).append(instance)
+            return
         try:
             with transaction.atomic():
                 super().do_instance_save(instance, is_create)
@@ -233,7 +257,43 @@ class RegistryResource(ModelResource, metaclass=OnlyDeclaredColumns):
             instance.validate_constraints()
             raise
 
+    def after_import(self, dataset, result, **kwargs):
+        super().after_import(dataset, result, **kwargs)
+        if self._new is None:
+            return
+        model = self._meta.model
+        model.objects.bulk_create(self._new, batch_size=BATCH)
+        model.history.bulk_history_create(self._new, batch_size=BATCH)
+        self._update_changed()
+        model.history.bulk_history_create(self._changed, batch_size=BATCH, update=True)
+
+    def _update_changed(self):
+        """As ``bulk_update``, which costs more than to save the rows one by one."""
+        columns = {field.column_name: field.attribute for field in self.fields.values()}
+        names = {columns[name] for instance in self._changed for name in instance.changed_columns}
+        of_model = self._meta.model._meta
+        fields = [
+            field
+            for field in of_model.concrete_fields
+            if field.name in {*names, *self.derived} or getattr(field, "auto_now", False)
+        ]
+        quote = connection.ops.quote_name
+        values = ", ".join(f"{quote(field.column)} = %s" for field in fields)
+        rows = [
+            [
+                *(field.get_db_prep_save(field.pre_save(instance, False), connection) for field in fields),
+                instance.pk,
+            ]
+            for instance in self._changed
+        ]
+        with connection.cursor() as cursor:
+            cursor.executemany(
+                f"UPDATE {quote(of_model.db_table)} SET {values} WHERE {quote(of_model.pk.column)} = %s",  # noqa: S608 (names of columns)
+                rows,
+            )
+
     def before_save_instance(self, instance, row, **kwargs):
+        instance.changed_columns = [name for name, _before, _after in self._changes]
         instance._change_reason = (kwargs.get("reason") or "")[:100] or None
         if kwargs.get("user"):
             instance._history_user = kwargs["user"]

@@ -64,6 +64,12 @@ class InitiativeResource(RegistryResource):
     status = column("status", "status", readonly=True)
     personal = ("contact_name", "contact_email", "contact_phone")
 
+    derived = ("search_title", "search_text")
+
+    def before_save_instance(self, instance, row, **kwargs):
+        instance.index()
+        super().before_save_instance(instance, row, **kwargs)
+
     def before_import(self, dataset, **kwargs):
         super().before_import(dataset, **kwargs)
         theirs = Ownership.objects.filter(initiative__run_by=Initiative.RunBy.RESIDENTS)

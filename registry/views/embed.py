@@ -59,12 +59,14 @@ def embed_map(request):
     counts = {option.value: option.count for option in options}
     rest = urlencode([(name, one) for name, one in _pairs(filterset) if name != "gemeente"])
     drawn = overview(counts, selected=selected, stamp=filterset.stamp)
+    shared = _context(filterset)
     context = {
         "overview": drawn,
         "options": options,
+        "unplaced": shared["total"] - sum(counts.values()),
         "map_query": rest and f"&{rest}",
     }
-    return render(request, "embed/map.html", _context(filterset) | context)
+    return render(request, "embed/map.html", shared | context)
 
 
 @_frameable
@@ -129,8 +131,10 @@ def _title(filterset):
 
 
 def _frame(address, title, width, height):
+    # Where the policy of the other site refuses the style, the frame has a border and all else works.
     return format_html(
-        '<iframe src="{}" title="{}" width="{}" height="{}" loading="lazy" class="samen-buurten"></iframe>',
+        '<iframe src="{}" title="{}" width="{}" height="{}" style="border:0;max-width:100%" loading="lazy" '
+        'class="samen-buurten"></iframe>',
         address,
         title,
         width,

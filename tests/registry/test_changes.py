@@ -361,3 +361,20 @@ def test_any_text_is_a_cursor_or_is_refused(text):
         changes(size=1, after=text)
     except ValueError as refused:
         assert "begin opnieuw" in str(refused)
+
+
+@pytest.mark.django_db
+def test_what_was_brought_in_at_once_is_paged_through_without_reading_all_of_it_again():
+    for _one in range(7):
+        factories.initiative()
+    keys = list(Trace.objects.order_by("public_id").values_list("public_id", flat=True))
+    Trace.objects.filter(public_id__in=keys[:5]).update(version=1)
+    seen, after = [], None
+    while True:
+        page = changes(size=2, after=after)
+        seen += [trace.public_id for trace in page.traces]
+        after = page.after
+        if after is None:
+            break
+    later = Trace.objects.filter(version__gt=1).order_by("version").values_list("public_id", flat=True)
+    assert seen == [*keys[:5], *later]

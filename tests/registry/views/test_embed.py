@@ -61,6 +61,14 @@ def test_the_map_has_its_table_beside_it_and_keeps_the_other_filters(client, hav
     assert shown.count('href="/initiatieven/?gemeente=GM0995&amp;soort=evenement"') == 3
 
 
+def test_the_map_tells_of_how_many_the_municipality_is_not_known(client):
+    factories.initiative("Ergens", municipality=None)
+    shown = client.get("/insluiten/kaart/").text
+    assert ("Van nog 1 initiatief is de gemeente niet bekend." in shown, "nog geen" in shown) == (True, False)
+    factories.initiative("Hier", municipality=factories.municipality("GM0995"))
+    assert "niet bekend" not in client.get("/insluiten/kaart/?gemeente=GM0995").text
+
+
 def test_a_map_that_is_locked_to_a_place_counts_no_other(client, havenhart):
     factories.initiative("Elders", municipality=factories.municipality("GM0034"))
     counts = {"": ["Almere: 1", "Lelystad: 1"], "?gemeente=GM0995": ["Almere: 0", "Lelystad: 1"]}
