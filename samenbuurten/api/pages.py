@@ -12,10 +12,10 @@ from samenbuurten.api.rules import RULES
 from samenbuurten.api.versions import DEPRECATIONS, VERSIONS
 
 EXAMPLES = (
-    ("initiatieven?zoek=festival&velden=naam,gemeente", _("Zoeken; van elk alleen deze velden.")),
+    ("initiatieven?zoek=festival&velden=naam", _("Zoeken; van elk alleen de naam.")),
     ("initiatieven?rol=pakt-aan&niveau=relationeel", _("Wie iets doet aan een knelpunt op dit niveau.")),
     ("initiatieven?expand=organisatie,knelpunten", _("Met onder _embedded wat erbij hoort, in zijn geheel.")),
-    ("initiatieven?facetten=gemeente,soort&pageSize=1", _("Met hoeveel er zijn per gemeente en per soort.")),
+    ("initiatieven?facetten=gemeente&pageSize=1", _("Met hoeveel er zijn in elke gemeente.")),
     ("initiatieven?bbox=5.1,52.3,5.4,52.5", _("Wat in dit gebied ligt: west, zuid, oost, noord.")),
     ("initiatieven?sorteer=-gewijzigdOp&pageSize=5", _("De vijf die het laatst zijn gewijzigd.")),
     ("knelpunten?gemeente=GM0995", _("De knelpunten waar initiatieven in Lelystad mee te maken hebben.")),

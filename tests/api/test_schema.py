@@ -15,7 +15,7 @@ from survey.models import Publication, Round
 
 PATHS = {
     "initiatieven": "/initiatieven?zoek=hestia",
-    "initiatief": "/initiatieven/hof-van-hestia",
+    "initiatief": "/initiatieven/dagbesteding-hs-aeres?expand=organisatie",
     "knelpunten": "/knelpunten?niveau=relationeel&pageSize=1",
     "knelpunt": "/knelpunten/R1?expand=niveau",
     "knelpuntenInitiatieven": "/knelpunten/R1/initiatieven?rol=pakt-aan&velden=slug,naam",
