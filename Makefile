@@ -116,7 +116,7 @@ var/frontend/.ready: node_modules/.ready $(SOURCES)
 	@touch $@
 
 var/static/.ready: var/frontend/.ready var/secret_key
-	@$(PY) manage.py collectstatic --clear --no-input -v 0
+	@$(PY) manage.py collectstatic --clear --no-input -v 0 --ignore redoc
 	@touch $@
 
 # npm of the system, else the one from PyPI.

@@ -57,7 +57,8 @@ def changes(*, size, since=None, after=None, with_removed=True, among=None):
         found += traces.filter(version=version, public_id__gt=public_id)[: size + 1]
         traces = traces.filter(version__gt=version)
     else:
-        moment = ContentStamp.objects.values_list("changed_at", flat=True).get(pk=1)
+        # Where nothing was counted yet, everything is still to come.
+        moment = ContentStamp.objects.values_list("changed_at", flat=True).first() or EPOCH
         if since is not None:
             # By version from here on: one index gives both the rows and their order.
             first = Trace.objects.filter(changed_at__gte=since).order_by("changed_at", "version")

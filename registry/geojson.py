@@ -73,13 +73,6 @@ def features(rows, links, base):
     return found
 
 
-def page(queryset, base, **members):
-    """A FeatureCollection of the rows of ``queryset`` in its own order, with ``members`` beside them."""
-    rows = list(queryset.values_list("pk", *COLUMNS))
-    links = public_links([row[0] for row in rows])
-    return {"type": "FeatureCollection", **members, "features": features(rows, links, base)}
-
-
 def collection(queryset, base):
     """The bytes of a FeatureCollection of all rows of ``queryset``, in parts."""
     yield b'{"type":"FeatureCollection","features":['

@@ -59,11 +59,13 @@ _YES = {True: "ja", False: "nee"}
 UUID_LENGTH = 36
 
 
-def lines(queryset, base):
+def lines(queryset, base, *, harmless=True):
     """Lists of rows, chunk by chunk; a row has a text or number for each of HEADERS, "" when unknown.
 
-    Texts that a spreadsheet program would run are made harmless. ``base``: see geojson.features.
+    Texts that a spreadsheet program would run are made harmless, unless whoever writes them does that.
+    ``base``: see geojson.features.
     """
+    starts = FORMULA_STARTS if harmless else ()
     texts, ends = len(_TEXTS), len(_TEXTS) + len(_REST)
     for rows in chunks(queryset, _COLUMNS):
         links = public_links([row[0] for row in rows])
@@ -76,10 +78,7 @@ def lines(queryset, base):
             found.append(
                 [
                     key if len(key) == UUID_LENGTH else _dashed(key),
-                    *[
-                        neutralised(text) if text and text[0] in FORMULA_STARTS else text
-                        for text in row[:texts]
-                    ],
+                    *[neutralised(text) if text and text[0] in starts else text for text in row[:texts]],
                     *row[texts:ends],
                     *point,
                     _YES[shielded],

@@ -37,12 +37,13 @@ class ReadableTextMiddleware:
     def __call__(self, request):
         if request.method == "POST":
             for given in (request.GET, request.POST):
-                if not all(_is_readable(text) for _name, texts in given.lists() for text in texts):
+                if not all(is_readable(text) for _name, texts in given.lists() for text in texts):
                     raise BadRequest("Text that cannot be kept.")
         return self.get_response(request)
 
 
-def _is_readable(text):
+def is_readable(text):
+    """Whether a database can take it."""
     try:
         text.encode()
     except UnicodeEncodeError:

@@ -4,7 +4,6 @@ One shape a noun, for every reader. Unknown is None, never "" or 0. What is not 
 database, so that it cannot slip through. A few queries, however many rows.
 """
 
-from collections import defaultdict
 from datetime import UTC
 
 import orjson
@@ -13,13 +12,14 @@ from django.db.models.functions import Cast
 from django.urls import reverse
 
 from registry.bulk import chunks, public_links
-from registry.models import Bottleneck, Case, Exchange, ExternalId, Finding, Initiative, Level, Mention
+from registry.models import Bottleneck, Case, Exchange, ExternalId, Finding, Initiative, Mention
 from registry.models.initiative import public_point
+from registry.models.knowledge import lines
 from registry.prepared import Prepared
 
 _INITIATIVE = (
     "pk public_id slug name other_names kind summary description municipality municipality__name place__name "
-    "place__slug is_location_shielded run_by organisation__slug organisation__name website "
+    "is_location_shielded run_by organisation__slug organisation__name website "
     "contact_name contact_email contact_phone is_contact_public starts_on ends_on activity lessons audience "
     "accessibility languages costs image image_alt is_sample published_at changed_at confirmed_on"
 ).split()
@@ -99,7 +99,7 @@ def _initiative(row, resources, pages):
         "id": str(row["public_id"]),
         "slug": row["slug"],
         "naam": row["name"],
-        "andereNamen": [line.strip() for line in row["other_names"].splitlines() if line.strip()],
+        "andereNamen": lines(row["other_names"]),
         "samenvatting": row["summary"] or None,
         "beschrijving": row["description"] or None,
         "soort": row["kind"] or None,
@@ -259,30 +259,6 @@ def case(case, base):
             "pagina": {"href": base + case.get_absolute_url()},
         },
     }
-
-
-def cases_of(keys, base):
-    """The public cases of these initiatives, by key."""
-    found = defaultdict(list)
-    for row in public_cases().filter(initiative__in=keys):
-        found[row.initiative_id].append(case(row, base))
-    return found
-
-
-def levels_of(bottlenecks, base):
-    """The level of each of these bottlenecks, by its code."""
-    found = {row.pk: level(row, base) for row in Level.objects.all()}
-    return {row.pk: found[row.level_id] for row in bottlenecks}
-
-
-def findings_of(bottlenecks, base):
-    """The findings about each of these bottlenecks, by its code."""
-    found = {row.pk: [] for row in bottlenecks}
-    for row in findings().filter(bottlenecks__in=list(found)).distinct().order_by("position", "pk"):
-        for about in row.bottlenecks.all():
-            if about.pk in found:
-                found[about.pk].append(finding(row, base))
-    return found
 
 
 def organisation(organisation, base):

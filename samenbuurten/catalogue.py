@@ -12,6 +12,7 @@ from rdflib import DCAT, DCTERMS, FOAF, RDF, XSD, Graph, Literal, Namespace, URI
 from registry.figures import kept
 from registry.models import ContentStamp
 from registry.views.downloads import FILES
+from registry.writing import MEDIA_TYPES
 from samenbuurten.api import ROOT, VERSION
 from survey import results
 from survey.models import Publication
@@ -78,9 +79,9 @@ def _initiatives(made, site):
     )
     _dataset(made, dataset, title, about, site, page)
     made.add((dataset, DCTERMS.accrualPeriodicity, EU["frequency/DAILY"]))
-    for kind, file in FILES.items():
+    for kind in FILES:
         address = f"{site}{reverse('registry:download', args=[kind])}"
-        _distribution(made, dataset, address, page, kind, file.media_type)
+        _distribution(made, dataset, address, page, kind, MEDIA_TYPES[kind])
     return dataset
 
 

@@ -66,8 +66,10 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     # Before all else: what an API answers may be read from any site, errors too.
     "corsheaders.middleware.CorsMiddleware",
-    "django.middleware.security.SecurityMiddleware",
     "samenbuurten.api.middleware.ApiMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    # Behind the redirect to https: a key that came over plain http is not even looked at.
+    "samenbuurten.api.middleware.GateMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -203,6 +205,20 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+# A map is for who looks into a script; making it small took longer than all else.
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = (
+    "map",
+    "png",
+    "jpg",
+    "jpeg",
+    "gif",
+    "webp",
+    "woff",
+    "woff2",
+    "gz",
+    "br",
+    "zip",
+)
 MEDIA_ROOT = VAR_DIR / "media"
 MEDIA_URL = "media/"  # never served as such: an image goes out through the page it belongs to
 FILE_UPLOAD_PERMISSIONS = 0o640
@@ -327,6 +343,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": [],
     "DEFAULT_PARSER_CLASSES": [],
     "DEFAULT_RENDERER_CLASSES": ["samenbuurten.api.rendering.Json"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "samenbuurten.api.negotiation.Negotiation",
     "DEFAULT_FILTER_BACKENDS": ["samenbuurten.api.query.Query"],
     "DEFAULT_PAGINATION_CLASS": "samenbuurten.api.paging.Pages",
     "DEFAULT_METADATA_CLASS": None,

@@ -1,15 +1,34 @@
 """A list and one item of it; what they have in common with the rest of the API comes from the settings."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
+from django.http import Http404
 from django.utils import timezone
 from rest_framework.generics import GenericAPIView
 from rest_framework.response import Response
 
+from registry.api.requests import base_of
+from registry.models import Initiative, Status
 
-def base_of(request):
-    """Scheme and host as they were asked for."""
-    return f"{request.scheme}://{request.get_host()}"
+
+def survivor(condition):
+    """The published initiative that fits and False; or the one that it was merged into and True; or Http404."""
+    asked = Initiative.objects.filter(condition).select_related("merged_into").first()
+    entry = asked and asked.survivor
+    if entry is None or entry.status != Status.PUBLISHED:
+        raise Http404
+    return entry, entry != asked
+
+
+@dataclass(frozen=True)
+class Expansion:
+    """What ``expand`` takes along: ``of(items, base)`` gives it for each item, ``shape`` describes it."""
+
+    of: Callable
+    shape: type
+    is_list: bool = False
 
 
 def end_of_today():
@@ -18,35 +37,35 @@ def end_of_today():
 
 
 class Collection(GenericAPIView):
-    """``collection`` is its name in the envelope; ``expansions``: name to a function of (rows, base)."""
+    """``collection`` is its name in the envelope; ``expansions``: name to Expansion."""
 
     collection = ""
     expansions = {}
 
     def get(self, request, *args, **kwargs):
-        rows = list(self.paginate_queryset(self.filter_queryset(self.get_queryset())))
-        return self.get_paginated_response(expanded(self, rows))
-
-    def represent(self, rows, base):
-        return [self.shape(row, base) for row in rows]
+        rows = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
+        return self.get_paginated_response(shown(self, rows))
 
 
 class Item(GenericAPIView):
     expansions = {}
 
     def get(self, request, *args, **kwargs):
-        return Response(expanded(self, [self.get_object()])[0])
-
-    def represent(self, rows, base):
-        return [self.shape(row, base) for row in rows]
+        return Response(shown(self, [self.get_object()])[0])
 
 
-def expanded(view, rows):
-    """The rows as data, each with what ``expand`` asked for under ``_embedded``."""
+def shown(view, rows):
     base = base_of(view.request)
-    items = view.represent(rows, base)
-    for name in view.request.expand:
-        parts = view.expansions[name](rows, base)
-        for row, item in zip(rows, items, strict=True):
-            item.setdefault("_embedded", {})[name] = parts.get(row.pk)
-    return items
+    return expanded(view, [view.shape(row, base) for row in rows])
+
+
+def expanded(view, items):
+    """The items, each with what ``expand`` asked for under ``_embedded``."""
+    names = view.request.expand
+    if not names:
+        return items
+    parts = [view.expansions[name].of(items, base_of(view.request)) for name in names]
+    return [
+        item | {"_embedded": dict(zip(names, found, strict=True))}
+        for item, *found in zip(items, *parts, strict=True)
+    ]

@@ -12,11 +12,12 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from registry import hsds
-from registry.api.base import base_of
+from registry.api.base import survivor
+from registry.api.requests import base_of, wrong_names
 from registry.choices import choices
 from registry.figures import kept
 from registry.filters import InitiativeFilter
-from registry.models import Bottleneck, ContentStamp, Initiative, Level, Organisation, Status
+from registry.models import Bottleneck, ContentStamp, Initiative, Level, Organisation
 from registry.search.glossary import MAX_LENGTH
 
 
@@ -47,11 +48,7 @@ def _asked(request, query):
     form = query(data=request.query_params.dict())
     form.is_valid()
     errors = dict(form.errors)
-    for name in request.query_params:
-        if name not in form.fields:
-            errors[name] = ["Deze parameter bestaat niet. Wel: " + ", ".join(form.fields) + "."]
-        elif len(request.query_params.getlist(name)) > 1:
-            errors[name] = ["Geef deze parameter één keer."]
+    errors |= wrong_names(request.query_params, form.fields)
     if errors:
         raise ValidationError(errors)
     return form.validated_data
@@ -113,19 +110,7 @@ def _uuid(key):
         raise Http404 from wrong
 
 
-def _initiative(key):
-    """The initiative with this id, or the one that it was merged into; Http404 when it is not public."""
-    asked = Initiative.objects.filter(public_id=_uuid(key)).select_related("merged_into").first()
-    entry = asked and asked.survivor
-    if entry is None or entry.status != Status.PUBLISHED:
-        raise Http404
-    return entry
-
-
-def _moved(request, name, entry, key):
-    """Where an initiative that was merged into another is now; None when it is where it was asked."""
-    if entry.public_id == UUID(key):
-        return None
+def _moved(request, name, entry):
     return HttpResponsePermanentRedirect(base_of(request) + reverse(f"hsds:{name}", args=[entry.public_id]))
 
 
@@ -193,9 +178,9 @@ class Service(APIView):
 
     def get(self, request, key):
         _asked(request, serializers.Serializer)
-        entry = _initiative(key)
-        if moved := _moved(request, self.name, entry, key):
-            return moved
+        entry, is_moved = survivor(Q(public_id=_uuid(key)))
+        if is_moved:
+            return _moved(request, self.name, entry)
         found = self.one(hsds.for_services(Initiative.objects.filter(pk=entry.pk)).get(), base_of(request))
         if found is None:
             raise Http404
@@ -239,12 +224,12 @@ class Organization(APIView):
         pk = _organisations().get(str(_uuid(key)))
         if pk:
             return Response(hsds.organization(Organisation.objects.get(pk=pk), base_of(request)))
-        entry = _initiative(key)
+        entry, is_moved = survivor(Q(public_id=_uuid(key)))
         if entry.organisation_id:
             raise Http404
-        return _moved(request, "organization", entry, key) or Response(
-            hsds.organization(entry, base_of(request))
-        )
+        if is_moved:
+            return _moved(request, "organization", entry)
+        return Response(hsds.organization(entry, base_of(request)))
 
 
 class Taxonomies(Listing):

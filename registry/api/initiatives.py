@@ -2,41 +2,38 @@ from datetime import UTC
 from uuid import UUID
 
 from django.db.models import Q
-from django.http import Http404, HttpResponsePermanentRedirect
+from django.http import Http404, HttpResponsePermanentRedirect, StreamingHttpResponse
 from django.utils.dateparse import parse_datetime
-from rest_framework.exceptions import NotAcceptable, ValidationError
+from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from registry import representation
-from registry.api import formats
-from registry.api.base import Collection, Item, base_of, end_of_today
-from registry.api.shapes import InitiativeShape
+from registry import embedded, representation
+from registry.api import formats, shapes
+from registry.api.base import Collection, Expansion, Item, end_of_today, expanded, survivor
+from registry.api.located import Located
+from registry.api.requests import base_of
 from registry.changes import changed_since, changes
 from registry.facets import facets_for
 from registry.filters import InitiativeFilter
-from registry.models import Bottleneck, Initiative, Status
+from registry.models import Bottleneck, Initiative
+from registry.writing import MEDIA_TYPES, write
+
+EXPANSIONS = {
+    "organisatie": Expansion(embedded.organisations, shapes.OrganisationShape),
+    "knelpunten": Expansion(embedded.bottlenecks, shapes.BottleneckShape, is_list=True),
+    "casussen": Expansion(embedded.cases, shapes.CaseShape, is_list=True),
+}
 
 
-def _by_key(rows, of):
-    return {row: of.get(row, []) for row in rows}
-
-
-def _cases(keys, base):
-    return _by_key(keys, representation.cases_of(keys, base))
-
-
-EXPANSIONS = {"casussen": _cases}
-
-
-class Initiatives(Collection):
+class Initiatives(Located, Collection):
     """With ``cursor`` and ``gewijzigdSinds`` in the order of change (registry/changes.py)."""
 
     follows = True
     extra = ("gewijzigdSinds", "crs", "bbox-crs")
     renderer_classes = formats.RENDERERS
     collection = "initiatieven"
-    serializer_class = InitiativeShape
+    serializer_class = shapes.InitiativeShape
     filterset_class = InitiativeFilter
     lookup_field = "public_id"
     sortings = {"naam": "name", "gewijzigdOp": "changed_at", "gepubliceerdOp": "published_at"}
@@ -46,21 +43,9 @@ class Initiatives(Collection):
     def get_queryset(self):
         return Initiative.objects.published()
 
-    def finalize_response(self, request, response, *args, **kwargs):
-        # GEO module: which coordinates these are.
-        response["Content-Crs"] = f"<{formats.CRS84}>"
-        return super().finalize_response(request, response, *args, **kwargs)
-
-    def initial(self, request, *args, **kwargs):
-        super().initial(request, *args, **kwargs)
-        if request.headers.get("Accept-Crs", formats.CRS84).strip("<> ") not in (formats.CRS84, "*"):
-            raise NotAcceptable
-
     def check(self, given, errors):
-        for name in ("crs", "bbox-crs"):
-            if given.get(name, formats.CRS84) != formats.CRS84:
-                errors.setdefault(name, []).append(f"Wij kennen alleen {formats.CRS84}.")
-        self.form = type(self.request.accepted_renderer)
+        super().check(given, errors)
+        self.form = self.request.accepted_renderer.format
         if self.form in formats.FORMS:
             for name in (
                 "page",
@@ -95,7 +80,8 @@ class Initiatives(Collection):
             whole = (
                 self.filterset.narrowed(self.get_queryset()) if self.filterset.given else self.get_queryset()
             )
-            return formats.answer(self.form, whole, base_of(request))
+            parts = write(self.form, whole, base_of(request))
+            return StreamingHttpResponse(parts, content_type=MEDIA_TYPES[self.form])
         if self.since or self.paginator.by_cursor:
             return self.follow(found)
         keys = list(self.paginate_queryset(found.values_list("pk", flat=True)))
@@ -144,12 +130,7 @@ class Initiatives(Collection):
         return pages.envelope(items, links, verwijderd=gone)
 
     def items(self, keys):
-        base = base_of(self.request)
-        items = representation.initiatives(keys, base)
-        for name in self.request.expand:
-            for item, part in zip(items, self.expansions[name](keys, base).values(), strict=True):
-                item.setdefault("_embedded", {})[name] = part
-        return items
+        return expanded(self, representation.initiatives(keys, base_of(self.request)))
 
 
 class BottleneckInitiatives(Initiatives):
@@ -162,21 +143,20 @@ class BottleneckInitiatives(Initiatives):
         return {"knelpunt": code}
 
 
-class InitiativeItem(Item):
-    serializer_class = InitiativeShape
+class InitiativeItem(Located, Item):
+    serializer_class = shapes.InitiativeShape
     expansions = EXPANSIONS
 
     def get(self, request, key):
         self.filter_queryset(Initiative.objects.none())
-        asked = Initiative.objects.filter(_named(key)).select_related("merged_into").first()
-        entry = asked and asked.survivor
-        if entry is None or entry.status != Status.PUBLISHED:
+        entry, is_moved = survivor(_named(key))
+        base = base_of(request)
+        if is_moved:
+            return HttpResponsePermanentRedirect(f"{representation.api(base)}/initiatieven/{entry.public_id}")
+        items = expanded(self, representation.initiatives([entry.pk], base))
+        if not items:  # withdrawn between the two readings
             raise Http404
-        if entry != asked:
-            return HttpResponsePermanentRedirect(
-                f"{representation.api(base_of(request))}/initiatieven/{entry.public_id}"
-            )
-        return Response(Initiatives.items(self, [entry.pk])[0])
+        return Response(items[0])
 
 
 def _named(key):

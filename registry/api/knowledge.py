@@ -2,9 +2,10 @@
 
 from django.db.models import F, Q
 
-from registry import representation
+from registry import embedded, representation
 from registry.api import shapes
-from registry.api.base import Collection, Item
+from registry.api.base import Collection, Expansion, Item
+from registry.api.located import Located
 from registry.filters import (
     BottleneckFilter,
     CaseFilter,
@@ -35,15 +36,24 @@ class Bottlenecks:
         Bottleneck.objects.published().select_related("merged_into").order_by("level__position", "number")
     )
     shape = staticmethod(representation.bottleneck)
-    expansions = {"niveau": representation.levels_of, "bevindingen": representation.findings_of}
+    expansions = {
+        "niveau": Expansion(embedded.levels, shapes.LevelShape),
+        "bevindingen": Expansion(embedded.findings, shapes.FindingShape, is_list=True),
+    }
 
 
-class Cases:
+class Cases(Located):
+    """With ``expand`` they hold the point of an initiative."""
+
     collection = "casussen"
     serializer_class = shapes.CaseShape
     filterset_class = CaseFilter
     lookup_field = "slug"
     sortings = {"titel": "title", "gewijzigdOp": "changed_at"}
+    expansions = {
+        "knelpunten": Expansion(embedded.bottlenecks, shapes.BottleneckShape, is_list=True),
+        "initiatief": Expansion(embedded.initiatives, shapes.InitiativeShape),
+    }
     shape = staticmethod(representation.case)
 
     def get_queryset(self):

@@ -7,7 +7,17 @@ from django.utils.translation import gettext_lazy as _
 
 from registry.choices import choices
 from registry.filters.fields import bottleneck, level, municipality, offer, unknown, words
-from registry.models import Bottleneck, Case, ContentStamp, Finding, Interaction, Organisation, Source, Term
+from registry.models import (
+    Bottleneck,
+    Case,
+    ContentStamp,
+    Finding,
+    Interaction,
+    Link,
+    Organisation,
+    Source,
+    Term,
+)
 from registry.search.documents import matching
 from registry.search.glossary import understand
 
@@ -38,6 +48,7 @@ class BottleneckFilter(KnowledgeFilter):
     kind, key = "knelpunt", "code"
     zoek = words(method="search")
     niveau = level(field_name="level")
+    gemeente = municipality(method="linked_in")
     status = django_filters.ChoiceFilter(
         choices=[one for one in Bottleneck.Status.choices if one[0] != Bottleneck.Status.CANDIDATE],
         label=_("Status"),
@@ -53,6 +64,11 @@ class BottleneckFilter(KnowledgeFilter):
     class Meta:
         model = Bottleneck
         fields = []
+
+    def linked_in(self, queryset, name, value):
+        """Those that an initiative in one of these municipalities faces or tackles."""
+        links = Link.objects.public().filter(initiative__municipality__in=value)
+        return queryset.filter(pk__in=links.values("bottleneck")) if value else queryset
 
 
 class CaseFilter(KnowledgeFilter):

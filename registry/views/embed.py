@@ -5,8 +5,9 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 from csp.decorators import csp_replace
 from django.conf import settings
 from django.http import Http404, HttpResponse, JsonResponse, QueryDict
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import Resolver404, resolve, reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
@@ -14,7 +15,7 @@ from django.views.decorators.http import require_safe
 from registry.cartography import overview
 from registry.facets import facets_for, total_of
 from registry.filters import InitiativeFilter
-from registry.models import Initiative
+from registry.models import Initiative, Status
 
 SHOWN = 20
 KINDS = {"lijst": "embed-list", "kaart": "embed-map"}
@@ -52,23 +53,37 @@ def embed_map(request):
     if filterset.errors:
         return _wrong(request, filterset)
     (facet,) = (one for one in facets_for(filterset) if one.name == "gemeente")
-    counts = {option.value: option.count for option in facet.options}
     selected = [option.value for option in facet.options if option.is_selected]
+    # The counts of a filter do not keep to the filter itself; a frame that is locked to a place does.
+    options = [one for one in facet.options if one.count and (one.is_selected or not selected)]
+    counts = {option.value: option.count for option in options}
     rest = urlencode([(name, one) for name, one in _pairs(filterset) if name != "gemeente"])
     drawn = overview(counts, selected=selected, stamp=filterset.stamp)
+    shared = _context(filterset)
     context = {
         "overview": drawn,
-        "options": [one for one in facet.options if one.count],
+        "options": options,
+        "unplaced": shared["total"] - sum(counts.values()),
         "map_query": rest and f"&{rest}",
     }
-    return render(request, "embed/map.html", _context(filterset) | context)
+    return render(request, "embed/map.html", shared | context)
 
 
 @_frameable
 def embed_one(request, slug):
-    rows = Initiative.objects.published().select_related("municipality", "place").with_links()
-    initiative = get_object_or_404(rows, slug=slug)
+    initiative = _public(slug)
+    if initiative.slug != slug:
+        return redirect("registry:embed-one", initiative.slug, permanent=True)
     return render(request, "embed/one.html", {"initiative": initiative})
+
+
+def _public(slug):
+    """The public initiative at this address, or the one that it was merged into; Http404 without one."""
+    rows = Initiative.objects.select_related("merged_into", "municipality", "place").with_links()
+    found = get_object_or_404(rows, slug=slug).survivor
+    if found.status != Status.PUBLISHED:
+        raise Http404
+    return found
 
 
 def _pairs(filterset):
@@ -96,13 +111,17 @@ def embed_maker(request):
     address = reverse(f"registry:{KINDS.get(kind, 'embed-list')}")
     query = filterset.query
     local = f"{address}?{query}" if query else address
+    title = _title(filterset)
+    frame = _frame(settings.SITE_URL + local, title, "100%", HEIGHT)
+    script = f"{settings.SITE_URL}{settings.STATIC_URL}samenbuurten/insluiten.js"
     context = {
         "kind": kind if kind in KINDS else "lijst",
+        "words": filterset.given.get("zoek", ""),
         "filterset": filterset,
-        "facets": [facet for facet in facets_for(filterset) if facet.name != "kern"],
+        "facets": facets_for(filterset),
         "local": local,
-        "snippet": _snippet(settings.SITE_URL + local, _title(filterset), WIDTH, HEIGHT),
-        "script": f"{settings.SITE_URL}{settings.STATIC_URL}samenbuurten/insluiten.js",
+        "title": title,
+        "code": frame + "\n" + format_html('<script src="{}" defer></script>', script),
     }
     return render(request, "embed/maker.html", context, status=400 if filterset.errors else 200)
 
@@ -111,13 +130,15 @@ def _title(filterset):
     return _("Samen Buurten: %(what)s") % {"what": filterset.label}
 
 
-def _snippet(address, title, width, height):
-    """The HTML of a frame; a double quote or an angle in the title would end it."""
-    for char, entity in (("&", "&amp;"), ('"', "&quot;"), ("<", "&lt;"), (">", "&gt;")):
-        address, title = address.replace(char, entity), title.replace(char, entity)
-    return (
-        f'<iframe src="{address}" title="{title}" width="{width}" height="{height}" '
-        'loading="lazy" class="samen-buurten"></iframe>'
+def _frame(address, title, width, height):
+    # Where the policy of the other site refuses the style, the frame has a border and all else works.
+    return format_html(
+        '<iframe src="{}" title="{}" width="{}" height="{}" style="border:0;max-width:100%" loading="lazy" '
+        'class="samen-buurten"></iframe>',
+        address,
+        title,
+        width,
+        height,
     )
 
 
@@ -142,7 +163,7 @@ def oembed(request):
         "cache_age": 3600,
         "width": width,
         "height": height,
-        "html": _snippet(site + address, title, width, height),
+        "html": _frame(site + address, title, width, height),
     }
     return JsonResponse(answer, headers={"Access-Control-Allow-Origin": "*"})
 
@@ -165,7 +186,7 @@ def _embedded(request, url):
         query = filterset.query
         return reverse("registry:embed-list") + (f"?{query}" if query else ""), _title(filterset)
     if found.view_name == "registry:initiative-detail":
-        initiative = get_object_or_404(Initiative.objects.published(), slug=found.kwargs["slug"])
+        initiative = _public(found.kwargs["slug"])
         return reverse("registry:embed-one", args=[initiative.slug]), initiative.name
     raise Http404
 

@@ -1,6 +1,7 @@
 """Empties the queue: each message to its receiver, again and later when that fails, by one process at a time."""
 
 import time
+from collections import Counter
 from datetime import timedelta
 
 from django.conf import settings
@@ -40,17 +41,20 @@ def run():
     return deliver()
 
 
-def deliver(*, seconds=MOST_SECONDS):
+def deliver(*, seconds=MOST_SECONDS, each=SECONDS):
     """Try each message that is due, the oldest first, for at most so long; how many were delivered.
 
     The order is kept as long as all goes well. A message that failed comes back after the ones behind it.
+    A webhook that took ``each`` seconds goes on in the next round: a slow one is not to hold up the others.
     """
-    until, delivered = time.monotonic() + seconds, 0
-    for pk in _due().order_by("pk").values_list("pk", flat=True):
+    until, delivered, spent = time.monotonic() + seconds, 0, Counter()
+    for pk, webhook in _due().order_by("pk").values_list("pk", "subscription"):
         if time.monotonic() > until:
             break
-        if delivery := _claim(pk):
-            delivered += _try(delivery).is_taken
+        if spent[webhook] < each * 1000 and (delivery := _claim(pk)):
+            answer = _try(delivery)
+            spent[webhook] += answer.milliseconds
+            delivered += answer.is_taken
     return delivered
 
 

@@ -23,9 +23,12 @@ HEADERS = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
     "Referrer-Policy": "no-referrer",
+    "Vary": "Accept, Accept-Crs, Authorization, Origin",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
+# What an error that no view made may go on to say.
+_KEPT = ("Allow", "Retry-After", "Strict-Transport-Security", "WWW-Authenticate")
 WINDOW = 60
 # Larger answers are made again: a cache of them would cost more memory than it saves time.
 LARGEST_KEPT = 256 * 1024
@@ -42,7 +45,30 @@ class Kept:
 
 
 class ApiMiddleware:
-    """Limits, conditional requests and problems for paths under PREFIXES.
+    """The same headers on every answer under PREFIXES, and every error a problem, whatever went wrong where.
+
+    It asks nothing of anybody itself: what breaks further in, Django has made an answer of.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        if not _is_ours(request):
+            return response
+        response = _as_problem(response)
+        for name, value in HEADERS.items():
+            response[name] = value
+        for name, value in versions.headers_for(request.path).items():
+            # A list has links of its own.
+            response[name] = f"{response[name]}, {value}" if name in response else value
+        response.cookies.clear()
+        return response
+
+
+class GateMiddleware:
+    """Who asks, whether they ask too often, and whether the answer is known already.
 
     The version of the content is read before the content, so an ETag is never newer than what it stands for.
     304 and an answer that is still known cost that one indexed read.
@@ -52,30 +78,29 @@ class ApiMiddleware:
         self.get_response = get_response
 
     def __call__(self, request):
-        if not any(request.path == prefix or request.path.startswith(f"{prefix}/") for prefix in PREFIXES):
+        if not _is_ours(request):
             return self.get_response(request)
         request.partner, refused = _partner(request)
         most = request.partner.requests_per_minute if request.partner else settings.API_REQUESTS_A_MINUTE
         left = most - _count(request)
         response = problem(429) if left < 0 else refused or self._answer(request)
-        for name, value in HEADERS.items():
-            response[name] = value
-        for name, value in versions.headers_for(request.path).items():
-            # A list has links of its own.
-            response[name] = f"{response[name]}, {value}" if name in response else value
-        _patch_vary(response)
         _say_limit(response, most, left)
-        response.cookies.clear()
         return response
 
     def _answer(self, request):
         if request.method not in ("GET", "HEAD"):
-            return _as_problem(self.get_response(request))
+            return self.get_response(request)
+        if request.META.get("CONTENT_LENGTH") not in (None, "", "0"):
+            return problem(415)
         asked = Asked(request)
         if known := asked.known():
             return known
-        response = _as_problem(self.get_response(request))
+        response = self.get_response(request)
         return asked.keep(response) if response.status_code == 200 else response
+
+
+def _is_ours(request):
+    return any(request.path == prefix or request.path.startswith(f"{prefix}/") for prefix in PREFIXES)
 
 
 class Asked:
@@ -135,7 +160,7 @@ def _as_problem(response):
     """An error that no view made, such as an address that does not exist, in the words of ours."""
     if response.status_code < 400 or response.get("Content-Type") == MEDIA_TYPE:
         return response
-    kept = {name: response[name] for name in ("Allow", "WWW-Authenticate", "Retry-After") if name in response}
+    kept = {name: value for name, value in response.items() if name in _KEPT or name.startswith("RateLimit-")}
     return problem(response.status_code, headers=kept)
 
 
@@ -174,7 +199,3 @@ def _say_limit(response, most, left):
     response["RateLimit-Reset"] = wait
     if left < 0:
         response["Retry-After"] = wait
-
-
-def _patch_vary(response):
-    response["Vary"] = "Accept, Accept-Crs, Authorization, Origin"

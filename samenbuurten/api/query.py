@@ -6,13 +6,14 @@ from django.http import QueryDict
 from rest_framework.exceptions import ValidationError
 from rest_framework.filters import BaseFilterBackend
 
-# Of every list, and of every list and every item.
+from registry.api.requests import base_of, wrong_names
+from registry.middleware import is_readable
+
 PAGING = ("page", "pageSize", "cursor")
-SHAPING = ("velden", "expand")
 
 
 class Query(BaseFilterBackend):
-    """Checks the query string, then filters and sorts.
+    """Checks the query string, then filters and sorts; leaves what was asked on the request.
 
     A view says what it takes: ``filterset_class``; ``sortings``, name to column; ``expansions``, the names that
     ``expand`` knows; ``facets``, the names that ``facetten`` knows; ``extra``, names that it reads itself;
@@ -20,6 +21,7 @@ class Query(BaseFilterBackend):
     """
 
     def filter_queryset(self, request, queryset, view):
+        request.base = base_of(request)
         errors = {}
         given = _readable(request.query_params, errors)
         is_list = bool(getattr(view, "collection", None))
@@ -28,16 +30,17 @@ class Query(BaseFilterBackend):
         repeatable = (
             {name for name, one in filterset.filters.items() if _is_several(one)} if filterset else ()
         )
-        known = {*(filterset.filters if filterset else ()), *getattr(view, "extra", ()), *SHAPING} - {*fixed}
+        known = {*(filterset.filters if filterset else ()), *getattr(view, "extra", ()), *shaping(view)}
+        known -= {*fixed}
         if is_list:
             known |= {*PAGING, *(["sorteer"] if self.sortings(view) else [])}
             known |= {"facetten"} if getattr(view, "facets", ()) else set()
-        for name in given:
-            if name not in known:
-                errors[name] = ["Deze parameter bestaat niet. Wel: " + ", ".join(sorted(known)) + "."]
-            elif len(given.getlist(name)) > 1 and name not in repeatable:
-                errors[name] = ["Geef deze parameter één keer."]
+        errors |= wrong_names(given, sorted(known), repeatable)
         if filterset:
+            # On the page an empty field is no choice; here it is a value that somebody forgot to fill in.
+            for name in filterset.filters.keys() - {"zoek"}:
+                if "" in given.getlist(name):
+                    errors.setdefault(name, []).append("Geef een waarde, of laat deze parameter weg.")
             for name, reasons in filterset.errors.items():
                 errors.setdefault(name, []).extend(reasons)
         fields = _fields(view.get_serializer_class())
@@ -73,7 +76,7 @@ class Query(BaseFilterBackend):
 
     def _order(self, view, given, errors):
         order, known = [], self.sortings(view)
-        for name in _list(given.get("sorteer", "")):
+        for name in _list(given, "sorteer"):
             column = known.get(name.removeprefix("-"))
             if column is None:
                 choices = ", ".join(known)
@@ -86,6 +89,11 @@ class Query(BaseFilterBackend):
         return [*order, "pk"] if order else []
 
 
+def shaping(view):
+    """The parameters that say how each item is shown."""
+    return ("velden", "expand") if getattr(view, "expansions", {}) else ("velden",)
+
+
 @cache
 def _fields(shape):
     return tuple(shape().fields)
@@ -95,7 +103,7 @@ def _readable(given, errors):
     """Without the values that no database can take, which are said to be wrong."""
     clean = QueryDict(mutable=True)
     for name, values in given.lists():
-        if all(_is_readable(text) for text in (name, *values)):
+        if all(is_readable(text) for text in (name, *values)):
             clean.setlist(name, values)
         else:
             shown = "".join(char for char in name if char.isprintable())[:40] or "vraag"
@@ -103,28 +111,22 @@ def _readable(given, errors):
     return clean
 
 
-def _is_readable(text):
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return "\0" not in text
-
-
 def _is_several(one):
     return hasattr(one, "conjoined")
 
 
-def _list(text):
-    return [name.strip() for name in text.split(",") if name.strip()]
+def _list(given, parameter):
+    """The names that were given with a comma between them; an empty one is none that there is."""
+    return [name.strip() for name in given[parameter].split(",")] if parameter in given else []
 
 
 def _names(given, parameter, known, errors):
-    names = _list(given.get(parameter, ""))
+    if not known:  # then there is no such parameter here, and that is said already
+        return []
+    names = _list(given, parameter)
     wrong = [name for name in names if name not in known]
     if wrong:
-        choices = ", ".join(known) or "niets"
         errors.setdefault(parameter, []).append(
-            f"‘{', '.join(wrong)[:80]}’ bestaat hier niet. Kies uit: {choices}."
+            f"‘{', '.join(wrong)[:80]}’ bestaat hier niet. Kies uit: {', '.join(known)}."
         )
     return names

@@ -10,6 +10,7 @@ from drf_spectacular.openapi import AutoSchema
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from registry.api.formats import CRS84
 from samenbuurten.api import ROOT, VERSION, words
 from samenbuurten.api.paging import MOST, USUAL
 from samenbuurten.api.problems import MEDIA_TYPE, WORDS
@@ -53,6 +54,7 @@ class Generator(SchemaGenerator):
             },
         }
         _inline_nullable(made["components"]["schemas"])
+        _drop_unused(made)
         # A key is never needed: {} stands for "without".
         made["security"] = [{}, {"sleutel": []}]
         made["tags"] = [
@@ -98,6 +100,7 @@ class Schema(AutoSchema):
         if name in _examples():
             content["examples"] = {"voorbeeld": _example(name)}
         more = _FORMS if is_list and last == "initiatieven" else {}
+        headers = [*(["Link"] if is_list else []), *(["Content-Crs"] if "crs" in self.extra else [])]
         errors = [400, 401, *([] if last != "resultaten" else [403]), 404, 406, 429, 500]
         return {
             "operationId": name,
@@ -105,19 +108,22 @@ class Schema(AutoSchema):
             "description": about,
             "tags": [of],
             "parameters": [*self._keys(), *self._query(is_list)],
-            "responses": _responses(
-                content, errors, ["Link"] if is_list else [], moved=name == "initiatief", forms=more
-            ),
+            "responses": _responses(content, errors, headers, moved=name == "initiatief", forms=more),
         }
+
+    @property
+    def extra(self):
+        return getattr(self.view, "extra", ())
 
     def _given(self, collection, is_list):
         component = self.resolve_serializer(self.view.get_serializer_class()(), "response")
         # ``velden`` may leave each of them out.
         component.schema.pop("required", None)
-        if "expand" in self._shaping():
+        if getattr(self.view, "expansions", {}):
             component.schema["properties"]["_embedded"] = {
                 "type": "object",
                 "description": "Wat met `expand` is gevraagd.",
+                "properties": dict(self._embedded()),
             }
         if not is_list:
             return component.ref
@@ -156,8 +162,12 @@ class Schema(AutoSchema):
             for name in names
         ]
 
-    def _shaping(self):
-        return ("velden", "expand") if getattr(self.view, "expansions", {}) else ("velden",)
+    def _embedded(self):
+        for name, one in self.view.expansions.items():
+            if shape := getattr(one, "shape", None):
+                ref = self.resolve_serializer(shape(), "response").ref
+                whole = {"nullable": True, "allOf": [ref]}
+                yield name, {"type": "array", "items": ref} if one.is_list else whole
 
     def _query(self, is_list):
         view = self.view
@@ -169,8 +179,10 @@ class Schema(AutoSchema):
         for name, one in getattr(getattr(view, "filterset_class", None), "base_filters", {}).items():
             if name not in fixed:
                 yield _filter(name, one)
-        if "gewijzigdSinds" in getattr(view, "extra", ()):
+        if "gewijzigdSinds" in self.extra:
             yield _parameter("gewijzigdSinds", {"type": "string", "format": "date-time"})
+        if "crs" in self.extra:
+            yield _parameter("crs", _CRS)
         sortings = getattr(view, "sortings", {}) if is_list else {}
         lists = {
             "sorteer": [sign + name for name in sortings for sign in ("", "-")],
@@ -187,10 +199,21 @@ class Schema(AutoSchema):
 def _inline_nullable(schemas):
     """Write out what may be null: in OpenAPI 3.0 a reference cannot be."""
     for schema in schemas.values():
-        for name, part in schema.get("properties", {}).items():
-            if part.get("nullable") and "allOf" in part:
-                other = schemas[part["allOf"][0]["$ref"].rpartition("/")[2]]
-                schema["properties"][name] = other | {"nullable": True}
+        properties = schema.get("properties", {})
+        for parts in (properties, properties.get("_embedded", {}).get("properties", {})):
+            for name, part in parts.items():
+                if part.get("nullable") and "allOf" in part:
+                    other = schemas[part["allOf"][0]["$ref"].rpartition("/")[2]]
+                    parts[name] = other | {"nullable": True}
+
+
+def _drop_unused(made):
+    """Of what was written out, nobody refers to the original any more."""
+    schemas, before = made["components"]["schemas"], None
+    while before != len(schemas):
+        before, text = len(schemas), json.dumps(made, default=str)
+        for name in [name for name in schemas if f'schemas/{name}"' not in text]:
+            del schemas[name]
 
 
 def _parameter(name, schema):
@@ -206,7 +229,8 @@ def _filter(name, one):
     elif isinstance(one, UUIDFilter):
         return _parameter(name, {"type": "string"})  # also without dashes
     else:
-        return _parameter(name, {"type": "string", "maxLength": one.extra["max_length"]})
+        readable = {"type": "string", "maxLength": one.extra["max_length"], "pattern": r"^[^\u0000]*$"}
+        return _parameter(name, readable)
     if type(one) is ChoiceFilter:
         return _parameter(name, schema)
     several = {"type": "array", "items": schema}
@@ -236,6 +260,10 @@ def _headers():
         "API-Version": {
             "description": "De versie van de API.",
             "schema": {"type": "string", "example": VERSION},
+        },
+        "Content-Crs": {
+            "description": "Het coördinatenstelsel van de locaties.",
+            "schema": {"type": "string", "example": f"<{CRS84}>"},
         },
         "ETag": {
             "description": "Stuur deze mee als If-None-Match: is er niets veranderd, dan krijgt u 304.",
@@ -335,6 +363,7 @@ def _crss():
     }
 
 
+_CRS = {"type": "string", "format": "uri", "enum": [CRS84]}
 _FIXED = {"": _root, "/openapi.json": _openapi, "/crss": _crss}
 # What the list of initiatives can be had as, by the header Accept.
 _FORMS = {

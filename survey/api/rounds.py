@@ -35,7 +35,7 @@ class Rounds(Timed, GenericAPIView):
     def get(self, request):
         found = self.filter_queryset(self.get_queryset())
         return self.get_paginated_response(
-            [representation.round(one, _base(request)) for one in self.paginate_queryset(found)]
+            [representation.round(one, request.base) for one in self.paginate_queryset(found)]
         )
 
 
@@ -53,7 +53,7 @@ class RoundItem(Timed, GenericAPIView):
         return found
 
     def get(self, request, slug):
-        return Response(representation.round(self.get_object(), _base(request)))
+        return Response(representation.round(self.get_object(), request.base))
 
 
 class RoundResults(RoundItem):
@@ -64,15 +64,11 @@ class RoundResults(RoundItem):
 
     def get(self, request, slug):
         publication = self.get_object()
-        if request.expand and not getattr(getattr(request._request, "partner", None), "may_read_details", 0):
+        if request.expand and not getattr(request.partner, "may_read_details", False):
             raise PermissionDenied(
                 "Voor deze details is een sleutel nodig met ‘resultaten in detail’. Vraag de provincie erom."
             )
-        body = representation.results_of(publication, _base(request))
+        body = representation.results_of(publication, request.base)
         if request.expand:
             body["_embedded"] = representation.details(publication, request.expand)
         return Response(body)
-
-
-def _base(request):
-    return f"{request.scheme}://{request.get_host()}"

@@ -1,11 +1,15 @@
 from datetime import date, timedelta
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from registry import keys
-from registry.models import PartnerKey
+from registry.models import PartnerKey, Role
+from survey import publications
 from tests import factories
+from tests.survey import making
+from tests.survey.counting import anybody, store
 
 pytestmark = pytest.mark.django_db
 LIST = "/api/v1/initiatieven"
@@ -57,12 +61,46 @@ def test_a_key_in_the_address_is_no_key(client):
     assert client.get(LIST, {"key": token}).status_code == 400
 
 
-def test_what_a_key_may_read_is_never_kept_for_who_has_none(client):
-    _key, token = issued(may_read_details=True)
-    address = "/api/v1/metingen/x/resultaten?expand=samenhang"
-    with_key = client.get(LIST, headers=bearer(token))
-    assert with_key["ETag"] != client.get(LIST)["ETag"]
-    assert client.get(address).status_code == client.get(address, headers=bearer(token)).status_code == 404
+@pytest.mark.parametrize("first", ["details", "anonymous"])
+def test_what_a_key_may_read_reaches_nobody_else(client, first):
+    """Not by what is kept, and not by the tag of somebody who may."""
+    round = making.round()
+    store(round, anybody(["M1", "M2", "R1"], 60, seed=1))
+    publications.freeze(making.close(round))
+    address = f"/api/v1/metingen/{round.slug}/resultaten?expand=samenhang"
+    may = bearer(issued(may_read_details=True)[1])
+    others = {
+        "anonymous": (client, {}),
+        "another key": (client, bearer(issued(name="Ander")[1])),
+        "staff": (Client(), {}),
+    }
+    others["staff"][0].force_login(factories.person(role=Role.MANAGER))
+    if first == "anonymous":
+        assert client.get(address).status_code == 403
+    answer = client.get(address, headers=may)
+    assert (answer.status_code, "samenhang" in answer.json()["_embedded"]) == (200, True)
+    for who, (browser, headers) in others.items():
+        for tag in ({}, {"if-none-match": answer["ETag"]}, {"if-none-match": "*"}):
+            refused = browser.get(address, headers=headers | tag)
+            assert (who, refused.status_code, "ETag" in refused) == (who, 403, False)
+            assert refused.json()["title"] == "Dit mag niet met deze sleutel"
+    assert client.get(address, headers=may).content == answer.content
+
+
+def test_staff_who_are_logged_in_read_what_everybody_reads(client):
+    factories.initiative("Openbaar", contact_email="zq@geheim.example")
+    factories.initiative("Geheim", slug="geheim", status="ingediend")
+    staff = Client()
+    staff.force_login(factories.person(role=Role.MANAGER))
+    for address in (LIST, f"{LIST}/geheim", "/hsds/services?full=true", "/open-data/initiatieven.csv"):
+        ours, theirs = staff.get(address), client.get(address)
+        bodies = [b"".join(one) for one in (ours, theirs)]
+        assert (ours.status_code, bodies[0], ours.get("ETag")) == (
+            theirs.status_code,
+            bodies[1],
+            theirs.get("ETag"),
+        )
+        assert b"zq@" not in bodies[0]
 
 
 def test_the_day_of_use_is_written_once(client, django_assert_num_queries):

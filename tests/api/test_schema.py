@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 from django.core.management import call_command
 
+from registry.api import formats
 from samenbuurten.api import ROOT, VERSION
 from samenbuurten.api.schema import EXAMPLES, document
 from survey.models import Publication, Round
@@ -61,7 +62,7 @@ def test_every_collection_that_the_root_names_is_described(client, db):
         "openapi.json",
         "crss",
     }
-    assert links.keys() - {"self", "openapi", "documentatie"} == documented
+    assert links.keys() - {"self", "openapi", "documentatie", "hsds"} == documented
 
 
 def test_each_operation_has_a_name_a_tag_and_words_of_its_own():
@@ -91,6 +92,17 @@ def test_each_answer_names_the_version_and_each_error_is_a_problem():
                 assert list(response["content"]) == ["application/problem+json"]
     problem = document()["components"]["schemas"]["Probleem"]
     assert problem["required"] == ["type", "status", "title", "detail"]
+
+
+def test_every_form_the_coordinates_and_the_key_are_described():
+    paths = document()["paths"]
+    for path in ("/initiatieven", "/knelpunten/{code}/initiatieven"):
+        given = paths[path]["get"]["responses"]["200"]
+        assert {*given["content"]} == {one.media_type for one in formats.RENDERERS}
+        assert "Content-Crs" in given["headers"]
+    assert "/crss" in paths
+    assert document()["components"]["securitySchemes"]["sleutel"]["scheme"] == "bearer"
+    assert document()["security"] == [{}, {"sleutel": []}]
 
 
 def test_nothing_of_the_code_is_in_the_words():

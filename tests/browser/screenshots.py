@@ -37,7 +37,7 @@ def main():
                     page.screenshot(path=folder / f"{name}-{width}.png", full_page=True)
 
             for width, page in pages.items():
-                shoot(visit(page), page, width)
+                shoot(visit(page, wait_until="networkidle"), page, width)
             round = answering.fill_round()
             for width, page in pages.items():
                 shoot(answering.walk(page, round), page, width)

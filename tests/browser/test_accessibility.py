@@ -6,7 +6,8 @@ from playwright.sync_api import expect
 from registry.models import Bottleneck, Link, Role
 from tests import factories
 from tests.browser.keeping import fill_kept, walk
-from tests.browser.pages import PUBLIC_PAGES, WIDTHS
+from tests.browser.pages import WIDTHS
+from tests.browser.pages import visit as walk_through
 
 AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
@@ -26,8 +27,7 @@ def test_no_page_has_a_violation(visit, width):
     window = visit(viewport={"width": width, "height": 860}, bypass_csp=True, reduced_motion="reduce")
     axe = AXE.read_text(encoding="utf-8")
     violations = {}
-    for name, url in PUBLIC_PAGES.items():
-        window.page.goto(url)
+    for name in walk_through(window.page):
         window.page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
         window.page.evaluate(axe)
         if found := window.page.evaluate(RUN, RULES):
@@ -63,8 +63,7 @@ def test_no_account_page_of_staff_has_a_violation(visit):
 def test_no_page_breaks_the_policy_or_runs_off_the_screen(visit, width):
     window = visit(viewport={"width": width, "height": 860})
     too_wide = []
-    for name, url in PUBLIC_PAGES.items():
-        window.page.goto(url)
+    for name in walk_through(window.page):
         if window.page.evaluate("document.documentElement.scrollWidth") > width:
             too_wide.append(name)
     assert too_wide == []
@@ -98,8 +97,7 @@ def test_a_long_word_does_not_push_a_page_off_the_screen(visit, width):
 def test_targets_are_large_enough_to_tap(visit):
     window = visit(viewport={"width": 390, "height": 860})
     small = {}
-    for name, url in PUBLIC_PAGES.items():
-        window.page.goto(url)
+    for name in walk_through(window.page):
         if found := window.page.evaluate(SMALL):
             small[name] = found
     assert small == {}

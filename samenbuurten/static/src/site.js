@@ -28,3 +28,18 @@ if (filters) {
   follow();
   wide.addEventListener("change", follow);
 }
+
+// Who has a clipboard copies with one button; who has not selects the text.
+const copy = document.querySelector("[data-kopieer]");
+if (copy && navigator.clipboard) {
+  copy.hidden = false;
+  copy.addEventListener("click", async () => {
+    const text = document.querySelector("[data-kopie]");
+    const said = document.querySelector("[data-gekopieerd]");
+    text.select();
+    said.textContent = await navigator.clipboard.writeText(text.value).then(
+      () => said.dataset.gekopieerd,
+      () => said.dataset.zelf,
+    );
+  });
+}

@@ -130,3 +130,29 @@ def test_there_is_one_coordinate_system(client):
     (crs,) = client.get("/api/v1/crss").json()["crs"]
     assert client.get(LIST, {"crs": crs, "bbox-crs": crs}).status_code == 200
     assert client.get(LIST, {"crs": "x", "bbox-crs": "y"}).status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("accept", "form"),
+    [
+        ("text/csv;q=0.1, application/geo+json;q=0.9, application/json;q=0.5", "application/geo+json"),
+        ("application/json;q=0.1, text/csv", "text/csv"),
+        ("text/*;q=0.9, application/*;q=0.2", "text/csv"),
+        ("application/json;q=0, */*;q=.2", "application/geo+json"),
+        ("text/html, image/png, *; q=.2, */*; q=.2", "application/json"),
+        ("TEXT/CSV;charset=utf-8;Q=0.5, application/json;q=0.4", "text/csv"),
+        ("text/csv, */*", "text/csv"),
+        ("text/csv, application/json", "application/json"),
+        ("application/json;q=nan, text/csv;q=0.9", "application/json"),
+        ("text/csv;q=2, application/json;q=x", "application/json"),
+        ("", "application/json"),
+    ],
+)
+def test_who_likes_one_form_better_gets_that(client, accept, form):
+    assert client.get(LIST, headers={"accept": accept})["Content-Type"].split(";")[0] == form
+
+
+@pytest.mark.parametrize("accept", ["application/json;q=0", "text/html", "*/*;q=0", ";", ",,", "json"])
+def test_what_fits_none_of_the_forms_is_not_acceptable(client, accept):
+    response = client.get(LIST, headers={"accept": accept})
+    assert (response.status_code, response["Content-Type"]) == (406, "application/problem+json")

@@ -11,7 +11,7 @@ INITIATIVES = [
     "",
     "cursor=*&pageSize=100",
     "sorteer=-gepubliceerdOp",
-    "expand=casussen",
+    "expand=organisatie,knelpunten,casussen",
     "facetten=gemeente,kern,niveau,knelpunt,rol,soort,activiteit",
     "gemeente=GM0995",
     "kern=warande",
@@ -49,9 +49,11 @@ for query in INITIATIVES:
 for noun in OTHERS.split():
     address(noun, f"/{noun}")
 address("casussen", "/casussen", "zoek=kwartel")
+address("casussen", "/casussen", "expand=knelpunten,initiatief")
 address("casussen", "/casussen", "knelpunt=R1&sorteer=-gewijzigdOp")
 address("knelpunten", "/knelpunten", "expand=niveau,bevindingen")
-address("initiatief", "/initiatieven/havenhart", "expand=casussen")
+address("knelpunten", "/knelpunten", "gemeente=GM0995")
+address("initiatief", "/initiatieven/havenhart", "expand=organisatie,knelpunten,casussen")
 address("knelpunten-item", "/knelpunten/R1", "expand=bevindingen")
 address("knelpunt-initiatieven", "/knelpunten/R1/initiatieven", "rol=ervaart")
 address("knelpunt-initiatieven", "/knelpunten/R2/initiatieven", "cursor=*")
@@ -70,7 +72,9 @@ def _by_slug(client, secret, world):
 
 @about("api:initiatief", "api initiatief bij id")
 def _by_id(client, secret, world):
-    return client.get(f"{ROOT}/initiatieven/{secret.entry.public_id}?expand=casussen", follow=True)
+    return client.get(
+        f"{ROOT}/initiatieven/{secret.entry.public_id}?expand=organisatie,knelpunten,casussen", follow=True
+    )
 
 
 @about("api:initiatieven", "api erop gezocht")
@@ -80,7 +84,9 @@ def _searched(client, secret, world):
 
 @about("api:casussen-item")
 def _case(client, secret, world):
-    return client.get(f"{ROOT}/casussen/{secret.case.slug if secret.case else 'x'}")
+    return client.get(
+        f"{ROOT}/casussen/{secret.case.slug if secret.case else 'x'}?expand=knelpunten,initiatief"
+    )
 
 
 @about("api:casussen", "api casussen ervan")

@@ -89,7 +89,6 @@ page("embed-maker", "vorm=kaart&knelpunt=R1")
 page("oembed", "url=http://testserver/initiatieven/havenhart/")
 
 
-# ODS is a zip, in which no word can be read: tests/registry/views/test_downloads.py opens it.
 for kind in ("csv", "json", "geojson"):
 
     @door("download", f"download {kind}")
@@ -384,4 +383,4 @@ def text_of(response):
     """All that a response says: body, headers, and the letters that it caused to people outside."""
     body = b"".join(response.streaming_content) if response.streaming else response.content
     letters = " ".join(message.body for message in mail.outbox)
-    return f"{body.decode(errors='replace')} {response.headers} {letters}".lower()
+    return f"{response.status_code} {body.decode(errors='replace')} {response.headers} {letters}".lower()

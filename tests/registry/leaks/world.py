@@ -11,7 +11,7 @@ from types import SimpleNamespace
 from django.core.files.base import ContentFile
 from django.utils import timezone
 
-from registry import following, proofs
+from registry import following, keys, proofs
 from registry.models import (
     Case,
     ContactMessage,
@@ -109,6 +109,13 @@ def public_world():
         email="lezer@voorbeeld.nl", label="alles", confirmed_at=at_noon(20), sent_on=at_noon(20).date()
     )
     world.stop = following.stop_token(followed)
+    world.key, world.token = keys.issue(
+        name="Partner",
+        email="partner@voorbeeld.nl",
+        expires_on=timezone.localdate() + timedelta(days=9),
+        by=None,
+        may_read_details=True,
+    )
     return world
 
 
@@ -172,6 +179,12 @@ def add_secrets(world):
         "casus in concept": Secret("casus in concept", submitted, ("zqcasusconcept",), case=draft_case),
     }
     return secrets
+
+
+def nothing():
+    """About what never was: what is hidden must answer like this."""
+    entry = Initiative(name="kwartelnooit zqnooit", slug="kw-nooit", pk=0)
+    return Secret("nooit", entry, ("zqnooit",), word="kwartelnooit")
 
 
 def _hidden_entry(world, status):

@@ -26,6 +26,7 @@ def _content():
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_file_holds_what_is_public_and_says_its_licence(client, kind):
     response = client.get(f"/open-data/initiatieven.{kind}")
+    assert response.streaming == (kind != "ods")  # a zip cannot be written row by row
     content = body(response)
     if kind == "ods":
         names = [cells[1] for _number, cells in read(content).rows]
@@ -37,7 +38,7 @@ def test_a_file_holds_what_is_public_and_says_its_licence(client, kind):
         names = [one["naam"] for one in json.loads(content)]
     else:
         names = [one["properties"]["naam"] for one in json.loads(content)["features"]]
-    assert [name.removeprefix("'") for name in names] == ["HavenHart", "=1+1"]
+    assert names == ["HavenHart", "'=1+1" if kind == "csv" else "=1+1"]
     assert "license" in response["Link"]
     assert response["Content-Disposition"] == f'attachment; filename="initiatieven.{kind}"'
     assert response["Access-Control-Allow-Origin"] == "*"

@@ -1,3 +1,4 @@
+import html
 import re
 
 import pytest
@@ -60,6 +61,34 @@ def test_the_map_has_its_table_beside_it_and_keeps_the_other_filters(client, hav
     assert shown.count('href="/initiatieven/?gemeente=GM0995&amp;soort=evenement"') == 3
 
 
+def test_the_map_tells_of_how_many_the_municipality_is_not_known(client):
+    factories.initiative("Ergens", municipality=None)
+    shown = client.get("/insluiten/kaart/").text
+    assert ("Van nog 1 initiatief is de gemeente niet bekend." in shown, "nog geen" in shown) == (True, False)
+    factories.initiative("Hier", municipality=factories.municipality("GM0995"))
+    assert "niet bekend" not in client.get("/insluiten/kaart/?gemeente=GM0995").text
+
+
+def test_a_map_that_is_locked_to_a_place_counts_no_other(client, havenhart):
+    factories.initiative("Elders", municipality=factories.municipality("GM0034"))
+    counts = {"": ["Almere: 1", "Lelystad: 1"], "?gemeente=GM0995": ["Almere: 0", "Lelystad: 1"]}
+    for query, expected in counts.items():
+        shown = client.get(f"/insluiten/kaart/{query}").text
+        assert sorted(re.findall(r'aria-label="((?:Almere|Lelystad): \d+)', shown)) == expected
+        assert (">Almere</a></th>" in shown) == (query == "")
+
+
+def test_a_frame_goes_along_with_a_merge(client, havenhart, settings):
+    factories.initiative("Oud", slug="oud", status="samengevoegd", merged_into=havenhart)
+    response = client.get("/insluiten/initiatief/oud/")
+    assert (response.status_code, response["Location"]) == (301, "/insluiten/initiatief/havenhart/")
+    answer = client.get("/oembed", {"url": f"{settings.SITE_URL}/initiatieven/oud/"}).json()
+    assert (answer["title"], "/insluiten/initiatief/havenhart/" in answer["html"]) == ("HavenHart", True)
+    Initiative.objects.filter(pk=havenhart.pk).update(status="ingetrokken")
+    assert client.get("/insluiten/initiatief/oud/").status_code == 404
+    assert client.get("/oembed", {"url": f"{settings.SITE_URL}/initiatieven/oud/"}).status_code == 404
+
+
 @pytest.mark.parametrize("count", [1, 3])
 @pytest.mark.parametrize("address", ["/insluiten/lijst/", "/insluiten/kaart/"])
 def test_the_same_queries_at_any_length(client, django_assert_num_queries, address, count):
@@ -86,10 +115,11 @@ def test_what_is_not_public_is_in_no_frame(client):
 
 def test_the_maker_gives_a_text_that_works(client, havenhart, settings):
     shown = client.get("/insluiten/", {"vorm": "kaart", "gemeente": "GM0995"}).text
-    text = re.search(r"<textarea[^>]*>(.*?)</textarea>", shown)[1]
-    address = re.search(r"src=&quot;(.*?)&quot;", text)[1].replace("&amp;amp;", "&")
+    text = html.unescape(re.search(r"<textarea[^>]*>(.*?)</textarea>", shown, re.S)[1])
+    address, script = (html.unescape(found) for found in re.findall(r'src="(.*?)"', text))
     assert address == f"{settings.SITE_URL}/insluiten/kaart/?gemeente=GM0995"
     assert client.get(address.removeprefix(settings.SITE_URL)).status_code == 200
+    assert script == f"{settings.SITE_URL}/static/samenbuurten/insluiten.js"
     assert "frame-src 'self'" in client.get("/insluiten/")["Content-Security-Policy"]
 
 
@@ -114,9 +144,11 @@ def test_oembed_gives_the_frame_of_a_page(client, havenhart, settings, page, fra
 
 def test_a_name_does_not_break_out_of_the_snippet(client, settings):
     factories.initiative('"><script>alert(1)</script>', slug="boos")
-    html = client.get("/oembed", {"url": f"{settings.SITE_URL}/initiatieven/boos/"}).json()["html"]
-    assert "<script" not in html
-    assert html.count('"') % 2 == 0
+    frame = client.get("/oembed", {"url": f"{settings.SITE_URL}/initiatieven/boos/"}).json()["html"]
+    assert re.findall(r'<(\w+)|title="([^"]*)"', frame) == [
+        ("iframe", ""),
+        ("", "&quot;&gt;&lt;script&gt;alert(1)&lt;/script&gt;"),
+    ]
 
 
 @pytest.mark.parametrize(

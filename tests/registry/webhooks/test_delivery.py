@@ -1,4 +1,5 @@
 import threading
+import time
 from datetime import timedelta
 
 import pytest
@@ -72,6 +73,44 @@ def test_tries_again_at_longer_and_longer_intervals_and_then_gives_up(receiver, 
     # The same message each time, so that the receiver knows it again.
     assert len(set(told(receiver))) == 1
     assert len({body for _headers, body in receiver.received}) == 1
+
+
+def test_a_receiver_that_comes_back_gets_what_it_missed(receiver, subscribe, is_right):
+    replies = iter([500, 503, 302, 200])
+    receiver.answer = lambda handler: handler.reply(next(replies))
+    subscription = subscribe(receiver.url)
+    factories.initiative()
+    webhooks.run()
+    for wait in WAITS[:3]:
+        assert webhooks.run() == 0
+        later(seconds=wait.total_seconds())
+        webhooks.run()
+    done = WebhookDelivery.objects.get()
+    assert (done.state, done.attempts, done.last_status, done.last_error) == ("afgeleverd", 4, 200, "")
+    assert WebhookSubscription.objects.get().failing_since is None
+    # Each try is signed anew, with the moment of that try.
+    secret = webhooks.secret_of(subscription)
+    assert [is_right(secret, headers, body) for headers, body in receiver.received] == [True] * 4
+    assert len(set(told(receiver))) == 1
+
+
+def test_a_slow_receiver_does_not_hold_up_the_others(receiver, subscribe):
+    slow, fast = subscribe(f"{receiver.url}/traag"), subscribe(receiver.url)
+
+    def answer(handler):
+        if handler.path.endswith("traag"):
+            time.sleep(0.3)
+        handler.reply(204)
+
+    receiver.answer = answer
+    for _number in range(6):
+        factories.initiative()
+    webhooks.enqueue()
+    assert webhooks.deliver(seconds=5, each=0.5) == 8
+    waiting = WebhookDelivery.objects.filter(state="wacht").values_list("subscription", flat=True)
+    assert [*waiting] == [slow.pk] * 4
+    assert WebhookDelivery.objects.filter(state="afgeleverd", subscription=fast).count() == 6
+    assert webhooks.deliver() == 4
 
 
 def test_what_was_given_up_can_be_tried_again_by_hand(receiver, subscribe):
