@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import condition, require_safe
 from rdflib import DCAT, DCTERMS, FOAF, RDF, XSD, Graph, Literal, Namespace, URIRef
 
-from registry.figures import kept
+from registry.figures import fingerprint, kept
 from registry.models import ContentStamp
 from registry.views.downloads import FILES
 from registry.writing import MEDIA_TYPES
@@ -31,7 +31,7 @@ WRITERS = {"ttl": ("turtle", "text/turtle; charset=utf-8"), "jsonld": ("json-ld"
 
 
 def _version(request, kind):
-    return f'"{ContentStamp.current()}-{VERSION}-{kind}"'
+    return f'"{fingerprint(ContentStamp.current(), VERSION, kind)}"'
 
 
 @require_safe
@@ -60,7 +60,9 @@ def graph(site):
         site,
     )
     initiatives = _initiatives(made, site)
-    datasets = [initiatives, *(_results(made, site, one) for one in Publication.objects.public().newest())]
+    # Whoever collects catalogues would not see that a round is made up.
+    real = Publication.objects.public().newest().filter(round__is_sample=False)
+    datasets = [initiatives, *(_results(made, site, one) for one in real)]
     for dataset in datasets:
         made.add((catalogue, DCAT.dataset, dataset))
     service = _service(made, site, datasets)
@@ -94,8 +96,6 @@ def _results(made, site, publication):
         "Hoeveel mensen welke knelpunten herkennen, met basis en marge. Alleen opgetelde cijfers; kleine "
         "groepen zijn niet getoond."
     )
-    if found.is_sample:
-        about = f"Verzonnen voorbeeld. {about}"
     _dataset(made, dataset, title, about, site, page)
     if publication.published_on:
         made.add((dataset, DCTERMS.issued, Literal(publication.published_on)))

@@ -7,7 +7,10 @@ from rdflib import DCAT, DCTERMS, RDF, Graph
 from rdflib.compare import isomorphic
 
 from registry.models import Initiative
+from survey import publications
 from tests import factories
+from tests.survey import making
+from tests.survey.counting import anybody, store
 
 pytestmark = pytest.mark.django_db
 # Class: the properties that must be there, and those that must be there exactly once.
@@ -101,3 +104,15 @@ def test_it_may_be_kept_as_long_as_nothing_changed(client, written):
     assert client.get("/catalogus.ttl", headers={"if-none-match": tag}).status_code == 304
     Initiative.objects.update(summary="Nieuw")
     assert client.get("/catalogus.ttl", headers={"if-none-match": tag}).status_code == 200
+
+
+def test_a_round_that_is_made_up_is_not_in_it(client):
+    for slug, is_sample in (("echt", False), ("verzonnen", True)):
+        made = making.round(slug, questionnaire=making.questionnaire(slug=slug), is_sample=is_sample)
+        store(made, anybody(["M1", "R1"], 30, seed=1))
+        publications.freeze(making.close(made))
+    found = Graph().parse(data=client.get("/catalogus.ttl").content, format="turtle")
+    titles = {str(one) for one in found.objects(None, DCTERMS.title)}
+    assert {title for title in titles if title.startswith("Enquête")} == {
+        "Enquête Samen Buurten: Meting echt"
+    }

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import condition, require_safe
 from django.views.generic import TemplateView
 
-from registry.figures import kept
+from registry.figures import fingerprint, kept
 from registry.models import ContentStamp, Initiative
 from registry.writing import MEDIA_TYPES, write
 
@@ -28,9 +28,9 @@ class OpenData(TemplateView):
 
 
 def _version(request, kind):
-    return (
-        f'"{ContentStamp.current()}-{kind}-{request.scheme}-{request.get_host()}"' if kind in FILES else None
-    )
+    if kind not in FILES:
+        return None
+    return f'"{fingerprint(ContentStamp.current(), kind, request.scheme, request.get_host())}"'
 
 
 @require_safe
