@@ -1,7 +1,8 @@
 """Entries that are probably the same: nearly the same name in one municipality, or the same website."""
 
 from collections import defaultdict
-from itertools import pairwise
+from itertools import pairwise, takewhile
+from operator import eq
 from urllib.parse import urlsplit
 
 from registry.models.text import normalise
@@ -57,18 +58,16 @@ def host_of(website):
 
 
 def within(one, other, most):
-    """Whether at most ``most`` letters were added, left out or changed between the two."""
+    """Whether at most ``most`` (a few) letters were added, left out or changed between the two."""
     if abs(len(one) - len(other)) > most:
         return False
-    previous = list(range(len(other) + 1))
-    for i, letter in enumerate(one, 1):
-        row = [i]
-        for j, facing in enumerate(other, 1):
-            row.append(min(previous[j] + 1, row[-1] + 1, previous[j - 1] + (letter != facing)))
-        if min(row) > most:
-            return False
-        previous = row
-    return previous[-1] <= most
+    alike = sum(1 for _ in takewhile(bool, map(eq, one, other)))
+    one, other = one[alike:], other[alike:]
+    if not (one and other):
+        return True
+    return most > 0 and any(
+        within(one[left:], other[right:], most - 1) for left, right in ((1, 1), (1, 0), (0, 1))
+    )
 
 
 def _cuts(length):

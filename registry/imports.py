@@ -53,7 +53,8 @@ def try_out(resource, table, *, by):
 
 def carry_out(resource, table, *, by, file_name, expected):
     """Bring ``table`` in and record it as an Import. Nothing happens when the outcome is no longer
-    ``expected``: then someone changed the register after the person agreed."""
+    ``expected``: then someone changed the register after the person agreed. Of probable duplicates, only
+    ``try_out`` warns: they were agreed to."""
     with transaction.atomic():
         outcome = _run(resource, table, dry_run=False, user=by, reason=f"import {file_name}")
         if outcome.problems or outcome.totals != expected:
@@ -120,7 +121,7 @@ def _run(resource, table, *, dry_run, **kwargs):
         for at, found in enumerate(result.rows)
         if found.import_type != SAME
     ]
-    alike = list(_probable_duplicates(resource, result, numbers))
+    alike = list(_probable_duplicates(resource, result, numbers)) if dry_run else []
     return Outcome(
         warnings=tuple(alike[:SHOWN_PROBLEMS]),
         more_warnings=max(len(alike) - SHOWN_PROBLEMS, 0),

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from itertools import filterfalse
 
 _NOT_WORD = re.compile(r"[^0-9a-z]+")
 _HYPHENATED = re.compile(r"[0-9a-z]+(?:-[0-9a-z]+)+")
@@ -10,8 +11,10 @@ _HYPHENS = dict.fromkeys(map(ord, "‐‑‒–—"), "-")
 
 def fold(text):
     """Lower case without accents: "Café Één" gives "cafe een"."""
+    if text.isascii():
+        return text.lower()
     decomposed = unicodedata.normalize("NFKD", text.translate(_HYPHENS).casefold())
-    return "".join(char for char in decomposed if not unicodedata.combining(char))
+    return "".join(filterfalse(unicodedata.combining, decomposed))
 
 
 def normalise(*texts):

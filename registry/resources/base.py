@@ -1,3 +1,5 @@
+from copy import copy
+
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
@@ -13,23 +15,9 @@ CHUNK = 5000
 BATCH = 500
 
 
-class Column(Field):
-    def save(self, instance, row, is_m2m=False, **kwargs):
-        """A cell that says what is there already is not looked up or judged: what goes out comes back, also
-        what this person could not have chosen."""
-        if not instance._state.adding and self.as_it_is(instance) == self.widget.canonical(
-            row[self.column_name]
-        ):
-            return
-        super().save(instance, row, is_m2m, **kwargs)
-
-    def as_it_is(self, instance):
-        return self.widget.canonical(self.export(instance))
-
-
 def column(name, attribute, widget=None, **options):
     """A column of a spreadsheet: its Dutch name, the field it fills, and how a cell is read."""
-    return Column(column_name=name, attribute=attribute, widget=widget or widgets.Text(), **options)
+    return Field(column_name=name, attribute=attribute, widget=widget or widgets.Text(), **options)
 
 
 class OnlyDeclaredColumns(ModelDeclarativeMetaclass):
@@ -64,13 +52,16 @@ class RegistryResource(ModelResource, metaclass=OnlyDeclaredColumns):
         skip_diff = True
         report_skipped = True
         use_transactions = True
+        # All rows at once, after the last.
+        batch_size = None
         store_instance = True
         instance_loader_class = KnownRows
 
     def __init__(self, user=None, **kwargs):
         super().__init__(**kwargs)
         self.user, self.known = user, {}
-        self._new = self._changed = None  # what waits to be written together
+        self._meta = copy(self._meta)  # whether rows are written together differs from file to file
+        self._in_file = None  # the fields that it has columns for
         if user and not user.has_perm(f"registry.change_{self._meta.model._meta.model_name}"):
             for name in self.personal:
                 del self.fields[name]
@@ -115,7 +106,7 @@ class RegistryResource(ModelResource, metaclass=OnlyDeclaredColumns):
         if "" in firsts:
             chunks.append(queryset.filter(**{f"{path}__isnull": True}))
         self.known = {
-            tuple(field.as_it_is(instance) for field in fields): instance
+            tuple(field.widget.canonical(field.export(instance)) for field in fields): instance
             for chunk in chunks
             for instance in chunk
         }
@@ -124,9 +115,7 @@ class RegistryResource(ModelResource, metaclass=OnlyDeclaredColumns):
 
     def get_import_fields(self):
         """Those that the file has; asked for before there is a file, all."""
-        present = getattr(self, "_headers", None)
-        fields = super().get_import_fields()
-        return fields if present is None else [field for field in fields if field.column_name in present]
+        return super().get_import_fields() if self._in_file is None else self._in_file
 
     def needed_for_new(self):
         """The columns without which a new row cannot be."""
@@ -137,7 +126,8 @@ class RegistryResource(ModelResource, metaclass=OnlyDeclaredColumns):
         ]
 
     def before_import(self, dataset, **kwargs):
-        self._headers = set(dataset.headers or ())
+        present = set(dataset.headers or ())
+        self._in_file = [field for field in super().get_import_fields() if field.column_name in present]
         self._find_known(dataset.dict)
         self._taken = {}
         super().before_import(dataset, **kwargs)
@@ -147,12 +137,24 @@ class RegistryResource(ModelResource, metaclass=OnlyDeclaredColumns):
         self._was_in = getattr(instance, "municipality_id", None)
         fields = [] if new else self.get_import_fields()
         self._before = {field.column_name: field.export(instance) for field in fields}
+        self._touched = set()
         if new:
             self._in_own_municipality(instance)
 
     def _in_own_municipality(self, instance):
         if self.user and not self.user.has_perm(WHOLE_PROVINCE) and hasattr(instance, "municipality_id"):
             instance.municipality = self.user.municipality
+
+    def import_field(self, field, instance, row, is_m2m=False, **kwargs):
+        """A cell that says what is there already is not looked up or judged: what goes out comes back, also
+        what this person could not have chosen."""
+        before = self._before.get(field.column_name, "" if is_m2m else None)
+        if before is not None and field.widget.canonical(before) == field.widget.canonical(
+            row[field.column_name]
+        ):
+            return
+        self._touched.add(field)
+        super().import_field(field, instance, row, is_m2m, **kwargs)
 
     def skip_row(self, instance, original, row, import_validation_errors=None):
         self._changes = tuple(self._differences(instance, row))
@@ -163,8 +165,10 @@ class RegistryResource(ModelResource, metaclass=OnlyDeclaredColumns):
             before = self._before.get(field.column_name, "")
             if isinstance(field.widget, widgets.Keys):  # these are written after this
                 after = field.widget.canonical(row[field.column_name])
-            else:
+            elif field in self._touched:
                 after = field.export(instance)
+            else:
+                continue
             if before != after and not field.readonly:
                 yield field.column_name, before, after
 
@@ -230,11 +234,10 @@ class RegistryResource(ModelResource, metaclass=OnlyDeclaredColumns):
     def import_data(self, dataset, **kwargs):
         """All rows are written together; one by one when the database refuses any, to find out which."""
         # Who wants errors raised wants to know of which row.
-        is_together = self._can_wait() and not kwargs.get("raise_errors")
-        self._new, self._changed = ([], []) if is_together else (None, None)
+        self._meta.use_bulk = self._can_wait() and not kwargs.get("raise_errors")
         result = super().import_data(dataset, **kwargs)
-        if is_together and any(isinstance(one.error, IntegrityError) for one in result.base_errors):
-            self._new = self._changed = None
+        if self._meta.use_bulk and any(isinstance(one.error, IntegrityError) for one in result.base_errors):
+            self._meta.use_bulk = False
             result = super().import_data(dataset, **kwargs)
         return result
 
@@ -248,9 +251,6 @@ class RegistryResource(ModelResource, metaclass=OnlyDeclaredColumns):
     def do_instance_save(self, instance, is_create):
         """The database keeps its promises; only when one is broken is each put into words, which costs more
         than all the rest of a row."""
-        if self._new is not None:
-            (self._new if is_create else self._changed).append(instance)
-            return
         try:
             with transaction.atomic():
                 super().do_instance_save(instance, is_create)
@@ -258,20 +258,29 @@ class RegistryResource(ModelResource, metaclass=OnlyDeclaredColumns):
             instance.validate_constraints()
             raise
 
-    def after_import(self, dataset, result, **kwargs):
-        super().after_import(dataset, result, **kwargs)
-        if self._new is None:
-            return
-        model = self._meta.model
-        model.objects.bulk_create(self._new, batch_size=BATCH)
-        model.history.bulk_history_create(self._new, batch_size=BATCH)
-        self._update_changed()
-        model.history.bulk_history_create(self._changed, batch_size=BATCH, update=True)
+    def bulk_create(self, using_transactions, dry_run, raise_errors, batch_size=None, result=None):
+        """What waited, new or changed. A preview leaves out the history: it can break no promise of its own."""
+        try:
+            self._write_together(with_history=not dry_run)
+        except Exception as refused:  # as the library does it: the answer is a message
+            self.handle_import_error(result, refused, raise_errors)
+        finally:
+            self.create_instances.clear()
+            self.update_instances.clear()
 
-    def _update_changed(self):
+    def _write_together(self, *, with_history):
+        new, changed, model = self.create_instances, self.update_instances, self._meta.model
+        model.objects.bulk_create(new, batch_size=BATCH)
+        if changed:
+            self._update(changed)
+        if with_history:
+            model.history.bulk_history_create(new, batch_size=BATCH)
+            model.history.bulk_history_create(changed, batch_size=BATCH, update=True)
+
+    def _update(self, changed):
         """As ``bulk_update``, which costs more than to save the rows one by one."""
         columns = {field.column_name: field.attribute for field in self.fields.values()}
-        names = {columns[name] for instance in self._changed for name in instance.changed_columns}
+        names = {columns[name] for instance in changed for name in instance.changed_columns}
         of_model = self._meta.model._meta
         fields = [
             field
@@ -285,7 +294,7 @@ class RegistryResource(ModelResource, metaclass=OnlyDeclaredColumns):
                 *(field.get_db_prep_save(field.pre_save(instance, False), connection) for field in fields),
                 instance.pk,
             ]
-            for instance in self._changed
+            for instance in changed
         ]
         with connection.cursor() as cursor:
             cursor.executemany(

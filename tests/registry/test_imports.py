@@ -341,9 +341,7 @@ def test_links_are_known_by_their_two_ends_and_role(client, send):
     assert Link.objects.count() == 2
 
 
-def test_a_row_more_costs_no_look_ups(client, send):
-    """Only a mark to go back to, and its end: rows and their history are written together."""
-
+def test_rows_that_are_written_together_cost_the_same_however_many(client, send):
     def queries(name, number):
         rows = [[f"{name}-{one}", f"{name} nummer {one}", "GM0995", "actief"] for one in range(number)]
         with CaptureQueriesContext(connection) as captured:
@@ -351,6 +349,39 @@ def test_a_row_more_costs_no_look_ups(client, send):
         assert (outcome.added, outcome.problems) == (number, ())
         return len(captured)
 
-    few, more, most = (queries(name, number) for name, number in [("a", 20), ("b", 40), ("c", 60)])
-    assert most - more == more - few
-    assert (more - few) // 20 == 2
+    assert queries("a", 1) == queries("b", 3) == queries("c", 20)
+
+
+def test_a_file_that_changes_nothing_has_nothing_wrong(client, send):
+    """Also of a table that keeps no time of change."""
+    factories.organisation(name="Hof", slug="hof")
+    page = reverse("admin:registry_organisation_import")
+    outcome = send(b"adres,naam\nhof,Hof\n", page=page)
+    assert (outcome.problems, outcome.unchanged) == ((), 1)
+
+
+def test_only_another_set_of_pinches_is_a_change(client, send):
+    case = factories.case(slug="kas")
+    case.bottlenecks.add(factories.bottleneck("R1"), factories.bottleneck("M1"))
+    page = reverse("admin:registry_case_import")
+    assert send(b"adres,knelpunten\nkas,R1 | m1\n", page=page).unchanged == 1
+    outcome = send(b"adres,knelpunten\nkas,R1\n", page=page)
+    assert [row.changes for row in outcome.rows] == [(("knelpunten", "M1|R1", "R1"),)]
+    confirm(client, send.ticket, page)
+    assert [one.code for one in case.bottlenecks.all()] == ["R1"]
+
+
+def test_a_preview_leaves_nothing_and_an_import_one_line_of_history_a_row(client, send, editor):
+    factories.initiative("Hof", slug="hof", summary="Oud")
+    before = Initiative.history.count()
+    send(b"adres,naam,samenvatting,gemeente,activiteit\nhof,Hof,Nieuw,,\nheg,Heg,Fris,GM0995,actief\n")
+    assert Initiative.history.count() == before
+    confirm(client, send.ticket)
+    lines = Initiative.history.order_by("history_id")[before:]
+    assert [
+        (line.slug, line.summary, line.history_type, line.history_change_reason, line.history_user)
+        for line in lines
+    ] == [
+        ("heg", "Fris", "+", "import bestand.csv", editor),
+        ("hof", "Nieuw", "~", "import bestand.csv", editor),
+    ]
