@@ -43,7 +43,7 @@ class InitiativeFilter(django_filters.FilterSet):
         label=_("Rol"),
         choices=Link.Role.choices,
         empty_label=_("Ervaart of pakt aan"),
-        **unknown(_("De rol ‘%(value)s’ bestaat niet. Kies ‘ervaart’ of ‘pakt aan’.")),
+        **unknown(_("De rol ‘%(value)s’ bestaat niet. Kies ‘ervaart’ of ‘pakt-aan’.")),
     )
     soort = Several(
         label=_("Soort"),

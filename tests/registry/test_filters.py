@@ -184,7 +184,7 @@ def test_filter_is_about_one_link():
             "knelpunt",
             "Het knelpunt ‘M2’ bestaat niet. Kies een knelpunt uit de lijst, zoals R1.",
         ),
-        ("rol=x", "rol", "De rol ‘x’ bestaat niet. Kies ‘ervaart’ of ‘pakt aan’."),
+        ("rol=x", "rol", "De rol ‘x’ bestaat niet. Kies ‘ervaart’ of ‘pakt-aan’."),
         ("soort=x", "soort", "De soort ‘x’ bestaat niet. Kies een soort uit de lijst."),
         ("activiteit=x", "activiteit", "De activiteit ‘x’ bestaat niet. Kies een activiteit uit de lijst."),
         ("zoek=a%00b", "zoek", "Haal het onleesbare teken uit de zoekvraag."),

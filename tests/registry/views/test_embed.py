@@ -168,3 +168,11 @@ def test_oembed_knows_no_other_page(url):
 
 def test_oembed_speaks_json_only(client):
     assert client.get("/oembed", {"url": "x", "format": "xml"}).status_code == 501
+
+
+def test_a_wrong_filter_is_told_as_on_the_list_with_a_way_to_begin_again(client):
+    response = client.get("/insluiten/?gemeente=XX")
+    assert response.status_code == 400
+    assert "De gemeente ‘XX’ bestaat niet." in html.unescape(response.text)
+    assert 'role="alert"' in response.text
+    assert '<a class="nl-link" href="/insluiten/">Begin opnieuw</a>' in response.text
