@@ -27,8 +27,7 @@ run: setup  ## set everything up and serve the site with the deck's content on h
 	export SECURITY_TXT_EXPIRES=$${SECURITY_TXT_EXPIRES:-$$($(PY) -c "import datetime as d; print(d.date.today() + d.timedelta(300))")}; \
 	export MAIL_TO_EVERYONE=$${MAIL_TO_EVERYONE:-$$( [ -n "$${EMAIL_URL:-}" ] && echo false || echo true )}; \
 	$(PY) manage.py work --beside $$$$ & \
-	exec $(PY) -m gunicorn samenbuurten.wsgi \
-		--bind 127.0.0.1:$(PORT) --worker-class gthread --workers 2 --threads 4 --log-level warning
+	exec $(PY) -m samenbuurten.serving --bind 127.0.0.1:$(PORT)
 
 sample: setup  ## add fictional sample data, marked as such on every page that shows it
 	@$(PY) manage.py prepare

@@ -132,12 +132,12 @@ def _ours(directory, name):
         "VAR_DIR": str(directory),
     }
     port = _free_port()
-    command = ["gunicorn", "samenbuurten.wsgi", "--bind", f"127.0.0.1:{port}", "--worker-class", "gthread"]
+    command = ["samenbuurten.serving", "--bind", f"127.0.0.1:{port}", "--processes", "1"]
 
     def address(page):
         return f"/api/v1/initiatieven?{urlencode(ASKED | {'sorteer': 'naam', 'page': page})}"
 
-    return Server([*command, "--workers", "1", "--threads", "4"], port, address, environment)
+    return Server(command, port, address, environment)
 
 
 def _datasette(name):

@@ -14,7 +14,7 @@ from registry import keys
 from registry.figures import fingerprint
 from registry.limits import place_of
 from registry.models import ContentStamp
-from samenbuurten.api import PREFIXES, VERSION, versions
+from samenbuurten.api import VERSION, is_api, tells_problems, versions
 from samenbuurten.api.problems import MEDIA_TYPE, problem
 
 HEADERS = {
@@ -45,7 +45,7 @@ class Kept:
 
 
 class ApiMiddleware:
-    """The same headers on every answer under PREFIXES, and every error a problem, whatever went wrong where.
+    """The same headers on every answer of the API, and every error a problem, whatever went wrong where.
 
     It asks nothing of anybody itself: what breaks further in, Django has made an answer of.
     """
@@ -55,9 +55,10 @@ class ApiMiddleware:
 
     def __call__(self, request):
         response = self.get_response(request)
-        if not _is_ours(request):
+        if tells_problems(request.path, request.headers.get("Accept", "")):
+            response = _as_problem(response)
+        if not is_api(request.path):
             return response
-        response = _as_problem(response)
         for name, value in HEADERS.items():
             response[name] = value
         for name, value in versions.headers_for(request.path).items():
@@ -78,7 +79,7 @@ class GateMiddleware:
         self.get_response = get_response
 
     def __call__(self, request):
-        if not _is_ours(request):
+        if not is_api(request.path):
             return self.get_response(request)
         request.partner, refused = _partner(request)
         most = request.partner.requests_per_minute if request.partner else settings.API_REQUESTS_A_MINUTE
@@ -97,10 +98,6 @@ class GateMiddleware:
             return known
         response = self.get_response(request)
         return asked.keep(response) if response.status_code == 200 else response
-
-
-def _is_ours(request):
-    return any(request.path == prefix or request.path.startswith(f"{prefix}/") for prefix in PREFIXES)
 
 
 class Asked:

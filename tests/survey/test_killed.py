@@ -1,78 +1,20 @@
 """Whatever was acknowledged is stored, also when the server dies in the middle: a real server, killed for real."""
 
 import http.client
-import os
-import signal
-import socket
-import subprocess
-import sys
 import threading
 import time
 import uuid
 from collections import Counter
-from pathlib import Path
-from urllib.parse import urlencode
 
 import pytest
 from django.db import connection
 
 from survey.models import OpenAnswer, Response
+from tests.serving.running import RunningSite
 from tests.survey import making
 from tests.survey.sending import address, sent
 
-ROOT = Path(__file__).resolve().parents[2]
 CLIENTS, KILLS, ANSWERS_PER_LIFE = 8, 3, 60
-
-
-class Server:
-    """gunicorn as `make run` starts it, on the database of the tests; ``kill`` leaves it no time for anything."""
-
-    def __init__(self):
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
-        given = connection.settings_dict
-        database = f"sqlite:///{given['NAME']}"
-        if connection.vendor == "postgresql":
-            database = f"postgres://{given['USER']}@{given['HOST']}:{given['PORT']}/{given['NAME']}"
-        self.environment = os.environ | {"DATABASE_URL": database, "ANSWERS_A_MINUTE": "1000000"}
-
-    def start(self):
-        options = f"--bind 127.0.0.1:{self.port} --worker-class gthread --workers 2 --threads 4 --log-level critical"
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "gunicorn", "samenbuurten.wsgi", *options.split()],
-            cwd=ROOT,
-            env=self.environment,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
-        ready_by = time.monotonic() + 60
-        while time.monotonic() < ready_by:
-            try:
-                if self.send("GET", "/enquete/dienst.js") == 200:
-                    return
-            except OSError:
-                time.sleep(0.1)
-        raise AssertionError("The server did not start.")
-
-    def kill(self):
-        os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait()
-
-    def send(self, method, path, fields=None):
-        """The status, once the whole answer is in."""
-        line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
-        try:
-            kind = {"Content-Type": "application/x-www-form-urlencoded"}
-            line.request(
-                method, path, urlencode(fields, doseq=True) if fields else None, kind if fields else {}
-            )
-            response = line.getresponse()
-            response.read()
-            return response.status
-        finally:
-            line.close()
 
 
 class Crowd:
@@ -114,7 +56,7 @@ class Crowd:
 @pytest.mark.django_db(transaction=True)
 def test_what_was_acknowledged_survives_the_kill_of_the_server(capsys):
     making.round()
-    server = Server()
+    server = RunningSite(ANSWERS_A_MINUTE="1000000")
     crowd = Crowd(server)
     try:
         for _kill in range(KILLS):

@@ -1,0 +1,32 @@
+"""The part of the settings that never differs per deployment: how the API answers."""
+
+CORS_URLS_REGEX = r"^/(api/v1|hsds)(/|$)"
+CORS_ALLOW_ALL_ORIGINS = True
+CORS_ALLOW_METHODS = ["GET", "HEAD", "OPTIONS"]
+CORS_ALLOW_HEADERS = ["accept", "accept-crs", "authorization", "if-none-match"]
+CORS_EXPOSE_HEADERS = [
+    "API-Version",
+    "Content-Crs",
+    "Deprecation",
+    "ETag",
+    "Link",
+    "RateLimit-Limit",
+    "RateLimit-Remaining",
+    "RateLimit-Reset",
+    "Retry-After",
+    "Sunset",
+]
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [],
+    "DEFAULT_PERMISSION_CLASSES": [],
+    "DEFAULT_PARSER_CLASSES": [],
+    "DEFAULT_RENDERER_CLASSES": ["samenbuurten.api.rendering.Json"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "samenbuurten.api.negotiation.Negotiation",
+    "DEFAULT_FILTER_BACKENDS": ["samenbuurten.api.query.Query"],
+    "DEFAULT_PAGINATION_CLASS": "samenbuurten.api.paging.Pages",
+    "DEFAULT_METADATA_CLASS": None,
+    "DEFAULT_SCHEMA_CLASS": "samenbuurten.api.schema.Schema",
+    "EXCEPTION_HANDLER": "samenbuurten.api.problems.handle",
+    "UNAUTHENTICATED_USER": None,
+    "URL_FORMAT_OVERRIDE": None,
+}

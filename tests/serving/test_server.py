@@ -1,0 +1,89 @@
+"""The site itself on the server, in processes that can end."""
+
+import contextlib
+import os
+import signal
+import time
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from tests.serving.running import RunningSite
+
+SLOW = (
+    b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX-A: ",
+    b"POST /laat-weten/ HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 5000\r\n\r\na=",
+    b"POST /enquete/x/ HTTP/1.1\r\nHost: 127.0.0.1\r\nTransfer-Encoding: chunked\r\n\r\n5\r\na",
+)
+
+
+@pytest.fixture
+def site(transactional_db):
+    running = RunningSite()
+    running.start()
+    yield running
+    running.kill()
+
+
+def children(site):
+    return [
+        int(one)
+        for one in Path(f"/proc/{site.process.pid}/task/{site.process.pid}/children").read_text().split()
+    ]
+
+
+def test_forty_slow_clients_leave_the_site_to_the_others(site):
+    with ExitStack() as stack:
+        slow = [stack.enter_context(site.connect()) for _client in range(40)]
+        for number, one in enumerate(slow):
+            one.sendall(SLOW[number % len(SLOW)])
+        for _visit in range(20):
+            assert site.send("GET", "/initiatieven/") == 200
+        for one in slow:
+            one.setblocking(False)
+            with pytest.raises(BlockingIOError):
+                one.recv(1)
+
+
+def test_a_process_that_dies_is_followed_by_another(site):
+    before = children(site)
+    os.kill(before[0], signal.SIGKILL)
+    ends_by = time.monotonic() + 60
+    while before[0] in children(site) or len(children(site)) < 2:
+        assert time.monotonic() < ends_by
+        time.sleep(0.05)
+    assert site.send("GET", "/initiatieven/") == 200
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_it_stops_when_it_is_told_to(site, number):
+    started = children(site)
+    site.process.send_signal(number)
+    assert site.process.wait(60) == 0
+    for child in started:
+        with pytest.raises(ProcessLookupError):
+            os.kill(child, 0)
+
+
+def test_a_process_does_not_outlive_the_server(site):
+    started = children(site)
+    site.process.kill()
+    site.process.wait()
+    ends_by = time.monotonic() + 60
+    while any(_is_running(child) for child in started):
+        assert time.monotonic() < ends_by
+        time.sleep(0.05)
+
+
+def _is_running(child):
+    with contextlib.suppress(OSError):
+        return Path(f"/proc/{child}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    return False
+
+
+def test_a_site_that_cannot_start_says_so(db):
+    broken = RunningSite(DATABASE_URL="nonsense://")
+    with pytest.raises(AssertionError, match="did not start"):
+        broken.start(seconds=20)
+    assert broken.process.wait(60) == 3
