@@ -12,6 +12,16 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from samenbuurten.api.options import (  # noqa: F401  settings, to be found here
+    CORS_ALLOW_ALL_ORIGINS,
+    CORS_ALLOW_HEADERS,
+    CORS_ALLOW_METHODS,
+    CORS_EXPOSE_HEADERS,
+    CORS_URLS_REGEX,
+    REST_FRAMEWORK,
+)
+from samenbuurten.files import keep_private
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 VAR_DIR = Path(env("VAR_DIR", default=str(BASE_DIR / "var")))
@@ -26,12 +36,15 @@ def _secret_key():
     if key := env("SECRET_KEY", default=""):
         return key
     try:
+        keep_private(VAR_DIR / "secret_key")
         return (VAR_DIR / "secret_key").read_text().strip()
     except FileNotFoundError as missing:
         raise ImproperlyConfigured("Set SECRET_KEY, or run `make setup`.") from missing
 
 
 SECRET_KEY = _secret_key()
+# Keys of before: what they signed or encrypted still opens.
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
 SITE_URL = env("SITE_URL", default="http://127.0.0.1:8000")
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
@@ -68,6 +81,8 @@ MIDDLEWARE = [
     "corsheaders.middleware.CorsMiddleware",
     "samenbuurten.api.middleware.ApiMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "samenbuurten.middleware.HeadersMiddleware",
+    "samenbuurten.middleware.BodyLimitMiddleware",
     # Behind the redirect to https: a key that came over plain http is not even looked at.
     "samenbuurten.api.middleware.GateMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -106,6 +121,7 @@ TEMPLATES = [
 
 DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{VAR_DIR}/samenbuurten.sqlite3")}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    keep_private(DATABASES["default"]["NAME"], create=True)
     # Write-ahead log: readers do not wait for a writer. IMMEDIATE: a transaction that reads and then
     # writes waits for its turn at the start, where SQLite can wait, not half-way, where it fails.
     DATABASES["default"]["OPTIONS"] = {
@@ -178,6 +194,7 @@ ACCOUNT_RATE_LIMITS = {
 }
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Samen Buurten"
+MFA_ADAPTER = "registry.second_factor.SecondFactorAdapter"
 # Nobody signs up with someone else's address: a manager makes each account. Asking for a new password leaves an
 # unconfirmed address behind, after which allauth would refuse the second step.
 MFA_ALLOW_UNVERIFIED_EMAIL = True
@@ -236,6 +253,12 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY el
 # Limits count per visitor: behind a proxy that is the last address in X-Forwarded-For.
 ALLAUTH_TRUSTED_PROXY_COUNT = int(BEHIND_PROXY)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not PLAIN_HTTP
+# With this prefix a browser takes them over https from this very host only, for all of its paths.
+_COOKIE_PREFIX = "" if PLAIN_HTTP else "__Host-"
+SESSION_COOKIE_NAME = f"{_COOKIE_PREFIX}sessionid"
+CSRF_COOKIE_NAME = f"{_COOKIE_PREFIX}csrftoken"
+MESSAGE_COOKIE_NAME = f"{_COOKIE_PREFIX}messages"
+MESSAGE_STORAGE = "samenbuurten.notes.NoteStorage"
 X_FRAME_OPTIONS = "DENY"
 
 # The slippy map is an extra: without an address no third party is ever contacted.
@@ -322,37 +345,6 @@ API_REQUESTS_A_MINUTE = env.int("API_REQUESTS_A_MINUTE", default=300)
 # Webhooks go to the open internet. Only a closed network has reason to allow its own addresses, and http.
 WEBHOOKS_MAY_REACH_PRIVATE = env.bool("WEBHOOKS_MAY_REACH_PRIVATE", default=False)
 WEBHOOKS_STOP_AFTER_DAYS = env.int("WEBHOOKS_STOP_AFTER_DAYS", default=5)
-CORS_URLS_REGEX = r"^/(api/v1|hsds)(/|$)"
-CORS_ALLOW_ALL_ORIGINS = True
-CORS_ALLOW_METHODS = ["GET", "HEAD", "OPTIONS"]
-CORS_ALLOW_HEADERS = ["accept", "accept-crs", "authorization", "if-none-match"]
-CORS_EXPOSE_HEADERS = [
-    "API-Version",
-    "Content-Crs",
-    "Deprecation",
-    "ETag",
-    "Link",
-    "RateLimit-Limit",
-    "RateLimit-Remaining",
-    "RateLimit-Reset",
-    "Retry-After",
-    "Sunset",
-]
-REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": [],
-    "DEFAULT_PERMISSION_CLASSES": [],
-    "DEFAULT_PARSER_CLASSES": [],
-    "DEFAULT_RENDERER_CLASSES": ["samenbuurten.api.rendering.Json"],
-    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "samenbuurten.api.negotiation.Negotiation",
-    "DEFAULT_FILTER_BACKENDS": ["samenbuurten.api.query.Query"],
-    "DEFAULT_PAGINATION_CLASS": "samenbuurten.api.paging.Pages",
-    "DEFAULT_METADATA_CLASS": None,
-    "DEFAULT_SCHEMA_CLASS": "samenbuurten.api.schema.Schema",
-    "EXCEPTION_HANDLER": "samenbuurten.api.problems.handle",
-    "UNAUTHENTICATED_USER": None,
-    "URL_FORMAT_OVERRIDE": None,
-}
-
 SPECTACULAR_SETTINGS = {
     "OAS_VERSION": "3.0.3",
     "TITLE": "Samen Buurten",
@@ -378,5 +370,9 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     # It has its say at every look in an empty queue.
-    "loggers": {"post_office": {"handlers": ["console"], "level": "WARNING", "propagate": False}},
+    # And waitress has, of every request that waits a moment for its turn.
+    "loggers": {
+        "post_office": {"handlers": ["console"], "level": "WARNING", "propagate": False},
+        "waitress.queue": {"level": "ERROR"},
+    },
 }

@@ -4,20 +4,21 @@ from django.conf import settings
 from django.db.models import Prefetch
 from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, redirect
+from django.utils.cache import get_conditional_response
 from django.utils.decorators import method_decorator
+from django.utils.http import quote_etag
 from django.views.decorators.vary import vary_on_headers
 from django.views.generic import DetailView, ListView
 
 from registry.cartography import locate, overview
 from registry.facets import facets_for, total_of
+from registry.figures import fingerprint
 from registry.filters import InitiativeFilter
 from registry.linked_data import describe
 from registry.matching import matches_for
 from registry.models import Case, Initiative, Link, Status
 from registry.paging import KeyPaginator
 from registry.search import found_under
-
-IMAGE_MAX_AGE = 365 * 24 * 60 * 60
 
 
 @dataclass(frozen=True)
@@ -144,8 +145,12 @@ class InitiativeDetail(DetailView):
 
 
 def initiative_image(request, slug):
-    """The image of a published initiative; its address changes with the image, so it may be kept long."""
+    """The image of a published initiative. A browser may keep it, and asks at each use whether it still may be seen."""
     initiative = get_object_or_404(Initiative.objects.published().exclude(image=""), slug=slug)
-    response = FileResponse(initiative.image.open(), content_type="image/webp")
-    response["Cache-Control"] = f"public, max-age={IMAGE_MAX_AGE}, immutable"
+    etag = quote_etag(fingerprint(initiative.image.name))
+    response = get_conditional_response(request, etag)
+    response = response or FileResponse(
+        initiative.image.open(), content_type="image/webp", headers={"ETag": etag}
+    )
+    response["Cache-Control"] = "public, no-cache"
     return response

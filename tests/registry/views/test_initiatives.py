@@ -353,7 +353,7 @@ def with_image(**fields):
 
 
 @pytest.mark.usefixtures("_media")
-def test_image_goes_out_with_its_page_and_may_be_kept_long(client):
+def test_image_goes_out_with_its_page_and_is_asked_for_again_at_each_use(client):
     initiative = with_image()
     address = re.search(
         r'<img class="detail__beeld" src="([^"]+)" alt="Een tafel vol mensen">',
@@ -361,7 +361,12 @@ def test_image_goes_out_with_its_page_and_may_be_kept_long(client):
     )[1]
     response = client.get(address)
     assert (response["Content-Type"], response.getvalue()) == ("image/webp", WEBP)
-    assert response["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert response["Cache-Control"] == "public, no-cache"
+    again = client.get(address, headers={"If-None-Match": response["ETag"]})
+    assert (again.status_code, again.content, again["Cache-Control"]) == (304, b"", "public, no-cache")
+    initiative.status = Status.WITHDRAWN
+    initiative.save()
+    assert client.get(address, headers={"If-None-Match": response["ETag"]}).status_code == 404
     assert address == f"/initiatieven/{initiative.slug}/beeld/?v={initiative.image.name.split('/')[1][:8]}"
 
 

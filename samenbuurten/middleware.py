@@ -1,0 +1,58 @@
+"""What holds for every answer of the site, whichever view gives it."""
+
+from django.conf import settings
+from django.shortcuts import render
+from django.utils.cache import add_never_cache_headers
+
+from samenbuurten.serving.limits import largest_body
+
+# No page of ours uses any of these.
+PERMISSIONS_POLICY = ", ".join(
+    f"{feature}=()"
+    for feature in (
+        "accelerometer autoplay camera display-capture fullscreen geolocation gyroscope hid "
+        "idle-detection magnetometer microphone midi payment picture-in-picture publickey-credentials-get "
+        "screen-wake-lock serial usb web-share xr-spatial-tracking"
+    ).split()
+)
+# Made for the pages of others: data, pictures, frames and feeds. Everything else stays with us.
+FOR_OTHER_SITES = ("/api/", "/hsds", "/open-data/", "/insluiten/", "/catalogus.", "/oembed", "/static/")
+# Only for who holds the account or the link; what a view says itself goes before this.
+PERSONAL = ("/mijn/", "/account/", "/beheer/", "/bevestigen/", "/volgen/stoppen/")
+
+
+class BodyLimitMiddleware:
+    """Refuses what is larger than its route may carry before any of it is read."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        try:
+            size = int(request.META.get("CONTENT_LENGTH") or 0)
+        except ValueError:
+            size = 0
+        largest = largest_body(request.path_info, request.META.get("HTTP_COOKIE", ""))
+        if size > largest:
+            return render(request, "413.html", {"megabytes": largest / 2**20}, status=413)
+        return self.get_response(request)
+
+
+class HeadersMiddleware:
+    """What a browser may do with a page, and that nobody keeps what is personal."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        path = request.path_info
+        response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
+        is_for_others = path.startswith(FOR_OTHER_SITES) or path.endswith(("/beeld/", "/feed.xml"))
+        response.headers.setdefault(
+            "Cross-Origin-Resource-Policy", "cross-origin" if is_for_others else "same-origin"
+        )
+        says_nothing = "Cache-Control" not in response.headers
+        if path.startswith(PERSONAL) or (says_nothing and settings.SESSION_COOKIE_NAME in request.COOKIES):
+            add_never_cache_headers(response)
+        return response
