@@ -82,6 +82,15 @@ catalogue: setup-dev  ## compile the catalogues after a change
 	.venv/bin/pybabel -q compile --domain django --directory survey/locale --locale en
 	.venv/bin/pybabel -q compile --domain django --directory registry/locale --locale nl
 
+UV := uv==0.13.9
+
+lock: .venv/.ready  ## write requirements.lock anew after a change of requirements.txt
+	$(PY) -m pip install -q --disable-pip-version-check $(UV)
+	.venv/bin/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --no-annotate --no-header \
+		requirements.txt --output-file requirements.lock.new
+	@(echo "# Every file of every release in requirements.txt, by its hash, for installs in production: \`make lock\`."; \
+		cat requirements.lock.new) >requirements.lock; rm requirements.lock.new
+
 clean:  ## remove what was set up; the data under var/ stays
 	rm -rf .venv node_modules var/frontend var/static
 
@@ -92,7 +101,8 @@ setup-dev: setup .venv/.ready-dev
 	@echo "Setting up Python…"
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed.")'
 	@test -x $(PY) || $(PYTHON) -m venv .venv
-	@$(PY) -m pip install -q --disable-pip-version-check -r requirements.txt
+	@$(PY) -m pip install -q --disable-pip-version-check \
+		$(if $(filter true,$(LOCKED)),--require-hashes -r requirements.lock,-r requirements.txt)
 	@touch $@
 
 .venv/.ready-dev: requirements-dev.txt .venv/.ready
@@ -123,4 +133,4 @@ npm:
 	@if command -v npm >/dev/null; then npm $(ARGS); else \
 		PATH="$(NODE_HOME)/bin:$$PATH" node "$(NODE_HOME)/lib/node_modules/npm/bin/npm-cli.js" $(ARGS); fi
 
-.PHONY: help run sample sample-remove test lint bench screenshots catalogue clean setup setup-dev npm
+.PHONY: help run sample sample-remove test lint bench screenshots catalogue lock clean setup setup-dev npm
