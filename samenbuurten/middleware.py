@@ -12,7 +12,7 @@ PERMISSIONS_POLICY = ", ".join(
     for feature in (
         "accelerometer autoplay camera display-capture fullscreen geolocation gyroscope hid "
         "idle-detection magnetometer microphone midi payment picture-in-picture publickey-credentials-get "
-        "screen-wake-lock serial usb web-share xr-spatial-tracking"
+        "screen-wake-lock serial usb xr-spatial-tracking"
     ).split()
 )
 # Made for the pages of others: data, pictures, frames and feeds. Everything else stays with us.
