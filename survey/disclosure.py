@@ -128,9 +128,12 @@ def split(blocks):
     Where a block has a band, the total less the other blocks would give its count. So one more block is hidden:
     the smallest of at least SOFTENED_BELOW, else the largest. Each value of each band must then still be
     possible, with one to spare (so that this choice itself tells nothing); else no block of the statement is told.
+    Neither is any where the total by itself rules out a part of a band, whatever the counts are.
     """
     cells = [Cell(None if (band := band_of(count, n)) else count, n, band) for count, n in blocks]
     banded = {place for place, cell in enumerate(cells) if cell.band}
+    if _total_cuts_a_band(blocks):
+        return [Cell(None, cell.n, Reason.BESIDE_BAND) for cell in cells]
     if not banded:
         return cells
     hidden = _ranges(cells, banded)
@@ -143,6 +146,21 @@ def split(blocks):
     if _keeps_all_values(hidden, banded, sum(blocks[place][0] for place in hidden)):
         return cells
     return [Cell(None, cell.n, Reason.BESIDE_BAND) for cell in cells]
+
+
+def _total_cuts_a_band(blocks):
+    """Whether the total leaves some values of a band of some small block and not all, or hardly more than the
+    bands of all small blocks together."""
+    total, everybody = (sum(one) for one in zip(*blocks, strict=True))
+    small = sum(n < SOFTENED_BELOW for _count, n in blocks)
+    if small and min(total, everybody - total) <= BAND * small + 1:
+        return True
+    for _count, n in blocks:
+        low, high = max(0, total - (everybody - n)), min(n, total)
+        for band in (range(BAND + 1), range(n - BAND, n + 1)) if n < SOFTENED_BELOW else ():
+            if 0 < sum(low <= value <= high for value in band) < len(band):
+                return True
+    return False
 
 
 def _ranges(cells, banded):

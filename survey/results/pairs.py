@@ -16,8 +16,10 @@ def pairs(items, levels, tally, threshold, splits):
 
     All pairs stand on one base: who answered all ``levels``. Where that base differs by a few from a level or
     from groups that are shown (``splits``), the counts of a pair beside those of the level would tell what
-    these few ticked: then nothing is told of the pairs of that level. A pair of which one of the four cells is
-    small is not told either.
+    these few ticked: then nothing is told of the pairs of that level. Where groups are shown too, a few of those
+    who did not answer all levels may be known to be in one group; so nothing is told of a statement that nearly
+    nobody or nearly all of the rest of its level ticked. A pair of which one of the four cells is small is not
+    told either.
     """
     mask = sum(1 << level.position for level in levels)
     everywhere = tally.patterns(mask)
@@ -29,11 +31,17 @@ def pairs(items, levels, tally, threshold, splits):
     }
     if len(told) < 2:
         return (), None, Reason.FEW_LESS
+    has_groups = any(split.breakdown.blocks for split in splits)
+    quiet = {
+        item.pk
+        for item in items
+        if item.level_id not in told or (has_groups and _rest_has_a_band(item, n, everywhere, tally))
+    }
     found, ps = [], []
     for first, second in combinations(items, 2):
         if first.level_id == second.level_id:
             continue
-        if not {first.level_id, second.level_id} <= told:
+        if quiet & {first.pk, second.pk}:
             found.append(Pair(first.code, second.code, reason=Reason.FEW_LESS))
             continue
         table = _table(first, second, n, tally, everywhere)
@@ -68,6 +76,12 @@ def _tells_about_few(level, n, everywhere, tally, threshold, splits):
         if disclosure.beside(base, split.breakdown, together, threshold).reason:
             return True
     return False
+
+
+def _rest_has_a_band(item, n, everywhere, tally):
+    rest = tally.level(item.level.position) - n
+    ticked = tally.item(item.bit) - tally.item_among(item.bit, everywhere)
+    return rest > 0 and not disclosure.BAND < ticked < rest - disclosure.BAND
 
 
 def _table(first, second, n, tally, everywhere):

@@ -33,13 +33,13 @@ TEXTS = {
     Reason.NEW: gettext_lazy("Nieuw: toen niet gevraagd."),
     Reason.SMALL_CELL: gettext_lazy("Niet getoond: minder dan 5 mensen in een van de vier groepen."),
     Reason.FEW_LESS: gettext_lazy(
-        "Niet getoond: bijna iedereen beantwoordde alle niveaus, en over de anderen zou te veel blijken."
+        "Aantallen niet getoond: over wie niet alle niveaus beantwoordde, zou te veel blijken."
     ),
     Reason.FEW: gettext_lazy(
         "2 of minder. Bij minder dan 30 mensen staat het precieze aantal er dan niet bij."
     ),
     Reason.NEARLY_ALL: gettext_lazy(
-        "Op 2 na of meer. Bij minder dan 30 mensen staat het precieze aantal er dan niet bij."
+        "Iedereen op 2 na, of meer. Bij minder dan 30 mensen staat het precieze aantal er dan niet bij."
     ),
     Reason.BESIDE_BAND: gettext_lazy(
         "Niet getoond: anders is het aantal van een kleine groep uit te rekenen."
@@ -53,7 +53,8 @@ TEXTS = {
 
 
 def reason_text(reason):
-    return str(TEXTS[reason]) if reason else ""
+    """ "" too for a band as it was published before ("<5"), which says itself what it is."""
+    return str(TEXTS.get(reason, ""))
 
 
 def range_text(reason, n):
@@ -61,7 +62,7 @@ def range_text(reason, n):
     if reason == Reason.FEW:
         return _("%(most)d of minder van %(n)d") % {"most": disclosure.BAND, "n": n}
     if reason == Reason.NEARLY_ALL:
-        return _("op %(few)d na of meer: %(least)d of meer van %(n)d") % {
+        return _("op %(few)d na of meer (%(least)d of meer van %(n)d)") % {
             "few": disclosure.BAND,
             "least": n - disclosure.BAND,
             "n": n,
