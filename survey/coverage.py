@@ -4,15 +4,17 @@ from dataclasses import dataclass
 
 from registry.models import Bottleneck, Link
 from survey.publications import newest_shares
-from survey.results import Statement
+from survey.results import Statement, range_text
 
 
 @dataclass(frozen=True)
 class Covered:
-    """A bottleneck: who recognises it, how many initiatives face it, how many tackle it. No ``share``: not known."""
+    """A bottleneck: who recognises it, how many initiatives face it, how many tackle it. No ``share``: not known;
+    ``told`` is what is known all the same, in words."""
 
     bottleneck: Bottleneck
     share: Statement | None
+    told: str
     faces: int
     tackles: int
 
@@ -30,6 +32,7 @@ def coverage():
         Covered(
             bottleneck,
             _known(statements.get(bottleneck.pk)),
+            _told(statements.get(bottleneck.pk)),
             tally.get((bottleneck.pk, Link.Role.FACES), 0),
             tally.get((bottleneck.pk, Link.Role.TACKLES), 0),
         )
@@ -43,3 +46,7 @@ def coverage():
 
 def _known(statement):
     return statement if statement and statement.count is not None else None
+
+
+def _told(statement):
+    return range_text(statement.reason, statement.n) if statement else ""

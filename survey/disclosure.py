@@ -1,15 +1,17 @@
-"""What of a breakdown may be shown, so that nobody can work out the answers of a small group.
+"""What may be shown, so that nobody can work out the answers of a small group.
 
-One pure way for page, chart, export, API and report alike. Small groups are put together; when that is not
-enough a larger one joins them, or the breakdown is not shown at all. Whatever is published next to the
-total, no group below the threshold can be worked out by adding and subtracting.
+One pure way for page, chart, export, API and report alike: all that is published of a round is one set of
+equations. Small groups are put together; when that is not enough a larger one joins them, or the breakdown is
+not shown at all. In a small population a count of nearly nobody or nearly everybody is a band, and what would
+give that count away by subtraction is hidden with it. No answer is told on two bases that differ by a few.
 """
 
 from dataclasses import dataclass
 from itertools import chain, combinations
 
 LEAST = 5  # no round may set a lower threshold
-SOFTENED_BELOW = 30  # in a group smaller than this nobody and everybody are told as a band
+SOFTENED_BELOW = 30  # in a population smaller than this nearly nobody and nearly everybody are bands
+BAND = 2  # 0, 1 and 2 are one band, and so are the last three
 
 
 class Reason:
@@ -18,6 +20,12 @@ class Reason:
     TOO_FEW = "te-weinig"
     ONE_GROUP = "een-groep"
     OTHER_BREAKDOWN = "andere-uitsplitsing"
+    FEW = "hoogstens-2"
+    NEARLY_ALL = "op-2-na"
+    BESIDE_BAND = "naast-een-band"
+
+
+BANDS = (Reason.FEW, Reason.NEARLY_ALL)
 
 
 @dataclass(frozen=True)
@@ -41,7 +49,7 @@ class Breakdown:
 
 @dataclass(frozen=True)
 class Cell:
-    """A figure of one block: exact, or only that it lies below 5 % or above 95 %."""
+    """A figure of one block: exact, or a band or hidden for the reason that ``band`` gives."""
 
     count: int | None
     n: int
@@ -102,11 +110,74 @@ def _tells_about_few(table, threshold):
     return False
 
 
-def cell(count, n):
-    """A count to show: in a small block "nobody" and "everybody" would name people."""
-    if n < SOFTENED_BELOW and count in (0, n):
-        return Cell(None, n, "<5" if count == 0 else ">95")
-    return Cell(count, n)
+def few_apart(one, other, threshold):
+    """Whether two bases differ by somebody, and by so few that the difference tells about them."""
+    return 0 < abs(one - other) < threshold
+
+
+def band_of(count, n):
+    """The band that hides ``count`` in a small population; "" when it may be told."""
+    if n >= SOFTENED_BELOW or BAND < count < n - BAND:
+        return ""
+    return Reason.FEW if count <= BAND else Reason.NEARLY_ALL
+
+
+def split(blocks):
+    """The cells of one statement in all blocks of a breakdown, of which the total is told: (count, n) each.
+
+    Where a block has a band, the total less the other blocks would give its count. So one more block is hidden:
+    the smallest of at least SOFTENED_BELOW, else the largest. Each value of each band must then still be
+    possible, with one to spare (so that this choice itself tells nothing); else no block of the statement is told.
+    Neither is any where the total by itself rules out a part of a band, whatever the counts are.
+    """
+    cells = [Cell(None if (band := band_of(count, n)) else count, n, band) for count, n in blocks]
+    banded = {place for place, cell in enumerate(cells) if cell.band}
+    if _total_cuts_a_band(blocks):
+        return [Cell(None, cell.n, Reason.BESIDE_BAND) for cell in cells]
+    if not banded:
+        return cells
+    hidden = _ranges(cells, banded)
+    others = [place for place in range(len(cells)) if place not in banded]
+    if others:
+        bases = [(cells[place].n, place) for place in others]
+        n, extra = min((one for one in bases if one[0] >= SOFTENED_BELOW), default=max(bases))
+        cells[extra] = Cell(None, n, Reason.BESIDE_BAND)
+        hidden[extra] = (BAND + 1, n - BAND - 1) if n < SOFTENED_BELOW else (0, n)
+    if _keeps_all_values(hidden, banded, sum(blocks[place][0] for place in hidden)):
+        return cells
+    return [Cell(None, cell.n, Reason.BESIDE_BAND) for cell in cells]
+
+
+def _total_cuts_a_band(blocks):
+    """Whether the total leaves some values of a band of some small block and not all, or hardly more than the
+    bands of all small blocks together."""
+    total, everybody = (sum(one) for one in zip(*blocks, strict=True))
+    small = sum(n < SOFTENED_BELOW for _count, n in blocks)
+    if small and min(total, everybody - total) <= BAND * small + 1:
+        return True
+    for _count, n in blocks:
+        low, high = max(0, total - (everybody - n)), min(n, total)
+        for band in (range(BAND + 1), range(n - BAND, n + 1)) if n < SOFTENED_BELOW else ():
+            if 0 < sum(low <= value <= high for value in band) < len(band):
+                return True
+    return False
+
+
+def _ranges(cells, banded):
+    return {
+        place: (0, BAND) if cells[place].band == Reason.FEW else (cells[place].n - BAND, cells[place].n)
+        for place in banded
+    }
+
+
+def _keeps_all_values(hidden, banded, together):
+    """Whether each value of the bands is possible when all that is hidden adds up to ``together``."""
+    least, most = (sum(ends) for ends in zip(*hidden.values(), strict=True))
+    for place in banded:
+        low, high = hidden[place]
+        if together - (most - high) >= low or together - (least - low) <= high:
+            return False
+    return True
 
 
 def _smallest(bases, groups):

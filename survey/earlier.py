@@ -14,6 +14,7 @@ class Share:
     count: int | None
     n: int | None
     percentage: int | None
+    reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ def _shares(pk, data_hash):
     """A publication never changes, so each process reads it once instead of at every answer."""
     data = json.loads(Publication.objects.values_list("data", flat=True).get(pk=pk))
     return {
-        one["code"]: Share(one["count"], level["n"], one["percentage"])
+        one["code"]: Share(one["count"], level["n"], one["percentage"], one.get("reason", ""))
         for level in data["levels"]
         for one in level["statements"]
     }

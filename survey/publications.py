@@ -8,10 +8,14 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from survey import disclosure, results, statistics, tally
+from survey import auditor, disclosure, equations, results, statistics, tally
 from survey.models import OpenAnswer, Publication, Response, Round
 
 CHUNK = 10_000
+# What is left out until nothing is found any more: the least first.
+LADDER = ((), ("samenhang",), ("rol",), ("samenhang", "rol"), ("samenhang", "rol", "gemeente"))
+AUDIT_SECONDS = 20
+SHOWN_FINDINGS = 5
 
 
 class Refused(Exception):
@@ -19,7 +23,8 @@ class Refused(Exception):
 
 
 def freeze(round):
-    """Publish what ``round`` found, as a new edition; Refused when it is not closed or nothing has changed."""
+    """Publish what ``round`` found, as a new edition; Refused when it is not closed, when nothing has changed, or
+    when all that is published of it together would tell about a few people."""
     with transaction.atomic():
         round = Round.objects.select_for_update().get(pk=round.pk)
         if not round.is_closed:
@@ -27,11 +32,49 @@ def freeze(round):
         counted = tally.recount(round)
         if not counted.responses:
             raise Refused(_("De meting heeft geen inzendingen. Er is niets vast te stellen."))
-        found = results.results_for(round, tally=counted)
-        before = round.publications.order_by("-edition").first()
-        if before:
-            _refuse_when_it_tells_about_few(before, found, round.threshold)
+        found = safe_results(round, counted)
         return write(round, found, published_on=timezone.localdate(), responses_hash=hash_of_responses(round))
+
+
+def safe_results(round, counted):
+    """The Results of ``round`` that may stand beside all its editions: with as many parts as that allows."""
+    earlier = [results.read(one.data) for one in round.publications.order_by("edition")]
+    findings = ()
+    for without in (frozenset(one) for one in LADDER):
+        found = results.results_for(round, tally=counted, without=without)
+        if earlier and results.canonical(found) == results.canonical(earlier[-1]):
+            raise Refused(_("De resultaten zijn al zo vastgesteld. Er is niets veranderd."))
+        clashing = set().union(*(results.clashes(then, found, round.threshold) for then in earlier))
+        if results.LEVELS in clashing:
+            raise Refused(
+                _(
+                    "Sinds een eerdere uitgave veranderden minder dan %(threshold)d inzendingen. "
+                    "Een nieuwe uitgave zou laten zien wat zij antwoordden."
+                )
+                % {"threshold": round.threshold}
+            )
+        if clashing:
+            continue
+        try:
+            findings = auditor.audit([*earlier, found], seconds=AUDIT_SECONDS)
+        except auditor.NotDecided:
+            continue
+        if not findings:
+            return found
+    raise Refused(_refusal(findings))
+
+
+def _refusal(findings):
+    if not findings:
+        return _(
+            "Het lukte niet op tijd om na te gaan of uit alle getallen samen te berekenen is wat een paar mensen "
+            "antwoordden. Er is niets vastgesteld. Zet bij de meting de kleinste groep die wordt getoond hoger "
+            "en probeer het nog eens."
+        )
+    return _(
+        "Uit alle getallen samen is te berekenen wat een paar mensen antwoordden. Er is niets vastgesteld. Zet bij "
+        "de meting de kleinste groep die wordt getoond hoger en probeer het nog eens. Gevonden: %(findings)s"
+    ) % {"findings": " ".join(str(one) for one in findings[:SHOWN_FINDINGS])}
 
 
 def write(round, found, *, published_on, responses_hash=""):
@@ -55,7 +98,8 @@ def rebuild(publication):
     questionnaire and the rules (``code_version``) are what they were."""
     if not publication.round.responses.exists():
         raise Refused(_("De inzendingen zijn er niet meer. Alleen wat is gepubliceerd, is bewaard."))
-    return results.canonical(results.results_for(publication.round))
+    without = results.parts_left_out(results.read(publication.data))
+    return results.canonical(results.results_for(publication.round, without=without))
 
 
 def newest_shares():
@@ -86,27 +130,9 @@ def hash_of_responses(round):
 
 def code_version():
     """sha256 of the rules by which figures are made: another number is another way of counting."""
-    sources = [*(Path(module.__file__) for module in (disclosure, statistics, tally))]
+    sources = [*(Path(module.__file__) for module in (auditor, disclosure, equations, statistics, tally))]
     sources += sorted(Path(results.__file__).parent.glob("*.py"))
     return _sha256(b"".join(source.read_bytes() for source in sources))
-
-
-def _refuse_when_it_tells_about_few(before, found, threshold):
-    """Two editions that differ by a few people would tell what those few answered."""
-    then = results.read(before.data)
-    if before.data == results.canonical(found):
-        raise Refused(_("De resultaten zijn al zo vastgesteld. Er is niets veranderd."))
-    bases = [found.responses, *(level.n for level in found.levels)]
-    bases_then = [then.responses, *(level.n for level in then.levels)]
-    for now, was in zip(bases, bases_then, strict=True):
-        if now != was and abs((now or 0) - (was or 0)) < threshold:
-            raise Refused(
-                _(
-                    "Sinds de vorige uitgave veranderden minder dan %(threshold)d inzendingen. "
-                    "Een nieuwe uitgave zou laten zien wat zij antwoordden."
-                )
-                % {"threshold": threshold}
-            )
 
 
 def _sha256(data):

@@ -26,7 +26,8 @@ _DIGITS = [bytes(ord("0") + (byte >> bit & 1) for byte in range(256)) for bit in
 
 @dataclass(frozen=True)
 class Tally:
-    """Counts under a key; what is not in it is 0. Levels go by position, statements by bit."""
+    """Counts under a key; what is not in it is 0. Levels go by position, statements by bit. A ``mask`` has the
+    bits of positions: who answered all of these levels."""
 
     counts: Counter = field(default_factory=Counter)
 
@@ -47,17 +48,35 @@ class Tally:
 
     def levels(self, first, second):
         """Who answered both levels."""
-        return self.counts[f"n|{min(first, second)}|{max(first, second)}"]
+        return self.all_of(1 << first | 1 << second)
 
     def item(self, bit):
         return self.counts[f"x|{bit}"]
 
     def item_at(self, bit, position):
         """Who ticked this statement, among those who answered that level."""
-        return self.counts[f"x|{bit}|n|{position}"]
+        return self.item_among(bit, self.patterns(1 << position))
 
     def both(self, first, second):
         return self.counts[f"x|{min(first, second)}|{max(first, second)}"]
+
+    def patterns(self, mask):
+        """The sets of levels that people answered, as masks, of which all of ``mask`` is a part."""
+        found = (int(key[2:-2]) for key in self.counts if key.startswith("p|") and key.endswith("|n"))
+        return [pattern for pattern in found if pattern & mask == mask]
+
+    def all_of(self, mask):
+        return sum(self.counts[f"p|{pattern}|n"] for pattern in self.patterns(mask))
+
+    def item_among(self, bit, patterns):
+        return sum(self.counts[f"p|{pattern}|x|{bit}"] for pattern in patterns)
+
+    def both_among(self, first, second, patterns):
+        pair = f"{min(first, second)}|{max(first, second)}"
+        return sum(self.counts[f"p|{pattern}|x|{pair}"] for pattern in patterns)
+
+    def group_among(self, grouping, group, patterns):
+        return sum(self.counts[f"p|{pattern}|{grouping}|{group}"] for pattern in patterns)
 
     def groups(self, grouping):
         """The answers that were given to this background question; "" is no answer."""
@@ -86,12 +105,8 @@ def count(rows, bits, positions):
     found = Counter({"n": len(rows), "papier": channels.count(Response.Channel.PAPER)})
     for position, who in levels.items():
         found[f"n|{position}"] = who.bit_count()
-    for first, second in combinations(sorted(levels), 2):
-        found[f"n|{first}|{second}"] = (levels[first] & levels[second]).bit_count()
     for bit, who in items.items():
         found[f"x|{bit}"] = who.bit_count()
-        for position, there in levels.items():
-            found[f"x|{bit}|n|{position}"] = (who & there).bit_count()
     for first, second in combinations(sorted(items), 2):
         found[f"x|{first}|{second}"] = (items[first] & items[second]).bit_count()
     groupings = {"gemeente": _groups(municipalities), "rol": _groups(roles)}
@@ -102,6 +117,16 @@ def count(rows, bits, positions):
                 found[f"{grouping}|l|{position}|{group}"] = (members & who).bit_count()
             for bit, who in items.items():
                 found[f"{grouping}|x|{bit}|{group}"] = (members & who).bit_count()
+    mask = sum(1 << position for position in positions)
+    for pattern, who in _groups([one & mask for one in answered]).items():
+        found[f"p|{pattern}|n"] = who.bit_count()
+        for bit, ticked in items.items():
+            found[f"p|{pattern}|x|{bit}"] = (who & ticked).bit_count()
+        for first, second in combinations(sorted(items), 2):
+            found[f"p|{pattern}|x|{first}|{second}"] = (who & items[first] & items[second]).bit_count()
+        for grouping, groups in groupings.items():
+            for group, members in groups.items():
+                found[f"p|{pattern}|{grouping}|{group}"] = (who & members).bit_count()
     for first, some in groupings["gemeente"].items():
         for second, others in groupings["rol"].items():
             both = some & others

@@ -40,7 +40,9 @@ class StatementShape(serializers.Serializer):
     stelling = serializers.CharField(help_text=_("Zoals zij is gevraagd."))
     formulering = serializers.IntegerField(allow_null=True, help_text=_("De versie van de formulering."))
     aantal = serializers.IntegerField(allow_null=True)
-    n = serializers.IntegerField(help_text=_("De basis van het percentage."))
+    n = serializers.IntegerField(
+        allow_null=True, help_text=_("De basis van het percentage. Null: te weinig mensen om te tonen.")
+    )
     percentage = serializers.IntegerField(allow_null=True)
     interval = IntervalShape(allow_null=True)
     rang = serializers.IntegerField(allow_null=True)

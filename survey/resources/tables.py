@@ -53,9 +53,17 @@ def blocks(found):
                     breakdown.grouping,
                     block.label,
                     ", ".join(block.groups),
-                    *(share.code, share.count, share.n, share.percentage, share.band and f"{share.band} %"),
-                    _("Kleine groep: ‘niemand’ en ‘iedereen’ staan als band.") if share.band else "",
+                    *(share.code, share.count, share.n, share.percentage, _band(share)),
+                    results.reason_text(share.band)
+                    or (_("Kleine groep: ‘niemand’ en ‘iedereen’ staan als band.") if share.band else ""),
                 ]
+
+
+def _band(share):
+    """The range of a share in words; as results of before had it, "<5 %" or ">95 %"."""
+    if results.reason_text(share.band):
+        return results.range_text(share.band, share.n)
+    return share.band and f"{share.band} %"
 
 
 def pairs(found):
@@ -90,7 +98,7 @@ def about(publication, found):
     yield [_("datum"), found.held_on or unknown]
     yield [_("uitgave"), publication.edition]
     yield [_("vastgesteld op"), publication.published_on.isoformat() if publication.published_on else unknown]
-    yield [_("inzendingen"), unknown if found.responses is None else found.responses]
+    yield [_("inzendingen"), results.responses_text(found)]
     yield [_("begonnen"), unknown if found.started is None else found.started]
     yield [_("let op"), found.note]
     yield [_("vragenlijst"), publication.questionnaire_version]

@@ -1,7 +1,14 @@
 """From counts to what may be shown: the only place with percentages. Import results from here."""
 
 from survey.results.breakdowns import merged_blocks
-from survey.results.compose import NOTE, open_levels_of, results_for, results_from_shares
+from survey.results.compose import (
+    NOTE,
+    open_levels_of,
+    parts_left_out,
+    results_for,
+    results_from_shares,
+)
+from survey.results.editions import LEVELS, clashes
 from survey.results.shapes import (
     BlockResult,
     BreakdownResult,
@@ -19,9 +26,21 @@ from survey.results.shapes import (
     canonical,
     read,
 )
-from survey.results.words import Reason, change_text, counted, number, reason_text, sentence, signed
+from survey.results.words import (
+    Reason,
+    change_text,
+    counted,
+    number,
+    range_of,
+    range_text,
+    reason_text,
+    responses_text,
+    sentence,
+    signed,
+)
 
 __all__ = [
+    "LEVELS",
     "NOTE",
     "BlockResult",
     "BreakdownResult",
@@ -39,12 +58,17 @@ __all__ = [
     "as_data",
     "canonical",
     "change_text",
+    "clashes",
     "counted",
     "merged_blocks",
     "number",
     "open_levels_of",
+    "parts_left_out",
+    "range_of",
+    "range_text",
     "read",
     "reason_text",
+    "responses_text",
     "results_for",
     "results_from_shares",
     "sentence",

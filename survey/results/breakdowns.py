@@ -1,5 +1,7 @@
 """The shares of groups, as far as disclosure control lets them through."""
 
+from dataclasses import dataclass
+
 from django.utils.translation import gettext as _
 
 from registry.models import Municipality
@@ -16,22 +18,40 @@ def unknown_breakdowns(reason):
     return tuple(BreakdownResult(grouping, reason=reason) for grouping in GROUPINGS)
 
 
-def breakdowns(questionnaire, levels, items, tally, threshold):
-    """By gemeente, and by rol as far as that may stand beside it. ``levels``: those that are shown."""
-    if not levels:
-        return unknown_breakdowns(Reason.TOO_FEW)
+@dataclass(frozen=True)
+class Split:
+    """One breakdown as it may be shown. ``values``: group to the stored answers that make it up."""
+
+    grouping: str
+    names: dict
+    values: dict
+    breakdown: disclosure.Breakdown
+
+
+def splits(questionnaire, levels, tally, threshold, without=()):
+    """By gemeente, and by rol as far as that may stand beside it. ``levels``: those that are shown;
+    ``without``: groupings that are not to be shown."""
     known = known_groups()
     asked = {"gemeente": questionnaire.asks_municipality, "rol": questionnaire.asks_role}
-    values, blocks = {}, {}
+    values, found = {}, {}
     for grouping in GROUPINGS:
         values[grouping] = _values(known[grouping], tally.groups(grouping)) if asked[grouping] else {}
-        blocks[grouping] = _blocks(grouping, values[grouping], levels, tally, threshold)
-    blocks["rol"] = _beside(blocks, values, levels, tally, threshold)
+        if not levels:
+            found[grouping] = disclosure.Breakdown(reason=Reason.TOO_FEW)
+        elif grouping in without and asked[grouping]:
+            found[grouping] = disclosure.Breakdown(reason=Reason.AUDITED)
+        else:
+            found[grouping] = _blocks(grouping, values[grouping], levels, tally, threshold)
+    found["rol"] = _beside(found, values, levels, tally, threshold)
+    return tuple(Split(one, known[one], values[one], found[one]) for one in GROUPINGS)
+
+
+def breakdowns(splits, levels, items, tally):
     return tuple(
-        BreakdownResult(grouping, reason=Reason.NOT_ASKED if not asked[grouping] else blocks[grouping].reason)
-        if not blocks[grouping].blocks
-        else _shown(grouping, blocks[grouping], known[grouping], values[grouping], levels, items, tally)
-        for grouping in GROUPINGS
+        _shown(split, levels, items, tally)
+        if split.breakdown.blocks
+        else BreakdownResult(split.grouping, reason=split.breakdown.reason)
+        for split in splits
     )
 
 
@@ -49,14 +69,11 @@ def known_groups():
 def merged_blocks(questionnaire, levels, tally, threshold):
     """Per grouping: answer to the name of the block in which it may be told; for the file with records."""
     found = {}
-    known = known_groups()
-    shown = breakdowns(questionnaire, levels, [], tally, threshold)
-    for result in shown:
-        names = {name: block.label for block in result.blocks for name in block.groups}
-        found[result.grouping] = {
-            value: names.get(known[result.grouping].get(group, group), "")
-            for group, of_group in _values(known[result.grouping], tally.groups(result.grouping)).items()
-            for value in of_group
+    for split in splits(questionnaire, levels, tally, threshold):
+        labels = {group: _label(split, block) for block in split.breakdown.blocks for group in block.groups}
+        everybody = _values(split.names, tally.groups(split.grouping))
+        found[split.grouping] = {
+            answer: labels.get(group, "") for group, answers in everybody.items() for answer in answers
         }
     return found
 
@@ -99,21 +116,41 @@ def _beside(blocks, values, levels, tally, threshold):
     return blocks["rol"]
 
 
-def _shown(grouping, breakdown, names, values, levels, items, tally):
-    blocks = []
-    for block in breakdown.blocks:
-        answers = [answer for group in block.groups for answer in values[group]]
-        bases = {
-            level.pk: sum(tally.group_level(grouping, answer, level.position) for answer in answers)
+def _shown(split, levels, items, tally):
+    blocks = split.breakdown.blocks
+    answers = [[answer for group in block.groups for answer in split.values[group]] for block in blocks]
+    bases = [
+        {
+            level.pk: sum(tally.group_level(split.grouping, answer, level.position) for answer in of_block)
             for level in levels
         }
-        shares = []
-        for item in items:
-            count = sum(tally.group_item(grouping, answer, item.bit) for answer in answers)
-            cell = disclosure.cell(count, bases[item.level_id])
+        for of_block in answers
+    ]
+    shares = [[] for _block in blocks]
+    for item in items:
+        counts = [
+            sum(tally.group_item(split.grouping, answer, item.bit) for answer in of_block)
+            for of_block in answers
+        ]
+        cells = disclosure.split(
+            [(count, base[item.level_id]) for count, base in zip(counts, bases, strict=True)]
+        )
+        for of_block, cell in zip(shares, cells, strict=True):
             shown = None if cell.count is None else percentage(cell.count / cell.n)
-            shares.append(Share(item.code, cell.count, cell.n, shown, cell.band))
-        labels = tuple(names.get(group, group) for group in block.groups)
-        label = _("Overige groepen samen") if block.is_merged else labels[0]
-        blocks.append(BlockResult(label, labels, tuple(bases.values()), tuple(shares)))
-    return BreakdownResult(grouping, tuple(level.slug for level in levels), tuple(blocks))
+            of_block.append(Share(item.code, cell.count, cell.n, shown, cell.band))
+    results = tuple(
+        BlockResult(
+            _label(split, block),
+            tuple(split.names.get(group, group) for group in block.groups),
+            tuple(base.values()),
+            tuple(of_block),
+        )
+        for block, base, of_block in zip(blocks, bases, shares, strict=True)
+    )
+    return BreakdownResult(split.grouping, tuple(level.slug for level in levels), results)
+
+
+def _label(split, block):
+    return (
+        _("Overige groepen samen") if block.is_merged else split.names.get(block.groups[0], block.groups[0])
+    )

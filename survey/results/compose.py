@@ -5,9 +5,10 @@ from itertools import groupby
 from django.utils.translation import gettext_lazy as _
 
 from survey.coding import themes_of
+from survey.disclosure import band_of
 from survey.models import Publication
 from survey.questions import questions_of
-from survey.results.breakdowns import breakdowns, unknown_breakdowns
+from survey.results.breakdowns import breakdowns, splits, unknown_breakdowns
 from survey.results.changes import comparison
 from survey.results.levels import level_from_shares, level_result
 from survey.results.pairs import pairs
@@ -20,33 +21,44 @@ NOTE = _("Zelfgekozen deelnemers; de marge dekt alleen toeval, niet wie wel of n
 SHOWN_SHARES = (10, 30, 50, 70)
 
 
-def results_for(round, *, tally=None):
-    """What the responses of ``round`` say, as far as it may be told. ``tally``: when they were counted already."""
+def results_for(round, *, tally=None, without=frozenset()):
+    """What the responses of ``round`` say, as far as it may be told. ``tally``: when they were counted already;
+    ``without``: which of "samenhang", "rol" and "gemeente" are not to be told beside the rest."""
     tally = tally or recount(round)
     items = _items(round)
     levels = tuple(
         level_result(level, of_level, tally, round.threshold) for level, of_level in _by_level(items)
     )
-    open_levels = [
-        level for level, _items in _by_level(items) if tally.level(level.position) >= round.threshold
-    ]
+    open_levels = open_levels_of(round, tally)
     shown = [item for item in items if item.level in open_levels]
-    steps = _steps(round)
+    split = splits(round.questionnaire, open_levels, tally, round.threshold, without)
+    found, pairs_n, pairs_reason = pairs(shown, open_levels, tally, round.threshold, split)
+    if "samenhang" in without:
+        found, pairs_n, pairs_reason = (), None, Reason.AUDITED
+    is_hidden = tally.responses < round.threshold
+    steps = () if is_hidden else _steps(round)
     started = max((step.number for step in steps), default=None)
     return Results(
         **_about(round),
-        responses=tally.responses,
+        responses=None if is_hidden else tally.responses,
         started=started,
         drop_off=_drop_off(started, tally),
         steps=steps,
         levels=levels,
-        breakdowns=breakdowns(round.questionnaire, open_levels, shown, tally, round.threshold),
+        breakdowns=breakdowns(split, open_levels, shown, tally),
         comparison=_comparison(round, levels),
-        pairs=pairs(shown, tally, round.threshold),
-        pairs_reason="" if len(open_levels) > 1 else Reason.TOO_FEW,
-        themes=tuple(Theme(one.code, one.label, one.respondents) for one in themes_of(round)),
+        pairs=found,
+        pairs_reason=pairs_reason,
+        themes=() if is_hidden else _themes(round, tally.responses),
         **_detectable(levels),
+        pairs_n=pairs_n,
     )
+
+
+def parts_left_out(results):
+    """``without`` as it was when these results were made."""
+    left_out = {one.grouping for one in results.breakdowns if one.reason == Reason.AUDITED}
+    return frozenset(left_out | ({"samenhang"} if results.pairs_reason == Reason.AUDITED else set()))
 
 
 def results_from_shares(round, bases, percentages):
@@ -120,6 +132,16 @@ def _comparison(round, levels):
     newest = Publication.objects.public().filter(round=round.previous).order_by("-edition").first()
     then = newest and read(newest.data)
     return comparison(round.previous, newest and newest.edition, then, levels)
+
+
+def _themes(round, n):
+    """Among few people, what hardly anybody said is left out, since to be named at all is to be said by one."""
+    found = []
+    for theme in themes_of(round):
+        band = band_of(theme.respondents, n)
+        if band != Reason.FEW:
+            found.append(Theme(theme.code, theme.label, None if band else theme.respondents, band))
+    return tuple(sorted(found, key=lambda theme: (not theme.reason, -(theme.respondents or 0), theme.code)))
 
 
 def _detectable(levels):

@@ -2,6 +2,7 @@
 
 from itertools import combinations
 
+from survey.disclosure import band_of
 from survey.results.shapes import LevelResult, Share, Statement
 from survey.results.words import Reason
 from survey.statistics import counts_behind, holm, mcnemar, percentage, wilson
@@ -14,20 +15,33 @@ def share(code, count, n):
 
 
 def level_result(level, items, tally, threshold):
-    """``items`` of this ``level`` as they were answered; nothing when too few people did."""
+    """``items`` of this ``level`` as they were answered; nothing when too few people did.
+
+    Neither rank nor order nor bands tell more of a count than its range does: among those with the same range
+    the order is that of the questionnaire, and without all counts there are no bands.
+    """
     n = tally.level(level.position)
     about = (level.slug, level.letter, level.name, level.question)
     if n < threshold:
-        hidden = tuple(_statement(item, None, n=0, reason=Reason.TOO_FEW) for item in items)
+        hidden = tuple(_statement(item, None, n=None, reason=Reason.TOO_FEW) for item in items)
         return LevelResult(*about, None, hidden, reason=Reason.TOO_FEW)
-    ordered = sorted(items, key=lambda item: (-tally.item(item.bit), item.bit))
-    counts = [tally.item(item.bit) for item in ordered]
-    bands = _bands([item.bit for item in ordered], tally)
-    statements = tuple(
-        _statement(item, count, n=n, rank=1 + counts.index(count), band=band)
-        for item, count, band in zip(ordered, counts, bands, strict=True)
+    ranges = {item: band_of(tally.item(item.bit), n) for item in items}
+    nearly_all, exact, few = (
+        [item for item in items if ranges[item] == wanted] for wanted in (Reason.NEARLY_ALL, "", Reason.FEW)
     )
-    return LevelResult(*about, n, statements)
+    exact.sort(key=lambda item: (-tally.item(item.bit), item.bit))
+    counts = [tally.item(item.bit) for item in exact]
+    is_complete = len(exact) == len(items)
+    bands = _bands([item.bit for item in exact], tally) if is_complete else [None] * len(exact)
+    statements = (
+        *(_statement(item, None, n=n, reason=Reason.NEARLY_ALL) for item in nearly_all),
+        *(
+            _statement(item, count, n=n, rank=1 + len(nearly_all) + counts.index(count), band=band)
+            for item, count, band in zip(exact, counts, bands, strict=True)
+        ),
+        *(_statement(item, None, n=n, reason=Reason.FEW) for item in few),
+    )
+    return LevelResult(*about, n, statements, bands_reason="" if is_complete else Reason.NOT_ALL_COUNTS)
 
 
 def level_from_shares(level, items, n, percentages):

@@ -3,55 +3,89 @@
 from dataclasses import replace
 from itertools import combinations
 
-from survey.disclosure import LEAST
+from survey import disclosure
+from survey.disclosure import LEAST, Block, Breakdown
 from survey.results.levels import DOUBT
 from survey.results.shapes import Pair
 from survey.results.words import Reason
 from survey.statistics import Together, holm
 
 
-def pairs(items, tally, threshold):
-    """All pairs across levels, out of those who answered both levels.
+def pairs(items, levels, tally, threshold, splits):
+    """(all pairs across ``levels``, the number of people they are about, the reason why there are none).
 
-    A pair of which one of the four cells is small is not told. Where all but a few of those who answered one
-    level answered the other too, the counts of a pair beside those of the level would tell what these few
-    ticked: then only how strongly it hangs together is told, in tenths.
+    All pairs stand on one base: who answered all ``levels``. Where that base differs by a few from a level or
+    from groups that are shown (``splits``), the counts of a pair beside those of the level would tell what
+    these few ticked: then nothing is told of the pairs of that level. Where groups are shown too, a few of those
+    who did not answer all levels may be known to be in one group; so nothing is told of a statement that nearly
+    nobody or nearly all of the rest of its level ticked. A pair of which one of the four cells is small is not
+    told either.
     """
+    mask = sum(1 << level.position for level in levels)
+    everywhere = tally.patterns(mask)
+    n = tally.all_of(mask)
+    if len(levels) < 2 or n < threshold:
+        return (), None, Reason.TOO_FEW
+    told = {
+        level.pk for level in levels if not _tells_about_few(level, n, everywhere, tally, threshold, splits)
+    }
+    if len(told) < 2:
+        return (), None, Reason.FEW_LESS
+    has_groups = any(split.breakdown.blocks for split in splits)
+    quiet = {
+        item.pk
+        for item in items
+        if item.level_id not in told or (has_groups and _rest_has_a_band(item, n, everywhere, tally))
+    }
     found, ps = [], []
     for first, second in combinations(items, 2):
         if first.level_id == second.level_id:
             continue
-        table = _table(first, second, tally)
+        if quiet & {first.pk, second.pk}:
+            found.append(Pair(first.code, second.code, reason=Reason.FEW_LESS))
+            continue
+        table = _table(first, second, n, tally, everywhere)
         cells = (table.both, table.only_first, table.only_second, table.neither)
         if min(cells) < LEAST:
             found.append(Pair(first.code, second.code, reason=Reason.SMALL_CELL))
             continue
         ps.append(table.fisher)
-        if _differs_by_few(first.level, second.level, tally, threshold):
-            coarse = {"phi": round(table.phi, 1), "reason": Reason.FEW_LESS}
-            found.append(Pair(first.code, second.code, table.n, **coarse))
-            continue
         measures = (round(one, 4) for one in (table.phi, table.jaccard, table.lift))
         found.append(Pair(first.code, second.code, table.n, *cells, *measures))
     corrected = iter(holm(ps))
-    return tuple(one if one.phi is None else _judged(one, next(corrected)) for one in found)
+    return tuple(one if one.reason else _judged(one, next(corrected)) for one in found), n, ""
 
 
 def _judged(pair, p):
-    shown = None if pair.reason else round(p, 6)
-    return replace(pair, p=shown, is_demonstrable=p < DOUBT)
+    return replace(pair, p=round(p, 6), is_demonstrable=p < DOUBT)
 
 
-def _differs_by_few(one, other, tally, threshold):
-    both = tally.levels(one.position, other.position)
-    return any(0 < tally.level(level.position) - both < threshold for level in (one, other))
+def _tells_about_few(level, n, everywhere, tally, threshold, splits):
+    """Whether those of ``level`` who did not answer all levels are few, or are few within or but for a group."""
+    if tally.level(level.position) == n:
+        return False
+    if disclosure.few_apart(tally.level(level.position), n, threshold):
+        return True
+    base = Breakdown((Block(("all",)), Block(("not all",))))
+    for split in (one for one in splits if one.breakdown.blocks):
+        together = {}
+        for group, answers in split.values.items():
+            there = sum(tally.group_level(split.grouping, answer, level.position) for answer in answers)
+            among = sum(tally.group_among(split.grouping, answer, everywhere) for answer in answers)
+            together |= {("all", group): among, ("not all", group): there - among}
+        if disclosure.beside(base, split.breakdown, together, threshold).reason:
+            return True
+    return False
 
 
-def _table(first, second, tally):
-    here, there = first.level.position, second.level.position
-    both = tally.both(first.bit, second.bit)
-    only_first = tally.item_at(first.bit, there) - both
-    only_second = tally.item_at(second.bit, here) - both
-    return Together(
-        both, only_first, only_second, tally.levels(here, there) - both - only_first - only_second
-    )
+def _rest_has_a_band(item, n, everywhere, tally):
+    rest = tally.level(item.level.position) - n
+    ticked = tally.item(item.bit) - tally.item_among(item.bit, everywhere)
+    return rest > 0 and not disclosure.BAND < ticked < rest - disclosure.BAND
+
+
+def _table(first, second, n, tally, everywhere):
+    both = tally.both_among(first.bit, second.bit, everywhere)
+    only_first = tally.item_among(first.bit, everywhere) - both
+    only_second = tally.item_among(second.bit, everywhere) - both
+    return Together(both, only_first, only_second, n - both - only_first - only_second)

@@ -9,17 +9,20 @@ from functools import lru_cache
 from types import NoneType, UnionType
 from typing import get_args, get_origin, get_type_hints
 
+from survey import disclosure
+
 
 @dataclass(frozen=True)
 class Statement:
     """One bar. ``interval`` is the margin of the percentage; equal shares share a ``rank``; within a ``band``
-    no statement can be told apart from its top one. ``is_derived``: the count was recovered from a percentage."""
+    no statement can be told apart from its top one. ``is_derived``: the count was recovered from a percentage.
+    Of a count that is only told as a range (disclosure.BANDS), the ``reason`` says which."""
 
     code: str
     text: str
     wording: int | None
     count: int | None
-    n: int
+    n: int | None
     percentage: int | None = None
     interval: tuple[int, ...] = ()
     rank: int | None = None
@@ -30,7 +33,8 @@ class Statement:
 
 @dataclass(frozen=True)
 class LevelResult:
-    """The statements of a level, the most recognised first; those without a figure last."""
+    """The statements of a level, the most recognised first; those without a figure last, but for those that
+    nearly all recognised, of which only that is told."""
 
     level: str
     letter: str
@@ -46,13 +50,18 @@ class LevelResult:
         return tuple(one for one in self.statements if one.count is not None)
 
     @property
+    def nearly_all(self):
+        return tuple(one for one in self.statements if one.reason == disclosure.Reason.NEARLY_ALL)
+
+    @property
     def unknown(self):
-        return tuple(one for one in self.statements if one.count is None)
+        return tuple(one for one in self.statements if one.count is None and one not in self.nearly_all)
 
 
 @dataclass(frozen=True)
 class Share:
-    """A figure of one block; a ``band`` ("<5", ">95") stands for nobody or everybody in a small one."""
+    """A figure of one block. Without a count the ``band`` says why: a range (disclosure.BANDS; "<5" and ">95" in
+    what was published before), or that it would give the count of a small block away."""
 
     code: str
     count: int | None
@@ -108,8 +117,8 @@ class ComparisonResult:
 
 @dataclass(frozen=True)
 class Pair:
-    """Two statements of different levels, among those who answered both levels. Without counts and with a
-    ``phi`` all the same: told in tenths only."""
+    """Two statements of different levels, among those who answered all levels that are shown (Results.pairs_n).
+    Without counts and with a ``phi`` all the same, as in what was published before: told in tenths only."""
 
     first: str
     second: str
@@ -132,7 +141,8 @@ class Theme:
 
     code: str
     label: str
-    respondents: int
+    respondents: int | None
+    reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -173,6 +183,14 @@ class Results:
     detectable_n: int | None
     detectable: tuple[Detectable, ...]
     note: str
+    pairs_n: int | None = None
+
+    @property
+    def is_hidden(self):
+        """Whether too few people took part to tell how many."""
+        return self.responses is None and any(
+            level.reason == disclosure.Reason.TOO_FEW for level in self.levels
+        )
 
     @property
     def statements(self):
@@ -186,7 +204,11 @@ def canonical(results):
 
 
 def as_data(results):
-    return asdict(results)
+    data = asdict(results)
+    if results.pairs_n is None:
+        # Left out: results without pairs keep the bytes that they have always had.
+        del data["pairs_n"]
+    return data
 
 
 @lru_cache(maxsize=16)

@@ -4,6 +4,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from survey import disclosure
+from survey.statistics import percentage
 
 
 class Reason(disclosure.Reason):
@@ -16,6 +17,8 @@ class Reason(disclosure.Reason):
     SMALL_CELL = "kleine-cel"
     FEW_LESS = "scheelt-weinig"
     NO_PUBLICATION = "niet-vastgesteld"
+    NOT_ALL_COUNTS = "niet-alle-aantallen"
+    AUDITED = "controle"
 
 
 TEXTS = {
@@ -30,18 +33,63 @@ TEXTS = {
     Reason.NEW: gettext_lazy("Nieuw: toen niet gevraagd."),
     Reason.SMALL_CELL: gettext_lazy("Niet getoond: minder dan 5 mensen in een van de vier groepen."),
     Reason.FEW_LESS: gettext_lazy(
-        "Aantallen niet getoond: bijna iedereen beantwoordde beide niveaus, en over de anderen zou te veel blijken."
+        "Aantallen niet getoond: over wie niet alle niveaus beantwoordde, zou te veel blijken."
+    ),
+    Reason.FEW: gettext_lazy(
+        "2 of minder. Bij minder dan 30 mensen staat het precieze aantal er dan niet bij."
+    ),
+    Reason.NEARLY_ALL: gettext_lazy(
+        "Iedereen op 2 na, of meer. Bij minder dan 30 mensen staat het precieze aantal er dan niet bij."
+    ),
+    Reason.BESIDE_BAND: gettext_lazy(
+        "Niet getoond: anders is het aantal van een kleine groep uit te rekenen."
+    ),
+    Reason.NOT_ALL_COUNTS: gettext_lazy("Niet te bepalen: niet van elke stelling staat het aantal er."),
+    Reason.AUDITED: gettext_lazy(
+        "Niet getoond: naast de andere getallen zou te berekenen zijn wat een paar mensen antwoordden."
     ),
     Reason.NO_PUBLICATION: gettext_lazy("De resultaten van die meting staan niet vast."),
 }
 
 
 def reason_text(reason):
-    return str(TEXTS[reason]) if reason else ""
+    """ "" too for a band as it was published before ("<5"), which says itself what it is."""
+    return str(TEXTS.get(reason, ""))
+
+
+def range_text(reason, n):
+    """The range that a count of few people is told as, or "" when it is not a range."""
+    if reason == Reason.FEW:
+        return _("%(most)d of minder van %(n)d") % {"most": disclosure.BAND, "n": n}
+    if reason == Reason.NEARLY_ALL:
+        return _("op %(few)d na of meer (%(least)d of meer van %(n)d)") % {
+            "few": disclosure.BAND,
+            "least": n - disclosure.BAND,
+            "n": n,
+        }
+    return ""
+
+
+def range_of(reason, n):
+    """The ends of that range in whole percentages, for a picture; () when it is not a range."""
+    if reason == Reason.FEW:
+        return 0, percentage(disclosure.BAND / n)
+    if reason == Reason.NEARLY_ALL:
+        return percentage(1 - disclosure.BAND / n), 100
+    return ()
+
+
+def responses_text(found):
+    """How many took part, in the files."""
+    if found.is_hidden:
+        return _("minder dan %d") % found.threshold
+    return _("niet bekend") if found.responses is None else found.responses
 
 
 def counted(statement):
     """ "53 van 77 (69 %, marge 58–78 %)", and "afgeleid" where it was recovered."""
+    if shown := range_text(statement.reason, statement.n):
+        return shown
     if statement.count is None:
         return reason_text(statement.reason)
     text = _("%(count)s van %(n)s (%(percentage)s %%, marge %(low)s–%(high)s %%)") % {
@@ -58,6 +106,17 @@ def sentence(level):
     """What the chart of a level says, in words."""
     if level.reason:
         return reason_text(level.reason)
+    if level.nearly_all:
+        return ngettext(
+            "Het meest herkend is %(codes)s: %(counted)s.",
+            "Het meest herkend zijn %(codes)s: elk %(counted)s.",
+            len(level.nearly_all),
+        ) % {
+            "codes": _listed([one.code for one in level.nearly_all]),
+            "counted": counted(level.nearly_all[0]),
+        }
+    if not level.known and any(one.reason == Reason.FEW for one in level.statements):
+        return _("Bij elke stelling kruisten hooguit %d mensen haar aan.") % disclosure.BAND
     if not level.known:
         return _("Van dit niveau is alleen bekend hoeveel mensen meededen. De aandelen zijn niet bekend.")
     top = [one for one in level.known if one.rank == 1]

@@ -39,6 +39,29 @@ def share(shares, bottleneck, with_link=False):
     return {"round": shares["round"], "statement": statement, "with_link": with_link}
 
 
+register.filter("range_text", results.range_text)
+
+
+@register.filter
+def range_box(one):
+    """Where the range of a statement or a share of few people lies, in hundredths; None when it is no range."""
+    reason = one.reason if isinstance(one, results.Statement) else one and one.band
+    ends = results.range_of(reason, one.n) if reason else ()
+    if not ends:
+        return None
+    return {"start": ends[0], "width": ends[1] - ends[0], "text": results.range_text(reason, one.n)}
+
+
+@register.filter
+def has_ranges(level):
+    return any(map(range_box, level.statements))
+
+
+@register.filter
+def has_hidden_shares(breakdown):
+    return any(results.reason_text(share.band) for block in breakdown.blocks for share in block.shares)
+
+
 @register.filter
 def in_bands(level):
     """The known statements, those that cannot be told apart together."""

@@ -88,14 +88,15 @@ class Respond(View):
         if "controle" in request.POST:
             return self.show(form)
         try:
-            self.take_in(form)
+            is_new = self.take_in(form)
         except intake.WrongCode as refusal:
             form.add_error("code", str(refusal))
             return self.show(form, status=422)
         except intake.Refused as refusal:
             form.add_error(None, str(refusal))
             return self.show(form, status=409)
-        return self.thank(form)
+        # A repeat tells nothing of what is stored, nor whether this equals it.
+        return self.thank(form) if is_new else self.page("ontvangen")
 
     def form(self, data=None):
         asks_code = bool(self.round) and self.round.access == Round.Access.CODES
@@ -103,7 +104,7 @@ class Respond(View):
 
     def take_in(self, form):
         stand = self.request.POST.get("stand")
-        intake.record(
+        return intake.record(
             self.round,
             form.answers(),
             key=form.key,
@@ -174,7 +175,7 @@ class Preview(Respond):
         self.address = reverse("survey:preview", args=[key])
 
     def take_in(self, form):
-        pass
+        return True
 
 
 def open_rounds(request):

@@ -29,7 +29,12 @@ class Coverage(TemplateView):
         round, known, unknown = coverage()
         has_sample = Initiative.objects.published().filter(is_sample=True).exists()
         return super().get_context_data(
-            round=round, known=known, unknown=unknown, has_sample=has_sample, **kwargs
+            round=round,
+            known=known,
+            unknown=unknown,
+            has_ranges=any(row.told for row in unknown),
+            has_sample=has_sample,
+            **kwargs,
         )
 
 

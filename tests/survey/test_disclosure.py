@@ -1,9 +1,11 @@
+from itertools import product
+
 import numpy
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from survey.disclosure import Block, Breakdown, Reason, beside, break_down, cell
+from survey.disclosure import SOFTENED_BELOW, Block, Breakdown, Reason, band_of, beside, break_down, split
 
 GROUPS = ["Almere", "Dronten", "Lelystad", "Noordoostpolder", "Urk", "Zeewolde", "Zeg ik liever niet"]
 thresholds = st.integers(5, 15)
@@ -139,9 +141,49 @@ def test_a_breakdown_that_tells_about_few_beside_another_is_not_shown():
     assert beside(Breakdown(reason="x"), second, together, 10) == second
 
 
-@pytest.mark.parametrize(
-    ("count", "n", "shown"),
-    [(0, 29, (None, "<5")), (29, 29, (None, ">95")), (1, 29, (1, "")), (0, 30, (0, "")), (30, 30, (30, ""))],
-)
-def test_nobody_and_everybody_in_a_small_block_are_told_as_a_band(count, n, shown):
-    assert (cell(count, n).count, cell(count, n).band) == shown
+@pytest.mark.parametrize("n", [10, 24, 29, 30])
+def test_the_ends_are_bands_in_a_small_population(n):
+    bands = [band_of(count, n) for count in range(n + 1)]
+    assert bands == (["hoogstens-2"] * 3 + [""] * (n - 5) + ["op-2-na"] * 3 if n < 30 else [""] * (n + 1))
+
+
+def test_one_more_block_is_hidden_beside_a_band():
+    cells = split([(1, 24), (30, 60), (20, 40), (9, 18)])
+    assert [(cell.count, cell.band) for cell in cells] == [
+        (None, "hoogstens-2"),
+        (30, ""),
+        (None, "naast-een-band"),
+        (9, ""),
+    ]
+    assert {cell.count for cell in split([(5, 24), (0, 60)])} == {5, 0}
+    # Hardly anybody at all: then no block is told, wherever they are.
+    for few in ([(1, 24), (1, 60)], [(2, 24), (0, 60)], [(24, 24), (59, 60)]):
+        assert {(cell.count, cell.band) for cell in split(few)} == {(None, "naast-een-band")}
+
+
+@st.composite
+def blocks(draw):
+    bases = draw(st.lists(st.one_of(st.integers(10, 29), st.integers(10, 60)), min_size=2, max_size=4))
+    return [(draw(st.one_of(st.integers(0, min(4, n)), st.integers(0, n))), n) for n in bases]
+
+
+@given(blocks())
+def test_a_band_keeps_all_its_values_for_who_knows_the_total_and_these_rules(cells):
+    """The attacker tries all answers that give the same total and the same page."""
+    told = split(cells)
+    places = [place for place, cell in enumerate(told) if cell.count is None]
+    if not places or len(places) > 3:
+        return
+    total = sum(cells[place][0] for place in places)
+    possible = {place: set() for place in places}
+    for some in product(*(range(cells[place][1] + 1) for place in places[:-1])):
+        rest = total - sum(some)
+        if 0 <= rest <= cells[places[-1]][1]:
+            world = list(cells)
+            for place, count in zip(places, (*some, rest), strict=True):
+                world[place] = (count, cells[place][1])
+            if split(world) == told:
+                for place in places:
+                    possible[place].add(world[place][0])
+    for place in (one for one in places if cells[one][1] < SOFTENED_BELOW):
+        assert len(possible[place]) >= min(3, total + 1, sum(cells[one][1] for one in places) - total + 1)

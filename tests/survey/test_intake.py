@@ -1,6 +1,9 @@
 import uuid
+from dataclasses import replace
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from survey import intake
 from survey.models import AccessCode, OpenAnswer, Response, Round
@@ -37,11 +40,28 @@ def test_a_retry_is_answered_alike_after_the_round_closed():
     assert not intake.record(making.close(round), answers, key=key)
 
 
-def test_other_answers_under_the_same_key_are_told():
+def test_a_known_key_tells_nothing_of_what_is_stored_under_it():
+    """Guesses under a key: the right one, others, and through the door of another round."""
     round, key = making.round(), uuid.uuid4()
-    intake.record(round, intake.Answers(frozenset(["R1"])), key=key)
-    with pytest.raises(intake.Refused, match="al verstuurd"):
-        intake.record(round, intake.Answers(frozenset(["R2"])), key=key)
+    stored = intake.Answers(frozenset(["R1"]), words={"voorbeeld": "HavenHart"}, role="inwoner")
+    intake.record(round, stored, key=key)
+    other = making.round("ander", questionnaire=round.questionnaire)
+    guesses = [
+        stored,
+        replace(stored, ticks=frozenset(["R2"])),
+        replace(stored, none=frozenset(["maatschappelijk"])),
+        replace(stored, words={}),
+        replace(stored, words={"voorbeeld": "Iets anders"}),
+        replace(stored, role="overheid"),
+    ]
+    costs = set()
+    for where in (round, other):
+        for guess in guesses:
+            with CaptureQueriesContext(connection) as queries:
+                assert not intake.record(where, guess, key=key)
+            costs.add(len(queries))
+    assert len(costs) == 1
+    assert (Response.objects.count(), OpenAnswer.objects.get().text) == (1, "HavenHart")
 
 
 @pytest.mark.parametrize("fields", [{"is_open": False}, {"limit": 1}])

@@ -82,11 +82,11 @@ def test_a_new_edition_needs_a_change_and_not_of_a_few(closed):
 def test_themes_of_open_answers_stand_beside_the_shares():
     """They count people, and are in no share."""
     round = coded.frozen(*coded.SAID)
-    store(round, everybody(20, "R1"))
+    store(round, everybody(40, "R1"))
     made = publications.freeze(round)
     found = read(made.data)
     assert found.themes == (Theme("bus", "Slecht vervoer", 4),)
-    assert found.statements["R1"].count == 24
+    assert found.statements["R1"].count == 44
     assert publications.rebuild(made) == made.data
 
 

@@ -45,18 +45,45 @@ def test_a_pair_with_a_small_cell_is_not_told():
     assert (pair.reason, pair.n, pair.both, pair.phi) == ("kleine-cel", None, None, None)
 
 
-def test_counts_of_a_pair_are_not_told_when_few_skipped_a_level():
+PEOPLE = everybody(38, "M1", "R1") + everybody(15, "M1") + everybody(8, "R1") + everybody(16)
+
+
+@pytest.mark.parametrize(("few", "is_told"), [(0, True), (1, False), (9, False), (10, True)])
+def test_nothing_is_told_of_pairs_when_few_skipped_a_level(few, is_told):
     round = making.round(questionnaire=making.questionnaire(["M1", "R1"]))
-    people = everybody(38, "M1", "R1") + everybody(15, "M1") + everybody(8, "R1") + everybody(16)
-    store(round, people + everybody(3, "M1", levels=(1,)))
-    (pair,) = results_for(round).pairs
-    assert (pair.reason, pair.both, pair.phi, pair.p, pair.is_demonstrable) == (
-        "scheelt-weinig",
-        None,
-        0.4,
-        None,
-        True,
+    store(round, PEOPLE + everybody(few, "M1", levels=(1,)))
+    found = results_for(round)
+    assert ([pair.n for pair in found.pairs], found.pairs_n, found.pairs_reason) == (
+        ([77], 77, "") if is_told else ([], None, "scheelt-weinig")
     )
+
+
+def test_all_pairs_stand_on_who_answered_all_levels():
+    """57 of 77 went on after the first level, and one of them stopped after the second: nothing tells of that one."""
+    round = making.round(questionnaire=making.questionnaire(["M1", "B1", "P1", "R1"]))
+    everything, two = (1, 2, 3, 4), (1, 2)
+    store(
+        round,
+        everybody(10, "M1", "B1", "P1", "R1", levels=everything)
+        + everybody(12, "M1", "B1", levels=everything)
+        + everybody(15, "P1", "R1", levels=everything)
+        + everybody(20, levels=everything)
+        + everybody(1, "M1", "B1", levels=two)
+        + everybody(19, "M1", levels=(1,)),
+    )
+    found = results_for(round)
+    assert [level.n for level in found.levels] == [77, 58, 57, 57]
+    assert {(pair.first, pair.second): (pair.n, pair.reason) for pair in found.pairs} == {
+        ("M1", "B1"): (None, "scheelt-weinig"),
+        ("M1", "P1"): (57, ""),
+        ("M1", "R1"): (57, ""),
+        ("B1", "P1"): (None, "scheelt-weinig"),
+        ("B1", "R1"): (None, "scheelt-weinig"),
+        ("P1", "R1"): (None, "kleine-cel"),
+    }
+    assert {
+        value for pair in found.pairs if pair.reason for value in (pair.both, pair.phi, pair.p, pair.lift)
+    } == {None}
 
 
 def published(slug, count, n, questionnaire):

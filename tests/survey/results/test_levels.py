@@ -20,10 +20,41 @@ def shown(level):
 
 def test_the_base_is_who_answered_the_level():
     round = making.round(threshold=5)
-    store(round, everybody(6, "R1") + everybody(2, "M1", levels=(1,)) + everybody(2, levels=(4,)))
+    store(round, everybody(36, "R1") + everybody(2, "M1", levels=(1,)) + everybody(12, levels=(4,)))
     found = results_for(round)
-    assert (found.responses, level(found).n, level(found, "maatschappelijk").n) == (10, 8, 8)
-    assert shown(level(found))[0] == ("R1", 6, 8, 75, 1, 1)
+    assert (found.responses, level(found).n, level(found, "maatschappelijk").n) == (50, 48, 38)
+    assert shown(level(found))[0] == ("R1", 36, 48, 75, 1, 1)
+
+
+def test_among_few_people_nearly_nobody_and_nearly_everybody_are_ranges():
+    """Neither order, rank, band nor sentence tells more: nothing changes when the counts do within their range."""
+    round = making.round()
+    store(round, everybody(15, "R1", "R2") + everybody(7, "R1") + everybody(1) + everybody(1, "R3"))
+    found = level(results_for(round))
+    assert shown(found) == [
+        ("R1", None, 24, None, None, None),
+        ("R2", 15, 24, 63, 2, None),
+        ("R3", None, 24, None, None, None),
+    ]
+    assert [one.reason for one in found.statements] == ["op-2-na", "", "hoogstens-2"]
+    assert [results.counted(one) for one in (found.statements[0], found.statements[2])] == [
+        "op 2 na of meer (22 of meer van 24)",
+        "2 of minder van 24",
+    ]
+    assert found.bands_reason == "niet-alle-aantallen"
+    assert results.sentence(found) == "Het meest herkend is R1: op 2 na of meer (22 of meer van 24)."
+    round.responses.all().delete()
+    store(round, everybody(15, "R1", "R2") + everybody(9, "R1"))
+    assert level(results_for(round)) == found
+
+
+def test_a_level_of_which_hardly_anything_was_ticked_says_so():
+    round = making.round()
+    store(round, everybody(24))
+    assert (
+        results.sentence(level(results_for(round))) == "Bij elke stelling kruisten hooguit 2 mensen haar aan."
+    )
+    assert {one.reason for one in level(results_for(round)).statements} == {"hoogstens-2"}
 
 
 def test_a_level_that_few_answered_is_not_shown():
@@ -31,7 +62,8 @@ def test_a_level_that_few_answered_is_not_shown():
     store(round, everybody(12, "R1", levels=(4,)) + everybody(9, "M1", "R1", levels=(1, 4)))
     found = results_for(round)
     hidden = level(found, "maatschappelijk")
-    assert (hidden.n, hidden.reason, {one.count for one in hidden.statements}) == (None, "te-weinig", {None})
+    assert (hidden.n, hidden.reason) == (None, "te-weinig")
+    assert {(one.count, one.n) for one in hidden.statements} == {(None, None)}
     assert level(found).n == 21
 
 

@@ -1,0 +1,62 @@
+"""Two editions of the results of one round, laid beside each other: who came since must not be a few."""
+
+from survey.disclosure import few_apart
+
+LEVELS = "niveaus"
+
+
+def clashes(then, now, threshold):
+    """The parts of ``now`` (LEVELS, "samenhang", "rol" and "gemeente") that beside ``then`` would tell about fewer than ``threshold``."""
+    found = set()
+    before = {level.level: level.n for level in then.levels}
+    bases = [(then.responses, now.responses), *((before.get(one.level), one.n) for one in now.levels)]
+    if any(few_apart(one or 0, other or 0, threshold) for one, other in bases):
+        found.add(LEVELS)
+    if _pairs_clash(then, now, before, threshold):
+        found.add("samenhang")
+    shown = {breakdown.grouping: breakdown for breakdown in then.breakdowns}
+    for breakdown in now.breakdowns:
+        if breakdown.grouping in shown and _groups_clash(shown[breakdown.grouping], breakdown, threshold):
+            found.add(breakdown.grouping)
+    return found
+
+
+def _pairs_clash(then, now, before, threshold):
+    if now.pairs_n is None or not then.pairs:
+        return False
+    # Of pairs on several bases, as there were before, it is not known who answered all levels.
+    if then.pairs_n is None or {slug for slug, n in before.items() if n} != {
+        level.level for level in now.levels if level.n
+    }:
+        return True
+    return few_apart(then.pairs_n, now.pairs_n, threshold) or any(
+        few_apart(before[level.level] - then.pairs_n, level.n - now.pairs_n, threshold)
+        for level in now.levels
+        if level.n
+    )
+
+
+def _groups_clash(then, now, threshold):
+    """Blocks that share a group are taken together, until both editions tell of the same groups."""
+    for blocks_then, blocks_now in _together(then.blocks, now.blocks):
+        for place, level in enumerate(now.levels):
+            if level in then.levels:
+                was = sum(block.bases[then.levels.index(level)] for block in blocks_then)
+                if few_apart(was, sum(block.bases[place] for block in blocks_now), threshold):
+                    return True
+    return False
+
+
+def _together(then, now):
+    parts = []
+    for edition, blocks in enumerate((then, now)):
+        for block in blocks:
+            groups, both = set(block.groups), ([], [])
+            both[edition].append(block)
+            for part in [part for part in parts if part[0] & groups]:
+                parts.remove(part)
+                groups |= part[0]
+                for mine, other in zip(both, part[1], strict=True):
+                    mine += other
+            parts.append((groups, both))
+    return [both for _groups, both in parts]
