@@ -1,5 +1,7 @@
 """How people get in: owners of a page with a code by e-mail, staff with a password and a second step."""
 
+import ipaddress
+
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.forms import AddEmailForm, RequestLoginCodeForm
 from allauth.account.models import EmailAddress
@@ -18,6 +20,12 @@ class AccountAdapter(DefaultAccountAdapter):
         "rate_limited": _("Dit ging te snel achter elkaar. Wacht een minuut en probeer het opnieuw."),
         "too_many_login_attempts": _("Het is te vaak misgegaan. Wacht vijf minuten en probeer het opnieuw."),
     }
+
+    def get_client_ip(self, request):
+        """An IPv4 address that came in over IPv6 is that IPv4 address, for every limit."""
+        address = super().get_client_ip(request)
+        mapped = getattr(ipaddress.ip_address(address), "ipv4_mapped", None)
+        return str(mapped or address)
 
     def is_open_for_signup(self, request):
         """An account comes with an initiative, or a manager makes it in the admin."""
