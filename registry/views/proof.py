@@ -95,8 +95,11 @@ def finish(request, proof, answers=None):
             return still_true(request, proof, answers)
         if proof.purpose == Purpose.INTRODUCE:
             yes = answers.get("antwoord") == "ja"
-            introductions.answer(introductions.find(proof), initiative, yes=yes)
-            return render(request, "registry/proof_done.html", {"introduced": True, "yes": yes})
+            introduction = introductions.find(proof)
+            counted = introductions.answer(introduction, proof.initiative, by=_owner(proof), yes=yes)
+            introduction.refresh_from_db()
+            context = {"introduction": introduction, "yes": yes, "counted": counted}
+            return render(request, "registry/proof_done.html", context)
         following.confirm(proof)
         return render(request, "registry/proof_done.html", {"followed": True})
     except NotAllowed as error:
