@@ -81,6 +81,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "registry.middleware.SecondFactorMiddleware",
     "registry.middleware.ReadableTextMiddleware",
+    "registry.middleware.MailBudgetMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
 ]
@@ -179,11 +180,14 @@ ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60
 ACCOUNT_FORMS = {
     "request_login_code": "registry.accounts.RequestCodeForm",
     "add_email": "registry.accounts.ChangeAddressForm",
+    "reset_password": "registry.accounts.AskPasswordForm",
 }
 ACCOUNT_RATE_LIMITS = {
     "login": "30/m/ip",
     "login_failed": "10/m/ip,5/5m/key",
-    "request_login_code": "20/m/ip,5/5m/key",
+    # How many letters one mailbox gets is for registry/mail_budget.py: a limit here would let anybody lock out anybody.
+    "request_login_code": "20/m/ip",
+    "reset_password": "20/m/ip",
 }
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Samen Buurten"
