@@ -46,6 +46,23 @@ class MailBudgetMiddleware:
         return None
 
 
+class Utf8Middleware:
+    """The site reads UTF-8 and nothing else: what says that it was sent in another way is refused before anything
+    reads it. Where nothing was sent it does not matter what a client says of it."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        charset = request.content_params.get("charset")
+        if charset is not None and charset.strip("\"' ").lower() not in ("utf-8", "utf8"):
+            sends_nothing = request.META.get("CONTENT_LENGTH") in (None, "", "0")
+            if not sends_nothing or request.method not in ("GET", "HEAD"):
+                raise BadRequest("Sent in a charset that is not read.")
+            request.encoding = "utf-8"
+        return self.get_response(request)
+
+
 class ReadableTextMiddleware:
     """What is sent in can be kept: a database takes no NUL and no half character, so neither do we."""
 

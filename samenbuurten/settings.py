@@ -67,6 +67,7 @@ MIDDLEWARE = [
     # Before all else: what an API answers may be read from any site, errors too.
     "corsheaders.middleware.CorsMiddleware",
     "samenbuurten.api.middleware.ApiMiddleware",
+    "registry.middleware.Utf8Middleware",
     "django.middleware.security.SecurityMiddleware",
     # Behind the redirect to https: a key that came over plain http is not even looked at.
     "samenbuurten.api.middleware.GateMiddleware",
