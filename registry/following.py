@@ -7,6 +7,7 @@ from django.core import signing
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from registry import letters, proofs
 from registry.models import Proof, SavedSearch
@@ -18,14 +19,16 @@ MOST_ROWS = 25
 
 
 @transaction.atomic
-def follow(email, query, label):
-    """Ask whether this mailbox wants to follow. The same answer for who already does: no leak."""
+def follow(email, query, label, *, chosen=""):
+    """Ask whether this mailbox wants to follow. ``chosen``: the label without what was typed. The same answer for who already does: no leak."""
     search, _created = SavedSearch.objects.get_or_create(
         email=email.strip().lower(), query=query, defaults={"label": label}
     )
     if search.confirmed_at is None:
         proof, token, _code = proofs.issue(Proof.Purpose.FOLLOW, search.email, subject=search.pk)
-        letters.send("volgen-bevestigen", proof.email, wat=label, adres=address("proof", token))
+        letters.send(
+            "volgen-bevestigen", proof.email, wat=chosen or _("uw filter"), adres=address("proof", token)
+        )
     return search
 
 

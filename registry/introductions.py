@@ -1,19 +1,20 @@
-"""Bring two initiatives together; no address is shown before both have said yes."""
+"""Bring two initiatives together. A yes is of one person: who did not say it is neither named nor written to."""
 
 from django.db import transaction
 from django.utils import timezone
 
 from registry import letters, proofs
-from registry.models import Introduction, Proof, Status
+from registry.models import Introduction, IntroductionConsent, Proof, Status
 from registry.moderation import NotAllowed
 from registry.registration import address
 
 
 @transaction.atomic
-def ask(first, second, *, why, yes_from=None):
-    """Ask both, or only the other when ``yes_from`` (one of the two) asks; returns the introduction.
+def ask(first, second, *, why, yes_from=None, by=None):
+    """Ask the owners of both; returns the introduction.
 
-    Raises NotAllowed when the two were asked before or one of them has nobody to ask.
+    When an owner asks, ``yes_from`` is their initiative and ``by`` the person: that is a yes of this person,
+    and only the owners of the other are asked. Raises NotAllowed when the two were asked before or one of them has nobody to ask.
     """
     if first.pk == second.pk:
         raise NotAllowed("Kies twee verschillende initiatieven.")
@@ -23,16 +24,12 @@ def ask(first, second, *, why, yes_from=None):
     if Introduction.objects.filter(first__in=pair, second__in=pair).exists():
         raise NotAllowed("Deze kennismaking is al eens voorgesteld.")
     for side in (first, second):
-        if not side.ownerships.exists():
+        if not _owners(side):
             raise NotAllowed(f"{side} heeft nog geen eigenaar om te vragen.")
-    now = timezone.now()
-    introduction = Introduction.objects.create(
-        first=first,
-        second=second,
-        why=why,
-        first_yes_at=now if yes_from == first else None,
-        second_yes_at=now if yes_from == second else None,
-    )
+    introduction = Introduction.objects.create(first=first, second=second, why=why)
+    if yes_from is not None:
+        _say_yes(introduction, yes_from, by)
+        introduction.save()
     for side, other in ((first, second), (second, first)):
         if side == yes_from:
             continue
@@ -52,39 +49,51 @@ def ask(first, second, *, why, yes_from=None):
 
 
 @transaction.atomic
-def answer(introduction, initiative, *, yes):
-    """One side answers. At the second yes both get each other's address, once."""
+def answer(introduction, initiative, *, by, yes):
+    """``by``, an owner of ``initiative``, answers for themselves; returns whether the answer still counted.
+
+    As soon as somebody of each side has said yes, those who did get each other's address, once. One no ends it.
+    """
     introduction = Introduction.objects.select_for_update().get(pk=introduction.pk)
     if introduction.introduced_at or introduction.declined_at:
-        return introduction
+        return False
     if not _are_public(introduction.first, introduction.second):
         raise NotAllowed("Een van de twee staat niet meer op de site.")
-    now = timezone.now()
-    if not yes:
-        introduction.declined_at = now
-    elif initiative.pk == introduction.first_id:
-        introduction.first_yes_at = introduction.first_yes_at or now
+    if yes:
+        _say_yes(introduction, initiative, by)
     else:
-        introduction.second_yes_at = introduction.second_yes_at or now
-    if introduction.first_yes_at and introduction.second_yes_at and not introduction.declined_at:
-        introduction.introduced_at = now
+        introduction.declined_at = timezone.now()
+    if not introduction.declined_at and all(map(introduction.willing, introduction.sides)):
+        introduction.introduced_at = timezone.now()
         _introduce(introduction)
     introduction.save()
-    return introduction
+    return True
+
+
+def _say_yes(introduction, initiative, by):
+    ownership = initiative.ownerships.filter(user=by).first()
+    if ownership is None:
+        raise NotAllowed("U beheert deze pagina niet meer.")
+    IntroductionConsent.objects.get_or_create(introduction=introduction, ownership=ownership)
+    which = "first_yes_at" if initiative.pk == introduction.first_id else "second_yes_at"
+    setattr(introduction, which, getattr(introduction, which) or timezone.now())
 
 
 def _introduce(introduction):
-    sides = (introduction.first, introduction.second)
-    for side, other in (sides, sides[::-1]):
-        for email in _owners(side):
-            letters.send(
-                "kennismaken",
-                email,
-                initiatief=side.name,
-                ander=other.name,
-                hun_adres=" en ".join(_owners(other)),
-                waarom=introduction.why,
-            )
+    first, second = introduction.sides
+    for side, other in ((first, second), (second, first)):
+        for email in introduction.willing(side):
+            # Somebody may keep both.
+            theirs = [address for address in introduction.willing(other) if address != email]
+            if theirs:
+                letters.send(
+                    "kennismaken",
+                    email,
+                    initiatief=side.name,
+                    ander=other.name,
+                    hun_adres=" en ".join(theirs),
+                    waarom=introduction.why,
+                )
 
 
 def find(proof):
@@ -98,4 +107,5 @@ def _are_public(*sides):
 
 
 def _owners(initiative):
-    return list(initiative.ownerships.values_list("user__email", flat=True))
+    # In one order, whichever the page: two who write to the same people then wait for each other.
+    return sorted(initiative.ownerships.filter(user__is_active=True).values_list("user__email", flat=True))

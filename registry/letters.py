@@ -17,6 +17,8 @@ from django.utils.html import urlize
 from django.utils.safestring import mark_safe
 from post_office.models import PRIORITY, STATUS, Email, EmailTemplate
 
+from registry import mail_budget
+
 # For a preview: every word that a letter of ours may ask for.
 SAMPLE_WORDS = {
     "aantal": 2,
@@ -90,7 +92,8 @@ def write(name, **context):
 
 
 def post(letter, to, *, urgent=False, headers=None, reply_to=None):
-    """Put the letter in the queue for one address."""
+    """Put the letter in the queue for one address; refused when a visitor causes too many (mail_budget.py)."""
+    mail_budget.charge(to)
     headers = dict(headers or {})
     if reply_to:
         headers["Reply-To"] = reply_to

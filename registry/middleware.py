@@ -2,9 +2,11 @@ from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import BadRequest
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+
+from registry import mail_budget
 
 
 class SecondFactorMiddleware:
@@ -26,6 +28,39 @@ class SecondFactorMiddleware:
             and request.user.is_authenticated
             and not is_mfa_enabled(request.user)
         )
+
+
+class MailBudgetMiddleware:
+    """Letters that a visitor causes are counted (mail_budget.py); a view that can say so in its form does."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        with mail_budget.visit(request):
+            return self.get_response(request)
+
+    def process_exception(self, request, exception):
+        if isinstance(exception, mail_budget.TooManyLetters):
+            return render(request, "registry/too_many_letters.html", {"error": exception}, status=429)
+        return None
+
+
+class Utf8Middleware:
+    """The site reads UTF-8 and nothing else: what says that it was sent in another way is refused before anything
+    reads it. Where nothing was sent it does not matter what a client says of it."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        charset = request.content_params.get("charset")
+        if charset is not None and charset.strip("\"' ").lower() not in ("utf-8", "utf8"):
+            sends_nothing = request.META.get("CONTENT_LENGTH") in (None, "", "0")
+            if not sends_nothing or request.method not in ("GET", "HEAD"):
+                raise BadRequest("Sent in a charset that is not read.")
+            request.encoding = "utf-8"
+        return self.get_response(request)
 
 
 class ReadableTextMiddleware:

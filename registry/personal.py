@@ -10,6 +10,7 @@ from registry.models import (
     ContactMessage,
     Decision,
     Initiative,
+    IntroductionConsent,
     Notice,
     Proof,
     ProposedChange,
@@ -41,6 +42,12 @@ def kept_about(user):
         "berichten": list(
             ContactMessage.objects.filter(sender_email__iexact=user.email).values_list("text", flat=True)
         ),
+        "ja gezegd op kennismaken": [
+            f"{consent.introduction.first} en {consent.introduction.second}"
+            for consent in IntroductionConsent.objects.filter(ownership__user=user).select_related(
+                "introduction__first", "introduction__second"
+            )
+        ],
         "gevolgde filters": list(
             SavedSearch.objects.filter(email__iexact=user.email).values_list("label", flat=True)
         ),

@@ -5,6 +5,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
 
 from registry import letters, proofs
 from registry.models import Initiative, Link, Ownership, Proof, Status, User
@@ -37,6 +38,12 @@ def address(name, *args):
     return f"{settings.SITE_URL}{reverse(f'registry:{name}', args=args)}"
 
 
+def name_in_letter(initiative):
+    """What an initiative is called in a letter to a mailbox that nobody proved: its own words only once staff
+    have read them."""
+    return initiative.name if initiative.status == Status.PUBLISHED else _("een initiatief")
+
+
 @transaction.atomic
 def register(fields, *, email, links=(), exchanges=()):
     """Keep what somebody sent in as a draft and mail a code; returns (initiative, token of the code page).
@@ -59,7 +66,7 @@ def register(fields, *, email, links=(), exchanges=()):
         "aanmelding-bevestigen",
         proof.email,
         urgent=True,
-        initiatief=initiative.name,
+        initiatief=name_in_letter(initiative),
         code=f"{code[:4]} {code[4:]}",
         adres=address("proof", token),
     )
@@ -96,13 +103,16 @@ def make_owner(initiative, email):
 
 @transaction.atomic
 def invite(initiative, email, *, by):
-    """Ask somebody to keep the page too; nothing changes before they say yes."""
+    """Ask somebody to keep the page too; nothing changes before they say yes.
+
+    ``by`` is not named in the letter: what somebody calls themselves is their own words.
+    """
     proof, token, _code = proofs.issue(Proof.Purpose.INVITE, email, initiative=initiative)
     letters.send(
         "uitnodiging",
         proof.email,
-        initiatief=initiative.name,
-        wie=str(by),
+        initiatief=name_in_letter(initiative),
+        wie=_("Iemand die deze pagina beheert"),
         adres=address("proof", token),
     )
 

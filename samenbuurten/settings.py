@@ -80,6 +80,7 @@ MIDDLEWARE = [
     # Before all else: what an API answers may be read from any site, errors too.
     "corsheaders.middleware.CorsMiddleware",
     "samenbuurten.api.middleware.ApiMiddleware",
+    "registry.middleware.Utf8Middleware",
     "django.middleware.security.SecurityMiddleware",
     "samenbuurten.middleware.HeadersMiddleware",
     "samenbuurten.middleware.BodyLimitMiddleware",
@@ -96,6 +97,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "registry.middleware.SecondFactorMiddleware",
     "registry.middleware.ReadableTextMiddleware",
+    "registry.middleware.MailBudgetMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
 ]
@@ -135,20 +137,29 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 DATABASES["default"] |= {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+# Shared by all processes; by all machines when it is a Redis. What guards logging in is counted here.
+SHARED_CACHE = env.cache_url("CACHE_URL", default="dbcache://cache")
+if SHARED_CACHE["BACKEND"].endswith("RedisCache"):
+    SHARED_CACHE["BACKEND"] = "samenbuurten.cache.RedisCache"
+    SHARED_CACHE["OPTIONS"] = {"socket_connect_timeout": 0.5, "socket_timeout": 0.5} | SHARED_CACHE.get(
+        "OPTIONS", {}
+    )
+elif SHARED_CACHE["BACKEND"].endswith("DatabaseCache"):
+    # Room enough that a flood does not push out the count of somebody else.
+    SHARED_CACHE["OPTIONS"] = {"MAX_ENTRIES": 1_000_000} | SHARED_CACHE.get("OPTIONS", {})
+# Where the limits of the site are counted (registry/counts.py).
+LIMITS_AT = (
+    SHARED_CACHE["LOCATION"]
+    if SHARED_CACHE["BACKEND"].endswith("RedisCache")
+    else str(VAR_DIR / "limits.sqlite3")
+)
 CACHES = {
-    # Shared by all processes: rate limits are counted here.
-    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"},
+    "default": SHARED_CACHE,
     # Of one process: figures that can be made again, kept under the version of the content.
     "figures": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
         "LOCATION": "figures",
         "OPTIONS": {"MAX_ENTRIES": 1000},
-    },
-    # Of one process: how often each place asked something of the API in this minute.
-    "requests": {
-        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
-        "LOCATION": "requests",
-        "OPTIONS": {"MAX_ENTRIES": 20_000},
     },
     # The texts of letters are read from the database: one process must not keep what another edits.
     "post_office": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"},
@@ -186,11 +197,14 @@ ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60
 ACCOUNT_FORMS = {
     "request_login_code": "registry.accounts.RequestCodeForm",
     "add_email": "registry.accounts.ChangeAddressForm",
+    "reset_password": "registry.accounts.AskPasswordForm",
 }
 ACCOUNT_RATE_LIMITS = {
     "login": "30/m/ip",
     "login_failed": "10/m/ip,5/5m/key",
-    "request_login_code": "20/m/ip,5/5m/key",
+    # How many letters one mailbox gets is for registry/mail_budget.py: a limit here would let anybody lock out anybody.
+    "request_login_code": "20/m/ip",
+    "reset_password": "20/m/ip",
 }
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Samen Buurten"
@@ -333,11 +347,15 @@ DAILY_WORK = [
     "apply_survey_retention",
     "clearsessions",
     "count_responses",
+    "sweep_limits",
 ]
 
-# The survey: a whole festival may send from one address; each process counts for itself.
+# The survey: a whole festival may send from one address. An answer is usually under 2 kB; the bytes keep a flood of
+# the largest from filling a disk.
 
 ANSWERS_A_MINUTE = env.int("ANSWERS_A_MINUTE", default=600)
+ANSWER_BYTES_AN_HOUR = env.int("ANSWER_BYTES_AN_HOUR", default=25_000_000)
+ANSWER_BYTES_A_DAY = env.int("ANSWER_BYTES_A_DAY", default=100_000_000)
 
 # The API: open to everybody, from any site, without cookies. See samenbuurten/api/.
 

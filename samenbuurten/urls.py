@@ -6,6 +6,11 @@ from registry.sitemaps import SITEMAPS
 from registry.views.pages import robots_txt, security_txt
 from samenbuurten.catalogue import catalogue
 
+handler400 = "samenbuurten.errors.bad_request"
+handler403 = "samenbuurten.errors.permission_denied"
+handler404 = "samenbuurten.errors.page_not_found"
+handler500 = "samenbuurten.errors.server_error"
+
 urlpatterns = [
     path("beheer/", admin.site.urls),
     path("account/", include("allauth.urls")),

@@ -11,6 +11,8 @@ from django.db import connection
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
+from registry import limits
+
 # A busy machine is no fault of the code.
 hypothesis_settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 hypothesis_settings.load_profile("ci" if os.environ.get("CI") == "true" else "house")
@@ -41,7 +43,15 @@ def pytest_collection_finish():
 @pytest.fixture(autouse=True)
 def _fresh_caches():
     caches["figures"].clear()
-    caches["requests"].clear()
+
+
+@pytest.fixture(autouse=True)
+def _nothing_counted_yet(settings, tmp_path_factory):
+    """How often this machine did something is no matter between tests."""
+    settings.LIMITS_AT = str(tmp_path_factory.mktemp("limits") / "limits.sqlite3")
+    limits.forget()
+    yield
+    limits.forget()
 
 
 @pytest.fixture(autouse=True)

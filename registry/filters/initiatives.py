@@ -143,13 +143,23 @@ class InitiativeFilter(django_filters.FilterSet):
     def label(self):
         """What was chosen, in words: for who follows it by e-mail."""
         words = [f"‘{self.given['zoek']}’"] if "zoek" in self.given else []
+        return ", ".join([*words, *self._chosen()]) or _("alle initiatieven")
+
+    @property
+    def chosen(self):
+        """The same without what was typed: for in a letter to who did not prove to have asked for it."""
+        words = [str(_("uw zoekwoorden"))] if "zoek" in self.given else []
+        return ", ".join([*words, *self._chosen()]) or _("alle initiatieven")
+
+    def _chosen(self):
+        words = []
         for name, value in self.given.items():
             if name == "bbox":
-                words.append(_("in een deel van de kaart"))
+                words.append(str(_("in een deel van de kaart")))
             elif name != "zoek":
                 labels = dict(self.form.fields[name].choices)
                 words += [str(labels[one]) for one in (value if isinstance(value, list) else [value])]
-        return ", ".join(words) or _("alle initiatieven")
+        return words
 
 
 def _within(west, south, east, north):

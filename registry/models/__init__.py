@@ -2,7 +2,14 @@
 
 from registry.models.bottleneck import Bottleneck, Level, Wording
 from registry.models.case import Case
-from registry.models.contact import ContactMessage, Introduction, NotDuplicate, Notice, SavedSearch
+from registry.models.contact import (
+    ContactMessage,
+    Introduction,
+    IntroductionConsent,
+    NotDuplicate,
+    Notice,
+    SavedSearch,
+)
 from registry.models.decision import Decision, Import
 from registry.models.exchange import Exchange, ExternalId
 from registry.models.initiative import Initiative
@@ -33,6 +40,7 @@ __all__ = [
     "Initiative",
     "Interaction",
     "Introduction",
+    "IntroductionConsent",
     "Level",
     "Link",
     "Mention",

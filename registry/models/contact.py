@@ -107,6 +107,33 @@ class Introduction(models.Model):
             ),
         ]
 
+    @property
+    def sides(self):
+        return self.first, self.second
+
+    def willing(self, side):
+        """The addresses of those who keep the page of ``side`` and said yes themselves."""
+        said_yes = self.consents.filter(ownership__initiative=side, ownership__user__is_active=True)
+        return sorted(said_yes.values_list("ownership__user__email", flat=True))
+
+
+class IntroductionConsent(models.Model):
+    """One owner of one side who said yes, for themselves alone; it goes when they no longer keep the page."""
+
+    introduction = models.ForeignKey(Introduction, on_delete=models.CASCADE, related_name="consents")
+    ownership = models.ForeignKey("registry.Ownership", on_delete=models.CASCADE, related_name="+")
+    given_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("ja op een kennismaking")
+        verbose_name_plural = _("ja’s op kennismakingen")
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(
+                fields=["introduction", "ownership"], name="introduction_consent_is_unique"
+            ),
+        ]
+
 
 class NotDuplicate(models.Model):
     """Staff looked at these two and said: they are different. Nobody has to look again."""

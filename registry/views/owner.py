@@ -142,7 +142,7 @@ class MyInitiative(Owned, View):
             (one for one in matches_for(self.initiative, most=None) if one.initiative == other), None
         )
         why = " ".join(match.reasons) if match else ""
-        introductions.ask(self.initiative, other, why=why, yes_from=self.initiative)
+        introductions.ask(self.initiative, other, why=why, yes_from=self.initiative, by=self.request.user)
         return self.back(
             _("Wij hebben de ander gevraagd. Zegt die ook ja, dan krijgt u elkaars e-mailadres.")
         )

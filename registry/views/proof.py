@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views import View
 
-from registry import following, introductions, letters, proofs, registration, reminders
+from registry import following, introductions, letters, mail_budget, proofs, registration, reminders
 from registry.forms.owner import StopForm
 from registry.models import Proof, Status
 from registry.moderation import NotAllowed
@@ -73,7 +73,11 @@ def _owner(proof):
 def finish(request, proof, answers=None):
     """What a proof is for, done once it has been spent. The person is then logged in as the mailbox's owner,
     unless that is a member of staff: they log in the longer way."""
-    answers = answers or {}
+    with mail_budget.free():
+        return _finish(request, proof, answers or {})
+
+
+def _finish(request, proof, answers):
     # Meanwhile it may have become one with another.
     initiative = proof.initiative and proof.initiative.survivor
     try:
@@ -95,8 +99,11 @@ def finish(request, proof, answers=None):
             return still_true(request, proof, answers)
         if proof.purpose == Purpose.INTRODUCE:
             yes = answers.get("antwoord") == "ja"
-            introductions.answer(introductions.find(proof), initiative, yes=yes)
-            return render(request, "registry/proof_done.html", {"introduced": True, "yes": yes})
+            introduction = introductions.find(proof)
+            counted = introductions.answer(introduction, proof.initiative, by=_owner(proof), yes=yes)
+            introduction.refresh_from_db()
+            context = {"introduction": introduction, "yes": yes, "counted": counted}
+            return render(request, "registry/proof_done.html", context)
         following.confirm(proof)
         return render(request, "registry/proof_done.html", {"followed": True})
     except NotAllowed as error:

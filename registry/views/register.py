@@ -6,6 +6,7 @@ from django.views import View
 from registry import limits, proofs
 from registry.forms.visitor import CodeForm, MoreForm, RegisterForm
 from registry.lookalikes import lookalikes
+from registry.mail_budget import TooManyLetters
 from registry.models import Initiative, Link
 from registry.registration import register
 from registry.views.proof import code_address, finish, proof_of_code_page, spent
@@ -70,11 +71,9 @@ class Register(View):
 
     def send(self, form, more):
         if not limits.allow(self.request, "register", most=REGISTRATIONS_AN_HOUR, seconds=3600):
-            form.add_error(
-                None, _("Er is van hieruit al vaak iets aangemeld. Probeer het over een uur nog eens.")
+            return self.refuse(
+                form, _("Er is van hieruit al vaak iets aangemeld. Probeer het over een uur nog eens.")
             )
-            context = {"form": form, "typed": self.typed(MoreForm)}
-            return render(self.request, "registry/register.html", context, status=429)
         given, extra = form.cleaned_data, more.cleaned_data
         fields = {name: given[name] for name in ("name", "municipality", "summary")} | {
             name: extra[name]
@@ -84,10 +83,18 @@ class Register(View):
         }  # fmt: skip
         links = [(bottleneck, Link.Role.FACES) for bottleneck in extra["faces"]]
         links += [(bottleneck, Link.Role.TACKLES) for bottleneck in extra["tackles"]]
-        _initiative, proof = register(
-            fields, email=given["email"], links=links, exchanges=list(more.exchanges())
-        )
+        try:
+            _initiative, proof = register(
+                fields, email=given["email"], links=links, exchanges=list(more.exchanges())
+            )
+        except TooManyLetters as error:
+            return self.refuse(form, str(error))
         return redirect(code_address(proof))
+
+    def refuse(self, form, text):
+        form.add_error(None, text)
+        context = {"form": form, "typed": self.typed(MoreForm)}
+        return render(self.request, "registry/register.html", context, status=429)
 
 
 def lookalike_hint(request):

@@ -15,6 +15,7 @@ from django.views.decorators.csrf import csrf_exempt
 from registry import following, letters, limits
 from registry.filters import InitiativeFilter
 from registry.forms.visitor import ClaimForm, ContactForm, FollowForm, NoticeForm
+from registry.mail_budget import TooManyLetters, prepay
 from registry.models import Initiative, Notice, SavedSearch
 from registry.registration import address
 
@@ -38,8 +39,12 @@ class VisitorForm(View):
                 None, _("U hebt al een paar keer iets verstuurd. Probeer het over een uur nog eens.")
             )
             return self.show(form, status=429)
-        with transaction.atomic():
-            return self.done(form)
+        try:
+            with transaction.atomic():
+                return self.done(form)
+        except TooManyLetters as error:
+            form.add_error(None, str(error))
+            return self.show(form, status=429)
 
     def show(self, form, status=200):
         return render(self.request, self.template_name, self.context() | {"form": form}, status=status)
@@ -78,10 +83,11 @@ class Contact(AboutInitiative):
             "bericht": message.text,
             "adres": address("initiative-detail", self.initiative.slug),
         }
-        for email in self.initiative.mailboxes:
+        for email in sorted(self.initiative.mailboxes):
             letters.send("bericht-aan-initiatief", email, reply_to=message.sender_email, **words)
-        letters.send("bericht-verstuurd", message.sender_email, **words)
-        messages.success(self.request, _("Uw bericht is verstuurd. U krijgt een kopie per e-mail."))
+        # No copy: who typed this address need not be who reads it.
+        text = _("Uw bericht is verstuurd. Het antwoord komt op %(email)s.") % {"email": message.sender_email}
+        messages.success(self.request, text)
         return redirect(self.initiative)
 
 
@@ -145,7 +151,14 @@ class Follow(VisitorForm):
         return {"label": self.filterset.label, "filterset": self.filterset}
 
     def done(self, form):
-        following.follow(form.cleaned_data["email"], self.filterset.query, str(self.filterset.label)[:200])
+        # Also for who follows this already and gets no letter: refused or not tells nothing about the address.
+        prepay(form.cleaned_data["email"])
+        following.follow(
+            form.cleaned_data["email"],
+            self.filterset.query,
+            str(self.filterset.label)[:200],
+            chosen=str(self.filterset.chosen),
+        )
         return render(self.request, "registry/follow_sent.html", {"email": form.cleaned_data["email"]})
 
 

@@ -1,8 +1,8 @@
 """What holds for everything that answers as an API, whichever view gives the answer."""
 
-import time
 from dataclasses import dataclass
 from datetime import datetime
+from math import ceil
 
 from django.conf import settings
 from django.core.cache import caches
@@ -10,9 +10,8 @@ from django.http import HttpResponse, HttpResponseNotModified
 from django.utils import timezone
 from django.utils.http import parse_etags
 
-from registry import keys
+from registry import keys, limits
 from registry.figures import fingerprint
-from registry.limits import place_of
 from registry.models import ContentStamp
 from samenbuurten.api import VERSION, is_api, tells_problems, versions
 from samenbuurten.api.problems import MEDIA_TYPE, problem
@@ -83,9 +82,9 @@ class GateMiddleware:
             return self.get_response(request)
         request.partner, refused = _partner(request)
         most = request.partner.requests_per_minute if request.partner else settings.API_REQUESTS_A_MINUTE
-        left = most - _count(request)
-        response = problem(429) if left < 0 else refused or self._answer(request)
-        _say_limit(response, most, left)
+        counted = _count(request, most)
+        response = (refused or self._answer(request)) if counted.allowed else problem(429)
+        _say_limit(response, most, counted)
         return response
 
     def _answer(self, request):
@@ -169,25 +168,16 @@ def _partner(request):
     return found, None if found else problem(401, why, headers={"WWW-Authenticate": "Bearer"})
 
 
-def _count(request):
-    """How many requests this key, or this place without one, made in this minute.
-
-    Counted by each process for itself: a count that all share would cost more than the answer.
-    """
-    window = int(time.time() // WINDOW)
-    who = f"key-{request.partner.pk}-{window}" if request.partner else place_of(request, window)
-    cache = caches["requests"]
-    cache.add(who, 0, timeout=WINDOW)
-    try:
-        return cache.incr(who)
-    except ValueError:  # ran out between the two lines: a new window
-        return 1
+def _count(request, most):
+    """Count this request for the key, or for the place without one."""
+    who = f"key-{request.partner.pk}" if request.partner else limits.place_of(request)
+    return limits.take("api", who, most=most, seconds=WINDOW)
 
 
-def _say_limit(response, most, left):
-    wait = WINDOW - int(time.time() % WINDOW)
+def _say_limit(response, most, counted):
     response["RateLimit-Limit"] = most
-    response["RateLimit-Remaining"] = max(0, left)
-    response["RateLimit-Reset"] = wait
-    if left < 0:
-        response["Retry-After"] = wait
+    response["RateLimit-Remaining"] = counted.left
+    # What passed a window ago counts no more.
+    response["RateLimit-Reset"] = WINDOW if counted.allowed else ceil(counted.wait)
+    if not counted.allowed:
+        response["Retry-After"] = ceil(counted.wait)

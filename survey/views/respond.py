@@ -17,7 +17,8 @@ from django.views import View
 from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import csrf_exempt
 
-from survey import intake, limits, steps
+from registry import limits
+from survey import intake, steps
 from survey.earlier import shares_of_previous
 from survey.forms.respond import AnswerForm
 from survey.models import Questionnaire, Response, Round
@@ -26,6 +27,9 @@ from survey.stored import stored_of_answers, stored_of_words
 
 IDLE_SECONDS = 45
 STEPS_PER_ANSWER = 10
+MINUTE, HOUR, DAY = 60, 3600, 24 * 3600
+# What a row takes on the disk beside what was sent.
+LEAST_BYTES = 500
 
 
 def from_elsewhere(request):
@@ -80,13 +84,20 @@ class Respond(View):
         if self.round and self.round.opens_at is None:
             raise Http404
         form = self.form(request.POST)
-        if not limits.allow(request, "antwoord", most=settings.ANSWERS_A_MINUTE):
-            form.add_error(None, _("Het is nu erg druk. Wacht een minuut en verstuur dan nog eens."))
-            return self.show(form, status=429)
+        if not limits.allow(request, "antwoord", most=settings.ANSWERS_A_MINUTE, seconds=MINUTE):
+            return self.wait(
+                form, _("Het is nu erg druk. Wacht een minuut en verstuur dan nog eens."), MINUTE
+            )
         if not form.is_valid():
             return self.show(form, status=422)
         if "controle" in request.POST:
             return self.show(form)
+        if not self.has_room():
+            text = _(
+                "Er is van hieruit te veel verstuurd. Uw antwoorden staan nog op deze pagina en zijn niet "
+                "opgeslagen. Laat de pagina open en verstuur over een uur nog eens."
+            )
+            return self.wait(form, text, HOUR)
         try:
             is_new = self.take_in(form)
         except intake.WrongCode as refusal:
@@ -97,6 +108,24 @@ class Respond(View):
             return self.show(form, status=409)
         # A repeat tells nothing of what is stored, nor whether this equals it.
         return self.thank(form) if is_new else self.page("ontvangen")
+
+    def has_room(self):
+        """Whether one place has not sent so many bytes that others would find the disk full."""
+        size = max(LEAST_BYTES, int(self.request.META.get("CONTENT_LENGTH") or 0))
+        return all(
+            limits.allow(self.request, "bytes", most=most, seconds=seconds, cost=size)
+            for most, seconds in (
+                (settings.ANSWER_BYTES_AN_HOUR, HOUR),
+                (settings.ANSWER_BYTES_A_DAY, DAY),
+            )
+        )
+
+    def wait(self, form, text, seconds):
+        """Later it is welcome: the service worker keeps it on the device until then."""
+        form.add_error(None, text)
+        response = self.show(form, status=429)
+        response["Retry-After"] = seconds
+        return response
 
     def form(self, data=None):
         asks_code = bool(self.round) and self.round.access == Round.Access.CODES
@@ -174,6 +203,9 @@ class Preview(Respond):
         self.languages = self.questionnaire.languages
         self.address = reverse("survey:preview", args=[key])
 
+    def has_room(self):
+        return True
+
     def take_in(self, form):
         return True
 
@@ -191,7 +223,7 @@ def reach(request, slug):
         return HttpResponse(status=405, headers={"Allow": "POST"})
     if from_elsewhere(request):
         return HttpResponse(status=403)
-    if not limits.allow(request, "stap", most=settings.ANSWERS_A_MINUTE * STEPS_PER_ANSWER):
+    if not limits.allow(request, "stap", most=settings.ANSWERS_A_MINUTE * STEPS_PER_ANSWER, seconds=MINUTE):
         return HttpResponse(status=429)
     rounds = Round.objects.select_related("questionnaire").filter(opens_at__isnull=False)
     round = get_object_or_404(rounds, slug=slug)

@@ -96,12 +96,14 @@ def test_two_merges_in_a_circle_leave_one():
 
 def test_two_yeses_at_once_introduce_once():
     sides = factories.initiative("Een"), factories.initiative("Twee")
-    for side in sides:
-        factories.owner(side)
+    owners = {side: factories.owner(side) for side in sides}
     introduction = introductions.ask(*sides, why="")
     before = Email.objects.count()
     found = at_once(
-        *(lambda side=side: introductions.answer(introduction, side, yes=True) for side in sides * 2)
+        *(
+            lambda side=side: introductions.answer(introduction, side, by=owners[side], yes=True)
+            for side in sides * 2
+        )
     )
     assert refused(found) == 0
     assert Introduction.objects.get().introduced_at is not None

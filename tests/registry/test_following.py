@@ -30,7 +30,7 @@ def followed():
 
 
 def test_nothing_is_sent_before_the_mailbox_is_proven():
-    following.follow("volger@voorbeeld.nl", "", "Alles")
+    following.follow("volger@voorbeeld.nl", "", "‘koop nu’", chosen="Alles")
     factories.initiative(published_at=at(DAY))
     assert following.send_digests(published, DAY) == 0
     assert [email.subject for email in Email.objects.all()] == ["Bevestig dat u wilt volgen: Alles"]

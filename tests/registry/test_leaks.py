@@ -2,14 +2,17 @@
 
 import re
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.contrib import admin
 from django.core.cache import caches
 from django.db import transaction
 from django.test import Client
 from django.urls import get_resolver
 
+from registry import limits
 from registry.api.hsds_urls import urlpatterns as of_hsds
 from registry.models import ContentStamp
 from registry.urls import urlpatterns
@@ -86,6 +89,8 @@ def _ask(door, client, secret, world):
         if ContentStamp.current() != before:
             caches["figures"].clear()
         transaction.set_rollback(True)
+    limits.forget()
+    Path(settings.LIMITS_AT).unlink(missing_ok=True)
     return text
 
 
@@ -106,6 +111,9 @@ def walk(django_db_setup, django_db_blocker, tmp_path_factory):
         pytest.MonkeyPatch.context() as patch,
     ):
         patch.setattr("django.conf.settings.API_REQUESTS_A_MINUTE", 10**9)
+        patch.setattr(
+            "django.conf.settings.LIMITS_AT", str(tmp_path_factory.mktemp("limits") / "walk.sqlite3")
+        )
         patch.setattr("django.conf.settings.MEDIA_ROOT", str(tmp_path_factory.mktemp("media")))
         world = public_world()
         clients = {who: _client(user) for who, user in world.people.items()}

@@ -64,8 +64,10 @@ def test_a_site_that_is_not_the_real_one_writes_to_the_list_only(serve, settings
 
 
 def test_what_a_visitor_types_is_never_run_as_a_template():
-    letter = letters.write("bericht-verstuurd", naam="{{ site }}", bericht="{% load x %}", initiatief="I")
-    assert "Dag {{ site }}," in letter.text
+    letter = letters.write(
+        "bericht-aan-initiatief", naam="{{ site }}", bericht="{% load x %}", initiatief="I"
+    )
+    assert "{{ site }} heeft u" in letter.text
     assert "{% load x %}" in letters.post(letter, "aan@voorbeeld.nl").message
 
 

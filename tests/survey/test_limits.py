@@ -1,48 +1,14 @@
+"""A flood from one place neither closes the survey for others nor fills a disk."""
+
 from collections import Counter
 
 import pytest
-from django.test import RequestFactory
 
-from survey import limits, steps
-from survey.models import StepCount
+from survey import steps
+from survey.models import Response, StepCount
 from tests.registry.test_at_once import at_once
 from tests.survey import making
-
-
-@pytest.fixture
-def now(monkeypatch):
-    """A clock to set, and counts of this test alone."""
-    clock = {"seconds": 0.0}
-    monkeypatch.setattr(limits.time, "monotonic", lambda: clock["seconds"])
-    monkeypatch.setattr(limits, "_window", limits._Window())
-    return clock
-
-
-def asked(place="10.0.0.1", action="antwoord", most=2):
-    return limits.allow(RequestFactory().get("/", REMOTE_ADDR=place), action, most=most)
-
-
-def test_each_place_and_act_counts_for_itself_and_a_minute_later_anew(now):
-    assert [asked() for _time in range(3)] == [True, True, False]
-    assert (asked(place="10.0.0.2"), asked(action="stap")) == (True, True)
-    now["seconds"] = limits.WINDOW_SECONDS - 0.1
-    assert not asked()
-    now["seconds"] = limits.WINDOW_SECONDS
-    assert asked()
-
-
-def test_what_is_counted_says_nothing_and_is_gone_with_the_minute(now):
-    asked()
-    first = set(limits._window.counts)
-    assert "10.0.0.1" not in repr(limits._window.counts)
-    now["seconds"] = limits.WINDOW_SECONDS
-    asked()
-    assert (len(limits._window.counts), first & set(limits._window.counts)) == (1, set())
-
-
-def test_a_limit_asks_no_database(now, db, django_assert_num_queries):
-    with django_assert_num_queries(0):
-        asked()
+from tests.survey.sending import address, sent
 
 
 @pytest.mark.django_db(transaction=True)
@@ -51,3 +17,36 @@ def test_people_who_reach_a_screen_at_the_same_moment_are_all_counted():
     found = at_once(*[lambda: steps.count(round, 3)] * 6)
     assert Counter(found) == Counter({None: 6})
     assert StepCount.objects.get().number == 6
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", ["ANSWER_BYTES_AN_HOUR", "ANSWER_BYTES_A_DAY"])
+def test_a_place_that_sends_too_many_bytes_waits_and_keeps_what_was_typed(client, settings, name):
+    making.round()
+    setattr(settings, name, 5000)
+    place = {"REMOTE_ADDR": "10.3.0.1"}
+    answers = [client.post(address(), sent(), **place) for _time in range(20)]
+    statuses = [one.status_code for one in answers]
+    assert (statuses[0], statuses[-1]) == (200, 429)
+    assert Response.objects.count() == statuses.count(200) <= 5000 // 500
+    assert "over een uur nog eens" in answers[-1].text
+    assert "HavenHart</textarea>" in answers[-1].text
+    assert answers[-1]["Retry-After"] == "3600"
+    assert client.post(address(), sent(), REMOTE_ADDR="10.3.0.2").status_code == 200
+
+
+@pytest.mark.django_db
+def test_long_answers_are_counted_by_their_length(client, settings):
+    making.round()
+    settings.ANSWER_BYTES_AN_HOUR = 5000
+    long = sent(**{"woorden-voorbeeld": "o" * 1500})
+    statuses = [client.post(address(), long).status_code for _time in range(4)]
+    assert 429 in statuses
+
+
+@pytest.mark.django_db
+def test_a_whole_festival_fits_in_the_bytes_of_one_place(settings):
+    making.round()
+    size = 2000
+    assert 10_000 * size <= settings.ANSWER_BYTES_AN_HOUR
+    assert 40_000 * size <= settings.ANSWER_BYTES_A_DAY

@@ -12,7 +12,7 @@ from django.db import close_old_connections
 from django.utils import timezone
 from post_office.mail import send_queued_mail_until_done
 
-from registry import webhooks
+from registry import limits, webhooks
 
 logger = logging.getLogger(__name__)
 
@@ -32,7 +32,7 @@ class Command(BaseCommand):
         for number in count(1):
             close_old_connections()
             # The first holds a lock: a scheduler that sends at the same time sends nothing twice.
-            for act in (send_queued_mail_until_done, webhooks.run, self.do_daily_work):
+            for act in (send_queued_mail_until_done, webhooks.run, limits.sweep, self.do_daily_work):
                 try:
                     act()
                 except Exception:

@@ -95,6 +95,8 @@ async function sendAll(again) {
     } catch {
       break;
     }
+    // Too much from this place for now: what comes after it would be refused too, and asking costs as much.
+    if (response.status === 429) break;
     if (response.ok) await remove(item);
     else if (!canWait(response.status)) await refuse(item);
     await tell();

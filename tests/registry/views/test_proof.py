@@ -113,7 +113,8 @@ def asked(initiative):
     """The link with which the other side answers, and that side."""
     other = factories.initiative("Buren")
     factories.owner(other, "buren@voorbeeld.nl")
-    introduction = introductions.ask(initiative, other, why="Samen sterk", yes_from=initiative)
+    asking = User.objects.get(email=EMAIL)
+    introduction = introductions.ask(initiative, other, why="Samen sterk", yes_from=initiative, by=asking)
     Email.objects.all().delete()
     return link(Purpose.INTRODUCE, "buren@voorbeeld.nl", initiative=other, subject=introduction.pk), other
 

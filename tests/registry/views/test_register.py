@@ -143,7 +143,9 @@ def test_behind_a_proxy_each_visitor_is_counted_apart(client, five, settings):
     settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
     codes = [
         client.post(
-            PAGE, five | {"stap": "versturen"}, HTTP_X_FORWARDED_FOR=f"6.6.6.6, 10.0.0.{number // 10}"
+            PAGE,
+            five | {"stap": "versturen", "email": f"n{number}@voorbeeld.nl"},
+            HTTP_X_FORWARDED_FOR=f"6.6.6.6, 10.0.0.{number // 10}",
         ).status_code
         for number in range(20)
     ]

@@ -36,11 +36,11 @@ def test_a_letter_reaches_the_owners_without_showing_their_address(client, initi
     pages.append(client.post(CONTACT, letter(), follow=True))
     for response in pages:
         assert [address in response.text for address in (EMAIL, "ander@voorbeeld.nl")] == [False, False]
-    to_them, copy = Email.objects.order_by("pk")
+    # No copy: who typed an address need not be who reads it.
+    to_them = Email.objects.get()
     assert (to_them.to, to_them.headers) == ([EMAIL], {"Reply-To": "jan@voorbeeld.nl"})
     assert "Mag ik helpen?" in to_them.message
-    assert copy.to == ["jan@voorbeeld.nl"]
-    assert EMAIL not in f"{copy.message} {copy.headers}"
+    assert "Het antwoord komt op jan@voorbeeld.nl" in pages[-1].text
     assert ContactMessage.objects.get().initiative == initiative
 
 

@@ -1,0 +1,109 @@
+"""Where limits are counted for all processes together: a Redis for more than one machine, else a file.
+
+The file is apart from the database: a reader need not wait for who writes content, a count is not undone with
+the transaction it was made in, and it is worth nothing after a crash, so that nothing waits for the disk.
+"""
+
+import json
+import os
+import sqlite3
+import time
+from pathlib import Path
+
+import redis
+
+# What a store raises when it cannot be reached.
+AWAY = (redis.RedisError, sqlite3.Error, OSError)
+
+
+def store(location):
+    """The store at a path or at the address of a Redis."""
+    return _Redis(location) if "://" in str(location) else _File(location)
+
+
+class _File:
+    def __init__(self, path):
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        # Only for who runs the site.
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+        self.connection = sqlite3.connect(path, timeout=2, isolation_level=None, check_same_thread=False)
+        for statement in (
+            "PRAGMA journal_mode=WAL",
+            "PRAGMA synchronous=OFF",
+            "PRAGMA secure_delete=ON",
+            "CREATE TABLE IF NOT EXISTS counts (name TEXT PRIMARY KEY, log TEXT NOT NULL, until REAL NOT NULL) "
+            "WITHOUT ROWID",
+            "CREATE INDEX IF NOT EXISTS counts_until ON counts (until)",
+        ):
+            self.connection.execute(statement)
+
+    def change(self, names, act, *, until):
+        """Let ``act`` make new logs of those under ``names``, while nobody else can."""
+        self.connection.execute("BEGIN IMMEDIATE")
+        try:
+            logs = {name: json.loads(self._get(name) or "[]") for name in names}
+            for name, log in act(dict(logs)).items():
+                if log != logs[name]:
+                    self._put(name, json.dumps(log), until)
+            self.connection.execute("COMMIT")
+        except BaseException:
+            self.connection.execute("ROLLBACK")
+            raise
+
+    def salt(self, name, *, until):
+        self.connection.execute(
+            "INSERT OR IGNORE INTO counts VALUES (?, ?, ?)", (name, os.urandom(16).hex(), until)
+        )
+        return bytes.fromhex(self._get(name))
+
+    def sweep(self, now):
+        if self.connection.execute("SELECT 1 FROM counts WHERE until <= ? LIMIT 1", (now,)).fetchone():
+            self.connection.execute("DELETE FROM counts WHERE until <= ?", (now,))
+            # Not in the log of what was written either.
+            self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+    def close(self):
+        self.connection.close()
+
+    def _get(self, name):
+        row = self.connection.execute("SELECT log FROM counts WHERE name = ?", (name,)).fetchone()
+        return row and row[0]
+
+    def _put(self, name, log, until):
+        self.connection.execute("INSERT OR REPLACE INTO counts VALUES (?, ?, ?)", (name, log, until))
+
+
+class _Redis:
+    PREFIX = "samenbuurten:limit:"
+
+    def __init__(self, address):
+        self.client = redis.Redis.from_url(address, socket_connect_timeout=0.5, socket_timeout=0.5)
+
+    def change(self, names, act, *, until):
+        keys = {name: self.PREFIX + name for name in names}
+
+        def attempt(pipe):
+            logs = {name: json.loads(pipe.get(key) or "[]") for name, key in keys.items()}
+            made = act(dict(logs))
+            pipe.multi()
+            for name, log in made.items():
+                if log != logs[name]:
+                    pipe.set(keys[name], json.dumps(log), px=_milliseconds(until))
+
+        # Once more from the start when somebody else changed one of them in the meantime.
+        self.client.transaction(attempt, *keys.values())
+
+    def salt(self, name, *, until):
+        key = self.PREFIX + name
+        self.client.set(key, os.urandom(16).hex(), nx=True, px=_milliseconds(until))
+        return bytes.fromhex(self.client.get(key).decode())
+
+    def sweep(self, now):
+        """Redis throws away by itself."""
+
+    def close(self):
+        self.client.close()
+
+
+def _milliseconds(until):
+    return max(1, int((until - time.time()) * 1000))

@@ -1,0 +1,116 @@
+"""How many letters visitors can make the site write: one budget for who receives and for who causes them.
+
+Whatever queues a letter while a visitor's request runs passes ``charge``: ours by way of letters.post, those of
+allauth by way of its adapter. What staff and the daily work send is theirs to answer for and is not counted, nor is
+what a mailed proof leads to: its letter was counted when it went out.
+
+- Who causes them: so many an hour and a day from one place, and for one account.
+- Who receives them: so many an hour and a day in one mailbox, whoever causes them. Upper and lower case, dots and
+  what stands behind a + make no other mailbox.
+- Codes and links to get in have a purse of their own, so that no other letters can lock somebody out. It has no limit
+  per day, and one place can only take a small part of it: whoever asks for codes on a name that is not theirs uses
+  up their own part, within the hour, and not that of the owner.
+
+Refused is refused in the same words whether the mailbox is known here or not, and whichever limit it was.
+"""
+
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+
+from django.utils.translation import gettext as _
+
+from registry import limits
+from registry.moderation import NotAllowed
+
+HOUR, DAY = 3600, 24 * 3600
+# What of: most, in how many seconds.
+PLACE = ((60, HOUR), (200, DAY))
+ACCOUNT = ((20, HOUR), (60, DAY))
+MAILBOX = ((10, HOUR), (30, DAY))
+WAY_IN = ((20, HOUR),)
+WAY_IN_FROM_A_PLACE = ((5, HOUR),)
+
+
+class TooManyLetters(NotAllowed):
+    def __init__(self):
+        super().__init__(
+            _(
+                "Er zijn van hieruit of naar dit e-mailadres al veel e-mails gestuurd. Wacht een uur en probeer "
+                "het opnieuw. Kreeg u al een e-mail? Gebruik dan de code of de link daarin."
+            )
+        )
+
+
+@dataclass
+class _Visit:
+    request: object
+    paid: set = field(default_factory=set)
+
+
+_visit = ContextVar("visit", default=None)
+
+
+@contextmanager
+def visit(request):
+    """While this runs, letters are caused by the visitor of ``request``."""
+    token = _visit.set(_Visit(request))
+    try:
+        yield
+    finally:
+        _visit.reset(token)
+
+
+@contextmanager
+def free():
+    """What is sent meanwhile was counted before, or must reach its reader whatever was sent before."""
+    token = _visit.set(None)
+    try:
+        yield
+    finally:
+        _visit.reset(token)
+
+
+def charge(email, *, is_way_in=False):
+    """Count one letter to this address; raises TooManyLetters when it cannot go.
+
+    A view charges an address that was typed before it looks whether it is known; the letter is then paid for.
+    """
+    visit = _visit.get()
+    if visit is None or _is_staff(visit.request):
+        return
+    to = mailbox(email)
+    if to in visit.paid:
+        visit.paid.remove(to)
+        return
+    place, user = limits.place_of(visit.request), visit.request.user
+    purses = [("mail from a place", place, PLACE)]
+    if user.is_authenticated:
+        purses.append(("mail by an account", str(user.pk), ACCOUNT))
+    if is_way_in:
+        purses.append(("way in from a place", f"{place} {to}", WAY_IN_FROM_A_PLACE))
+        purses.append(("way in to a mailbox", to, WAY_IN))
+    else:
+        purses.append(("mail to a mailbox", to, MAILBOX))
+    for action, who, purse in purses:
+        for most, seconds in purse:
+            if not limits.take(action, who, most=most, seconds=seconds).allowed:
+                raise TooManyLetters
+
+
+def prepay(email, *, is_way_in=False):
+    """Charge now for the letter that may follow in this request, so that the answer does not depend on whether it does."""
+    charge(email, is_way_in=is_way_in)
+    if visit := _visit.get():
+        visit.paid.add(mailbox(email))
+
+
+def mailbox(email):
+    """What many providers deliver in one mailbox, as one word."""
+    local, _at, host = email.strip().casefold().rpartition("@")
+    local = local.partition("+")[0].replace(".", "")
+    return f"{local}@{'gmail.com' if host == 'googlemail.com' else host}"
+
+
+def _is_staff(request):
+    return request.user.is_authenticated and request.user.is_staff
