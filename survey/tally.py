@@ -120,10 +120,12 @@ def count(rows, bits, positions):
     mask = sum(1 << position for position in positions)
     for pattern, who in _groups([one & mask for one in answered]).items():
         found[f"p|{pattern}|n"] = who.bit_count()
-        for bit, ticked in items.items():
-            found[f"p|{pattern}|x|{bit}"] = (who & ticked).bit_count()
-        for first, second in combinations(sorted(items), 2):
-            found[f"p|{pattern}|x|{first}|{second}"] = (who & items[first] & items[second]).bit_count()
+        # Of the statements of other levels there is nothing to count.
+        theirs = {bit: ticked for bit in sorted(items) if (ticked := who & items[bit])}
+        for bit, ticked in theirs.items():
+            found[f"p|{pattern}|x|{bit}"] = ticked.bit_count()
+        for first, second in combinations(theirs, 2):
+            found[f"p|{pattern}|x|{first}|{second}"] = (theirs[first] & theirs[second]).bit_count()
         for grouping, groups in groupings.items():
             for group, members in groups.items():
                 found[f"p|{pattern}|{grouping}|{group}"] = (who & members).bit_count()

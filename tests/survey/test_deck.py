@@ -1,9 +1,11 @@
+import hashlib
+
 import pytest
 from django.core.management import CommandError, call_command
 
 from registry.models import Wording
 from survey.models import Publication, Questionnaire, Round
-from survey.results import read
+from survey.results import canonical, read
 
 pytestmark = pytest.mark.django_db
 
@@ -45,6 +47,15 @@ def test_what_the_presentation_does_not_say_stays_unknown(found):
     assert {one.reason for one in found.breakdowns} == {"alleen-aandelen"}
     assert {level.bands_reason for level in found.levels} == {"alleen-aandelen"}
     assert Publication.objects.get().published_on is None
+
+
+def test_the_figures_keep_the_bytes_that_they_have_always_had(found):
+    """The rules of disclosure may change; what the presentation said does not."""
+    data = Publication.objects.get().data
+    assert hashlib.sha256(data.encode()).hexdigest() == (
+        "036b48ed2c2d884d550befe16e68b8b8e5fa6d6d5b548847d173b4ccc0d994fb"
+    )
+    assert canonical(found) == data
 
 
 def test_loading_again_overwrites_nothing(found):
