@@ -1,9 +1,29 @@
 from datetime import date, datetime, timedelta
 
 from django.conf import settings
-from django.core.checks import Tags, Warning, register
+from django.contrib.admin.sites import all_sites
+from django.core.checks import Error, Tags, Warning, register
+
+from registry.lookups import DeclaredLookups
 
 SOON = timedelta(days=30)
+
+
+@register(Tags.admin)
+def lists_take_what_they_declare(app_configs, **kwargs):
+    """A list that filters by any field tells what its pages hide."""
+    return [
+        Error(
+            f"{type(model_admin).__name__} does not come through registry.site.StaffSite.register().",
+            hint="Register it with django.contrib.admin.site.",
+            obj=model,
+            id="registry.E001",
+        )
+        for site in all_sites
+        for model, model_admin in site._registry.items()
+        if type(model_admin).get_changelist_instance is not DeclaredLookups.get_changelist_instance
+        or not isinstance(model_admin, DeclaredLookups)
+    ]
 
 
 @register(Tags.security, deploy=True)

@@ -35,7 +35,7 @@ class ReadableTextMiddleware:
         self.get_response = get_response
 
     def __call__(self, request):
-        if request.method == "POST":
+        if request.method == "POST" or request.path.startswith(reverse("admin:index")):
             for given in (request.GET, request.POST):
                 if not all(is_readable(text) for _name, texts in given.lists() for text in texts):
                     raise BadRequest("Text that cannot be kept.")

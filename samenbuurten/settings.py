@@ -375,7 +375,8 @@ SPECTACULAR_SETTINGS = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "filters": {"refused": {"()": "samenbuurten.logs.RefusedInOneLine"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "filters": ["refused"]}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     # It has its say at every look in an empty queue.
     "loggers": {"post_office": {"handlers": ["console"], "level": "WARNING", "propagate": False}},
