@@ -5,40 +5,22 @@ the other; `manage.py send_queued_mail` delivers, and tries again when the mail 
 """
 
 import json
+import logging
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from django.conf import settings
 from django.db import connection
-from django.template import Context, Template
 from django.template.defaultfilters import linebreaks
 from django.template.loader import render_to_string
 from django.utils.html import urlize
 from django.utils.safestring import mark_safe
 from post_office.models import PRIORITY, STATUS, Email, EmailTemplate
 
-# For a preview: every word that a letter of ours may ask for.
-SAMPLE_WORDS = {
-    "aantal": 2,
-    "adres": "https://voorbeeld.nl/adres-van-de-pagina/",
-    "ander": "Buurtkeuken (voorbeeld)",
-    "bericht": "Hier staat het bericht.",
-    "code": "ABC-DEF",
-    "hun_adres": "iemand@voorbeeld.nl",
-    "initiatief": "Buurttuin (voorbeeld)",
-    "naam": "Voorbeeldnaam",
-    "niet_overgenomen": "Website",
-    "organisatie": "Provincie Flevoland",
-    "overgenomen": "Samenvatting",
-    "reden": "Hier staat de reden.",
-    "regels": ["2 initiatieven", "1 melding"],
-    "rijen": [{"naam": "Buurttuin (voorbeeld)", "adres": "https://voorbeeld.nl/initiatieven/buurttuin/"}],
-    "site": "https://voorbeeld.nl",
-    "stop": "https://voorbeeld.nl/stoppen/",
-    "waarom": "U pakt aan wat zij ervaren.",
-    "wat": "een verbetering",
-    "wie": "Voorbeeldnaam",
-}
+from registry.blanks import KINDS, fill, mistakes_in, one_line
+
+logger = logging.getLogger(__name__)
 FIRST_TEXTS = Path(__file__).parent / "seed" / "brieven.json"
 
 
@@ -58,20 +40,25 @@ class Letter:
         return render_to_string("registry/letter.html", {"letter": self})
 
 
+@cache
+def first_texts():
+    """Subject, text and occasion of each letter, as the site comes with them."""
+    return {
+        name: (first["onderwerp"], "\n".join(first["tekst"]), first["wanneer"])
+        for name, first in json.loads(FIRST_TEXTS.read_text(encoding="utf-8")).items()
+    }
+
+
 def install(**kwargs):
     """Put the first text of each letter in the database; what staff made of it stays."""
     if EmailTemplate._meta.db_table not in connection.introspection.table_names():
         return
-    for name, first in json.loads(FIRST_TEXTS.read_text(encoding="utf-8")).items():
+    for name, (subject, text, occasion) in first_texts().items():
         EmailTemplate.objects.get_or_create(
             name=name,
             language="",
             default_template=None,
-            defaults={
-                "subject": first["onderwerp"],
-                "content": "\n".join(first["tekst"]),
-                "description": first["wanneer"],
-            },
+            defaults={"subject": subject, "content": text, "description": occasion},
         )
 
 
@@ -79,14 +66,28 @@ def exists(name):
     return EmailTemplate.objects.filter(name=name, language="").exists()
 
 
-def write(name, **context):
-    """The letter ``name`` with its words filled in; nothing is sent yet."""
-    template = EmailTemplate.objects.get(name=name, language="")
-    filled = Context(
-        {"site": settings.SITE_URL, "organisatie": settings.ORGANISATION_NAME} | context, autoescape=False
-    )
-    subject = " ".join(Template(template.subject).render(filled).split())
-    return Letter(subject, Template(template.content).render(filled).strip())
+def write(name, **values):
+    """The letter ``name`` with its blanks filled in; nothing is sent yet.
+
+    A text that cannot be filled in, however it came into the database, is not used: the first one is.
+    """
+    subject, text = _text_of(name)
+    given = {"site": settings.SITE_URL, "organisatie": settings.ORGANISATION_NAME} | values
+    return Letter(one_line(fill(subject, given)), fill(text, given))
+
+
+def _text_of(name):
+    found = EmailTemplate.objects.filter(name=name, language="").values_list("subject", "content").first()
+    if found and not mistakes(name, *found):
+        return found
+    if found:
+        logger.warning("Letter %s holds what is no blank of it; its first text is sent instead.", name)
+    return first_texts()[name][:2]
+
+
+def mistakes(name, *parts):
+    """What cannot be filled in, in words; empty when all can."""
+    return [mistake for part in parts for mistake in mistakes_in(KINDS[name], part)]
 
 
 def post(letter, to, *, urgent=False, headers=None, reply_to=None):
@@ -97,7 +98,7 @@ def post(letter, to, *, urgent=False, headers=None, reply_to=None):
     return Email.objects.create(
         from_email=settings.DEFAULT_FROM_EMAIL,
         to=[to],
-        subject=letter.subject,
+        subject=one_line(letter.subject),
         message=letter.text,
         html_message=letter.html,
         headers=headers or None,
@@ -112,23 +113,12 @@ def post_all(letter, mailboxes):
         post(letter, email)
 
 
-def send(name, to, *, urgent=False, headers=None, reply_to=None, **context):
+def send(name, to, *, urgent=False, headers=None, reply_to=None, **values):
     """Write the letter ``name`` and put it in the queue."""
-    return post(write(name, **context), to, urgent=urgent, headers=headers, reply_to=reply_to)
+    return post(write(name, **values), to, urgent=urgent, headers=headers, reply_to=reply_to)
 
 
-def sample(subject, text):
-    """The letter with made-up words filled in, to see what it looks like."""
-    filled = Context(SAMPLE_WORDS, autoescape=False)
-    return Letter(Template(subject).render(filled), Template(text).render(filled).strip())
-
-
-def mistake_in(subject, text):
-    """What is wrong with an edited text, or "" when it can be filled in."""
-    try:
-        for part in (subject, text):
-            Template(part).render(Context({}, autoescape=False))
-    except Exception as error:
-        # A tag raises whatever it likes; for who edits the text it is all the same.
-        return str(error) or type(error).__name__
-    return ""
+def sample(name, subject, text):
+    """The letter with made-up values filled in, to see what it looks like."""
+    examples = {blank.name: blank.example for blank in KINDS[name].all_blanks}
+    return Letter(one_line(fill(subject, examples)), fill(text, examples))

@@ -102,6 +102,8 @@ TEMPLATES = [
             ],
         },
     },
+    # For post_office, which would fill in a letter of its own with all that templates can do.
+    {"BACKEND": "django.template.backends.dummy.TemplateStrings", "NAME": "letters"},
 ]
 
 DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{VAR_DIR}/samenbuurten.sqlite3")}
@@ -275,6 +277,7 @@ EMAIL_BACKEND = "post_office.EmailBackend"
 EMAIL_TIMEOUT = 20
 POST_OFFICE = {
     "BACKENDS": {"default": "samenbuurten.mail.GuardedBackend"},
+    "TEMPLATE_ENGINE": "letters",
     "MAX_RETRIES": 8,
     "RETRY_INTERVAL": timedelta(minutes=10),
     "BATCH_SIZE": 200,

@@ -2,12 +2,14 @@
 
 from django import forms
 from django.contrib import admin
-from django.utils.html import format_html
+from django.template.defaultfilters import linebreaksbr
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from post_office.models import Attachment, Email, EmailTemplate, Log
 
 from registry import letters
+from registry.blanks import KINDS
 
 for model in (Attachment, Email, EmailTemplate, Log):
     if admin.site.is_registered(model):
@@ -25,17 +27,21 @@ class LetterForm(forms.ModelForm):
         }
         help_texts = {
             "content": gettext_lazy(
-                "Wat tussen {{ en }} staat, vult de site in. Laat dat zo staan; eromheen mag u alles wijzigen."
+                "Wat tussen {{ en }} staat, vult de site in. Hieronder staat wat u in deze brief kunt gebruiken."
             )
         }
         widgets = {"content": forms.Textarea(attrs={"rows": 20, "cols": 80})}
 
-    def clean(self):
-        cleaned = super().clean()
-        mistake = letters.mistake_in(cleaned.get("subject", ""), cleaned.get("content", ""))
-        if mistake:
-            self.add_error("content", _("Deze tekst kan de site niet invullen: %s") % mistake)
-        return cleaned
+    def clean_subject(self):
+        return self._filled_in("subject")
+
+    def clean_content(self):
+        return self._filled_in("content")
+
+    def _filled_in(self, name):
+        if mistakes := letters.mistakes(self.instance.name, self.cleaned_data[name]):
+            raise forms.ValidationError(mistakes)
+        return self.cleaned_data[name]
 
 
 @admin.register(EmailTemplate)
@@ -45,9 +51,15 @@ class LetterAdmin(admin.ModelAdmin):
     list_display_links = ["subject"]
     ordering = ["name"]
     search_fields = ["name", "subject", "content"]
-    readonly_fields = ["name", "preview"]
-    fields = ["name", "description", "subject", "content", "preview"]
+    readonly_fields = ["name", "blanks", "preview", "earlier"]
     show_full_result_count = False
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).filter(name__in=KINDS, language="", default_template=None)
+
+    def get_fields(self, request, obj=None):
+        fields = ["name", "description", "subject", "content", "blanks", "preview"]
+        return [*fields, "earlier"] if obj and obj.html_content else fields
 
     def has_add_permission(self, request):
         return False
@@ -55,12 +67,24 @@ class LetterAdmin(admin.ModelAdmin):
     def has_delete_permission(self, request, obj=None):
         return False
 
+    @admin.display(description=gettext_lazy("dit vult de site in"))
+    def blanks(self, template):
+        rows = ((blank.written, blank.what) for blank in KINDS[template.name].all_blanks)
+        return format_html("<dl>{}</dl>", format_html_join("", "<dt>{}</dt><dd>{}</dd>", rows))
+
     @admin.display(description=gettext_lazy("zo ziet het eruit"))
     def preview(self, template):
-        letter = letters.sample(template.subject, template.content)
+        if letters.mistakes(template.name, template.subject, template.content):
+            return _("Deze tekst kan de site niet invullen. Tot u hem verandert, gaat de eerste tekst uit.")
+        letter = letters.sample(template.name, template.subject, template.content)
         return format_html(
             "<strong>{}</strong><div class='brief'>{}</div>", letter.subject, letter.paragraphs
         )
+
+    @admin.display(description=gettext_lazy("tekst van vroeger, die de site niet meer kan invullen"))
+    def earlier(self, template):
+        """Kept by the migration to blanks; nothing is sent from it."""
+        return format_html("<div class='brief'>{}</div>", linebreaksbr(template.html_content))
 
 
 @admin.register(Email)
