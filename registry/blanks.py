@@ -36,7 +36,14 @@ class LetterKind:
     def all_blanks(self):
         return (*self.blanks, *ALWAYS)
 
+    @property
+    def subject_blanks(self):
+        """Staff see subjects in the list of letters that were sent: no code or link stands there."""
+        return tuple(blank for blank in self.all_blanks if blank.name not in SECRET)
 
+
+# Who has these is let in somewhere.
+SECRET = {"adres", "code", "rijen", "stop"}
 _BLANKS = {
     name: Blank(name, what, example)
     for name, what, example in [
@@ -105,17 +112,16 @@ KINDS = {
 }
 
 
-def mistakes_in(kind, text):
-    """What in the text is no blank of this letter, in words; an empty list when it can be filled in."""
-    allowed = {blank.name for blank in kind.all_blanks}
+def mistakes_in(text, blanks):
+    """What in the text is none of these blanks, in words; an empty list when it can be filled in."""
+    allowed = {blank.name for blank in blanks}
     unknown = [found[0] for found in _BLANK.finditer(text) if found[1] not in allowed]
     unknown += [found[0] for found in _ODD.finditer(_BLANK.sub("", text))]
     if not unknown:
         return []
-    shown = " ".join(blank.written for blank in kind.all_blanks)
+    shown = " ".join(blank.written for blank in blanks)
     return [
-        _("‘%(word)s’ kan in deze brief niet. U kunt gebruiken: %(allowed)s.")
-        % {"word": word, "allowed": shown}
+        _("‘%(word)s’ kan hier niet. U kunt gebruiken: %(allowed)s.") % {"word": word, "allowed": shown}
         for word in dict.fromkeys(unknown)
     ]
 

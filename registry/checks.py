@@ -53,3 +53,32 @@ def security_txt_is_valid(app_configs, **kwargs):
             )
         ]
     return []
+
+
+@register(Tags.security, deploy=True)
+def letters_are_not_printed(app_configs, **kwargs):
+    """What is printed ends up in a log, with the codes and the links that are in it."""
+    printed = ("console.EmailBackend", "filebased.EmailBackend")
+    may_print = not (settings.MAIL_TO_EVERYONE or settings.MAIL_ALLOW_LIST)
+    if may_print or not settings.MAIL_TRANSPORT.endswith(printed):
+        return []
+    return [
+        Warning(
+            "Letters are printed, with their codes and links.",
+            hint="Set EMAIL_URL to a mail server, such as smtp+tls://…",
+            id="registry.W004",
+        )
+    ]
+
+
+@register(Tags.security, deploy=True)
+def staff_need_a_second_step(app_configs, **kwargs):
+    if settings.STAFF_MFA_REQUIRED:
+        return []
+    return [
+        Warning(
+            "Staff get in with a password alone.",
+            hint="Leave STAFF_MFA_REQUIRED out, or set it to true.",
+            id="registry.W005",
+        )
+    ]

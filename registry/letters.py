@@ -1,7 +1,8 @@
 """Letters by e-mail: the texts staff can edit, and the queue they leave through.
 
 A letter is written into the queue in the same transaction as what it tells of, so neither exists without
-the other; `manage.py send_queued_mail` delivers, and tries again when the mail server does not answer.
+the other; deliver() delivers, and tries again when the mail server does not answer. What was delivered, or
+given up, is not kept: a code or a link is not to be read by whoever reads the queue.
 """
 
 import json
@@ -16,7 +17,8 @@ from django.template.defaultfilters import linebreaks
 from django.template.loader import render_to_string
 from django.utils.html import urlize
 from django.utils.safestring import mark_safe
-from post_office.models import PRIORITY, STATUS, Email, EmailTemplate
+from post_office.mail import send_queued_mail_until_done
+from post_office.models import PRIORITY, STATUS, Email, EmailTemplate, Log
 
 from registry.blanks import KINDS, fill, mistakes_in, one_line
 
@@ -78,16 +80,20 @@ def write(name, **values):
 
 def _text_of(name):
     found = EmailTemplate.objects.filter(name=name, language="").values_list("subject", "content").first()
-    if found and not mistakes(name, *found):
+    if found and not (subject_mistakes(name, found[0]) or text_mistakes(name, found[1])):
         return found
     if found:
         logger.warning("Letter %s holds what is no blank of it; its first text is sent instead.", name)
     return first_texts()[name][:2]
 
 
-def mistakes(name, *parts):
+def subject_mistakes(name, subject):
     """What cannot be filled in, in words; empty when all can."""
-    return [mistake for part in parts for mistake in mistakes_in(KINDS[name], part)]
+    return mistakes_in(subject, KINDS[name].subject_blanks)
+
+
+def text_mistakes(name, text):
+    return mistakes_in(text, KINDS[name].all_blanks)
 
 
 def post(letter, to, *, urgent=False, headers=None, reply_to=None):
@@ -116,6 +122,22 @@ def post_all(letter, mailboxes):
 def send(name, to, *, urgent=False, headers=None, reply_to=None, **values):
     """Write the letter ``name`` and put it in the queue."""
     return post(write(name, **values), to, urgent=urgent, headers=headers, reply_to=reply_to)
+
+
+def deliver():
+    """Empty the queue, and forget the words of what left it. It holds a lock: two at a time send nothing twice."""
+    try:
+        send_queued_mail_until_done()
+    finally:
+        forget_delivered()
+
+
+def forget_delivered():
+    """Blank the words, the headers and the errors of each letter that was delivered or given up; how many."""
+    done = Email.objects.filter(status__in=[STATUS.sent, STATUS.failed])
+    Log.objects.filter(email__in=done).exclude(message="").update(message="")
+    kept = done.exclude(message="", html_message="", headers__isnull=True, context__isnull=True)
+    return kept.update(message="", html_message="", headers=None, context=None)
 
 
 def sample(name, subject, text):

@@ -33,13 +33,13 @@ class LetterForm(forms.ModelForm):
         widgets = {"content": forms.Textarea(attrs={"rows": 20, "cols": 80})}
 
     def clean_subject(self):
-        return self._filled_in("subject")
+        return self._filled_in("subject", letters.subject_mistakes)
 
     def clean_content(self):
-        return self._filled_in("content")
+        return self._filled_in("content", letters.text_mistakes)
 
-    def _filled_in(self, name):
-        if mistakes := letters.mistakes(self.instance.name, self.cleaned_data[name]):
+    def _filled_in(self, name, mistakes_in):
+        if mistakes := mistakes_in(self.instance.name, self.cleaned_data[name]):
             raise forms.ValidationError(mistakes)
         return self.cleaned_data[name]
 
@@ -74,9 +74,10 @@ class LetterAdmin(admin.ModelAdmin):
 
     @admin.display(description=gettext_lazy("zo ziet het eruit"))
     def preview(self, template):
-        if letters.mistakes(template.name, template.subject, template.content):
+        name, subject, text = template.name, template.subject, template.content
+        if letters.subject_mistakes(name, subject) or letters.text_mistakes(name, text):
             return _("Deze tekst kan de site niet invullen. Tot u hem verandert, gaat de eerste tekst uit.")
-        letter = letters.sample(template.name, template.subject, template.content)
+        letter = letters.sample(name, subject, text)
         return format_html(
             "<strong>{}</strong><div class='brief'>{}</div>", letter.subject, letter.paragraphs
         )
@@ -89,7 +90,7 @@ class LetterAdmin(admin.ModelAdmin):
 
 @admin.register(Email)
 class EmailAdmin(admin.ModelAdmin):
-    """Without the text: it can hold a code or a link with which somebody else would be let in."""
+    """Without the text: until it is delivered it can hold a code or a link that lets somebody else in."""
 
     # The package's own asks for an address that this admin does not have.
     change_form_template = "admin/change_form.html"

@@ -6,11 +6,12 @@ from importlib import import_module
 
 import pytest
 from django.apps import apps
+from django.core.management import call_command
 from django.db import connection
-from post_office.models import STATUS, Email, EmailTemplate
+from post_office.models import STATUS, Email, EmailTemplate, Log
 
-from registry import letters
-from registry.blanks import KINDS
+from registry import letters, retention
+from registry.blanks import KINDS, SECRET
 from samenbuurten.mail import is_allowed
 from tests.mail import MailServer, deliver
 
@@ -84,7 +85,7 @@ FIRST = sorted(letters.first_texts())
 @pytest.mark.parametrize("name", FIRST)
 def test_every_first_text_can_be_filled_in(name):
     subject, text, _occasion = letters.first_texts()[name]
-    assert letters.mistakes(name, subject, text) == []
+    assert letters.subject_mistakes(name, subject) + letters.text_mistakes(name, text) == []
     examples = {blank.name: blank.example for blank in KINDS[name].all_blanks}
     letter = letters.write(name, **examples)
     assert letter == letters.sample(name, subject, text)
@@ -108,7 +109,7 @@ COMMANDS = [
 @pytest.mark.parametrize("part", ["subject", "content"])
 def test_a_text_with_anything_else_is_not_filled_in_but_the_first_one_is(command, part, caplog):
     EmailTemplate.objects.filter(name="uitnodiging").update(**{part: f"Dag {command}"})
-    assert letters.mistakes("uitnodiging", f"Dag {command}")
+    assert letters.text_mistakes("uitnodiging", f"Dag {command}")
     letter = letters.write("uitnodiging", initiatief="Tuin", wie="Jan", adres="http://x/")
     assert letter.subject == "Help mee met de pagina van Tuin"
     assert "Jan vraagt of u wilt meehelpen" in letter.text
@@ -118,8 +119,8 @@ def test_a_text_with_anything_else_is_not_filled_in_but_the_first_one_is(command
 
 
 def test_a_mistake_is_named_with_what_is_allowed():
-    assert letters.mistakes("klopt-het-nog", "Dag {{ naam }} en {{ adres }}") == [
-        "‘{{ naam }}’ kan in deze brief niet. U kunt gebruiken: {{ initiatief }} {{ adres }} {{ site }} "
+    assert letters.text_mistakes("klopt-het-nog", "Dag {{ naam }} en {{ adres }}") == [
+        "‘{{ naam }}’ kan hier niet. U kunt gebruiken: {{ initiatief }} {{ adres }} {{ site }} "
         "{{ organisatie }}."
     ]
 
@@ -154,6 +155,72 @@ def test_post_office_runs_no_text_either(serve):
     Email.objects.filter(pk=letter.pk).update(template=template, context={"site": "GEVULD"})
     deliver()
     assert words in server.last_letter("a@voorbeeld.nl")
+
+
+@pytest.mark.parametrize("name", FIRST)
+def test_a_subject_holds_no_code_and_no_link(name):
+    for secret in {blank.name for blank in KINDS[name].blanks} & SECRET:
+        assert letters.subject_mistakes(name, f"Dag {{{{ {secret} }}}}")
+        EmailTemplate.objects.filter(name=name).update(subject=f"Dag {{{{ {secret} }}}}")
+        assert "GEHEIM" not in letters.write(name, **{secret: "GEHEIM"}).subject
+
+
+def kept():
+    """All that the database holds of letters."""
+    rows = [*Email.objects.values(), *Log.objects.values(), *Email.objects.values("logs__message")]
+    return str(rows)
+
+
+def send_secret(to="a@voorbeeld.nl"):
+    return letters.send("uitnodiging", to, adres="http://x/GEHEIM", headers={"List-Unsubscribe": "<GEHEIM>"})
+
+
+@pytest.mark.django_db(transaction=True)  # post_office closes its connection
+@pytest.mark.parametrize(
+    "act", [letters.deliver, lambda: call_command("deliver_mail"), lambda: call_command("work", rounds=1)]
+)
+def test_the_words_of_a_letter_are_forgotten_once_it_is_delivered(act, serve, settings):
+    settings.DAILY_WORK = []
+    server = serve(MailServer())
+    send_secret()
+    assert "GEHEIM" in kept()
+    act()
+    assert "GEHEIM" in server.last_letter("a@voorbeeld.nl")
+    assert "GEHEIM" not in kept()
+    assert Email.objects.get().status == STATUS.sent
+
+
+@pytest.mark.django_db(transaction=True)  # post_office closes its connection
+def test_a_letter_that_waits_for_another_try_keeps_its_words_and_one_given_up_does_not(serve, settings):
+    settings.POST_OFFICE = settings.POST_OFFICE | {"MAX_RETRIES": 1}
+    serve(MailServer(refuse=lambda number: "GEHEIM"))
+    send_secret()
+    letters.deliver()
+    assert (Email.objects.get().status, "http://x/GEHEIM" in kept()) == (STATUS.requeued, True)
+    Email.objects.update(scheduled_time=None)
+    letters.deliver()
+    assert (Email.objects.get().status, Log.objects.count() > 0) == (STATUS.failed, True)
+    assert "GEHEIM" not in kept()
+
+
+@pytest.mark.django_db(transaction=True)  # post_office closes its connection
+def test_a_letter_that_this_site_may_not_send_is_forgotten_too(serve, settings):
+    serve(MailServer())
+    settings.MAIL_TO_EVERYONE, settings.MAIL_ALLOW_LIST = False, []
+    send_secret()
+    letters.deliver()
+    assert "GEHEIM" not in kept()
+
+
+def test_what_another_process_delivered_is_forgotten_by_the_daily_work(serve):
+    serve(MailServer())
+    send_secret()
+    deliver()
+    assert "GEHEIM" in kept()
+    retention.apply(dry_run=True)
+    assert "GEHEIM" in kept()
+    retention.apply()
+    assert "GEHEIM" not in kept()
 
 
 class TestMigration:
@@ -195,7 +262,7 @@ class TestMigration:
     def test_known_commands_become_blanks(self, name, old, new):
         found = self.turned(name, "Van ons", old)
         assert (found.subject, found.content, found.html_content) == ("Van ons", new, "")
-        assert letters.mistakes(name, found.subject, found.content) == []
+        assert letters.text_mistakes(name, found.content) == []
 
     def test_the_subject_that_counted(self):
         old = "{{ aantal }} wacht{% if aantal != 1 %}en{% endif %} op u"

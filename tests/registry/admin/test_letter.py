@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from babel.messages import mofile, pofile
+from django.contrib import admin
 from django.urls import reverse
 from post_office.models import Email, EmailTemplate
 
@@ -139,9 +140,7 @@ def test_a_text_that_cannot_be_filled_in_is_refused(client, editor, template, br
     response = client.post(text_page(template), given)
     form = response.context["adminform"].form
     assert list(form.errors) == [field]
-    assert (
-        f"‘{broken}’ kan in deze brief niet. U kunt gebruiken: {{{{ initiatief }}}}" in form.errors[field][0]
-    )
+    assert f"‘{broken}’ kan hier niet. U kunt gebruiken: {{{{ initiatief }}}}" in form.errors[field][0]
     assert form[field].value() == f"Dag {broken}"
     template.refresh_from_db()
     assert (template.subject, template.content) == letters.first_texts()["uitnodiging"][:2]
@@ -170,6 +169,26 @@ def test_the_queue_shows_no_code_and_no_link(client, editor):
     listed = client.get(reverse("admin:post_office_email_changelist"))
     assert [word in one.text for word in ("GEHEIM12", "abc/") for one in (page, listed)] == [False] * 4
     assert "a@voorbeeld.nl" in page.text
+
+
+@pytest.mark.parametrize("role", [Role.MANAGER, Role.EDITOR, "superuser"])
+def test_no_page_of_the_admin_shows_what_waits_in_the_queue(client, role):
+    """Every page that needs no more than a key, and each search and export of it."""
+    letter = letters.post(letters.Letter("Uw code", "GEHEIM12 http://x/GEHEIM"), "a@voorbeeld.nl")
+    boss = factories.person(is_staff=True, is_superuser=True)
+    client.force_login(boss if role == "superuser" else factories.person(role=role))
+    seen = 0
+    for model in admin.site._registry:
+        name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
+        pages = [reverse(f"{name}_changelist")]
+        pages += [f"{pages[0]}?q=GEHEIM", f"{pages[0]}?q=a%40voorbeeld"]
+        pages += [reverse(f"{name}_{page}", args=[letter.pk]) for page in ("change", "history", "delete")]
+        for page in pages:
+            response = client.get(page, follow=True)
+            text = response.text.replace("q=GEHEIM", "").replace('value="GEHEIM"', "")
+            assert "GEHEIM12" not in text and "x/GEHEIM" not in text, page
+            seen += response.status_code == 200
+    assert seen > 100
 
 
 @pytest.mark.parametrize("role", [Role.MUNICIPALITY_EDITOR, Role.RESEARCHER])
