@@ -172,7 +172,12 @@ ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60
 ACCOUNT_FORMS = {
     "request_login_code": "registry.accounts.RequestCodeForm",
     "add_email": "registry.accounts.ChangeAddressForm",
+    "reset_password": "registry.accounts.ResetForm",
+    "user_token": "registry.accounts.ResetLinkForm",
 }
+# Another address, or a first password: asks who is there once more.
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 5 * 60
 ACCOUNT_RATE_LIMITS = {
     "login": "30/m/ip",
     "login_failed": "10/m/ip,5/5m/key",
@@ -184,7 +189,7 @@ MFA_TOTP_ISSUER = "Samen Buurten"
 # unconfirmed address behind, after which allauth would refuse the second step.
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 # True: staff without a second factor come no further than the page where they set it up.
-STAFF_MFA_REQUIRED = env.bool("STAFF_MFA_REQUIRED", default=False)
+STAFF_MFA_REQUIRED = env.bool("STAFF_MFA_REQUIRED", default=not PLAIN_HTTP)
 SESSION_COOKIE_AGE = 8 * 60 * 60
 SESSION_COOKIE_HTTPONLY = True
 

@@ -1,3 +1,5 @@
+from allauth.account.decorators import reauthentication_required
+from allauth.account.views import password_set
 from django.contrib import admin
 from django.contrib.sitemaps.views import sitemap
 from django.urls import include, path
@@ -8,6 +10,11 @@ from samenbuurten.catalogue import catalogue
 
 urlpatterns = [
     path("beheer/", admin.site.urls),
+    path(
+        "account/password/set/",
+        reauthentication_required(app="allauth.account")(password_set),
+        name="account_set_password",
+    ),
     path("account/", include("allauth.urls")),
     path("sitemap.xml", sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
     path("catalogus.ttl", catalogue, {"kind": "ttl"}, name="catalogue-ttl"),
