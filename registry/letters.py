@@ -79,11 +79,10 @@ def write(name, **values):
 
 
 def _text_of(name):
-    found = EmailTemplate.objects.filter(name=name, language="").values_list("subject", "content").first()
-    if found and not (subject_mistakes(name, found[0]) or text_mistakes(name, found[1])):
-        return found
-    if found:
-        logger.warning("Letter %s holds what is no blank of it; its first text is sent instead.", name)
+    subject, text = EmailTemplate.objects.values_list("subject", "content").get(name=name, language="")
+    if not (subject_mistakes(name, subject) or text_mistakes(name, text)):
+        return subject, text
+    logger.warning("Letter %s holds what is no blank of it; its first text is sent instead.", name)
     return first_texts()[name][:2]
 
 
@@ -127,7 +126,7 @@ def send(name, to, *, urgent=False, headers=None, reply_to=None, **values):
 def deliver():
     """Empty the queue, and forget the words of what left it. It holds a lock: two at a time send nothing twice."""
     try:
-        send_queued_mail_until_done()
+        send_queued_mail_until_done(settings.POST_OFFICE["LOCK_FILE_NAME"])
     finally:
         forget_delivered()
 

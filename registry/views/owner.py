@@ -122,8 +122,12 @@ class MyInitiative(Owned, View):
 
     def leave(self, given):
         ownership = get_object_or_404(self.initiative.ownerships, pk=_whole(given.get("eigenaar")))
-        leave(self.initiative, ownership.user)
-        if ownership.user == self.request.user:
+        is_other = ownership.user != self.request.user
+        if is_other and given.get("zeker") != "ja":
+            context = {"initiative": self.initiative, "ownership": ownership}
+            return render(self.request, "registry/mine/remove_owner.html", context)
+        leave(self.initiative, ownership.user, by=self.request.user)
+        if not is_other:
             messages.success(self.request, _("U beheert deze pagina niet meer."))
             return redirect("registry:mine")
         return self.back(_("Deze persoon beheert de pagina niet meer."))
