@@ -66,7 +66,7 @@ def letters_are_not_printed(app_configs, **kwargs):
         Warning(
             "Letters are printed, with their codes and links.",
             hint="Set EMAIL_URL to a mail server, such as smtp+tls://…",
-            id="registry.W004",
+            id="samenbuurten.W001",
         )
     ]
 
@@ -79,6 +79,6 @@ def staff_need_a_second_step(app_configs, **kwargs):
         Warning(
             "Staff get in with a password alone.",
             hint="Leave STAFF_MFA_REQUIRED out, or set it to true.",
-            id="registry.W005",
+            id="samenbuurten.W002",
         )
     ]

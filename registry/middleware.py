@@ -37,14 +37,14 @@ class SecondFactorMiddleware:
     def _without_rights(self, request):
         if not lacks_second_step(request):
             return None
-        if not request.path.startswith(FOR_PEOPLE):
+        if not request.path_info.startswith(FOR_PEOPLE):
             request.user = AnonymousUser()
             return None
         if not used_password(request, request.user):
             logout(request)
             messages.warning(request, _("Log in met uw wachtwoord."))
             return redirect("account_login")
-        if _name(request.path) in SETTING_UP:
+        if _name(request.path_info) in SETTING_UP:
             return None
         messages.warning(request, _("Stel eerst de tweede stap van het inloggen in."))
         return redirect("mfa_activate_totp")

@@ -11,6 +11,7 @@ from post_office.models import Email
 from registry import letters
 from registry.models import (
     ContactMessage,
+    Export,
     Initiative,
     Notice,
     Proof,
@@ -79,6 +80,11 @@ RULES = [
         lambda before: WebhookDelivery.objects.filter(created_at__lt=before).exclude(
             state=WebhookDelivery.State.WAITING
         ),
+    ),
+    (
+        _("Wie welk bestand meenam"),
+        "exports",
+        lambda before: Export.objects.filter(exported_at__lt=before),
     ),
     (
         _("Zoekvragen zonder resultaat"),

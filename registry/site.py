@@ -20,7 +20,7 @@ from registry.lookups import DeclaredLookups
 # The order of the work, not of the alphabet; what is not named follows.
 ORDER = (
     "initiative link case organisation bottleneck finding interaction level source term place municipality "
-    "searchmiss decision import user"
+    "searchmiss decision import export user"
 ).split()
 
 

@@ -273,7 +273,7 @@ CONTACT_EMAIL = env("CONTACT_EMAIL", default="")
 SECURITY_CONTACT = env("SECURITY_CONTACT", default="")
 SECURITY_TXT_EXPIRES = env("SECURITY_TXT_EXPIRES", default="")
 ACCESSIBILITY_STATEMENT_URL = env("ACCESSIBILITY_STATEMENT_URL", default="")
-# Mail: everything goes into a queue; `manage.py work` (or send_queued_mail) empties it.
+# Mail: everything goes into a queue; `manage.py work` (or deliver_mail) empties it.
 
 vars().update(env.email("EMAIL_URL", default="consolemail://"))
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="noreply@localhost")
@@ -305,6 +305,7 @@ RETENTION_DAYS = {
     "proofs": env.int("KEEP_PROOFS_DAYS", default=7),
     "letters": env.int("KEEP_LETTERS_DAYS", default=90),
     "webhooks": env.int("KEEP_WEBHOOKS_DAYS", default=30),
+    "exports": env.int("KEEP_EXPORTS_DAYS", default=730),
     "search_misses": env.int("KEEP_SEARCH_MISSES_DAYS", default=365),
 }
 REMIND_AFTER_DAYS = env.int("REMIND_AFTER_DAYS", default=365)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 from post_office.models import Attachment, Email, EmailTemplate, Log
 
 from registry import letters
+from registry.admin.scoped import ReadOnlyAdmin
 from registry.blanks import KINDS
 
 for model in (Attachment, Email, EmailTemplate, Log):
@@ -89,7 +90,7 @@ class LetterAdmin(admin.ModelAdmin):
 
 
 @admin.register(Email)
-class EmailAdmin(admin.ModelAdmin):
+class EmailAdmin(ReadOnlyAdmin):
     """Without the text: until it is delivered it can hold a code or a link that lets somebody else in."""
 
     # The package's own asks for an address that this admin does not have.
@@ -99,7 +100,6 @@ class EmailAdmin(admin.ModelAdmin):
     search_fields = ["to", "subject"]
     date_hierarchy = "created"
     fields = readonly_fields = ["written_at", "to", "subject", "status", "retries", "scheduled_time"]
-    show_full_result_count = False
 
     # The package has no words for these columns that a catalogue could turn into Dutch.
     @admin.display(description=gettext_lazy("geschreven op"), ordering="created")
@@ -113,12 +113,3 @@ class EmailAdmin(admin.ModelAdmin):
     @admin.display(description=gettext_lazy("laatst gewijzigd"), ordering="last_updated")
     def changed_at(self, email):
         return email.last_updated
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False

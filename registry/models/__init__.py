@@ -3,7 +3,7 @@
 from registry.models.bottleneck import Bottleneck, Level, Wording
 from registry.models.case import Case
 from registry.models.contact import ContactMessage, Introduction, NotDuplicate, Notice, SavedSearch
-from registry.models.decision import Decision, Import
+from registry.models.decision import Decision, Export, Import
 from registry.models.exchange import Exchange, ExternalId
 from registry.models.initiative import Initiative
 from registry.models.knowledge import Finding, Interaction, SearchMiss, Source, Term
@@ -27,6 +27,7 @@ __all__ = [
     "ContentStamp",
     "Decision",
     "Exchange",
+    "Export",
     "ExternalId",
     "Finding",
     "Import",

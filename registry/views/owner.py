@@ -18,7 +18,7 @@ from django.views.generic import TemplateView
 from registry import introductions, reminders
 from registry.forms.owner import InviteForm, PageForm, StopForm
 from registry.matching import matches_for
-from registry.models import ChangeProposal, Initiative, Status
+from registry.models import ChangeProposal, Export, Initiative, Status
 from registry.moderation import NEEDS_REASON, NotAllowed, decide, submit
 from registry.personal import forget, kept_about
 from registry.proposals import decide_proposal, differences, edit, propose
@@ -186,6 +186,7 @@ class MyData(OwnersOnly, View):
     def get(self, request):
         kept = kept_about(request.user)
         if request.GET.get("bestand"):
+            Export.objects.log(request.user, _("eigen gegevens"), kind="json", number=1)
             response = HttpResponse(
                 json.dumps(kept, ensure_ascii=False, indent=2), content_type="application/json"
             )
