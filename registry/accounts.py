@@ -9,6 +9,7 @@ from allauth.account.internal.flows.reauthentication import get_reauthentication
 from allauth.account.internal.stagekit import clear_login
 from allauth.account.models import EmailAddress
 from allauth.core.exceptions import ReauthenticationRequired
+from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.shortcuts import redirect
@@ -66,9 +67,14 @@ def used_password(request, user):
     return any(one["method"] == "password" for one in get_authentication_records(request, user))
 
 
+def has_second_step(user):
+    """Recovery codes alone are none: allauth asks for a code only who has an app that makes them."""
+    return is_mfa_enabled(user, [Authenticator.Type.TOTP])
+
+
 def may_reset(user):
     """With a mailbox alone: not staff, unless a second step still stands between it and the site."""
-    return not user.is_staff or is_mfa_enabled(user)
+    return not user.is_staff or has_second_step(user)
 
 
 def lacks_second_step(request):
@@ -78,7 +84,7 @@ def lacks_second_step(request):
     return (
         user.is_authenticated
         and user.is_staff
-        and not (is_mfa_enabled(user) and used_password(request, user))
+        and not (has_second_step(user) and used_password(request, user))
     )
 
 

@@ -66,11 +66,11 @@ def with_blanks(text):
     return text
 
 
-def is_filled_in(name, *parts):
+def is_filled_in(name, subject, content):
     allowed = {*ALLOWED[name].split(), "site", "organisatie"}
-    return all(
-        set(BLANK.findall(part)) <= allowed and not COMMAND.search(BLANK.sub("", part)) for part in parts
-    )
+    # A subject stands in the list of letters that were sent.
+    parts = [(subject, allowed - {"adres", "code", "rijen", "stop"}), (content, allowed)]
+    return all(set(BLANK.findall(part)) <= may and not COMMAND.search(BLANK.sub("", part)) for part, may in parts)
 
 
 def turn(apps, schema_editor):

@@ -1,5 +1,6 @@
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from registry.models.publication import Status, for_municipality
@@ -97,6 +98,11 @@ class ExportQuerySet(models.QuerySet):
     def log(self, by, what, *, kind, number=None, query=""):
         """Keep that ``by`` takes this along; written before the file leaves."""
         return self.create(by=by, what=str(what)[:100], kind=kind, number=number, query=query[:2000])
+
+    def log_once_a_day(self, by, what, *, kind, number):
+        """For what anybody may take along as often as they like."""
+        today = self.filter(by=by, what=str(what), kind=kind, exported_at__date=timezone.localdate())
+        return today.first() or self.log(by, what, kind=kind, number=number)
 
 
 class Export(models.Model):

@@ -68,6 +68,14 @@ def test_a_mailbox_alone_gives_staff_no_new_password(client, editor, mailoutbox)
     assert mailoutbox[0].body == mailoutbox[1].body
 
 
+def test_recovery_codes_alone_are_no_second_step(client, editor, mailoutbox, settings):
+    Authenticator.objects.create(user=editor, type="recovery_codes", data={"migrated_codes": []})
+    assert reset_link(client, editor, mailoutbox) is None
+    log_in(client, editor)
+    settings.STAFF_MFA_REQUIRED = True
+    assert client.get("/beheer/")["Location"] == reverse("mfa_activate_totp")
+
+
 def test_a_reset_does_not_go_round_the_second_step(client, editor, mailoutbox):
     second_step(editor)
     choose(client, reset_link(client, editor, mailoutbox))

@@ -84,7 +84,8 @@ def test_who_takes_their_own_data_is_logged(client):
     user = factories.person()
     client.force_login(user)
     client.get(reverse("registry:my-data"))
-    client.get(reverse("registry:my-data"), {"bestand": "1"})
+    for _again in range(2):
+        client.get(reverse("registry:my-data"), {"bestand": "1"})
     assert logged() == [(user.pk, "eigen gegevens", "json", 1, "")]
 
 

@@ -227,9 +227,10 @@ def test_a_refusal_is_one_line_in_the_log(client, monkeypatch):
     for address, reason in [
         (f"{page}?message__contains=x", "Filtering by message__contains not allowed: " + page),
         ("/beheer/registry/user/", "Forbidden (Permission denied): /beheer/registry/user/"),
+        ("/", "Invalid HTTP_HOST header"),
         (f"{page}?q=%00", "Text that cannot be kept.: " + page),
     ]:
         console.stream.truncate(0)
-        client.get(address)
+        client.get(address, headers={"host": "kwaad.example"} if not address.startswith("/beheer") else {})
         lines = console.stream.getvalue().replace("\0", "").splitlines()
         assert len(lines) == 1 and reason.lower() in lines[0].lower(), lines
