@@ -3,8 +3,10 @@
 import logging
 
 from django.core.exceptions import BadRequest, PermissionDenied, SuspiciousOperation
+from django.http.multipartparser import MultiPartParserError
 
-REFUSALS = (SuspiciousOperation, PermissionDenied, BadRequest)
+REFUSALS = (SuspiciousOperation, PermissionDenied, BadRequest, MultiPartParserError)
+LONGEST = 300
 
 
 class RefusedInOneLine(logging.Filter):
@@ -15,10 +17,15 @@ class RefusedInOneLine(logging.Filter):
         if isinstance(error, REFUSALS):
             record.exc_info = record.exc_text = None
         if record.name.startswith("django.security.") and isinstance(error, SuspiciousOperation):
-            reason = " ".join(record.getMessage().split())
-            record.msg, record.args = "%s: %s", (reason[:300], getattr(request, "path", ""))
+            told = record.getMessage(), getattr(request, "path", "")
+            record.msg, record.args = "%s: %s", tuple(_printable(text)[:LONGEST] for text in told)
             if request is not None:
                 request.is_refusal_logged = True
             return True
         is_again = record.name == "django.request" and getattr(request, "is_refusal_logged", False)
         return not (is_again and getattr(record, "status_code", 0) == 400)
+
+
+def _printable(text):
+    """What somebody typed cannot begin a line of its own."""
+    return text.encode("unicode_escape").decode("ascii")

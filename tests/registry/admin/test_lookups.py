@@ -207,6 +207,7 @@ def test_whatever_is_registered_goes_through_the_declaration():
     plain = AdminSite(name="kaal")
     plain.register(Source)
     assert [error.id for error in checks.lists_take_what_they_declare(None)] == ["registry.E001"]
+    plain._registry.clear()
 
 
 @pytest.mark.parametrize("model", CLASSES)
@@ -228,6 +229,7 @@ def test_a_refusal_is_one_line_in_the_log(client, monkeypatch):
         (f"{page}?message__contains=x", "Filtering by message__contains not allowed: " + page),
         ("/beheer/registry/user/", "Forbidden (Permission denied): /beheer/registry/user/"),
         ("/", "Invalid HTTP_HOST header"),
+        ("/a%0D%0Ab/", "add 'kwaad.example' to ALLOWED_HOSTS.: /a\\r\\nb/"),
         (f"{page}?q=%00", "Text that cannot be kept.: " + page),
     ]:
         console.stream.truncate(0)
