@@ -1,15 +1,28 @@
 """How people get in: owners of a page with a code by e-mail, staff with a password and a second step."""
 
 import ipaddress
+import time
 
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.account.forms import AddEmailForm, RequestLoginCodeForm, ResetPasswordForm
+from allauth.account.forms import AddEmailForm, RequestLoginCodeForm, ResetPasswordForm, UserTokenForm
+from allauth.account.internal.flows.login import get_authentication_records, record_authentication
+from allauth.account.internal.flows.reauthentication import get_reauthentication_flows
+from allauth.account.internal.stagekit import clear_login
 from allauth.account.models import EmailAddress
+from allauth.core.exceptions import ReauthenticationRequired
+from allauth.mfa.models import Authenticator
+from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext_lazy as _
 
 from registry import mail_budget
+
+CODE_KEY = "registry_code_again"  # in the session: the code that was mailed, when, and how often it was tried
+MOST_TRIES = 3
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -43,8 +56,97 @@ class AccountAdapter(DefaultAccountAdapter):
         """An account comes with an initiative, or a manager makes it in the admin."""
         return False
 
+    def pre_login(self, request, user, **kwargs):
+        """For staff a mailbox alone is not enough, whichever way in was built on one."""
+        if user.is_staff and not used_password(request, user):
+            clear_login(request)
+            return redirect("account_login")
+        return super().pre_login(request, user, **kwargs)
+
+    def is_reauthentication_required(self, *, app, **kwargs):
+        """Who has no password shows once more that the mailbox is theirs. allauth asks such a person nothing."""
+        if get_reauthentication_flows(self.request.user) or gave_code_again(self.request):
+            return super().is_reauthentication_required(app=app, **kwargs)
+        raise ReauthenticationRequired
+
+    def get_reauthentication_methods(self, user):
+        known = super().get_reauthentication_methods(user)
+        if known or not user.is_authenticated:
+            return known
+        return [
+            {"id": "code", "description": _("Een code per e-mail"), "url": reverse("registry:code-again")}
+        ]
+
     def get_login_redirect_url(self, request):
         return reverse("admin:index" if request.user.is_staff else "registry:mine")
+
+
+def used_password(request, user):
+    """Whether this session began with the password of ``user``."""
+    return any(one["method"] == "password" for one in get_authentication_records(request, user))
+
+
+def has_second_step(user):
+    """Recovery codes alone are none: allauth asks for a code only who has an app that makes them."""
+    return is_mfa_enabled(user, [Authenticator.Type.TOTP])
+
+
+def may_reset(user):
+    """With a mailbox alone: not staff, unless a second step still stands between it and the site."""
+    return not user.is_staff or has_second_step(user)
+
+
+def lacks_second_step(request):
+    """Whether this is a member of staff who has no rights yet: without a second step, or let in by mail as an
+    owner and made staff since."""
+    user = request.user
+    return (
+        user.is_authenticated
+        and user.is_staff
+        and not (has_second_step(user) and used_password(request, user))
+    )
+
+
+def mail_code_again(request):
+    """Mail a new code to the address of the account, unless one is on its way; a wrong try too many ends it."""
+    if _pending(request) is None:
+        adapter = AccountAdapter(request)
+        code = adapter.generate_login_code()
+        request.session[CODE_KEY] = {"code": code, "at": time.time(), "tries": 0}
+        adapter.send_mail("account/email/code_again", request.user.email, {"code": code})
+
+
+def check_code_again(request, typed):
+    """Whether this is the code; then the session remembers it for as long as a password."""
+    pending = _pending(request)
+    if pending is None:
+        return False
+    pending["tries"] += 1
+    request.session[CODE_KEY] = pending
+    if not constant_time_compare(_plain(typed), _plain(pending["code"])):
+        return False
+    del request.session[CODE_KEY]
+    record_authentication(request, request.user, method="code", reauthenticated=True)
+    return True
+
+
+def gave_code_again(request):
+    given = [
+        one["at"]
+        for one in get_authentication_records(request, request.user)
+        if one["method"] == "code" and one.get("reauthenticated")
+    ]
+    return bool(given) and time.time() - given[-1] < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
+
+
+def _pending(request):
+    found = request.session.get(CODE_KEY)
+    is_old = found and time.time() - found["at"] > settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT
+    return None if not found or is_old or found["tries"] >= MOST_TRIES else found
+
+
+def _plain(code):
+    return "".join(code.upper().split()).replace("-", "")
 
 
 class RequestCodeForm(RequestLoginCodeForm):
@@ -62,11 +164,22 @@ class RequestCodeForm(RequestLoginCodeForm):
         return email
 
 
-class AskPasswordForm(ResetPasswordForm):
+class ResetForm(ResetPasswordForm):
     def clean_email(self):
+        """As for a code: who may not, gets the letter of an unknown address."""
         email = super().clean_email()
         _prepay(email)
+        self.users = [user for user in self.users if may_reset(user)]
         return email
+
+
+class ResetLinkForm(UserTokenForm):
+    def clean(self):
+        """Asked once more when the link is used: an owner may have become staff since."""
+        cleaned = super().clean()
+        if not may_reset(self.reset_user):
+            raise AccountAdapter().validation_error("invalid_password_reset")
+        return cleaned
 
 
 class ChangeAddressForm(AddEmailForm):
@@ -77,9 +190,15 @@ class ChangeAddressForm(AddEmailForm):
 
     def save(self, request):
         """Who is logged in was let in with this address. allauth drops an address that it does not know as
-        proven as soon as another is asked for, not when that is confirmed."""
+        proven as soon as another is asked for, not when that is confirmed. The old one hears of it now."""
         known = EmailAddress.objects.filter(user=self.user, email=self.user.email)
         known.update(verified=True, primary=True)
+        AccountAdapter(request).send_notification_mail(
+            "account/email/email_change_asked",
+            self.user,
+            {"to_email": self.cleaned_data["email"]},
+            email=self.user.email,
+        )
         return super().save(request)
 
 

@@ -8,10 +8,15 @@ class RegistryConfig(AppConfig):
     verbose_name = _("Register")
 
     def ready(self):
-        from registry import checks, letters, roles, stamp  # noqa: F401 (the models must be loaded first)
+        # The models must be loaded first.
+        from allauth.account.signals import email_changed
+
+        from registry import checks, letters, proofs, roles, stamp  # noqa: F401
 
         # Not a model signal: these go with a migrate, like Django's own permissions.
         pre_migrate.connect(stamp.remove, sender=self, dispatch_uid="registry.stamp")
         post_migrate.connect(stamp.install, sender=self, dispatch_uid="registry.stamp")
         post_migrate.connect(roles.install, sender=self, dispatch_uid="registry.roles")
         post_migrate.connect(letters.install, sender=self, dispatch_uid="registry.letters")
+        # Of a page, not of a model: somebody proved another address of theirs.
+        email_changed.connect(proofs.address_changed, dispatch_uid="registry.proofs")

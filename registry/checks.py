@@ -1,9 +1,29 @@
 from datetime import date, datetime, timedelta
 
 from django.conf import settings
-from django.core.checks import Tags, Warning, register
+from django.contrib.admin.sites import all_sites
+from django.core.checks import Error, Tags, Warning, register
+
+from registry.lookups import DeclaredLookups
 
 SOON = timedelta(days=30)
+
+
+@register(Tags.admin)
+def lists_take_what_they_declare(app_configs, **kwargs):
+    """A list that filters by any field tells what its pages hide."""
+    return [
+        Error(
+            f"{type(model_admin).__name__} does not come through registry.site.StaffSite.register().",
+            hint="Register it with django.contrib.admin.site.",
+            obj=model,
+            id="registry.E001",
+        )
+        for site in all_sites
+        for model, model_admin in site._registry.items()
+        if type(model_admin).get_changelist_instance is not DeclaredLookups.get_changelist_instance
+        or not isinstance(model_admin, DeclaredLookups)
+    ]
 
 
 @register(Tags.security, deploy=True)
@@ -33,3 +53,32 @@ def security_txt_is_valid(app_configs, **kwargs):
             )
         ]
     return []
+
+
+@register(Tags.security, deploy=True)
+def letters_are_not_printed(app_configs, **kwargs):
+    """What is printed ends up in a log, with the codes and the links that are in it."""
+    printed = ("console.EmailBackend", "filebased.EmailBackend")
+    may_print = not (settings.MAIL_TO_EVERYONE or settings.MAIL_ALLOW_LIST)
+    if may_print or not settings.MAIL_TRANSPORT.endswith(printed):
+        return []
+    return [
+        Warning(
+            "Letters are printed, with their codes and links.",
+            hint="Set EMAIL_URL to a mail server, such as smtp+tls://…",
+            id="samenbuurten.W001",
+        )
+    ]
+
+
+@register(Tags.security, deploy=True)
+def staff_need_a_second_step(app_configs, **kwargs):
+    if settings.STAFF_MFA_REQUIRED:
+        return []
+    return [
+        Warning(
+            "Staff get in with a password alone.",
+            hint="Leave STAFF_MFA_REQUIRED out, or set it to true.",
+            id="samenbuurten.W002",
+        )
+    ]

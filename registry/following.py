@@ -71,7 +71,7 @@ def _send_digest(key, results_of, day):
         published_at__date__gte=search.sent_on, published_at__date__lt=day, is_sample=False
     )
     rows = [
-        {"naam": initiative.name, "adres": f"{settings.SITE_URL}{initiative.get_absolute_url()}"}
+        f"{initiative.name}\n{settings.SITE_URL}{initiative.get_absolute_url()}"
         for initiative in new.order_by("-published_at", "pk")[:MOST_ROWS]
     ]
     SavedSearch.objects.filter(pk=key).update(sent_on=day)
@@ -82,7 +82,7 @@ def _send_digest(key, results_of, day):
         "nieuw-voor-u",
         search.email,
         wat=search.label,
-        rijen=rows,
+        rijen="\n\n".join(rows),
         stop=stop,
         headers={"List-Unsubscribe": f"<{stop}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"},
     )

@@ -1,46 +1,29 @@
 """Letters by e-mail: the texts staff can edit, and the queue they leave through.
 
 A letter is written into the queue in the same transaction as what it tells of, so neither exists without
-the other; `manage.py send_queued_mail` delivers, and tries again when the mail server does not answer.
+the other; deliver() delivers, and tries again when the mail server does not answer. What was delivered, or
+given up, is not kept: a code or a link is not to be read by whoever reads the queue.
 """
 
 import json
+import logging
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from django.conf import settings
 from django.db import connection
-from django.template import Context, Template
 from django.template.defaultfilters import linebreaks
 from django.template.loader import render_to_string
 from django.utils.html import urlize
 from django.utils.safestring import mark_safe
-from post_office.models import PRIORITY, STATUS, Email, EmailTemplate
+from post_office.mail import send_queued_mail_until_done
+from post_office.models import PRIORITY, STATUS, Email, EmailTemplate, Log
 
 from registry import mail_budget
+from registry.blanks import KINDS, fill, mistakes_in, one_line
 
-# For a preview: every word that a letter of ours may ask for.
-SAMPLE_WORDS = {
-    "aantal": 2,
-    "adres": "https://voorbeeld.nl/adres-van-de-pagina/",
-    "ander": "Buurtkeuken (voorbeeld)",
-    "bericht": "Hier staat het bericht.",
-    "code": "ABC-DEF",
-    "hun_adres": "iemand@voorbeeld.nl",
-    "initiatief": "Buurttuin (voorbeeld)",
-    "naam": "Voorbeeldnaam",
-    "niet_overgenomen": "Website",
-    "organisatie": "Provincie Flevoland",
-    "overgenomen": "Samenvatting",
-    "reden": "Hier staat de reden.",
-    "regels": ["2 initiatieven", "1 melding"],
-    "rijen": [{"naam": "Buurttuin (voorbeeld)", "adres": "https://voorbeeld.nl/initiatieven/buurttuin/"}],
-    "site": "https://voorbeeld.nl",
-    "stop": "https://voorbeeld.nl/stoppen/",
-    "waarom": "U pakt aan wat zij ervaren.",
-    "wat": "een verbetering",
-    "wie": "Voorbeeldnaam",
-}
+logger = logging.getLogger(__name__)
 FIRST_TEXTS = Path(__file__).parent / "seed" / "brieven.json"
 
 
@@ -60,20 +43,25 @@ class Letter:
         return render_to_string("registry/letter.html", {"letter": self})
 
 
+@cache
+def first_texts():
+    """Subject, text and occasion of each letter, as the site comes with them."""
+    return {
+        name: (first["onderwerp"], "\n".join(first["tekst"]), first["wanneer"])
+        for name, first in json.loads(FIRST_TEXTS.read_text(encoding="utf-8")).items()
+    }
+
+
 def install(**kwargs):
     """Put the first text of each letter in the database; what staff made of it stays."""
     if EmailTemplate._meta.db_table not in connection.introspection.table_names():
         return
-    for name, first in json.loads(FIRST_TEXTS.read_text(encoding="utf-8")).items():
+    for name, (subject, text, occasion) in first_texts().items():
         EmailTemplate.objects.get_or_create(
             name=name,
             language="",
             default_template=None,
-            defaults={
-                "subject": first["onderwerp"],
-                "content": "\n".join(first["tekst"]),
-                "description": first["wanneer"],
-            },
+            defaults={"subject": subject, "content": text, "description": occasion},
         )
 
 
@@ -81,14 +69,31 @@ def exists(name):
     return EmailTemplate.objects.filter(name=name, language="").exists()
 
 
-def write(name, **context):
-    """The letter ``name`` with its words filled in; nothing is sent yet."""
-    template = EmailTemplate.objects.get(name=name, language="")
-    filled = Context(
-        {"site": settings.SITE_URL, "organisatie": settings.ORGANISATION_NAME} | context, autoescape=False
-    )
-    subject = " ".join(Template(template.subject).render(filled).split())
-    return Letter(subject, Template(template.content).render(filled).strip())
+def write(name, **values):
+    """The letter ``name`` with its blanks filled in; nothing is sent yet.
+
+    A text that cannot be filled in, however it came into the database, is not used: the first one is.
+    """
+    subject, text = _text_of(name)
+    given = {"site": settings.SITE_URL, "organisatie": settings.ORGANISATION_NAME} | values
+    return Letter(one_line(fill(subject, given)), fill(text, given))
+
+
+def _text_of(name):
+    subject, text = EmailTemplate.objects.values_list("subject", "content").get(name=name, language="")
+    if not (subject_mistakes(name, subject) or text_mistakes(name, text)):
+        return subject, text
+    logger.warning("Letter %s holds what is no blank of it; its first text is sent instead.", name)
+    return first_texts()[name][:2]
+
+
+def subject_mistakes(name, subject):
+    """What cannot be filled in, in words; empty when all can."""
+    return mistakes_in(subject, KINDS[name].subject_blanks)
+
+
+def text_mistakes(name, text):
+    return mistakes_in(text, KINDS[name].all_blanks)
 
 
 def post(letter, to, *, urgent=False, headers=None, reply_to=None):
@@ -100,7 +105,7 @@ def post(letter, to, *, urgent=False, headers=None, reply_to=None):
     return Email.objects.create(
         from_email=settings.DEFAULT_FROM_EMAIL,
         to=[to],
-        subject=letter.subject,
+        subject=one_line(letter.subject),
         message=letter.text,
         html_message=letter.html,
         headers=headers or None,
@@ -115,23 +120,28 @@ def post_all(letter, mailboxes):
         post(letter, email)
 
 
-def send(name, to, *, urgent=False, headers=None, reply_to=None, **context):
+def send(name, to, *, urgent=False, headers=None, reply_to=None, **values):
     """Write the letter ``name`` and put it in the queue."""
-    return post(write(name, **context), to, urgent=urgent, headers=headers, reply_to=reply_to)
+    return post(write(name, **values), to, urgent=urgent, headers=headers, reply_to=reply_to)
 
 
-def sample(subject, text):
-    """The letter with made-up words filled in, to see what it looks like."""
-    filled = Context(SAMPLE_WORDS, autoescape=False)
-    return Letter(Template(subject).render(filled), Template(text).render(filled).strip())
-
-
-def mistake_in(subject, text):
-    """What is wrong with an edited text, or "" when it can be filled in."""
+def deliver():
+    """Empty the queue, and forget the words of what left it. It holds a lock: two at a time send nothing twice."""
     try:
-        for part in (subject, text):
-            Template(part).render(Context({}, autoescape=False))
-    except Exception as error:
-        # A tag raises whatever it likes; for who edits the text it is all the same.
-        return str(error) or type(error).__name__
-    return ""
+        send_queued_mail_until_done(settings.POST_OFFICE["LOCK_FILE_NAME"])
+    finally:
+        forget_delivered()
+
+
+def forget_delivered():
+    """Blank the words, the headers and the errors of each letter that was delivered or given up; how many."""
+    done = Email.objects.filter(status__in=[STATUS.sent, STATUS.failed])
+    Log.objects.filter(email__in=done).exclude(message="").update(message="")
+    kept = done.exclude(message="", html_message="", headers__isnull=True, context__isnull=True)
+    return kept.update(message="", html_message="", headers=None, context=None)
+
+
+def sample(name, subject, text):
+    """The letter with made-up values filled in, to see what it looks like."""
+    examples = {blank.name: blank.example for blank in KINDS[name].all_blanks}
+    return Letter(one_line(fill(subject, examples)), fill(text, examples))

@@ -1,33 +1,61 @@
-from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth import logout
+from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import BadRequest
 from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.urls import Resolver404, resolve, reverse
 from django.utils.translation import gettext as _
 
 from registry import mail_budget
+from registry.accounts import lacks_second_step, used_password
+
+# What somebody needs to set up the second step, or to leave.
+SETTING_UP = {
+    "account_login",
+    "account_logout",
+    "account_reauthenticate",
+    "mfa_activate_totp",
+    "mfa_authenticate",
+    "mfa_index",
+    "mfa_view_recovery_codes",
+}
+FOR_PEOPLE = ("/beheer/", "/account/", "/mijn/")
 
 
 class SecondFactorMiddleware:
-    """With STAFF_MFA_REQUIRED, staff without a second step get no further than setting one up."""
+    """With STAFF_MFA_REQUIRED, staff without a second step set one up, and are a visitor on all other pages."""
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
-        if self._must_set_up(request):
-            messages.warning(request, _("Stel eerst de tweede stap van het inloggen in."))
-            return redirect("mfa_activate_totp")
+        # Who has no session is nobody, and costs no question.
+        if settings.STAFF_MFA_REQUIRED and settings.SESSION_COOKIE_NAME in request.COOKIES:
+            return self._without_rights(request) or self.get_response(request)
         return self.get_response(request)
 
-    def _must_set_up(self, request):
-        return (
-            settings.STAFF_MFA_REQUIRED
-            and request.path.startswith(reverse("admin:index"))
-            and request.user.is_authenticated
-            and not is_mfa_enabled(request.user)
-        )
+    def _without_rights(self, request):
+        if not lacks_second_step(request):
+            return None
+        if not request.path_info.startswith(FOR_PEOPLE):
+            request.user = AnonymousUser()
+            return None
+        if not used_password(request, request.user):
+            logout(request)
+            messages.warning(request, _("Log in met uw wachtwoord."))
+            return redirect("account_login")
+        if _name(request.path_info) in SETTING_UP:
+            return None
+        messages.warning(request, _("Stel eerst de tweede stap van het inloggen in."))
+        return redirect("mfa_activate_totp")
+
+
+def _name(path):
+    try:
+        return resolve(path).url_name
+    except Resolver404:
+        return ""
 
 
 class MailBudgetMiddleware:
@@ -70,7 +98,7 @@ class ReadableTextMiddleware:
         self.get_response = get_response
 
     def __call__(self, request):
-        if request.method == "POST":
+        if request.method == "POST" or request.path.startswith(reverse("admin:index")):
             for given in (request.GET, request.POST):
                 if not all(is_readable(text) for _name, texts in given.lists() for text in texts):
                     raise BadRequest("Text that cannot be kept.")

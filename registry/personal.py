@@ -5,6 +5,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from post_office.models import Email
 
+from registry import proofs
 from registry.models import (
     ChangeProposal,
     ContactMessage,
@@ -66,6 +67,8 @@ def forget(user):
     Decisions and history stay too, without the name.
     """
     email = user.email
+    for initiative in Initiative.objects.filter(ownerships__user=user):
+        proofs.revoke_invitations_by(user, initiative=initiative)
     ProposedChange.objects.filter(
         field__in=CONTACT, proposal__initiative__in=Initiative.objects.filter(contact_email__iexact=email)
     ).delete()
@@ -80,7 +83,7 @@ def forget(user):
     Notice.objects.filter(email__iexact=email).update(email="")
     ContactMessage.objects.filter(sender_email__iexact=email).delete()
     SavedSearch.objects.filter(email__iexact=email).delete()
-    Proof.objects.filter(email__iexact=email).delete()
+    Proof.objects.filter(email__in=proofs.addresses_of(user)).delete()
     User.history.filter(id=user.pk).delete()
     key = user.pk
     user.delete()

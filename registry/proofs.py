@@ -4,12 +4,13 @@ import hashlib
 import secrets
 from datetime import timedelta
 
+from allauth.account.models import EmailAddress
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 
-from registry.models import Proof
+from registry.models import Initiative, Proof
 from registry.models.ownership import MOST_ATTEMPTS
 
 # Without letters and digits that look alike on paper or a small screen.
@@ -51,6 +52,40 @@ def find(token, *purposes):
 def use(proof):
     """Spend the proof. False when it was spent or ran out in the meantime."""
     return bool(Proof.objects.usable().filter(pk=proof.pk).update(used_at=timezone.now()))
+
+
+def addresses_of(user):
+    """Every address at which letters reached this person, also those that are not proven."""
+    return {user.email, *EmailAddress.objects.filter(user=user).values_list("email", flat=True)}
+
+
+def revoke(emails, *, initiative=None, purposes=Proof.Purpose.values):
+    """End all open proofs that went to these addresses: about one initiative and what was merged into it, or
+    about any. A link or a code that was mailed gives nothing any more."""
+    found = Proof.objects.usable().filter(email__in=[email.lower() for email in emails], purpose__in=purposes)
+    if initiative is not None:
+        found = found.filter(initiative__in=_merged_into(initiative))
+    return found.update(used_at=timezone.now())
+
+
+def revoke_invitations_by(user, *, initiative):
+    """End what this person, who keeps the page no longer, asked of others."""
+    asked = Proof.objects.usable().filter(purpose=Proof.Purpose.INVITE, subject=str(user.pk))
+    return asked.filter(initiative__in=_merged_into(initiative)).update(used_at=timezone.now())
+
+
+def address_changed(*, from_email_address, to_email_address, **kwargs):
+    """What was mailed to an address that somebody no longer uses works no more."""
+    if from_email_address:
+        revoke([from_email_address.email])
+
+
+def _merged_into(initiative):
+    found, more = {initiative.pk}, {initiative.pk}
+    while more:
+        more = set(Initiative.objects.filter(merged_into__in=more).values_list("pk", flat=True)) - found
+        found |= more
+    return found
 
 
 def use_code(proof, code):

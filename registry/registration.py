@@ -93,11 +93,19 @@ def confirm(proof):
 def make_owner(initiative, email):
     """Let the person behind this proven address keep the page; makes the account when there is none."""
     user = User.objects.filter(email=email.lower()).first() or User.objects.create_user(email)
+    if not user.is_active:
+        raise NotAllowed("Dit account is uitgezet. Laat het ons weten als dat niet klopt.")
     # So that a change of address knows that this one is theirs, and writes to it.
     EmailAddress.objects.get_or_create(
         user=user, email=user.email, defaults={"verified": True, "primary": True}
     )
     Ownership.objects.get_or_create(initiative=initiative, user=user)
+    # One yes is enough: another invitation would let them in again after they left.
+    proofs.revoke(
+        proofs.addresses_of(user),
+        initiative=initiative,
+        purposes=[Proof.Purpose.INVITE, Proof.Purpose.CLAIM, Proof.Purpose.REGISTER],
+    )
     return user
 
 
@@ -107,7 +115,7 @@ def invite(initiative, email, *, by):
 
     ``by`` is not named in the letter: what somebody calls themselves is their own words.
     """
-    proof, token, _code = proofs.issue(Proof.Purpose.INVITE, email, initiative=initiative)
+    proof, token, _code = proofs.issue(Proof.Purpose.INVITE, email, initiative=initiative, subject=by.pk)
     letters.send(
         "uitnodiging",
         proof.email,
@@ -118,9 +126,20 @@ def invite(initiative, email, *, by):
 
 
 @transaction.atomic
-def leave(initiative, user):
-    """Take an owner away; the last one cannot go, for nobody would be asked whether it is still true."""
+def leave(initiative, user, *, by=None):
+    """Take an owner away, with all that would let them in again; the last one cannot go, for nobody would be
+    asked whether it is still true. Who is taken away by another hears of it, and where to object."""
     owners = Ownership.objects.select_for_update().filter(initiative=initiative)
-    if len(owners) < 2:
+    if not any(owner.user_id != user.pk and owner.user.is_active for owner in owners.select_related("user")):
         raise NotAllowed("Er moet één eigenaar blijven. Nodig eerst iemand anders uit.")
     owners.filter(user=user).delete()
+    proofs.revoke(proofs.addresses_of(user), initiative=initiative)
+    proofs.revoke_invitations_by(user, initiative=initiative)
+    if by is not None and by != user:
+        letters.send(
+            "eigenaar-af",
+            user.email,
+            initiatief=initiative.name,
+            wie=str(by),
+            bezwaar=settings.CONTACT_EMAIL or address("tell"),
+        )

@@ -8,8 +8,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from post_office.models import Email
 
+from registry import letters
 from registry.models import (
     ContactMessage,
+    Export,
     Initiative,
     Notice,
     Proof,
@@ -80,6 +82,11 @@ RULES = [
         ),
     ),
     (
+        _("Wie welk bestand meenam"),
+        "exports",
+        lambda before: Export.objects.filter(exported_at__lt=before),
+    ),
+    (
         _("Zoekvragen zonder resultaat"),
         "search_misses",
         lambda before: SearchMiss.objects.filter(last_on__lt=before.date()),
@@ -101,6 +108,7 @@ def apply(*, dry_run=False, now=None):
         found = rows(now - timedelta(days=settings.RETENTION_DAYS[name]))
         due.append((label, found.model, list(found.values_list("pk", flat=True).distinct())))
     if not dry_run:
+        letters.forget_delivered()
         for _label, model, keys in due:
             erase(model, keys)
     return [(label, len(keys)) for label, _model, keys in due]

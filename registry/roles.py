@@ -38,7 +38,7 @@ PERMISSIONS = {
     | _codenames("delete", [*CONTENT, "searchmiss"])
     | _codenames("view add change", ["user", "partnerkey", "webhooksubscription"])
     | _codenames("delete", ["webhooksubscription"])
-    | _codenames("view", ["webhookdelivery"])
+    | _codenames("view", ["webhookdelivery", "export"])
     | _codenames("change", ["municipality"])
     | {"whole_province"},
     Role.EDITOR: _EDIT | {"whole_province"},

@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from registry import letters
 from registry.models import (
@@ -110,12 +111,14 @@ def _send_digest(person, day):
     waiting = [item for item in _items(person) if item.is_urgent and item.count]
     if not waiting:
         return False
+    total = sum(item.count for item in waiting)
     letters.send(
         "wat-er-wacht",
         person.email,
         naam=str(person),
-        aantal=sum(item.count for item in waiting),
-        regels=[f"{item.count} {item.label}" for item in waiting],
+        aantal=total,
+        wacht=ngettext("%d wacht", "%d wachten", total) % total,
+        regels="\n".join(f"- {item.count} {item.label}" for item in waiting),
         adres=f"{settings.SITE_URL}{reverse('admin:index')}",
     )
     return True

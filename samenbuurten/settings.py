@@ -19,6 +19,7 @@ from samenbuurten.api.options import (  # noqa: F401  settings, to be found here
     CORS_EXPOSE_HEADERS,
     CORS_URLS_REGEX,
     REST_FRAMEWORK,
+    spectacular,
 )
 from samenbuurten.files import keep_private
 
@@ -119,6 +120,8 @@ TEMPLATES = [
             ],
         },
     },
+    # For post_office, which would fill in a letter of its own with all that templates can do.
+    {"BACKEND": "django.template.backends.dummy.TemplateStrings", "NAME": "letters"},
 ]
 
 DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{VAR_DIR}/samenbuurten.sqlite3")}
@@ -197,8 +200,12 @@ ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60
 ACCOUNT_FORMS = {
     "request_login_code": "registry.accounts.RequestCodeForm",
     "add_email": "registry.accounts.ChangeAddressForm",
-    "reset_password": "registry.accounts.AskPasswordForm",
+    "reset_password": "registry.accounts.ResetForm",
+    "user_token": "registry.accounts.ResetLinkForm",
 }
+# Another address, or a first password: asks who is there once more.
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 5 * 60
 ACCOUNT_RATE_LIMITS = {
     "login": "30/m/ip",
     "login_failed": "10/m/ip,5/5m/key",
@@ -213,7 +220,7 @@ MFA_ADAPTER = "registry.second_factor.SecondFactorAdapter"
 # unconfirmed address behind, after which allauth would refuse the second step.
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 # True: staff without a second factor come no further than the page where they set it up.
-STAFF_MFA_REQUIRED = env.bool("STAFF_MFA_REQUIRED", default=False)
+STAFF_MFA_REQUIRED = env.bool("STAFF_MFA_REQUIRED", default=not PLAIN_HTTP)
 SESSION_COOKIE_AGE = 8 * 60 * 60
 SESSION_COOKIE_HTTPONLY = True
 
@@ -303,7 +310,7 @@ CONTACT_EMAIL = env("CONTACT_EMAIL", default="")
 SECURITY_CONTACT = env("SECURITY_CONTACT", default="")
 SECURITY_TXT_EXPIRES = env("SECURITY_TXT_EXPIRES", default="")
 ACCESSIBILITY_STATEMENT_URL = env("ACCESSIBILITY_STATEMENT_URL", default="")
-# Mail: everything goes into a queue; `manage.py work` (or send_queued_mail) empties it.
+# Mail: everything goes into a queue; `manage.py work` (or deliver_mail) empties it.
 
 vars().update(env.email("EMAIL_URL", default="consolemail://"))
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="noreply@localhost")
@@ -312,6 +319,7 @@ EMAIL_BACKEND = "post_office.EmailBackend"
 EMAIL_TIMEOUT = 20
 POST_OFFICE = {
     "BACKENDS": {"default": "samenbuurten.mail.GuardedBackend"},
+    "TEMPLATE_ENGINE": "letters",
     "MAX_RETRIES": 8,
     "RETRY_INTERVAL": timedelta(minutes=10),
     "BATCH_SIZE": 200,
@@ -334,6 +342,7 @@ RETENTION_DAYS = {
     "proofs": env.int("KEEP_PROOFS_DAYS", default=7),
     "letters": env.int("KEEP_LETTERS_DAYS", default=90),
     "webhooks": env.int("KEEP_WEBHOOKS_DAYS", default=30),
+    "exports": env.int("KEEP_EXPORTS_DAYS", default=730),
     "search_misses": env.int("KEEP_SEARCH_MISSES_DAYS", default=365),
 }
 REMIND_AFTER_DAYS = env.int("REMIND_AFTER_DAYS", default=365)
@@ -363,29 +372,13 @@ API_REQUESTS_A_MINUTE = env.int("API_REQUESTS_A_MINUTE", default=300)
 # Webhooks go to the open internet. Only a closed network has reason to allow its own addresses, and http.
 WEBHOOKS_MAY_REACH_PRIVATE = env.bool("WEBHOOKS_MAY_REACH_PRIVATE", default=False)
 WEBHOOKS_STOP_AFTER_DAYS = env.int("WEBHOOKS_STOP_AFTER_DAYS", default=5)
-SPECTACULAR_SETTINGS = {
-    "OAS_VERSION": "3.0.3",
-    "TITLE": "Samen Buurten",
-    "DESCRIPTION": "Wie mensen samenbrengt in Flevoland, wat daarbij in de weg zit, en wie daar iets aan doet.",
-    "VERSION": "",  # samenbuurten/api/__init__.py
-    "CONTACT": {
-        "name": ORGANISATION_NAME,
-        "url": f"{SITE_URL}/api/",
-        "email": CONTACT_EMAIL or "samenbuurten@flevoland.example",
-    },
-    "LICENSE": {"name": "CC0 1.0", "url": "https://creativecommons.org/publicdomain/zero/1.0/deed.nl"},
-    "SERVERS": [{"url": f"{SITE_URL}/api/v1"}],
-    "SCHEMA_PATH_PREFIX": "/api/v1",
-    "SCHEMA_PATH_PREFIX_TRIM": True,
-    "PREPROCESSING_HOOKS": ["samenbuurten.api.schema.only_ours"],
-    "POSTPROCESSING_HOOKS": [],
-    "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
-}
+SPECTACULAR_SETTINGS = spectacular(SITE_URL, ORGANISATION_NAME, CONTACT_EMAIL)
 
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "filters": {"refused": {"()": "samenbuurten.logs.RefusedInOneLine"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "filters": ["refused"]}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     # It has its say at every look in an empty queue.
     # And waitress has, of every request that waits a moment for its turn.

@@ -1,3 +1,5 @@
+from allauth.account.decorators import reauthentication_required
+from allauth.account.views import password_set
 from django.contrib import admin
 from django.contrib.sitemaps.views import sitemap
 from django.urls import include, path
@@ -13,6 +15,11 @@ handler500 = "samenbuurten.errors.server_error"
 
 urlpatterns = [
     path("beheer/", admin.site.urls),
+    path(
+        "account/password/set/",
+        reauthentication_required(app="allauth.account")(password_set),
+        name="account_set_password",
+    ),
     path("account/", include("allauth.urls")),
     path("sitemap.xml", sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
     path("catalogus.ttl", catalogue, {"kind": "ttl"}, name="catalogue-ttl"),

@@ -28,7 +28,9 @@ def test_the_lock_holds_what_is_pinned_and_what_that_pulls_in():
 
 def test_every_release_in_the_lock_has_its_hashes():
     releases = re.split(r"^(?=[A-Za-z0-9])", text_of("requirements.lock"), flags=re.MULTILINE)[1:]
-    assert [one.splitlines()[0] for one in releases if not re.search(r"--hash=sha256:[0-9a-f]{64}", one)] == []
+    assert [
+        one.splitlines()[0] for one in releases if not re.search(r"--hash=sha256:[0-9a-f]{64}", one)
+    ] == []
 
 
 @pytest.mark.parametrize("name", FILES)

@@ -1,7 +1,8 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from registry.models import Decision, Import
+from registry.admin.scoped import ReadOnlyAdmin
+from registry.models import Decision, Export, Import
 
 
 @admin.register(Decision)
@@ -28,3 +29,12 @@ class ImportAdmin(admin.ModelAdmin):
     list_select_related = ["by"]
     date_hierarchy = "imported_at"
     show_full_result_count = False
+
+
+@admin.register(Export)
+class ExportAdmin(ReadOnlyAdmin):
+    list_display = ["exported_at", "what", "kind", "number", "by", "query"]
+    list_filter = ["kind"]
+    list_select_related = ["by"]
+    search_fields = ["what"]
+    date_hierarchy = "exported_at"

@@ -2,12 +2,15 @@
 
 from django import forms
 from django.contrib import admin
-from django.utils.html import format_html
+from django.template.defaultfilters import linebreaksbr
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from post_office.models import Attachment, Email, EmailTemplate, Log
 
 from registry import letters
+from registry.admin.scoped import ReadOnlyAdmin
+from registry.blanks import KINDS
 
 for model in (Attachment, Email, EmailTemplate, Log):
     if admin.site.is_registered(model):
@@ -25,17 +28,21 @@ class LetterForm(forms.ModelForm):
         }
         help_texts = {
             "content": gettext_lazy(
-                "Wat tussen {{ en }} staat, vult de site in. Laat dat zo staan; eromheen mag u alles wijzigen."
+                "Wat tussen {{ en }} staat, vult de site in. Hieronder staat wat u in deze brief kunt gebruiken."
             )
         }
         widgets = {"content": forms.Textarea(attrs={"rows": 20, "cols": 80})}
 
-    def clean(self):
-        cleaned = super().clean()
-        mistake = letters.mistake_in(cleaned.get("subject", ""), cleaned.get("content", ""))
-        if mistake:
-            self.add_error("content", _("Deze tekst kan de site niet invullen: %s") % mistake)
-        return cleaned
+    def clean_subject(self):
+        return self._filled_in("subject", letters.subject_mistakes)
+
+    def clean_content(self):
+        return self._filled_in("content", letters.text_mistakes)
+
+    def _filled_in(self, name, mistakes_in):
+        if mistakes := mistakes_in(self.instance.name, self.cleaned_data[name]):
+            raise forms.ValidationError(mistakes)
+        return self.cleaned_data[name]
 
 
 @admin.register(EmailTemplate)
@@ -45,9 +52,15 @@ class LetterAdmin(admin.ModelAdmin):
     list_display_links = ["subject"]
     ordering = ["name"]
     search_fields = ["name", "subject", "content"]
-    readonly_fields = ["name", "preview"]
-    fields = ["name", "description", "subject", "content", "preview"]
+    readonly_fields = ["name", "blanks", "preview", "earlier"]
     show_full_result_count = False
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).filter(name__in=KINDS, language="", default_template=None)
+
+    def get_fields(self, request, obj=None):
+        fields = ["name", "description", "subject", "content", "blanks", "preview"]
+        return [*fields, "earlier"] if obj and obj.html_content else fields
 
     def has_add_permission(self, request):
         return False
@@ -55,17 +68,30 @@ class LetterAdmin(admin.ModelAdmin):
     def has_delete_permission(self, request, obj=None):
         return False
 
+    @admin.display(description=gettext_lazy("dit vult de site in"))
+    def blanks(self, template):
+        rows = ((blank.written, blank.what) for blank in KINDS[template.name].all_blanks)
+        return format_html("<dl>{}</dl>", format_html_join("", "<dt>{}</dt><dd>{}</dd>", rows))
+
     @admin.display(description=gettext_lazy("zo ziet het eruit"))
     def preview(self, template):
-        letter = letters.sample(template.subject, template.content)
+        name, subject, text = template.name, template.subject, template.content
+        if letters.subject_mistakes(name, subject) or letters.text_mistakes(name, text):
+            return _("Deze tekst kan de site niet invullen. Tot u hem verandert, gaat de eerste tekst uit.")
+        letter = letters.sample(name, subject, text)
         return format_html(
             "<strong>{}</strong><div class='brief'>{}</div>", letter.subject, letter.paragraphs
         )
 
+    @admin.display(description=gettext_lazy("tekst van vroeger, die de site niet meer kan invullen"))
+    def earlier(self, template):
+        """Kept by the migration to blanks; nothing is sent from it."""
+        return format_html("<div class='brief'>{}</div>", linebreaksbr(template.html_content))
+
 
 @admin.register(Email)
-class EmailAdmin(admin.ModelAdmin):
-    """Without the text: it can hold a code or a link with which somebody else would be let in."""
+class EmailAdmin(ReadOnlyAdmin):
+    """Without the text: until it is delivered it can hold a code or a link that lets somebody else in."""
 
     # The package's own asks for an address that this admin does not have.
     change_form_template = "admin/change_form.html"
@@ -74,7 +100,6 @@ class EmailAdmin(admin.ModelAdmin):
     search_fields = ["to", "subject"]
     date_hierarchy = "created"
     fields = readonly_fields = ["written_at", "to", "subject", "status", "retries", "scheduled_time"]
-    show_full_result_count = False
 
     # The package has no words for these columns that a catalogue could turn into Dutch.
     @admin.display(description=gettext_lazy("geschreven op"), ordering="created")
@@ -88,12 +113,3 @@ class EmailAdmin(admin.ModelAdmin):
     @admin.display(description=gettext_lazy("laatst gewijzigd"), ordering="last_updated")
     def changed_at(self, email):
         return email.last_updated
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from registry import keys, webhooks
-from registry.admin.scoped import ScopedAdmin
+from registry.admin.scoped import ReadOnlyAdmin, ScopedAdmin
 from registry.forms.partner import IssueForm, KeyForm, RenewForm, SubscriptionForm
 from registry.models import PartnerKey, WebhookDelivery, WebhookSubscription
 
@@ -205,7 +205,7 @@ class WebhookSubscriptionAdmin(ScopedAdmin):
 
 
 @admin.register(WebhookDelivery)
-class WebhookDeliveryAdmin(admin.ModelAdmin):
+class WebhookDeliveryAdmin(ReadOnlyAdmin):
     list_display = ["created_at", "event", "state", "attempts", "last_status", "last_error", "subscription"]
     list_filter = ["state", "event", "subscription"]
     list_select_related = ["subscription"]
@@ -215,16 +215,6 @@ class WebhookDeliveryAdmin(admin.ModelAdmin):
     ]  # fmt: skip
     actions = ["try_again"]
     list_per_page = 50
-    show_full_result_count = False
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
 
     def has_retry_permission(self, request):
         return request.user.has_perm("registry.change_webhooksubscription")

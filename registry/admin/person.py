@@ -5,6 +5,7 @@ from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group, Permission
 from django.utils.translation import gettext_lazy as _
 
+from registry import proofs
 from registry.admin.scoped import ScopedAdmin
 from registry.forms.staff import AddPerson, ChangePerson
 from registry.models import User
@@ -71,7 +72,10 @@ class PersonAdmin(ScopedAdmin, UserAdmin):
         """allauth remembers each address that a person had: a letter to the old one must open nothing."""
         super().save_model(request, obj, form, change)
         if "email" in form.changed_data:
+            proofs.revoke({form.initial.get("email") or obj.email, *proofs.addresses_of(obj)} - {obj.email})
             EmailAddress.objects.filter(user=obj).exclude(email=obj.email).delete()
+        if not obj.is_active:
+            proofs.revoke(proofs.addresses_of(obj))
 
     @admin.display(description=_("tweede stap"), boolean=True)
     def has_second_step(self, person):

@@ -97,14 +97,18 @@ class ChangeProposalAdmin(HandledAdmin):
         if proposal.by and proposal.by != request.user:
             outcomes = {change.field: change.outcome for change in proposal.changes.all()}
             labels = {change.field: str(label) for change, label, _was, _becomes in differences(proposal)}
+            accepted, rejected = (
+                ", ".join(labels[name] for name, one in outcomes.items() if one == outcome)
+                for outcome in ("overgenomen", "niet-overgenomen")
+            )
+            told = [(_("Overgenomen: %s."), accepted), (_("Niet overgenomen: %s."), rejected)]
             letters.send(
                 "voorstel-besloten",
                 proposal.by.email,
                 initiatief=proposal.initiative.name,
-                overgenomen=", ".join(labels[name] for name, one in outcomes.items() if one == "overgenomen"),
-                niet_overgenomen=", ".join(
-                    labels[name] for name, one in outcomes.items() if one == "niet-overgenomen"
-                ),
+                uitkomst="\n".join(text % names for text, names in told if names),
+                overgenomen=accepted,
+                niet_overgenomen=rejected,
                 reden=reason,
                 adres=address("my-initiative", proposal.initiative.slug),
             )

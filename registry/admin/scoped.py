@@ -49,6 +49,21 @@ class Inline(ScopedFields, admin.TabularInline):
     extra = 0
 
 
+class ReadOnlyAdmin(admin.ModelAdmin):
+    """What the site writes down itself: to read, for a superuser too."""
+
+    show_full_result_count = False
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+
 class ScopedAdmin(ScopedFields, SimpleHistoryAdmin):
     # Fields about a person: for who may change the entry, not for who may only read it.
     personal = ()

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from registry import imports, parking
 from registry.forms.staff import ExportForm, UploadForm
+from registry.models import Export
 from registry.spreadsheets import FORMATS, MAX_BYTES, Refused, read, write
 
 
@@ -51,8 +52,18 @@ class TransferAdmin:
             return redirect(f"admin:registry_{self.opts.model_name}_changelist")
         form = ExportForm(request.POST or None)
         if form.is_valid():
-            dataset = self.resource_class(user=request.user).export(queryset)
-            return self._download(form.cleaned_data["format"], dataset.headers, list(dataset))
+            dataset, kind = (
+                self.resource_class(user=request.user).export(queryset),
+                form.cleaned_data["format"],
+            )
+            Export.objects.log(
+                request.user,
+                self.opts.verbose_name_plural,
+                kind=kind,
+                number=len(dataset),
+                query=request.GET.urlencode(),
+            )
+            return self._download(kind, dataset.headers, list(dataset))
         context = {"title": _("Exporteren"), "form": form, "count": queryset.count()}
         return self._page(request, "admin/export.html", context)
 

@@ -63,6 +63,12 @@ class InviteForm(forms.Form):
     )
 
 
+class CodeAgainForm(forms.Form):
+    code = forms.CharField(
+        label=_("Code"), max_length=20, widget=forms.TextInput(attrs={"autocomplete": "one-time-code"})
+    )
+
+
 class StopForm(forms.Form):
     lessons = forms.CharField(
         label=_("Wat kan een ander ervan leren?"),

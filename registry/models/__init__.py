@@ -10,7 +10,7 @@ from registry.models.contact import (
     Notice,
     SavedSearch,
 )
-from registry.models.decision import Decision, Import
+from registry.models.decision import Decision, Export, Import
 from registry.models.exchange import Exchange, ExternalId
 from registry.models.initiative import Initiative
 from registry.models.knowledge import Finding, Interaction, SearchMiss, Source, Term
@@ -34,6 +34,7 @@ __all__ = [
     "ContentStamp",
     "Decision",
     "Exchange",
+    "Export",
     "ExternalId",
     "Finding",
     "Import",

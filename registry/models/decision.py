@@ -1,11 +1,13 @@
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from registry.models.publication import Status, for_municipality
 
 
 class DecisionQuerySet(models.QuerySet):
+    # A decision is about an initiative or about a case; whose the case is, says Case.objects.visible_to().
     def visible_to(self, user):
         return for_municipality(
             self,
@@ -90,3 +92,42 @@ class Import(models.Model):
 
     def __str__(self):
         return f"{self.resource}: {self.file_name}"
+
+
+class ExportQuerySet(models.QuerySet):
+    def log(self, by, what, *, kind, number=None, query=""):
+        """Keep that ``by`` takes this along; written before the file leaves."""
+        return self.create(by=by, what=str(what)[:100], kind=kind, number=number, query=query[:2000])
+
+    def log_once_a_day(self, by, what, *, kind, number):
+        """For what anybody may take along as often as they like."""
+        today = self.filter(by=by, what=str(what), kind=kind, exported_at__date=timezone.localdate())
+        return today.first() or self.log(by, what, kind=kind, number=number)
+
+
+class Export(models.Model):
+    """Who took what along as a file, and how much of it."""
+
+    what = models.CharField(_("wat"), max_length=100)
+    kind = models.CharField(_("soort bestand"), max_length=20)
+    query = models.CharField(_("filter"), max_length=2000, blank=True)
+    number = models.PositiveIntegerField(_("hoeveel rijen"), null=True)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="+",
+        verbose_name=_("door"),
+    )
+    exported_at = models.DateTimeField(_("op"), auto_now_add=True, db_index=True)
+
+    objects = ExportQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("export")
+        verbose_name_plural = _("exports")
+        ordering = ["-exported_at", "-pk"]
+        default_permissions = ("view",)
+
+    def __str__(self):
+        return f"{self.what} ({self.kind})"

@@ -21,15 +21,17 @@ class Status(models.TextChoices):
 def for_municipality(queryset, user, *paths):
     """The rows that ``user`` may see in the admin: all, or those of the own municipality.
 
-    ``paths`` lead to the municipality; a row is within reach when any of them does.
+    ``paths`` lead to the municipality; the first that leads to one says whose the row is: a case that names its
+    own is of that one, wherever its initiative is.
     """
     if user.has_perm(WHOLE_PROVINCE):
         return queryset
     if user.municipality_id is None:
         return queryset.none()
-    own = models.Q()
+    own, undecided = models.Q(), models.Q()
     for path in paths:
-        own |= models.Q(**{path: user.municipality_id})
+        own |= undecided & models.Q(**{path: user.municipality_id})
+        undecided &= models.Q(**{f"{path}__isnull": True})
     return queryset.filter(own)
 
 

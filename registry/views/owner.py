@@ -18,7 +18,7 @@ from django.views.generic import TemplateView
 from registry import introductions, reminders
 from registry.forms.owner import InviteForm, PageForm, StopForm
 from registry.matching import matches_for
-from registry.models import ChangeProposal, Initiative, Status
+from registry.models import ChangeProposal, Export, Initiative, Status
 from registry.moderation import NEEDS_REASON, NotAllowed, decide, submit
 from registry.personal import forget, kept_about
 from registry.proposals import decide_proposal, differences, edit, propose
@@ -122,8 +122,12 @@ class MyInitiative(Owned, View):
 
     def leave(self, given):
         ownership = get_object_or_404(self.initiative.ownerships, pk=_whole(given.get("eigenaar")))
-        leave(self.initiative, ownership.user)
-        if ownership.user == self.request.user:
+        is_other = ownership.user != self.request.user
+        if is_other and given.get("zeker") != "ja":
+            context = {"initiative": self.initiative, "ownership": ownership}
+            return render(self.request, "registry/mine/remove_owner.html", context)
+        leave(self.initiative, ownership.user, by=self.request.user)
+        if not is_other:
             messages.success(self.request, _("U beheert deze pagina niet meer."))
             return redirect("registry:mine")
         return self.back(_("Deze persoon beheert de pagina niet meer."))
@@ -182,6 +186,7 @@ class MyData(OwnersOnly, View):
     def get(self, request):
         kept = kept_about(request.user)
         if request.GET.get("bestand"):
+            Export.objects.log_once_a_day(request.user, _("eigen gegevens"), kind="json", number=1)
             response = HttpResponse(
                 json.dumps(kept, ensure_ascii=False, indent=2), content_type="application/json"
             )

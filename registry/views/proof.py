@@ -66,7 +66,11 @@ def _still_asked(proof):
 
 
 def _owner(proof):
-    found = proof.initiative.ownerships.filter(user__email=proof.email).select_related("user").first()
+    found = (
+        proof.initiative.ownerships.filter(user__email=proof.email, user__is_active=True)
+        .select_related("user")
+        .first()
+    )
     return found and found.user
 
 

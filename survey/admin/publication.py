@@ -9,6 +9,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from registry.models import Export
 from survey import publications, resources, results, tally
 from survey.models import Erratum, Publication, Round
 
@@ -95,11 +96,15 @@ class PublicationAdmin(admin.ModelAdmin):
 
     def records_view(self, request, pk):
         round = self._round(request, pk, "survey.download_records")
+        Export.objects.log(
+            request.user, _("inzendingen: %s") % round, kind="csv", number=round.responses.count()
+        )
         response = StreamingHttpResponse(resources.record_rows(round), content_type="text/csv; charset=utf-8")
         return _attached(response, f"{round.slug}-inzendingen.csv")
 
     def records_syntax_view(self, request, pk):
         round = self._round(request, pk, "survey.download_records")
+        Export.objects.log(request.user, _("inzendingen: %s") % round, kind="sps")
         response = HttpResponse(resources.records_syntax(round), content_type="text/plain; charset=utf-8")
         return _attached(response, f"{round.slug}-inzendingen.sps")
 

@@ -8,6 +8,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from registry.models import Export
 from survey import stands
 
 WHOLE_ROUND = "meting"
@@ -63,6 +64,8 @@ class StandPages:
         form = MakeCodes(request.POST or None)
         if request.method == "POST" and form.is_valid():
             codes = stands.make_codes(round, form.cleaned_data["number"])
+            kind = "csv" if "csv" in request.POST else "vel"
+            Export.objects.log(request.user, _("eenmalige codes: %s") % round, kind=kind, number=len(codes))
             if "csv" in request.POST:
                 return _as_file(round, codes)
             return self.show(

@@ -1,13 +1,17 @@
 """Mail leaves through a real SMTP server, also one that fails now and then."""
 
-import json
 from collections import Counter
 from email import message_from_bytes
+from importlib import import_module
 
 import pytest
-from post_office.models import STATUS, Email, EmailTemplate
+from django.apps import apps
+from django.core.management import call_command
+from django.db import connection
+from post_office.models import STATUS, Email, EmailTemplate, Log
 
-from registry import letters
+from registry import letters, retention
+from registry.blanks import KINDS, SECRET
 from samenbuurten.mail import is_allowed
 from tests.mail import MailServer, deliver
 
@@ -77,12 +81,201 @@ def test_texts_of_staff_stay_when_the_site_is_updated():
     assert letters.write("uitnodiging").subject == "Van ons"
 
 
-@pytest.mark.parametrize("name", sorted(json.loads(letters.FIRST_TEXTS.read_text())))
+FIRST = sorted(letters.first_texts())
+
+
+@pytest.mark.parametrize("name", FIRST)
 def test_every_first_text_can_be_filled_in(name):
-    template = EmailTemplate.objects.get(name=name)
-    assert letters.mistake_in(template.subject, template.content) == ""
-    assert letters.write(name, rijen=[], regels=[]).text
+    subject, text, _occasion = letters.first_texts()[name]
+    assert letters.subject_mistakes(name, subject) + letters.text_mistakes(name, text) == []
+    examples = {blank.name: blank.example for blank in KINDS[name].all_blanks}
+    letter = letters.write(name, **examples)
+    assert letter == letters.sample(name, subject, text)
+    assert "{" not in letter.subject + letter.text
+    assert letters.write(name).text
 
 
-def test_a_broken_text_is_told():
-    assert letters.mistake_in("Goed", "{% if %}") != ""
+def test_every_letter_has_a_first_text_and_its_blanks():
+    assert set(KINDS) == set(FIRST)
+
+
+COMMANDS = [
+    "{% load survey %}{% newest_shares as s %}{{ s.round.pk }}", "{% if reden %}x{% endif %}", "{% debug %}",
+    "{{ site.x }}", "{{ site|upper }}", "{{ onbekend }}", "{{ site", "site }}", "{% if", "{# x #}", "{{}}", "{{ 1 }}",
+    "{{ site.__class__ }}", "{{ request }}", "{{ settings.SECRET_KEY }}", "{{{ site }}}", "{{ {{ site }} }}",
+    "{%%}", "{{\nsite }}", "%} x",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("part", ["subject", "content"])
+def test_a_text_with_anything_else_is_not_filled_in_but_the_first_one_is(command, part, caplog):
+    EmailTemplate.objects.filter(name="uitnodiging").update(**{part: f"Dag {command}"})
+    assert letters.text_mistakes("uitnodiging", f"Dag {command}")
+    letter = letters.write("uitnodiging", initiatief="Tuin", wie="Jan", adres="http://x/")
+    assert letter.subject == "Help mee met de pagina van Tuin"
+    assert "Jan vraagt of u wilt meehelpen" in letter.text
+    assert [record.getMessage() for record in caplog.records] == [
+        "Letter uitnodiging holds what is no blank of it; its first text is sent instead."
+    ]
+
+
+def test_a_mistake_is_named_with_what_is_allowed():
+    assert letters.text_mistakes("klopt-het-nog", "Dag {{ naam }} en {{ adres }}") == [
+        "‘{{ naam }}’ kan hier niet. U kunt gebruiken: {{ initiatief }} {{ adres }} {{ site }} "
+        "{{ organisatie }}."
+    ]
+
+
+@pytest.mark.parametrize("value", [*COMMANDS, "{{ code }}", "{{ adres }}", "%(x)s", "{0}", "$site", "\\1"])
+def test_a_value_is_text_and_is_not_filled_in_again(value):
+    letter = letters.write("aanmelding-bevestigen", initiatief=value, code="GEHEIM", adres="http://x/")
+    assert letter.subject == f"Bevestig uw aanmelding van {' '.join(value.split())}"
+    assert letter.text.count("GEHEIM") == 1
+    assert f"U hebt {value} aangemeld" in letter.text
+
+
+def test_a_subject_has_one_line_whatever_is_filled_in():
+    letter = letters.write("klopt-het-nog", initiatief="Tuin\r\nBcc: a@voorbeeld.nl\x0b\x85\u2028x")
+    assert len(letter.subject.splitlines()) == 1
+    made = letters.post(letters.Letter("Een\nBcc: b@voorbeeld.nl", "Dag"), "a@voorbeeld.nl")
+    assert made.subject == "Een Bcc: b@voorbeeld.nl"
+
+
+def test_an_empty_blank_on_a_line_of_its_own_leaves_no_hole():
+    with_reason = letters.write("besluit-gepubliceerd", initiatief="Tuin", adres="http://x/", reden="Mooi.")
+    without = letters.write("besluit-gepubliceerd", initiatief="Tuin", adres="http://x/", reden="")
+    assert "http://x/\n\nMooi.\n\nKlopt er iets niet?" in with_reason.text
+    assert "http://x/\n\nKlopt er iets niet?" in without.text
+
+
+def test_post_office_runs_no_text_either(serve):
+    server = serve(MailServer())
+    words = "{% load survey %}{{ x.y }} {{ site }}"
+    template = EmailTemplate.objects.create(name="los", subject="S", content=words, html_content=words)
+    letter = letters.post(letters.Letter("S", "T"), "a@voorbeeld.nl")
+    Email.objects.filter(pk=letter.pk).update(template=template, context={"site": "GEVULD"})
+    deliver()
+    assert words in server.last_letter("a@voorbeeld.nl")
+
+
+@pytest.mark.parametrize("name", FIRST)
+def test_a_subject_holds_no_code_and_no_link(name):
+    for secret in {blank.name for blank in KINDS[name].blanks} & SECRET:
+        assert letters.subject_mistakes(name, f"Dag {{{{ {secret} }}}}")
+        EmailTemplate.objects.filter(name=name).update(subject=f"Dag {{{{ {secret} }}}}")
+        assert "GEHEIM" not in letters.write(name, **{secret: "GEHEIM"}).subject
+
+
+def kept():
+    """All that the database holds of letters."""
+    rows = [*Email.objects.values(), *Log.objects.values(), *Email.objects.values("logs__message")]
+    return str(rows)
+
+
+def send_secret(to="a@voorbeeld.nl"):
+    return letters.send("uitnodiging", to, adres="http://x/GEHEIM", headers={"List-Unsubscribe": "<GEHEIM>"})
+
+
+@pytest.mark.django_db(transaction=True)  # post_office closes its connection
+@pytest.mark.parametrize(
+    "act", [letters.deliver, lambda: call_command("deliver_mail"), lambda: call_command("work", rounds=1)]
+)
+def test_the_words_of_a_letter_are_forgotten_once_it_is_delivered(act, serve, settings):
+    settings.DAILY_WORK = []
+    server = serve(MailServer())
+    send_secret()
+    assert "GEHEIM" in kept()
+    act()
+    assert "GEHEIM" in server.last_letter("a@voorbeeld.nl")
+    assert "GEHEIM" not in kept()
+    assert Email.objects.get().status == STATUS.sent
+
+
+@pytest.mark.django_db(transaction=True)  # post_office closes its connection
+def test_a_letter_that_waits_for_another_try_keeps_its_words_and_one_given_up_does_not(serve, settings):
+    settings.POST_OFFICE = settings.POST_OFFICE | {"MAX_RETRIES": 1}
+    serve(MailServer(refuse=lambda number: "GEHEIM"))
+    send_secret()
+    letters.deliver()
+    assert (Email.objects.get().status, "http://x/GEHEIM" in kept()) == (STATUS.requeued, True)
+    Email.objects.update(scheduled_time=None)
+    letters.deliver()
+    assert (Email.objects.get().status, Log.objects.count() > 0) == (STATUS.failed, True)
+    assert "GEHEIM" not in kept()
+
+
+@pytest.mark.django_db(transaction=True)  # post_office closes its connection
+def test_a_letter_that_this_site_may_not_send_is_forgotten_too(serve, settings):
+    serve(MailServer())
+    settings.MAIL_TO_EVERYONE, settings.MAIL_ALLOW_LIST = False, []
+    send_secret()
+    letters.deliver()
+    assert "GEHEIM" not in kept()
+
+
+def test_what_another_process_delivered_is_forgotten_by_the_daily_work(serve):
+    serve(MailServer())
+    send_secret()
+    deliver()
+    assert "GEHEIM" in kept()
+    retention.apply(dry_run=True)
+    assert "GEHEIM" in kept()
+    retention.apply()
+    assert "GEHEIM" not in kept()
+
+
+class TestMigration:
+    """The texts of before: as the site came with them, as staff changed them, and beyond what we know."""
+
+    turn = staticmethod(import_module("registry.migrations.0008_letters_with_blanks").turn)
+
+    def turned(self, name, subject, content):
+        EmailTemplate.objects.filter(name=name).update(subject=subject, content=content)
+        self.turn(apps, connection.schema_editor())
+        return EmailTemplate.objects.get(name=name)
+
+    @pytest.mark.parametrize(
+        ("name", "old", "new"),
+        [
+            (
+                "besluit-gepubliceerd",
+                "Op de site.\n{{ adres }}\n{% if reden %}\n{{ reden }}\n{% endif %}\nGroet",
+                "Op de site.\n{{ adres }}\n\n{{ reden }}\n\nGroet",
+            ),
+            (
+                "voorstel-besloten",
+                "Voorgesteld.\n{% if overgenomen %}Overgenomen: {{ overgenomen }}.\n{% endif %}{% if niet_overgenomen %}"
+                "Niet overgenomen: {{ niet_overgenomen }}.\n{% endif %}{% if reden %}\n{{ reden }}\n{% endif %}\nZie {{adres}}",
+                "Voorgesteld.\n\n{{ uitkomst }}\n\n{{ reden }}\n\nZie {{adres}}",
+            ),
+            (
+                "nieuw-voor-u",
+                "Nieuw:\n{% for rij in rijen %}\n{{ rij.naam }}\n{{ rij.adres }}\n{% endfor %}\nStop: {{ stop }}",
+                "Nieuw:\n\n{{ rijen }}\n\nStop: {{ stop }}",
+            ),
+            (
+                "wat-er-wacht",
+                "Dit wacht:\n{% for regel in regels %}\n- {{ regel }}{% endfor %}\n\n{{ adres }}",
+                "Dit wacht:\n\n{{ regels }}\n\n{{ adres }}",
+            ),
+        ],
+    )
+    def test_known_commands_become_blanks(self, name, old, new):
+        found = self.turned(name, "Van ons", old)
+        assert (found.subject, found.content, found.html_content) == ("Van ons", new, "")
+        assert letters.text_mistakes(name, found.content) == []
+
+    def test_the_subject_that_counted(self):
+        old = "{{ aantal }} wacht{% if aantal != 1 %}en{% endif %} op u"
+        assert self.turned("wat-er-wacht", old, "Dag").subject == "{{ wacht }} op u"
+
+    def test_a_text_beyond_what_we_know_is_kept_to_read(self):
+        found = self.turned("uitnodiging", "Kom", "Dag {% now 'Y' %}, van ons allen")
+        first = letters.first_texts()["uitnodiging"]
+        assert (found.subject, found.content) == first[:2]
+        assert found.html_content == "Kom\n\nDag {% now 'Y' %}, van ons allen"
+
+    def test_a_text_of_words_and_blanks_stays(self):
+        found = self.turned("uitnodiging", "Kom", "Dag, {{ wie }} vraagt u: {{ adres }}")
+        assert (found.content, found.html_content) == ("Dag, {{ wie }} vraagt u: {{ adres }}", "")

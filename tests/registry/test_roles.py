@@ -27,7 +27,7 @@ def test_each_role_may_do_what_it_is_for_and_no_more():
     assert {name.split("_")[0] for name in researcher} == {"view", "whole"}
     assert manager - editor == {name for name in manager if name.startswith("delete_")} - editor | {
         "view_user", "add_user", "change_user", "change_municipality",
-        "view_partnerkey", "add_partnerkey", "change_partnerkey", "view_webhookdelivery",
+        "view_partnerkey", "add_partnerkey", "change_partnerkey", "view_webhookdelivery", "view_export",
         "view_webhooksubscription", "add_webhooksubscription", "change_webhooksubscription",
     }  # fmt: skip
     assert "whole_province" not in local

@@ -10,9 +10,8 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import close_old_connections
 from django.utils import timezone
-from post_office.mail import send_queued_mail_until_done
 
-from registry import limits, webhooks
+from registry import letters, limits, webhooks
 
 logger = logging.getLogger(__name__)
 
@@ -32,7 +31,7 @@ class Command(BaseCommand):
         for number in count(1):
             close_old_connections()
             # The first holds a lock: a scheduler that sends at the same time sends nothing twice.
-            for act in (send_queued_mail_until_done, webhooks.run, limits.sweep, self.do_daily_work):
+            for act in (letters.deliver, webhooks.run, limits.sweep, self.do_daily_work):
                 try:
                     act()
                 except Exception:

@@ -4,11 +4,13 @@ from pathlib import Path
 
 import pytest
 from babel.messages import mofile, pofile
+from django.contrib import admin
 from django.urls import reverse
 from post_office.models import Email, EmailTemplate
 
 import registry
 from registry import letters
+from registry.blanks import KINDS
 from registry.models import Initiative, Role, Status
 from tests import factories
 
@@ -121,25 +123,43 @@ def test_staff_change_a_text_and_see_it(client, editor, template):
     assert "https://voorbeeld.nl/adres-van-de-pagina/</a>" in shown
 
 
-def test_the_preview_knows_every_word_that_our_letters_ask_for():
+def test_the_blanks_of_a_letter_stand_beside_its_text(client, editor):
     for template in EmailTemplate.objects.all():
-        asked = set(re.findall(r"{{ (\w+)", template.subject + template.content))
-        assert asked - {"rij", "regel"} - set(letters.SAMPLE_WORDS) == set()
-        preview = letters.sample(template.subject, template.content)
-        assert preview.subject and "{{" not in preview.text
+        shown = client.get(text_page(template)).text
+        for blank in KINDS[template.name].all_blanks:
+            assert f"<dt>{blank.written}</dt><dd>{blank.what}</dd>" in shown
 
 
+@pytest.mark.parametrize("field", ["subject", "content"])
 @pytest.mark.parametrize(
     "broken",
-    ["{% if %}", "{% include 'bestaat-niet' %}", "{% url 'niets' %}", "{{ naam|bestaatniet }}"],
+    ["{% if %}", "{% load survey %}", "{{ naam }}", "{{ wie|upper }}", "{{ wie.groups }}", "{{ wie", "{# #}"],
 )
-def test_a_text_that_cannot_be_filled_in_is_refused(client, editor, template, broken):
-    response = client.post(
-        text_page(template), {"description": "x", "subject": "Kom", "content": f"Dag {broken}"}
-    )
-    assert list(response.context["adminform"].form.errors) == ["content"]
+def test_a_text_that_cannot_be_filled_in_is_refused(client, editor, template, broken, field):
+    given = {"description": "x", "subject": "Kom", "content": "Dag"} | {field: f"Dag {broken}"}
+    response = client.post(text_page(template), given)
+    form = response.context["adminform"].form
+    assert list(form.errors) == [field]
+    assert f"‘{broken}’ kan hier niet. U kunt gebruiken: {{{{ initiatief }}}}" in form.errors[field][0]
+    assert form[field].value() == f"Dag {broken}"
     template.refresh_from_db()
-    assert broken not in template.content
+    assert (template.subject, template.content) == letters.first_texts()["uitnodiging"][:2]
+
+
+def test_a_text_that_came_in_another_way_shows_and_the_page_says_so(client, editor, template):
+    EmailTemplate.objects.filter(pk=template.pk).update(content="{% debug %}", html_content="Van <vroeger>")
+    shown = client.get(text_page(template)).text
+    assert "Tot u hem verandert, gaat de eerste tekst uit." in shown
+    assert "Van &lt;vroeger&gt;" in shown
+
+
+def test_only_the_letters_of_the_site_are_there(client, editor, template):
+    other = EmailTemplate.objects.create(name="uitnodiging", language="en", default_template=template)
+    los = EmailTemplate.objects.create(name="los")
+    for one in (other, los):
+        assert client.get(text_page(one)).status_code == 302
+    listed = client.get(reverse("admin:post_office_emailtemplate_changelist")).context["cl"]
+    assert listed.result_count == len(KINDS)
 
 
 def test_the_queue_shows_no_code_and_no_link(client, editor):
@@ -149,6 +169,26 @@ def test_the_queue_shows_no_code_and_no_link(client, editor):
     listed = client.get(reverse("admin:post_office_email_changelist"))
     assert [word in one.text for word in ("GEHEIM12", "abc/") for one in (page, listed)] == [False] * 4
     assert "a@voorbeeld.nl" in page.text
+
+
+@pytest.mark.parametrize("role", [Role.MANAGER, Role.EDITOR, "superuser"])
+def test_no_page_of_the_admin_shows_what_waits_in_the_queue(client, role):
+    """Every page that needs no more than a key, and each search and export of it."""
+    letter = letters.post(letters.Letter("Uw code", "GEHEIM12 http://x/GEHEIM"), "a@voorbeeld.nl")
+    boss = factories.person(is_staff=True, is_superuser=True)
+    client.force_login(boss if role == "superuser" else factories.person(role=role))
+    seen = 0
+    for model in admin.site._registry:
+        name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
+        pages = [reverse(f"{name}_changelist")]
+        pages += [f"{pages[0]}?q=GEHEIM", f"{pages[0]}?q=a%40voorbeeld"]
+        pages += [reverse(f"{name}_{page}", args=[letter.pk]) for page in ("change", "history", "delete")]
+        for page in pages:
+            response = client.get(page, follow=True)
+            text = response.text.replace("q=GEHEIM", "").replace('value="GEHEIM"', "")
+            assert "GEHEIM12" not in text and "x/GEHEIM" not in text, page
+            seen += response.status_code == 200
+    assert seen > 100
 
 
 @pytest.mark.parametrize("role", [Role.MUNICIPALITY_EDITOR, Role.RESEARCHER])

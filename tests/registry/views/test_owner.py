@@ -248,7 +248,8 @@ def test_staff_do_not_delete_themselves(client, initiative):
 
 
 def test_a_new_address_is_proven_and_the_old_one_is_told(client, initiative, owner):
-    client.post(reverse("account_email"), {"email": "Nieuw@voorbeeld.nl", "action_add": "1"})
+    asked = client.post(reverse("account_email"), {"email": "Nieuw@voorbeeld.nl", "action_add": "1"})
+    client.post(asked["Location"], {"password": "een-lang-wachtwoord"})
     owner.refresh_from_db()
     assert owner.email == EMAIL
     asked = next(message for message in mail.outbox if message.to == ["nieuw@voorbeeld.nl"])

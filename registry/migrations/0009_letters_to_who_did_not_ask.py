@@ -19,7 +19,7 @@ def say_less(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("registry", "0006_introduction_consent"),
+        ("registry", "0008_letters_with_blanks"),
         ("post_office", "0011_models_help_text"),
     ]
 

@@ -34,7 +34,7 @@ def remember_who_said_yes(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('registry', '0005_initiatives_by_name'),
+        ('registry', '0006_encrypt_second_factors'),
     ]
 
     operations = [
