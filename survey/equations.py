@@ -2,16 +2,16 @@
 
 People are divided into *atoms*: those who are alike in everything that is published of them. What is told is a
 sum over atoms, of how many they are (sizes) or how many of them ticked one statement (counts). HiGHS gives the
-ends, in whole numbers (https://highs.dev, integer programming); the ends of sizes are taken of the relaxation in
-fractions, rounded inwards, so that a size is never taken for more certain than it is not known to be.
+ends, in whole numbers (https://highs.dev, integer programming). The ends of sizes are worked out in fractions and
+rounded to whole people: nearly always those of whole numbers, and never closer together.
 """
 
 from dataclasses import dataclass
+from itertools import accumulate
 from math import ceil, floor
 from time import monotonic
 
 import highspy
-import numpy
 
 ALMOST = 1e-6
 
@@ -68,21 +68,20 @@ class Equations:
             rows += [([n + atom, atom], -highspy.kHighsInf, 0) for atom in range(n)]
         problem = highspy.HighsLp()
         problem.num_col_, problem.num_row_ = columns, len(rows)
-        problem.col_cost_ = numpy.zeros(columns)
-        problem.col_lower_ = numpy.zeros(columns)
-        problem.col_upper_ = numpy.full(columns, float(most))
-        problem.row_lower_ = numpy.array([low for _members, low, _high in rows], float)
-        problem.row_upper_ = numpy.array([high for _members, _low, high in rows], float)
+        problem.col_cost_ = problem.col_lower_ = [0.0] * columns
+        problem.col_upper_ = [float(most)] * columns
+        problem.row_lower_ = [float(low) for _members, low, _high in rows]
+        problem.row_upper_ = [float(high) for _members, _low, high in rows]
         matrix = problem.a_matrix_
         matrix.format_ = highspy.MatrixFormat.kRowwise
-        matrix.start_ = numpy.cumsum([0, *(len(members) for members, _low, _high in rows)])
-        matrix.index_ = numpy.array([column for members, _low, _high in rows for column in members], int)
+        matrix.start_ = list(accumulate((len(members) for members, _low, _high in rows), initial=0))
+        matrix.index_ = [column for members, _low, _high in rows for column in members]
         # Of the rows "no more ticked than there are", the second member is subtracted.
         values = [[1.0] * len(members) for members, _low, _high in rows]
         for row, (_members, low, _high) in zip(values, rows, strict=True):
             if low == -highspy.kHighsInf:
                 row[1] = -1.0
-        matrix.value_ = numpy.array([value for row in values for value in row])
+        matrix.value_ = [value for row in values for value in row]
         if columns > n:
             problem.integrality_ = [highspy.HighsVarType.kInteger] * columns
         solver = highspy.Highs()
@@ -96,9 +95,8 @@ class Equations:
         if left <= 0:
             raise Undecided
         columns = solver.numVariables
-        cost = numpy.zeros(columns)
-        cost[[offset + atom for atom in atoms]] = 1.0
-        solver.changeColsCost(columns, numpy.arange(columns, dtype=numpy.int32), cost)
+        wanted = {offset + atom for atom in atoms}
+        solver.changeColsCost(columns, list(range(columns)), [float(one in wanted) for one in range(columns)])
         solver.changeObjectiveSense(highspy.ObjSense.kMinimize if sense == 1 else highspy.ObjSense.kMaximize)
         solver.setOptionValue("time_limit", solver.getRunTime() + left)
         solver.run()

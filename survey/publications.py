@@ -25,14 +25,23 @@ class Refused(Exception):
 def freeze(round):
     """Publish what ``round`` found, as a new edition; Refused when it is not closed, when nothing has changed, or
     when all that is published of it together would tell about a few people."""
+    round = Round.objects.get(pk=round.pk)
+    if not round.is_closed:
+        raise Refused(_("De meting is nog niet gesloten. Sluit haar eerst."))
+    counted, editions = tally.recount(round), round.publications.count()
+    if not counted.responses:
+        raise Refused(_("De meting heeft geen inzendingen. Er is niets vast te stellen."))
+    # This may take a while, and keeps nobody else from writing.
+    found = safe_results(round, counted)
     with transaction.atomic():
         round = Round.objects.select_for_update().get(pk=round.pk)
-        if not round.is_closed:
-            raise Refused(_("De meting is nog niet gesloten. Sluit haar eerst."))
-        counted = tally.recount(round)
-        if not counted.responses:
-            raise Refused(_("De meting heeft geen inzendingen. Er is niets vast te stellen."))
-        found = safe_results(round, counted)
+        is_as_it_was = (round.is_closed, round.threshold, round.publications.count()) == (
+            True,
+            found.threshold,
+            editions,
+        )
+        if not is_as_it_was or tally.recount(round) != counted:
+            raise Refused(_("Intussen veranderde er iets aan deze meting. Probeer het nog eens."))
         return write(round, found, published_on=timezone.localdate(), responses_hash=hash_of_responses(round))
 
 

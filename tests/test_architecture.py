@@ -15,6 +15,7 @@ LAYERS = {
     "statistics": 0,  # pure functions on numbers: every layer may count
     "disclosure": 0,
     **dict.fromkeys(FOUNDATION, 0),
+    "equations": 0,
     "filters": 2,
     "forms": 2,
     "resources": 2,

@@ -83,6 +83,11 @@ class PublicationAdmin(admin.ModelAdmin):
             else:
                 text = _("De resultaten van ‘%(round)s’ staan vast: uitgave %(edition)d.")
                 self.message_user(request, text % {"round": round, "edition": made.edition}, messages.SUCCESS)
+                if left_out := results.parts_left_out(results.read(made.data)):
+                    text = _(
+                        "Wat een paar mensen antwoordden, zou te berekenen zijn. Daarom staat er niet bij: %s."
+                    )
+                    self.message_user(request, text % ", ".join(sorted(left_out)), messages.WARNING)
                 return redirect("admin:survey_publication_change", made.pk)
         context = self.admin_site.each_context(request) | {
             "title": _("Resultaten vaststellen: %s") % round,

@@ -4,7 +4,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from registry.models import Wording
-from survey import publications
+from survey import auditor, publications
 from survey.models import OpenAnswer, Publication
 from survey.publications import Refused
 from survey.results import Theme, read
@@ -43,6 +43,17 @@ def test_one_other_answer_gives_another_hash(closed):
     one.ticks ^= 1
     one.save()
     assert publications.hash_of_responses(closed) != before
+
+
+def test_what_changes_while_all_is_read_together_is_not_fixed_unread(closed, monkeypatch):
+    def meanwhile(*_args, **_options):
+        store(closed, everybody(1, "M1"))
+        return ()
+
+    monkeypatch.setattr(auditor, "audit", meanwhile)
+    with pytest.raises(Refused, match="Intussen veranderde er iets"):
+        publications.freeze(closed)
+    assert not Publication.objects.exists()
 
 
 def test_only_words_that_are_public_are_in_the_hash(closed):

@@ -1,7 +1,7 @@
 import pytest
 from django.contrib.auth.models import Permission
 
-from survey import publications, tally
+from survey import auditor, publications, tally
 from survey.models import Erratum, Publication
 from tests import factories
 from tests.survey import making
@@ -80,6 +80,21 @@ def test_results_are_fixed_after_a_confirmation(client, round):
     assert "staan vast: uitgave 1." in response.content.decode()
     assert Publication.objects.get().round == round
     assert "Er is niets veranderd" in client.post(url(round, "vaststellen/")).content.decode()
+
+
+def test_staff_are_told_what_was_left_out(client, round, monkeypatch):
+    def finds_pairs(editions, **_options):
+        return ("found",) if editions[-1].pairs_n else ()
+
+    monkeypatch.setattr(auditor, "audit", finds_pairs)
+    client.force_login(staff("publish_round", "view_publication"))
+    making.close(round)
+    round.responses.all().delete()
+    store(round, everybody(40, "R1") + everybody(40, "M1"))
+    page = client.post(url(round, "vaststellen/"), follow=True).content.decode()
+    assert "Daarom staat er niet bij: samenhang." in page
+    page = client.get(round.get_absolute_url()).content.decode()
+    assert "naast de andere getallen zou te berekenen zijn wat een paar mensen antwoordden" in page
 
 
 def test_a_publication_takes_errata_and_nothing_else(client, round):
