@@ -29,8 +29,8 @@ from registry.models import (
 )
 from registry.models.triggers import BUMP, counting, on_truncate, shown
 
-# Columns of an initiative that no public page, file or answer shows; its moment follows from the others.
-PRIVATE = {"created_at", "changed_at", "reminded_on"}
+# Columns of an initiative that no public page, file or answer shows.
+PRIVATE = {"created_at", "reminded_on"}
 UNSEEN = PRIVATE | {"position", "search_title", "search_text"}
 CONTACT = ["contact_name", "contact_email", "contact_phone"]
 
@@ -185,7 +185,7 @@ def shown_tables():
     on_its_own = f"({{row}}.initiative_id IS NULL OR {of_initiative})"
     yield shown(
         Case,
-        but={"created_at", "changed_at"},
+        but={"created_at"},
         when=f"({{row}}.status = {_PUBLISHED} AND {on_its_own})",
     )
     yield shown(
