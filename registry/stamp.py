@@ -9,12 +9,6 @@ from django.db import connections
 
 from registry import tracing
 from registry.models import ContentStamp, Trace
-from registry.models.triggers import counting
-
-# Public too, but on no initiative's page. History, decisions, accounts and counters are not content.
-OTHERS = (
-    "wording finding finding_bottlenecks finding_municipalities interaction term case_bottlenecks".split()
-)
 
 
 def remove(using="default", plan=(), **kwargs):
@@ -40,7 +34,7 @@ def install(using="default", **kwargs):
     with connection.cursor() as cursor:
         # While they were away nobody counted: then everything public counts as changed.
         were_away = connection.vendor == "sqlite" and not _there(cursor)
-        for statement in _statements(connection.vendor):
+        for statement in tracing.statements(connection.vendor):
             cursor.execute(statement)
         tracing.catch_up(cursor, connection.vendor, all_again=were_away)
 
@@ -50,8 +44,3 @@ def _there(cursor):
         "SELECT name FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'stamp\\_%' ESCAPE '\\'"
     )
     return [name for (name,) in cursor.fetchall()]
-
-
-def _statements(vendor):
-    yield from counting(vendor, [f"registry_{name}" for name in OTHERS])
-    yield from tracing.statements(vendor)

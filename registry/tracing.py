@@ -2,7 +2,8 @@
 
 Each counts as those of models/triggers.py do, and then writes the new version at the initiatives of which
 the public sees something else. In that order: the row of the stamp is locked first, and what a statement
-looks up after that holds all that others committed before it.
+looks up after that holds all that others committed before it. ``SHOWN`` says what counts; ``watched`` of that
+what shows on the page of an initiative.
 """
 
 from dataclasses import dataclass
@@ -12,7 +13,9 @@ from registry.models import (
     Case,
     Exchange,
     ExternalId,
+    Finding,
     Initiative,
+    Interaction,
     Level,
     Link,
     Mention,
@@ -21,11 +24,14 @@ from registry.models import (
     Place,
     Source,
     Status,
+    Term,
+    Wording,
 )
-from registry.models.triggers import BUMP, EVENTS, function, on_truncate, row_trigger, trigger
+from registry.models.triggers import BUMP, counting, on_truncate, shown
 
 # Columns of an initiative that no public page, file or answer shows.
-UNSEEN = {"created_at", "reminded_on", "position", "search_title", "search_text"}
+PRIVATE = {"created_at", "reminded_on"}
+UNSEEN = PRIVATE | {"position", "search_title", "search_text"}
 CONTACT = ["contact_name", "contact_email", "contact_phone"]
 
 _PUBLISHED = f"'{Status.PUBLISHED.value}'"
@@ -80,21 +86,10 @@ class Watched:
         acts = OF_INITIATIVE[event] if self.model is Initiative else [TOUCH]
         return [act.format(touched=self.via.format(keys=keys)) for act in acts]
 
-    def statements(self, vendor):
-        return self.on_postgresql() if vendor == "postgresql" else self.on_sqlite()
-
-    def on_postgresql(self):
-        for event in EVENTS:
-            name = f"trace_{self.model._meta.model_name}_{event.lower()}"
-            yield function(name, event, BUMP["postgresql"], *self.acts(event, self._changed_rows(event)))
-            yield trigger(self.table, event, name)
-        everything = "SELECT initiative FROM registry_trace"
-        acts = [act.format(touched=everything) for act in (REMOVE, TOUCH)]
-        yield from on_truncate(self.table, "trace_truncate", BUMP["postgresql"], *acts)
-
-    def on_sqlite(self):
-        for event in EVENTS:
-            yield row_trigger(self.table, event, BUMP["sqlite"], *self.acts(event, self._changed_row(event)))
+    def touch(self, vendor, event):
+        """What is to be done when the table was changed."""
+        changed = self._changed_rows if vendor == "postgresql" else self._changed_row
+        return self.acts(event, changed(event))
 
     def _changed_rows(self, event):
         if event != "UPDATE":
@@ -171,9 +166,60 @@ def watched():
     )
 
 
+def _public(model, row):
+    return f"EXISTS (SELECT 1 FROM {model._meta.db_table} p WHERE p.id = {row} AND p.status = {_PUBLISHED})"
+
+
+def shown_tables():
+    """All that the public sees of the register."""
+    contact = [f"CASE WHEN {{row}}.is_contact_public THEN {{row}}.{name} END" for name in CONTACT]
+    yield shown(
+        Initiative, but={*PRIVATE, *CONTACT}, instead=contact, when=f"({{row}}.status = {_PUBLISHED})"
+    )
+    of_initiative = _public(Initiative, "{row}.initiative_id")
+    has_page = "EXISTS (SELECT 1 FROM registry_bottleneck b WHERE b.code = {row}.bottleneck_id AND b.status <> 'kandidaat')"
+    yield shown(Link, when=f"({of_initiative} AND {has_page})")
+    for model in (Mention, Exchange, ExternalId):
+        yield shown(model, when=of_initiative)
+    # A case of an initiative that is not public is not public either.
+    on_its_own = f"({{row}}.initiative_id IS NULL OR {of_initiative})"
+    yield shown(
+        Case,
+        but={"created_at"},
+        when=f"({{row}}.status = {_PUBLISHED} AND {on_its_own})",
+    )
+    yield shown(
+        Case.bottlenecks.through,
+        when=(
+            f"EXISTS (SELECT 1 FROM registry_case c WHERE c.id = {{row}}.case_id AND c.status = {_PUBLISHED} "
+            f"AND {on_its_own.format(row='c')})"
+        ),
+    )
+    yield shown(
+        Organisation,
+        but={"contact_email"},
+        when=f"EXISTS (SELECT 1 FROM registry_initiative p WHERE p.organisation_id = {{row}}.id AND p.status = {_PUBLISHED})",
+    )
+    yield shown(Bottleneck, when="({row}.status <> 'kandidaat')")
+    yield shown(Wording, when=has_page)
+    for model in (Municipality, Place, Level, Source, Finding, Interaction, Term):
+        yield shown(model)
+    for field in (Finding.bottlenecks, Finding.municipalities):
+        yield shown(field.through)
+
+
 def statements(vendor):
-    for one in watched():
-        yield from one.statements(vendor)
+    by_table = {one.table: one for one in watched()}
+
+    def acts(table, event):
+        return by_table[table].touch(vendor, event) if table in by_table else []
+
+    yield from counting(vendor, shown_tables(), acts)
+    if vendor == "postgresql":
+        everything = "SELECT initiative FROM registry_trace"
+        emptied = [act.format(touched=everything) for act in (REMOVE, TOUCH)]
+        for table in by_table:
+            yield from on_truncate(table, "trace_truncate", BUMP[vendor], *emptied)
     if vendor == "sqlite":
         # Without a stamp there are no versions and so no traces: a flush empties both, in whatever order.
         yield (

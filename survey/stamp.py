@@ -2,17 +2,25 @@
 
 from django.db import connections
 
-from registry.models.triggers import counting
+from registry.models.triggers import counting, shown
 from survey.models import Erratum, Publication, Round
 
-PUBLIC = [Publication, Erratum, Round]
+# A round shows from the moment that it is planned; how long answers are kept, and the code of a kiosk, do not.
+PUBLIC = [
+    shown(Publication),
+    shown(Erratum),
+    shown(
+        Round,
+        but={"kiosk_pin", "keep_answers_days", "keep_responses_days"},
+        when="({row}.opens_at IS NOT NULL)",
+    ),
+]
 
 
 def install(using="default", **kwargs):
     connection = connections[using]
-    tables = [model._meta.db_table for model in PUBLIC]
-    if not set(tables) <= set(connection.introspection.table_names()):
+    if not {one.table for one in PUBLIC} <= set(connection.introspection.table_names()):
         return
     with connection.cursor() as cursor:
-        for statement in counting(connection.vendor, tables):
+        for statement in counting(connection.vendor, PUBLIC):
             cursor.execute(statement)

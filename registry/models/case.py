@@ -1,9 +1,10 @@
 from django.db import models
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from registry.models.publication import PublishableQuerySet, Status, for_municipality
+from registry.models.publication import PublishableQuerySet, Status, for_municipality, mark_change, stored
 
 
 class CaseQuerySet(PublishableQuerySet):
@@ -61,7 +62,8 @@ class Case(models.Model):
     )
     is_sample = models.BooleanField(_("voorbeeld (verzonnen)"), default=False, editable=False)
     created_at = models.DateTimeField(_("aangemaakt op"), auto_now_add=True)
-    changed_at = models.DateTimeField(_("gewijzigd op"), auto_now=True)
+    # When the public last saw something else of it; save() sets it.
+    changed_at = models.DateTimeField(_("gewijzigd op"), default=timezone.now, editable=False)
 
     objects = CaseQuerySet.as_manager()
     history = HistoricalRecords(m2m_fields=[bottlenecks])
@@ -78,5 +80,18 @@ class Case(models.Model):
     def __str__(self):
         return self.title
 
+    def save(self, *args, **kwargs):
+        mark_change(self, _seen)
+        super().save(*args, **kwargs)
+
     def get_absolute_url(self):
         return reverse("registry:case-detail", args=[self.slug])
+
+    def shows(self, names):
+        """Whether a change of these fields changes what is seen of it: all that it has shows."""
+        return bool(names)
+
+
+def _seen(case):
+    fields = Case._meta.concrete_fields
+    return stored(case, [field.name for field in fields if field.name not in {"created_at", "changed_at"}])

@@ -14,7 +14,7 @@ from simple_history.models import HistoricalRecords
 from registry.models.bottleneck import Bottleneck
 from registry.models.knowledge import lines
 from registry.models.link import Link
-from registry.models.publication import PublishableQuerySet, Status, for_municipality
+from registry.models.publication import PublishableQuerySet, Status, for_municipality, mark_change, stored
 from registry.models.text import normalise
 
 # The province, a little wide: what lies outside is a slip of the keyboard.
@@ -201,7 +201,8 @@ class Initiative(models.Model):
     )
     published_at = models.DateTimeField(_("gepubliceerd op"), null=True, blank=True, editable=False)
     created_at = models.DateTimeField(_("aangemaakt op"), auto_now_add=True)
-    changed_at = models.DateTimeField(_("gewijzigd op"), auto_now=True)
+    # When the public last saw something else of it; save() sets it.
+    changed_at = models.DateTimeField(_("gewijzigd op"), default=timezone.now, editable=False)
     is_sample = models.BooleanField(_("voorbeeld (verzonnen)"), default=False, editable=False)
 
     # Derived or drawn, never shown.
@@ -261,6 +262,7 @@ class Initiative(models.Model):
 
     def save(self, *args, **kwargs):
         self.index()
+        mark_change(self, _seen)
         if kwargs.get("update_fields") is not None:
             kwargs["update_fields"] = {*kwargs["update_fields"], "search_title", "search_text"}
         super().save(*args, **kwargs)
@@ -279,6 +281,11 @@ class Initiative(models.Model):
         self.search_text = normalise(
             self.summary, self.description, self.audience, self.lessons, self.accessibility, self.languages
         )
+
+    def shows(self, names):
+        """Whether a change of these fields changes what is seen of it: by the public, or by staff when it is not public."""
+        hidden = PRIVATE | (set() if self.is_contact_public else set(CONTACT))
+        return self.status != Status.PUBLISHED or not names <= hidden
 
     @property
     def aliases(self):
@@ -313,3 +320,15 @@ class Initiative(models.Model):
         while entry.status == Status.MERGED:
             entry = entry.merged_into
         return entry
+
+
+# No public page, file or answer shows these; a contact shows when it is public.
+PRIVATE = {"created_at", "changed_at", "reminded_on", "position", "search_title", "search_text"}
+CONTACT = ["contact_name", "contact_email", "contact_phone"]
+
+
+def _seen(initiative):
+    names = [
+        field.name for field in Initiative._meta.concrete_fields if field.name not in {*PRIVATE, *CONTACT}
+    ]
+    return stored(initiative, names + CONTACT * initiative.is_contact_public)

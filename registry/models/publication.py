@@ -1,6 +1,7 @@
 """What an entry that is made public has in common: one status, and who may see it."""
 
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from registry.models.person import WHOLE_PROVINCE
@@ -33,6 +34,20 @@ def for_municipality(queryset, user, *paths):
         own |= undecided & models.Q(**{path: user.municipality_id})
         undecided &= models.Q(**{f"{path}__isnull": True})
     return queryset.filter(own)
+
+
+def mark_change(entry, seen):
+    """Set ``changed_at`` when the public will see another entry, for ``seen`` lists what it sees of one. Of an entry
+    that is not public any save counts."""
+    before = type(entry)._base_manager.filter(pk=entry.pk).first() if entry.pk else None
+    stays_public = before is not None and before.status == entry.status == Status.PUBLISHED
+    entry.changed_at = before.changed_at if stays_public and seen(before) == seen(entry) else timezone.now()
+
+
+def stored(entry, names):
+    """The values of these fields as the database has them, or will."""
+    fields = (entry._meta.get_field(name) for name in names)
+    return [field.get_prep_value(getattr(entry, field.attname)) for field in fields]
 
 
 class PublishableQuerySet(models.QuerySet):

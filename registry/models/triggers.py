@@ -1,8 +1,11 @@
-"""Database triggers that count each change to public content (see models/stamp.py).
+"""Database triggers that count each change to what the public sees (see models/stamp.py).
 
-A trigger sees what no Python does: bulk updates, imports, a fix by hand in the database. On PostgreSQL it
-runs once a statement, on SQLite once a row; a statement that hits no row counts for nothing on either.
+A trigger sees what no Python does: bulk updates, imports, a fix by hand in the database. It compares what the public
+saw of a row before with what it sees after: concepts, private columns and statements that change nothing count for
+nothing. On PostgreSQL it runs once a statement, on SQLite once a row.
 """
+
+from dataclasses import dataclass
 
 EVENTS = ("INSERT", "UPDATE", "DELETE")
 # As Django writes a moment, so that the two compare as text.
@@ -12,6 +15,8 @@ BUMP = {
     "sqlite": "UPDATE registry_contentstamp SET version = version + 1, "
     "changed_at = max(changed_at, strftime('%Y-%m-%d %H:%M:%f', 'now') || '000') WHERE id = 1",
 }
+# Before a look at what is public: what others committed is seen, and what they are about to do waits.
+_LOCK = "PERFORM 1 FROM registry_contentstamp WHERE id = 1 FOR UPDATE"
 # The rows that a statement left behind or took away, by the name that a PostgreSQL function knows them by.
 _ROWS = {
     "INSERT": "REFERENCING NEW TABLE AS new_rows",
@@ -20,28 +25,66 @@ _ROWS = {
 }
 
 
-def counting(vendor, tables):
-    """The statements that make the stamp count each change to these tables."""
-    if vendor == "postgresql":
-        for event in EVENTS:
-            yield function(f"stamp_{event.lower()}", event, BUMP[vendor])
-    for table in tables:
-        for event in EVENTS:
-            if vendor == "postgresql":
-                yield trigger(table, event, f"stamp_{event.lower()}")
-            else:
-                yield row_trigger(table, event, BUMP[vendor])
+@dataclass(frozen=True)
+class Shown:
+    """What the public sees of a table: which columns, and of which rows (``when``), both with {row} for the row."""
+
+    table: str
+    columns: tuple[str, ...]
+    when: str = "TRUE"
+
+    def changed(self, vendor, event):
+        """A condition: whether the statement (on SQLite: the row) changed what the public sees."""
         if vendor == "postgresql":
-            yield from on_truncate(table, "stamp_truncate", BUMP[vendor])
+            if event != "UPDATE":
+                return f"EXISTS ({self._rows('new_rows' if event == 'INSERT' else 'old_rows')})"
+            old, new = self._rows("old_rows"), self._rows("new_rows")
+            return f"EXISTS (({new} EXCEPT ALL {old}) UNION ALL ({old} EXCEPT ALL {new}))"
+        if event != "UPDATE":
+            return self.when.format(row="NEW" if event == "INSERT" else "OLD")
+        before, after = (self.when.format(row=row) for row in ("OLD", "NEW"))
+        differ = " OR ".join(
+            f"{column.format(row='OLD')} IS NOT {column.format(row='NEW')}" for column in self.columns
+        )
+        return f"({before}) <> ({after}) OR (({after}) AND ({differ}))"
+
+    def _rows(self, rows):
+        columns = ", ".join(column.format(row=rows) for column in self.columns)
+        # Names of columns, of models.
+        return f"SELECT {columns} FROM {rows} WHERE {self.when.format(row=rows)}"  # noqa: S608
 
 
-def function(name, event, *body):
-    """A PostgreSQL function to run after a statement, when that hit a row."""
+def shown(model, *, but=(), instead=(), when="TRUE"):
+    """All columns of a model but some, and what is seen ``instead`` of those."""
+    columns = [
+        f'{{row}}."{field.column}"' for field in model._meta.concrete_fields if field.column not in but
+    ]
+    return Shown(model._meta.db_table, (*columns, *instead), when)
+
+
+def counting(vendor, tables, acts=lambda table, event: []):
+    """The statements that make the stamp count each change to what is ``Shown``, and then do the ``acts``."""
+    for one in tables:
+        for event in EVENTS:
+            body = (BUMP[vendor], *acts(one.table, event))
+            if vendor == "postgresql":
+                name = f"shown_{one.table}_{event.lower()}"
+                yield function(name, event, one.changed(vendor, event), *body)
+                yield trigger(one.table, event, name)
+            else:
+                yield row_trigger(one.table, event, one.changed(vendor, event), *body)
+        if vendor == "postgresql":
+            yield from on_truncate(one.table, "stamp_truncate", BUMP[vendor])
+
+
+def function(name, event, condition, *body):
+    """A PostgreSQL function to run after a statement, when that hit a row and ``condition`` holds."""
     rows = "old_rows" if event == "DELETE" else "new_rows"
     work = "; ".join(body)
     return (
         f"CREATE OR REPLACE FUNCTION registry_{name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-        f"IF EXISTS (SELECT FROM {rows}) THEN {work}; END IF; RETURN NULL; END $$"
+        f"IF EXISTS (SELECT FROM {rows}) THEN {_LOCK}; IF {condition} THEN {work}; END IF; END IF; "
+        "RETURN NULL; END $$"
     )
 
 
@@ -64,9 +107,9 @@ def on_truncate(table, name, *body):
     )
 
 
-def row_trigger(table, event, *body):
+def row_trigger(table, event, condition, *body):
     work = "; ".join(body)
     return (
         f"CREATE TRIGGER IF NOT EXISTS stamp_{table}_{event.lower()} AFTER {event} ON {table} "
-        f"BEGIN {work}; END"
+        f"WHEN {condition} BEGIN {work}; END"
     )

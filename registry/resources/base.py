@@ -2,6 +2,7 @@ from copy import copy
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from import_export.declarative import ModelDeclarativeMetaclass
 from import_export.fields import Field
@@ -281,11 +282,15 @@ class RegistryResource(ModelResource, metaclass=OnlyDeclaredColumns):
         """As ``bulk_update``, which costs more than to save the rows one by one."""
         columns = {field.column_name: field.attribute for field in self.fields.values()}
         names = {columns[name] for instance in changed for name in instance.changed_columns}
+        for instance in changed:
+            # As save() does; here it is known already what changed.
+            if hasattr(instance, "shows") and instance.shows(
+                {columns[name] for name in instance.changed_columns}
+            ):
+                instance.changed_at = timezone.now()
         of_model = self._meta.model._meta
         fields = [
-            field
-            for field in of_model.concrete_fields
-            if field.name in {*names, *self.derived} or getattr(field, "auto_now", False)
+            field for field in of_model.concrete_fields if field.name in {*names, *self.derived, "changed_at"}
         ]
         quote = connection.ops.quote_name
         values = ", ".join(f"{quote(field.column)} = %s" for field in fields)

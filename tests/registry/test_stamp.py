@@ -12,7 +12,7 @@ def test_stamp_moves_with_every_kind_of_write():
     seen.append(ContentStamp.current())
     Initiative.objects.filter(pk=one.pk).update(summary="Anders")
     seen.append(ContentStamp.current())
-    Initiative.objects.bulk_create([Initiative(name="Nog een", slug="nog-een")])
+    Initiative.objects.bulk_create([Initiative(name="Nog een", slug="nog-een", status="gepubliceerd")])
     seen.append(ContentStamp.current())
     factories.link(one, factories.bottleneck())
     seen.append(ContentStamp.current())

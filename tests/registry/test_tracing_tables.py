@@ -59,7 +59,6 @@ def moved(act):
 
 SEEN = {
     "name": lambda one: Initiative.objects.update(name="Brood"),
-    "saved": lambda one: Initiative.objects.get().save(),
     "confirmed": lambda one: Initiative.objects.update(confirmed_on="2026-01-01"),
     "point": lambda one: Initiative.objects.update(longitude="5.3"),
     "organisation": lambda one: Initiative.objects.update(organisation=None),
@@ -83,16 +82,26 @@ SEEN = {
     "level": lambda one: Level.objects.filter(slug="relationeel").update(position=9),
 }
 UNSEEN = {
-    "asked": lambda one: Initiative.objects.update(reminded_on="2026-01-01"),
     "order": lambda one: Initiative.objects.update(position=1),
-    "hidden contact": lambda one: Initiative.objects.update(contact_name="Ans", contact_phone="06"),
-    "draft case": lambda one: factories.case(initiative=one, status=Status.DRAFT),
     "other municipality": lambda one: factories.municipality("GM0184"),
     "inhabitants": lambda one: Municipality.objects.update(inhabitants=1),
-    "organisation address": lambda one: Organisation.objects.update(contact_email="a@voorbeeld.nl"),
     "bottleneck explained": lambda one: Bottleneck.objects.update(explanation="Anders"),
     "wording": lambda one: Wording.objects.update(text="Anders"),
+}
+PRIVATE = {
+    "saved": lambda one: Initiative.objects.get().save(),
+    "asked": lambda one: Initiative.objects.update(reminded_on="2026-01-01"),
+    "hidden contact": lambda one: Initiative.objects.update(contact_name="Ans", contact_phone="06"),
+    "draft case": lambda one: factories.case(initiative=one, status=Status.DRAFT),
+    "organisation address": lambda one: Organisation.objects.update(contact_email="a@voorbeeld.nl"),
     "other initiative": lambda one: factories.initiative(status=Status.DRAFT),
+    "case saved": lambda one: one.cases.get().save(),
+    "same again": lambda one: Initiative.objects.update(name=one.name),
+    "link of another concept": lambda one: factories.link(
+        factories.initiative(status=Status.DRAFT), Bottleneck.objects.get()
+    ),
+    "other organisation": lambda one: factories.organisation(),
+    "candidate": lambda one: factories.bottleneck("R7", status="kandidaat"),
 }
 
 
@@ -102,8 +111,13 @@ def test_trace_moves_with_what_the_public_sees(known, act):
 
 
 @pytest.mark.parametrize("act", UNSEEN.values(), ids=UNSEEN)
-def test_trace_stays_with_what_nobody_sees(known, act):
+def test_trace_stays_with_what_nobody_sees_on_its_page(known, act):
     assert moved(lambda: act(known)) == (False, True)
+
+
+@pytest.mark.parametrize("act", PRIVATE.values(), ids=PRIVATE)
+def test_neither_moves_with_what_nobody_sees(known, act):
+    assert moved(lambda: act(known)) == (False, False)
 
 
 def test_trace_and_stamp_stay_when_a_statement_hits_nothing(known):

@@ -13,6 +13,8 @@ def test_stamp_moves_with_what_the_survey_makes_public():
     seen = [ContentStamp.current()]
     round = making.round()
     seen.append(ContentStamp.current())
+    Round.objects.update(kiosk_pin="geheim", keep_answers_days=3)
+    assert ContentStamp.current() == seen[-1]
     Round.objects.update(name="Anders")
     seen.append(ContentStamp.current())
     publication = making.publish(round)
