@@ -73,9 +73,7 @@ class AccountAdapter(DefaultAccountAdapter):
         known = super().get_reauthentication_methods(user)
         if known or not user.is_authenticated:
             return known
-        return [
-            {"id": "code", "description": _("Een code per e-mail"), "url": reverse("registry:code-again")}
-        ]
+        return [{"id": "code", "description": _("Een code per e-mail"), "url": reverse("account_code_again")}]
 
     def get_login_redirect_url(self, request):
         return reverse("admin:index" if request.user.is_staff else "registry:mine")

@@ -67,8 +67,7 @@ def forget(user):
     Decisions and history stay too, without the name.
     """
     email = user.email
-    for initiative in Initiative.objects.filter(ownerships__user=user):
-        proofs.revoke_invitations_by(user, initiative=initiative)
+    proofs.revoke_invitations_by(user)
     ProposedChange.objects.filter(
         field__in=CONTACT, proposal__initiative__in=Initiative.objects.filter(contact_email__iexact=email)
     ).delete()

@@ -68,10 +68,12 @@ def revoke(emails, *, initiative=None, purposes=Proof.Purpose.values):
     return found.update(used_at=timezone.now())
 
 
-def revoke_invitations_by(user, *, initiative):
-    """End what this person, who keeps the page no longer, asked of others."""
+def revoke_invitations_by(user, *, initiative=None):
+    """End what this person, who keeps the page (or any page) no longer, asked of others."""
     asked = Proof.objects.usable().filter(purpose=Proof.Purpose.INVITE, subject=str(user.pk))
-    return asked.filter(initiative__in=_merged_into(initiative)).update(used_at=timezone.now())
+    if initiative is not None:
+        asked = asked.filter(initiative__in=_merged_into(initiative))
+    return asked.update(used_at=timezone.now())
 
 
 def address_changed(*, from_email_address, to_email_address, **kwargs):

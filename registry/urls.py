@@ -2,7 +2,6 @@ from django.urls import path
 
 from registry.feeds import InitiativeFeed
 from registry.views import (
-    account,
     bottlenecks,
     downloads,
     embed,
@@ -36,7 +35,6 @@ urlpatterns = [
     path("mijn/", owner.Mine.as_view(), name="mine"),
     path("mijn/gegevens/", owner.MyData.as_view(), name="my-data"),
     path("mijn/gegevens/verwijderen/", owner.delete_my_data, name="my-data-delete"),
-    path("mijn/gegevens/code/", account.CodeAgain.as_view(), name="code-again"),
     path("mijn/<slug:slug>/", owner.MyInitiative.as_view(), name="my-initiative"),
     path("mijn/<slug:slug>/wijzigen/", owner.MyEdit.as_view(), name="my-edit"),
     path("knelpunten/", bottlenecks.BottleneckList.as_view(), name="bottleneck-list"),

@@ -5,6 +5,7 @@ from django.contrib.sitemaps.views import sitemap
 from django.urls import include, path
 
 from registry.sitemaps import SITEMAPS
+from registry.views.account import CodeAgain
 from registry.views.pages import robots_txt, security_txt
 from samenbuurten.catalogue import catalogue
 
@@ -13,13 +14,19 @@ handler403 = "samenbuurten.errors.permission_denied"
 handler404 = "samenbuurten.errors.page_not_found"
 handler500 = "samenbuurten.errors.server_error"
 
-urlpatterns = [
-    path("beheer/", admin.site.urls),
+# Before those of allauth: a first password is for who shows once more who they are.
+OF_ACCOUNTS = [
     path(
-        "account/password/set/",
+        "password/set/",
         reauthentication_required(app="allauth.account")(password_set),
         name="account_set_password",
     ),
+    path("code/", CodeAgain.as_view(), name="account_code_again"),
+]
+
+urlpatterns = [
+    path("beheer/", admin.site.urls),
+    path("account/", include(OF_ACCOUNTS)),
     path("account/", include("allauth.urls")),
     path("sitemap.xml", sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
     path("catalogus.ttl", catalogue, {"kind": "ttl"}, name="catalogue-ttl"),

@@ -76,6 +76,7 @@ class PersonAdmin(ScopedAdmin, UserAdmin):
             EmailAddress.objects.filter(user=obj).exclude(email=obj.email).delete()
         if not obj.is_active:
             proofs.revoke(proofs.addresses_of(obj))
+            proofs.revoke_invitations_by(obj)
 
     @admin.display(description=_("tweede stap"), boolean=True)
     def has_second_step(self, person):

@@ -169,12 +169,14 @@ def test_an_account_that_is_switched_off_acts_through_no_link(initiative, founde
 
 def test_what_was_mailed_stays_dead_when_the_account_is_switched_on_again(client, initiative, founder, other):
     address = mailed(Purpose.STILL_TRUE, OTHER, initiative)
+    invite(initiative, "tweede@voorbeeld.nl", by=other)
     client.force_login(factories.person(role=Role.MANAGER))
     page = reverse("admin:registry_user_change", args=[other.pk])
     client.post(page, {"email": OTHER})
     client.post(page, {"email": OTHER, "is_active": "on"})
     other.refresh_from_db()
     assert other.is_active
+    assert not Proof.objects.usable().exists()
     assert use(address, antwoord="gestopt").status_code == 410
 
 

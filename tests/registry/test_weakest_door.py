@@ -270,7 +270,7 @@ def test_without_a_password_the_old_mailbox_is_asked_for_a_code(client, owner, m
     client.force_login(owner, backend=BACKEND)
     asked = asks(client)
     page = asked.redirect_chain[-1][0]
-    assert page.startswith("/mijn/gegevens/code/")
+    assert page.startswith("/account/code/")
     assert [letter.to for letter in mailoutbox] == [[owner.email]]
     wrong = client.post(page, {"code": "fout", "next": "/account/email/"})
     assert "Deze code klopt niet of werkt niet meer." in wrong.text
@@ -295,6 +295,6 @@ def test_a_code_for_that_is_tried_three_times(client, owner, mailoutbox):
 def test_a_session_alone_sets_no_password_and_no_second_step(client, owner, page):
     client.force_login(owner, backend=BACKEND)
     for answer in (client.get(page), client.post(page, {"password1": NEW, "password2": NEW})):
-        assert answer["Location"].startswith("/mijn/gegevens/code/")
+        assert answer["Location"].startswith("/account/code/")
     owner.refresh_from_db()
     assert not owner.has_usable_password()

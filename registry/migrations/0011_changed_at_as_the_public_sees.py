@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('registry', '0007_letters_to_who_did_not_ask'),
+        ('registry', '0010_log_of_exports'),
     ]
 
     operations = [
