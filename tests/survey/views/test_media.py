@@ -189,7 +189,9 @@ def test_what_was_fixed_by_older_rules_is_shown_as_it_was(client):
     round = making.round(questionnaire=making.questionnaire(CODES))
     people = everybody(20, "R1", "R2", levels=(1, 4), municipality="GM0034")
     people += everybody(20, "R3", "M1", levels=(1, 4), municipality="GM0034")
-    store(round, people + everybody(24, "R3", levels=(4,), municipality="GM0171") + everybody(3, levels=(2,)))
+    store(
+        round, people + everybody(24, "R3", levels=(1, 4), municipality="GM0171") + everybody(3, levels=(2,))
+    )
     before = results_of_before(making.close(round), tally.recount(round))
     levels = [
         replace(level, statements=tuple(replace(one, n=one.n or 0) for one in level.statements))
