@@ -70,20 +70,23 @@ def safe_results(round, counted):
             continue
         if not findings:
             return found
-    raise Refused(_refusal(findings))
+    raise Refused(_refusal(findings, bool(earlier)))
 
 
-def _refusal(findings):
-    if not findings:
-        return _(
-            "Het lukte niet op tijd om na te gaan of uit alle getallen samen te berekenen is wat een paar mensen "
-            "antwoordden. Er is niets vastgesteld. Zet bij de meting de kleinste groep die wordt getoond hoger "
-            "en probeer het nog eens."
-        )
-    return _(
-        "Uit alle getallen samen is te berekenen wat een paar mensen antwoordden. Er is niets vastgesteld. Zet bij "
-        "de meting de kleinste groep die wordt getoond hoger en probeer het nog eens. Gevonden: %(findings)s"
-    ) % {"findings": " ".join(str(one) for one in findings[:SHOWN_FINDINGS])}
+def _refusal(findings, has_editions):
+    why = (
+        _("Uit alle getallen samen is te berekenen wat een paar mensen antwoordden.")
+        if findings
+        else _("Het lukte niet op tijd om na te gaan of te berekenen is wat een paar mensen antwoordden.")
+    )
+    # The threshold of a round stands when something was published.
+    advice = (
+        _("De uitgave die er is, blijft staan. Klopt daar iets niet aan? Schrijf er dan een erratum bij.")
+        if has_editions
+        else _("Zet bij de meting de kleinste groep die wordt getoond hoger en probeer het nog eens.")
+    )
+    found = [_("Gevonden:"), *map(str, findings[:SHOWN_FINDINGS])] if findings else []
+    return " ".join([why, _("Er is niets vastgesteld."), advice, *found])
 
 
 def write(round, found, *, published_on, responses_hash=""):

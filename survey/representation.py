@@ -115,7 +115,8 @@ def _statement(one):
         "stelling": one.text,
         "formulering": one.wording,
         "aantal": one.count,
-        "n": one.n,
+        # What was published before has 0 where the base was not shown.
+        "n": one.n or None,
         "percentage": one.percentage,
         "interval": {"van": one.interval[0], "tot": one.interval[1]} if one.interval else None,
         "rang": one.rank,

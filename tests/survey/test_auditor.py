@@ -186,6 +186,27 @@ def test_two_editions_are_read_together(round):
     assert audit([found, exact]) != ()
 
 
+def test_what_nearly_all_of_the_rest_of_a_level_ticked_is_in_no_pair(round):
+    """24 answered the first level only; that 6 of them live in Lelystad follows from the groups on both levels."""
+    for code in ("GM0034", "GM0995"):
+        factories.municipality(code)
+    people, stay = [], [("GM0034", 18), ("GM0995", 6)]
+    for place, number in stay:
+        people += [
+            (ticked, (1, 4), place, "") for ticked, _levels, _place, _role in anything(40, (1, 4), number)
+        ]
+        people += everybody(number // 2, "M1", levels=(1,), municipality=place)
+        people += everybody(number // 2, "M1", "M2", levels=(1,), municipality=place)
+    found = results_for(round, tally=count(round, people))
+    assert [len(breakdown.blocks) for breakdown in found.breakdowns] == [2, 0]
+    told = {pair.reason for pair in found.pairs if pair.first == "M2"}
+    assert ({pair.reason for pair in found.pairs if pair.first == "M1"}, "" in told) == (
+        {"scheelt-weinig"},
+        True,
+    )
+    assert audit([found]) == ()
+
+
 def test_what_was_not_decided_in_time_is_not_silence(round, monkeypatch):
     found = planted(round)
     with pytest.raises(NotDecided):

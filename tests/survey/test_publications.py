@@ -4,10 +4,11 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from registry.models import Wording
-from survey import auditor, publications
+from survey import auditor, publications, results
 from survey.models import OpenAnswer, Publication
 from survey.publications import Refused
 from survey.results import Theme, read
+from tests import factories
 from tests.survey import coded, making
 from tests.survey.counting import anybody, everybody, store
 
@@ -43,6 +44,41 @@ def test_one_other_answer_gives_another_hash(closed):
     one.ticks ^= 1
     one.save()
     assert publications.hash_of_responses(closed) != before
+
+
+@pytest.mark.parametrize(
+    ("since", "left_out"),
+    [
+        (everybody(12, "M1", "R1", municipality="GM0034"), set()),
+        (everybody(8, "M1", municipality="GM0034") + everybody(4, "R1", municipality="GM0995"), {"gemeente"}),
+        (
+            everybody(12, "M1", municipality="GM0034")
+            + everybody(4, "M1", levels=(1,), municipality="GM0034"),
+            {"samenhang"},
+        ),
+    ],
+)
+def test_an_edition_leaves_out_what_beside_an_earlier_one_tells_about_few(since, left_out):
+    """16 answered the first level and 12 all of them: the earlier edition is taken from the later in each group."""
+    for code in ("GM0034", "GM0995"):
+        factories.municipality(code)
+    round = making.close(making.round(questionnaire=making.questionnaire(CODES, asks_role=False)))
+    people = everybody(20, "M1", "R1", municipality="GM0034") + everybody(
+        20, "R2", "B1", municipality="GM0034"
+    )
+    people += everybody(20, "M1", "R1", "R2", municipality="GM0995") + everybody(
+        15, "M2", municipality="GM0995"
+    )
+    store(round, people)
+    assert results.parts_left_out(read(publications.freeze(round).data)) == set()
+    store(round, since)
+    assert results.parts_left_out(read(publications.freeze(round).data)) >= left_out
+    assert (
+        results.clashes(
+            read(round.publications.get(edition=1).data), results.results_for(round), round.threshold
+        )
+        == left_out
+    )
 
 
 def test_what_changes_while_all_is_read_together_is_not_fixed_unread(closed, monkeypatch):

@@ -4,17 +4,19 @@ import csv
 import io
 import json
 import re
+from dataclasses import replace
 
 import openpyxl
 import pytest
 import tablib
 
-from survey import publications, resources
+from survey import publications, representation, resources, tally
 from survey.models import Publication
 from survey.results import read
 from tests import factories
 from tests.survey import making
 from tests.survey.counting import everybody, store
+from tests.survey.results.before import results_of_before
 from tests.survey.sending import sent
 
 pytestmark = pytest.mark.django_db
@@ -170,6 +172,43 @@ def test_ranges_of_groups_are_in_page_file_and_api(client):
     rows = list(openpyxl.load_workbook(io.BytesIO(resources.written(made, "xlsx")))["Uitsplitsing"].values)
     row = next(row for row in rows if row[2] == "GM0171" and row[3] == "R1")
     assert (row[4:7], row[7], row[8][:11]) == ((None, 24, None), "2 of minder van 24", "2 of minder")
+    told = representation.details(made, list(representation.DETAILS))["uitsplitsingen"][0]["blokken"]
+    (share,) = [
+        share
+        for block in told
+        for share in block["aandelen"]
+        if (block["naam"], share["code"]) == ("GM0171", "R1")
+    ]
+    assert share == {"code": "R1", "aantal": None, "n": 24, "percentage": None, "band": "hoogstens-2"}
+
+
+def test_what_was_fixed_by_older_rules_is_shown_as_it_was(client):
+    """Its bytes stay; only a base that was not shown is null in the API, where it stood as 0."""
+    for code in ("GM0034", "GM0171"):
+        factories.municipality(code)
+    round = making.round(questionnaire=making.questionnaire(CODES))
+    people = everybody(20, "R1", "R2", levels=(1, 4), municipality="GM0034")
+    people += everybody(20, "R3", "M1", levels=(1, 4), municipality="GM0034")
+    store(
+        round, people + everybody(24, "R3", levels=(1, 4), municipality="GM0171") + everybody(3, levels=(2,))
+    )
+    before = results_of_before(making.close(round), tally.recount(round))
+    levels = [
+        replace(level, statements=tuple(replace(one, n=one.n or 0) for one in level.statements))
+        for level in before.levels
+    ]
+    made = publications.write(round, replace(before, levels=tuple(levels)), published_on=None)
+    assert '"n":0' in made.data
+    page = client.get("/resultaten/festival/").content.decode()
+    assert ("&lt; 5 %" in page, "&gt; 95 %" in page) == (True, True)
+    cells = openpyxl.load_workbook(io.BytesIO(resources.written(made, "xlsx")))["Uitsplitsing"].values
+    assert {"<5 %", ">95 %"} <= {row[7] for row in cells}
+    assert resources.written(made, "json").decode() == made.data
+    assert 0 not in {value for name, value in values(api(client).json()) if name == "n"}
+    told = representation.details(made, list(representation.DETAILS))
+    assert {
+        share["band"] for block in told["uitsplitsingen"][0]["blokken"] for share in block["aandelen"]
+    } >= {"<5"}
 
 
 def test_a_round_of_few_people_tells_not_even_how_many(client):
