@@ -99,7 +99,8 @@ def another(field, value):
         return {"type": "Polygon", "coordinates": [[[5, 52], [5, 53], [6, 53], [5, 52]]]}
     if isinstance(field, models.DecimalField | models.IntegerField):
         return (value or 0) + 1
-    return f"{value}x"
+    longest = field.max_length
+    return f"{value}x" if longest is None or len(value) < longest else f"{value[:-1]}z"
 
 
 def change(table, column, keys=None, but=()):
