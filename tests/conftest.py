@@ -25,8 +25,15 @@ def pytest_configure():
     settings.POST_OFFICE["LOCK_FILE_NAME"] = os.path.join(tempfile.gettempdir(), f"post-{os.getpid()}")
 
 
-def pytest_collection_modifyitems(items):
-    """What migrations put there (groups, letters) is back for each test that commits, in whatever order they run."""
+def pytest_collection_modifyitems(config, items):
+    """What migrations put there (groups, letters) is back for each test that commits, in whatever order they run.
+
+    Tests marked ``once`` prove something that knows no database: they run on SQLite and are left out on another.
+    """
+    if EXPECTED_VENDOR != "sqlite":
+        once = [item for item in items if item.get_closest_marker("once")]
+        config.hook.pytest_deselected(items=once)
+        items[:] = [item for item in items if item not in set(once)]
     for item in items:
         marker = item.get_closest_marker("django_db")
         commits = marker is not None and marker.kwargs.get("transaction")

@@ -14,7 +14,7 @@ from samenbuurten.serving.limits import LARGEST_BODY
 from tests import factories
 from tests.routes import addresses
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 class Unread:

@@ -9,6 +9,8 @@ from tests.browser.keeping import fill_kept, walk
 from tests.browser.pages import WIDTHS
 from tests.browser.pages import visit as walk_through
 
+pytestmark = pytest.mark.once
+
 AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 RUN = """rules => axe.run(document, {runOnly: {type: "tag", values: rules}}).then(result =>

@@ -10,6 +10,8 @@ from waitress.adjustments import Adjustments
 
 from samenbuurten.serving import requests, server
 
+pytestmark = pytest.mark.once
+
 MEGABYTE = 2**20
 
 

@@ -20,7 +20,7 @@ from tests.survey import making
 from tests.survey.counting import everybody, store
 from tests.survey.results.before import results_of_before
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 CODES = ["M1", "M2", "B1", "P1", "R1", "R2"]
 LEVEL_OF = {"M": 1, "B": 2, "P": 3, "R": 4}
 ROUNDS = int(os.environ.get("AUDITED_ROUNDS", "40"))

@@ -7,6 +7,8 @@ from hypothesis import strategies as st
 
 from survey.disclosure import SOFTENED_BELOW, Block, Breakdown, Reason, band_of, beside, break_down, split
 
+pytestmark = pytest.mark.once
+
 GROUPS = ["Almere", "Dronten", "Lelystad", "Noordoostpolder", "Urk", "Zeewolde", "Zeg ik liever niet"]
 thresholds = st.integers(5, 15)
 

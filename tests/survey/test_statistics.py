@@ -20,6 +20,8 @@ from statsmodels.stats.proportion import (
 from survey import statistics
 from survey.statistics import Together, counts_behind, percentage, wilson
 
+pytestmark = pytest.mark.once
+
 CLOSE = {"rel": 1e-9, "abs": 1e-12}
 
 

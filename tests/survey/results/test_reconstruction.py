@@ -16,7 +16,7 @@ from tests import factories
 from tests.survey import making
 from tests.survey.results.before import results_of_before
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 CODES = ["M1", "R1", "R2"]
 PLACES = {"GM0034": "Almere", "GM0995": "Lelystad", "GM0184": "Urk", "liever-niet": "Niet gezegd"}
 ROLES = {"inwoner": "Inwoner", "overheid": "Gemeente of provincie", "anders": "Iets anders"}
