@@ -32,6 +32,8 @@ def editor(client):
     factories.municipality("GM0995")
     user = factories.person(role=Role.EDITOR)
     client.force_login(user)
+    # The page with the form: who has seen it may send a large file.
+    client.get(PAGE)
     return user
 
 
