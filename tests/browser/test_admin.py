@@ -119,6 +119,7 @@ def walk(window):
     yield "sleutel-uitgegeven"
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(("width", "scheme"), [(390, "light"), (1280, "light"), (1280, "dark")])
 def test_no_page_of_the_admin_has_a_violation(staff, width, scheme):
     window = staff(
@@ -135,6 +136,7 @@ def test_no_page_of_the_admin_has_a_violation(staff, width, scheme):
     assert violations == {}
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("width", WIDTHS)
 def test_no_page_of_the_admin_breaks_the_policy_or_runs_off_the_screen(staff, width):
     window = staff(viewport={"width": width, "height": 860})

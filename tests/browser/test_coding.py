@@ -36,6 +36,7 @@ def answers_in(round):
     return OpenAnswer.objects.filter(response__round=round)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(("width", "scheme"), [(390, "light"), (1280, "light"), (1280, "dark")])
 def test_no_page_has_a_violation(staff, width, scheme):
     page = staff(
@@ -53,6 +54,7 @@ def test_no_page_has_a_violation(staff, width, scheme):
     assert violations == {}
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("width", WIDTHS)
 def test_no_page_breaks_the_policy_or_runs_off_the_screen(staff, width):
     page = staff(viewport={"width": width, "height": 860}).page

@@ -171,6 +171,7 @@ def test_a_contradiction_is_shown_where_it_is(round, visit):
     assert sent().count() == 1
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("width", [390, 1280])
 def test_no_page_of_answering_has_a_violation(round, visit, width):
     page = visit(
@@ -187,6 +188,7 @@ def test_no_page_of_answering_has_a_violation(round, visit, width):
     assert violations == {}
 
 
+@pytest.mark.once
 def test_no_page_of_answering_breaks_the_policy_or_runs_off_a_small_screen(round, visit):
     page = visit(expects=REFUSED, viewport={"width": 320, "height": 860}).page
     too_wide = [
