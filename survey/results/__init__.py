@@ -1,6 +1,6 @@
 """From counts to what may be shown: the only place with percentages. Import results from here."""
 
-from survey.results.breakdowns import known_groups, merged_blocks
+from survey.results.breakdowns import known_groups, unknown_breakdowns
 from survey.results.compose import (
     NOTE,
     open_levels_of,
@@ -61,7 +61,6 @@ __all__ = [
     "clashes",
     "counted",
     "known_groups",
-    "merged_blocks",
     "number",
     "open_levels_of",
     "parts_left_out",
@@ -75,4 +74,5 @@ __all__ = [
     "sentence",
     "signed",
     "stale_bands",
+    "unknown_breakdowns",
 ]
