@@ -59,11 +59,8 @@ def _groups(round):
     breakdowns = _breakdowns(round)
     known, names = results.known_groups(), {}
     reasons = {grouping: one.reason for grouping, one in breakdowns.items()}
-    people = Counter()
-    for municipality, role, number in (
-        round.responses.order_by().values_list("municipality", "role").annotate(number=Count("pk"))
-    ):
-        people[municipality, role] = number
+    rows = round.responses.order_by().values_list("municipality", "role").annotate(Count("pk"))
+    people = {(municipality, role): number for municipality, role, number in rows}
     for place, grouping in enumerate(tally.GROUPINGS):
         labels = {group: block.label for block in breakdowns[grouping].blocks for group in block.groups}
         answers = {who[place] for who in people}
@@ -87,10 +84,11 @@ def _breakdowns(round):
     try:
         found = (
             results.read(newest.data) if newest else publications.safe_results(round, tally.recount(round))
-        ).breakdowns
+        )
+        breakdowns = found.breakdowns
     except publications.Refused:
-        found = results.unknown_breakdowns(results.Reason.AUDITED)
-    return {one.grouping: one for one in found}
+        breakdowns = results.unknown_breakdowns(results.Reason.AUDITED)
+    return {one.grouping: one for one in breakdowns}
 
 
 def _smallest(people, names):
@@ -98,8 +96,8 @@ def _smallest(people, names):
     groupings = [names.get(grouping) for grouping in tally.GROUPINGS]
     cells = Counter()
     for who, number in people.items():
-        cells[tuple(of and of[answer] for of, answer in zip(groupings, who, strict=True))] += number
-    blocks = [sorted(set(of.values())) if of else [of] for of in groupings]
+        cells[tuple(of[answer] if of else "" for of, answer in zip(groupings, who, strict=True))] += number
+    blocks = [set(of.values()) if of else {""} for of in groupings]
     return min((cells[cell] for cell in product(*blocks)), default=0)
 
 
