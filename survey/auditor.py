@@ -10,7 +10,13 @@ What is left out, and why that loses nothing:
   answered all levels. What another level tells of the same people are sizes: they are taken along.
 - A set S less T with at least a threshold more people in S than in T is not small, whoever they are.
 - A statement of which all counts stand there, where no two populations differ by a few, has nothing to find.
-- The cells of a pair that is not told: besides its two margins no figure bears on them.
+- The cells of a pair of levels that is not told: besides its two margins no figure bears on them but that it is not
+  told, which leaves the five lowest and the five highest numbers.
+- The overlap of two statements of one level: it is published nowhere, and what the bands say of it leaves at least
+  the five lowest or the five highest numbers that the counts, groups and pairs leave it, whatever they say (see
+  results/bands.py; tests/survey/results/test_bands.py tries all worlds). Of before, bands said more.
+- Every other verdict (rank, order, p, measures, "hoger", "aantoonbaar", what a next round can show) follows from
+  figures that stand beside it: tests/survey/results/test_verdicts.py works them out from those alone.
 
 In results of before there was one base for all pairs, these stand on who answered both levels; then who answered
 what is one question and the groups another, so that a finding is sure, and silence is not a proof.
@@ -24,7 +30,7 @@ from django.utils.translation import gettext as _
 
 from survey.disclosure import BAND, Reason
 from survey.equations import Equations, Impossible, Told, Undecided
-from survey.statistics import counts_behind
+from survey.statistics import counts_behind, percentage
 
 VALUES = 3  # a hidden number must be able to be so many
 SECONDS = 60
@@ -95,10 +101,32 @@ def _audit(editions, deadline):
     for slug in dict.fromkeys(level.level for one in editions for level in one.levels):
         found += _search(_Level(slug, editions), deadline)
     for one in editions:
+        found += _of_screens(one)
         if _is_of_before(one):
             for level in one.levels:
                 found += _search(_Answered(level, one), deadline)
     return tuple(found)
+
+
+def _of_screens(found):
+    """What the screens tell: how many answered a level that is hidden is at most how many saw its screen, and who did
+    not come by screen came on paper."""
+    names = [step.name for step in found.steps]
+    for level in found.levels:
+        if level.n is None and level.name in names:
+            after = [
+                step.number for step in found.steps[names.index(level.name) :] if step.number is not None
+            ]
+            if min(after, default=VALUES) < VALUES - 1:
+                yield Finding("", level.name, "", (0, min(after)), (0, min(after)))
+    if found.drop_off is not None and found.responses is not None:
+        paper = [
+            found.responses - sent
+            for sent in range(min(found.started, found.responses) + 1)
+            if percentage(1 - sent / found.started) == found.drop_off
+        ]
+        if paper and min(paper) > 0 and max(paper) < min(found.threshold, min(paper) + VALUES - 1):
+            yield Finding("", _("op papier"), "", (min(paper), max(paper)), (0, max(paper)))
 
 
 def _is_of_before(found):

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from survey import auditor, disclosure, equations, results, statistics, tally
+from survey import auditor, digests, disclosure, equations, results, statistics, tally
 from survey.models import OpenAnswer, Publication, Response, Round
 
 CHUNK = 10_000
@@ -42,18 +42,27 @@ def freeze(round):
         )
         if not is_as_it_was or tally.recount(round) != counted:
             raise Refused(_("Intussen veranderde er iets aan deze meting. Probeer het nog eens."))
-        return write(round, found, published_on=timezone.localdate(), responses_hash=hash_of_responses(round))
+        made = write(round, found, published_on=timezone.localdate(), responses_hash=hash_of_responses(round))
+        digests.keep(made)
+        return made
 
 
 def safe_results(round, counted):
     """The Results of ``round`` that may stand beside all its editions: with as many parts as that allows."""
-    earlier = [results.read(one.data) for one in round.publications.order_by("edition")]
+    editions = list(round.publications.order_by("edition"))
+    earlier = [results.read(one.data) for one in editions]
+    changes = [_changes_since(one) for one in editions]
     findings = ()
     for without in (frozenset(one) for one in LADDER):
         found = results.results_for(round, tally=counted, without=without)
+        if stale := results.stale_bands(earlier, found):
+            found = results.results_for(round, tally=counted, without=without | stale)
         if earlier and results.canonical(found) == results.canonical(earlier[-1]):
             raise Refused(_("De resultaten zijn al zo vastgesteld. Er is niets veranderd."))
-        clashing = set().union(*(results.clashes(then, found, round.threshold) for then in earlier))
+        clashing = set()
+        for then, changed in zip(earlier, changes, strict=True):
+            clashing |= results.clashes(then, found, round.threshold)
+            clashing |= digests.clashes(round, changed, then, found)
         if results.LEVELS in clashing:
             raise Refused(
                 _(
@@ -71,6 +80,22 @@ def safe_results(round, counted):
         if not findings:
             return found
     raise Refused(_refusal(findings, bool(earlier)))
+
+
+def _changes_since(publication):
+    """The differences between the answers of this edition and those of now. Refused when that is not known."""
+    if not publication.responses_hash or publication.responses_hash == hash_of_responses(publication.round):
+        return {}
+    found = digests.differences(publication)
+    if found is None:
+        raise Refused(
+            _(
+                "Van een eerdere uitgave is niet bewaard van welke inzendingen zij is. Zo is niet na te gaan of er "
+                "genoeg veranderde. De uitgave die er is, blijft staan. Klopt daar iets niet aan? Schrijf er dan "
+                "een erratum bij."
+            )
+        )
+    return found
 
 
 def _refusal(findings, has_editions):

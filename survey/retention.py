@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from survey.models import (
     AccessCode,
+    AnswerDigests,
     OpenAnswer,
     PaperForm,
     Response,
@@ -77,6 +78,7 @@ def _delete_responses(round, *, dry_run):
     number = responses.count()
     if not dry_run:
         responses.delete()
+        AnswerDigests.objects.filter(publication__round=round).delete()
         for model in (AccessCode, PaperForm, StepCount, Rollup):
             model.objects.filter(round=round).delete()
     return number

@@ -1,13 +1,14 @@
 """The nouns of the survey, one family a file. Import them from here."""
 
 from survey.models.coding import Code, Coding, CodingPlan, Promotion, RetentionRun, Unit
-from survey.models.publication import Erratum, Publication
+from survey.models.publication import AnswerDigests, Erratum, Publication
 from survey.models.questionnaire import Item, OpenQuestion, Questionnaire
 from survey.models.response import OpenAnswer, RespondentRole, Response, Rollup
 from survey.models.round import AccessCode, PaperForm, Round, SourceCode, StepCount
 
 __all__ = [
     "AccessCode",
+    "AnswerDigests",
     "Code",
     "Coding",
     "CodingPlan",

@@ -48,6 +48,20 @@ class Publication(models.Model):
         return _("%(round)s, uitgave %(edition)d") % {"round": self.round, "edition": self.edition}
 
 
+class AnswerDigests(models.Model):
+    """Of which answers an edition was made, to lay a later one beside (survey/digests.py). Never shown; it goes with
+    the responses."""
+
+    publication = models.ForeignKey(Publication, on_delete=models.CASCADE, related_name="digests")
+    part = models.CharField(max_length=60, blank=True)
+    digests = models.BinaryField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["publication", "part"], name="digests_of_a_part_are_kept_once")
+        ]
+
+
 class Erratum(models.Model):
     """What turned out to be wrong or unclear in a publication; the publication itself stays."""
 

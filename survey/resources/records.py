@@ -1,11 +1,20 @@
 """One row a respondent, for research within the house: never public, since nearly every row is unique.
 
 Rows stand in the order of their keys, which are drawn by lot, and the key itself stays here. Gemeente and rol
-are told as the published breakdown tells them; of what people wrote only what was screened as public.
+are told as the publication tells them, or as it would; what it leaves out is not here either. Here they stand side by
+side, so that each group of the one within each of the other must be large enough, or only the first is told. Of what
+people wrote there is only what was screened as public.
 """
 
-from survey import results, tally
+from collections import Counter
+from itertools import product
+
+from django.db.models import Count
+from django.utils.translation import gettext as _
+
+from survey import publications, results, tally
 from survey.models import OpenAnswer
+from survey.models.response import PREFER_NOT
 from survey.resources import spss, tables
 
 CHUNK = 10_000
@@ -15,9 +24,7 @@ TICKED = {0: "Niet aangekruist", 1: "Aangekruist"}
 def record_rows(round):
     """The header and the rows as bytes of a CSV file, bit by bit."""
     items, questions = _shape(round)
-    counted = tally.recount(round)
-    levels = results.open_levels_of(round, counted)
-    names = results.merged_blocks(round.questionnaire, levels, counted, round.threshold)
+    names, _reasons = _groups(round)
     yield tables.as_csv([_columns(items, questions)])
     rows = round.responses.order_by("pk").values_list("pk", "ticks", "answered", "municipality", "role")
     chunk, number = [], 0
@@ -32,14 +39,66 @@ def record_rows(round):
 def records_syntax(round):
     """The SPSS syntax that reads these rows."""
     items, questions = _shape(round)
+    _names, reasons = _groups(round)
     names = _columns(items, questions)
     codes = [item.code for item in items]
     kinds = {"volgnummer": "F9"} | dict.fromkeys(codes, "F1")
     labels = {item.code: item.text_in("nl") for item in items} | {
         _name(question): question.texts.get("nl", "") for question in questions
     }
+    labels |= {
+        grouping: results.reason_text(reason) or _("Zoals de gepubliceerde uitsplitsing het toont.")
+        for grouping, reason in reasons.items()
+    }
     columns = [(name, kinds.get(name, "A200" if name in ("gemeente", "rol") else "A2000")) for name in names]
     return spss.syntax(f"{round.slug}-inzendingen.csv", columns, labels, [(codes, TICKED)])
+
+
+def _groups(round):
+    """(per grouping: answer to the name of the block in which it may stand here; the reason where nothing may)."""
+    breakdowns = _breakdowns(round)
+    known, names = results.known_groups(), {}
+    reasons = {grouping: one.reason for grouping, one in breakdowns.items()}
+    rows = round.responses.order_by().values_list("municipality", "role").annotate(Count("pk"))
+    people = {(municipality, role): number for municipality, role, number in rows}
+    for place, grouping in enumerate(tally.GROUPINGS):
+        labels = {group: block.label for block in breakdowns[grouping].blocks for group in block.groups}
+        answers = {who[place] for who in people}
+        found = {one: labels.get(known[grouping].get(one or PREFER_NOT, one), "") for one in answers}
+        beside = names | {grouping: found}
+        if not labels:
+            names[grouping] = {}
+        elif _smallest(people, beside) < round.threshold:
+            names[grouping] = {}
+            reasons[grouping] = (
+                results.Reason.OTHER_BREAKDOWN if any(names.values()) else results.Reason.TOO_FEW
+            )
+        else:
+            names[grouping] = found
+    return names, reasons
+
+
+def _breakdowns(round):
+    """By grouping, as they are in the newest publication, or would be in the first."""
+    newest = round.publications.order_by("-edition").first()
+    try:
+        found = (
+            results.read(newest.data) if newest else publications.safe_results(round, tally.recount(round))
+        )
+        breakdowns = found.breakdowns
+    except publications.Refused:
+        breakdowns = results.unknown_breakdowns(results.Reason.AUDITED)
+    return {one.grouping: one for one in breakdowns}
+
+
+def _smallest(people, names):
+    """The fewest people in one block of each of these groupings; a block within a block counts when it is empty too."""
+    groupings = [names.get(grouping) for grouping in tally.GROUPINGS]
+    cells = Counter()
+    for who, number in people.items():
+        cells[tuple(of[answer] if of else "" for of, answer in zip(groupings, who, strict=True))] += number
+    blocks = [set(of.values()) if of else {""} for of in groupings]
+    return min((cells[cell] for cell in product(*blocks)), default=0)
 
 
 def _shape(round):

@@ -1,6 +1,6 @@
 """From counts to what may be shown: the only place with percentages. Import results from here."""
 
-from survey.results.breakdowns import merged_blocks
+from survey.results.breakdowns import known_groups, unknown_breakdowns
 from survey.results.compose import (
     NOTE,
     open_levels_of,
@@ -8,7 +8,7 @@ from survey.results.compose import (
     results_for,
     results_from_shares,
 )
-from survey.results.editions import LEVELS, clashes
+from survey.results.editions import LEVELS, clashes, stale_bands
 from survey.results.shapes import (
     BlockResult,
     BreakdownResult,
@@ -60,7 +60,7 @@ __all__ = [
     "change_text",
     "clashes",
     "counted",
-    "merged_blocks",
+    "known_groups",
     "number",
     "open_levels_of",
     "parts_left_out",
@@ -73,4 +73,6 @@ __all__ = [
     "results_from_shares",
     "sentence",
     "signed",
+    "stale_bands",
+    "unknown_breakdowns",
 ]

@@ -66,18 +66,6 @@ def known_groups():
     }
 
 
-def merged_blocks(questionnaire, levels, tally, threshold):
-    """Per grouping: answer to the name of the block in which it may be told; for the file with records."""
-    found = {}
-    for split in splits(questionnaire, levels, tally, threshold):
-        labels = {group: _label(split, block) for block in split.breakdown.blocks for group in block.groups}
-        everybody = _values(split.names, tally.groups(split.grouping))
-        found[split.grouping] = {
-            answer: labels.get(group, "") for group, answers in everybody.items() for answer in answers
-        }
-    return found
-
-
 def _values(known, answered):
     """Group to the stored answers that make it up. A group that nobody is in counts too: that is few."""
     values = {group: (group,) for group in known if group not in (PREFER_NOT, ELSEWHERE)}

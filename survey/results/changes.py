@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from survey.results.levels import DOUBT, share
+from survey.results.bands import DOUBT
+from survey.results.levels import share
 from survey.results.shapes import Change, ComparisonResult
 from survey.results.words import Reason
 from survey.statistics import compare, holm, percentage

@@ -8,6 +8,7 @@ from survey.coding import themes_of
 from survey.disclosure import band_of
 from survey.models import Publication
 from survey.questions import questions_of
+from survey.results.bands import PART, with_bands
 from survey.results.breakdowns import breakdowns, splits, unknown_breakdowns
 from survey.results.changes import comparison
 from survey.results.levels import level_from_shares, level_result
@@ -23,7 +24,8 @@ SHOWN_SHARES = (10, 30, 50, 70)
 
 def results_for(round, *, tally=None, without=frozenset()):
     """What the responses of ``round`` say, as far as it may be told. ``tally``: when they were counted already;
-    ``without``: which of "samenhang", "rol" and "gemeente" are not to be told beside the rest."""
+    ``without``: which of "samenhang", "rol", "gemeente" and, for each level, its bands are not to be told beside
+    the rest."""
     tally = tally or recount(round)
     items = _items(round)
     levels = tuple(
@@ -35,29 +37,37 @@ def results_for(round, *, tally=None, without=frozenset()):
     found, pairs_n, pairs_reason = pairs(shown, open_levels, tally, round.threshold, split)
     if "samenhang" in without:
         found, pairs_n, pairs_reason = (), None, Reason.AUDITED
+    groups = breakdowns(split, open_levels, shown, tally)
+    bits = {item.code: item.bit for item in items}
+    levels = tuple(
+        with_bands(one, bits, tally, groups, found, is_left_out=PART + one.level in without) for one in levels
+    )
     is_hidden = tally.responses < round.threshold
-    steps = () if is_hidden else _steps(round)
-    started = max((step.number for step in steps), default=None)
+    steps = () if is_hidden else _steps(round, levels)
+    started = max((step.number for step in steps if step.number is not None), default=None)
+    drop_off, drop_off_reason = (None, "") if is_hidden else _drop_off(started, tally, round.threshold)
     return Results(
         **_about(round),
         responses=None if is_hidden else tally.responses,
         started=started,
-        drop_off=_drop_off(started, tally),
+        drop_off=drop_off,
         steps=steps,
         levels=levels,
-        breakdowns=breakdowns(split, open_levels, shown, tally),
+        breakdowns=groups,
         comparison=_comparison(round, levels),
         pairs=found,
         pairs_reason=pairs_reason,
         themes=() if is_hidden else _themes(round, tally.responses),
         **_detectable(levels),
         pairs_n=pairs_n,
+        drop_off_reason=drop_off_reason,
     )
 
 
 def parts_left_out(results):
     """``without`` as it was when these results were made."""
     left_out = {one.grouping for one in results.breakdowns if one.reason == Reason.AUDITED}
+    left_out |= {PART + one.level for one in results.levels if one.bands_reason == Reason.AUDITED}
     return frozenset(left_out | ({"samenhang"} if results.pairs_reason == Reason.AUDITED else set()))
 
 
@@ -111,19 +121,31 @@ def _about(round):
     }
 
 
-def _steps(round):
-    """Each screen of the form, in order, with how many came as far."""
+def _steps(round, levels):
+    """Each screen of the form, in order, with how many came as far; not when few did, nor from the first level on
+    of which few answers came: no more came than saw its screen."""
     reached = dict(round.step_counts.values_list("step", "number"))
-    screens = questions_of(round.questionnaire).steps
-    return tuple(Step(one.label, reached[one.number]) for one in screens if one.number in reached)
+    hidden = {level.level for level in levels if level.n is None}
+    steps, is_past = [], False
+    for screen in questions_of(round.questionnaire).steps if reached else ():
+        is_past = is_past or bool(screen.page and screen.page.level.slug in hidden)
+        if is_past or reached.get(screen.number, round.threshold) < round.threshold:
+            steps.append(Step(screen.label, None, Reason.TOO_FEW))
+        elif screen.number in reached:
+            steps.append(Step(screen.label, reached[screen.number]))
+    return tuple(steps)
 
 
-def _drop_off(started, tally):
-    """Of those who began on a screen, the percentage that did not send; None when that was not counted."""
+def _drop_off(started, tally, threshold):
+    """(of those who began on a screen, the percentage that did not send; the reason why it is not told). None and no
+    reason when it was not counted. Beside the number of responses it tells how many came on paper, and how many by
+    screen: neither may be a few. That there was no paper at all is a way of working, and is told of nobody."""
     sent = tally.responses - tally.on_paper
+    if any(0 < one < threshold for one in (sent, tally.on_paper)):
+        return None, Reason.FEW_ON_PAPER
     if not started or sent > started:
-        return None
-    return percentage(1 - sent / started)
+        return None, ""
+    return percentage(1 - sent / started), ""
 
 
 def _comparison(round, levels):

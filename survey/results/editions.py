@@ -1,6 +1,7 @@
 """Two editions of the results of one round, laid beside each other: who came since must not be a few."""
 
 from survey.disclosure import few_apart
+from survey.results.bands import PART
 
 LEVELS = "niveaus"
 
@@ -19,6 +20,20 @@ def clashes(then, now, threshold):
         if breakdown.grouping in shown and _groups_clash(shown[breakdown.grouping], breakdown, threshold):
             found.add(breakdown.grouping)
     return found
+
+
+def stale_bands(editions, now):
+    """The parts of ``now`` that are bands of a level of which one of ``editions`` told others or on other counts:
+    two verdicts on nearly the same people, at other counts, leave of an overlap what neither excludes."""
+    before = [
+        level for then in editions for level in then.levels if any(one.band for one in level.statements)
+    ]
+    return frozenset(
+        PART + level.level
+        for level in now.levels
+        for one in before
+        if one.level == level.level and one != level
+    )
 
 
 def _pairs_clash(then, now, before, threshold):

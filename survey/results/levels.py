@@ -1,13 +1,9 @@
-"""The bars of one level: shares with their margin, ranks, and bands of what cannot be told apart."""
-
-from itertools import combinations
+"""The bars of one level: shares with their margin, and ranks."""
 
 from survey.disclosure import band_of
 from survey.results.shapes import LevelResult, Share, Statement
 from survey.results.words import Reason
-from survey.statistics import counts_behind, holm, mcnemar, percentage, wilson
-
-DOUBT = 0.05
+from survey.statistics import counts_behind, percentage, wilson
 
 
 def share(code, count, n):
@@ -15,10 +11,10 @@ def share(code, count, n):
 
 
 def level_result(level, items, tally, threshold):
-    """``items`` of this ``level`` as they were answered; nothing when too few people did.
+    """``items`` of this ``level`` as they were answered, without bands; nothing when too few people did.
 
-    Neither rank nor order nor bands tell more of a count than its range does: among those with the same range
-    the order is that of the questionnaire, and without all counts there are no bands.
+    Neither rank nor order tells more of a count than its range does: among those with the same range
+    the order is that of the questionnaire, and without all counts there will be no bands.
     """
     n = tally.level(level.position)
     about = (level.slug, level.letter, level.name, level.question)
@@ -32,12 +28,11 @@ def level_result(level, items, tally, threshold):
     exact.sort(key=lambda item: (-tally.item(item.bit), item.bit))
     counts = [tally.item(item.bit) for item in exact]
     is_complete = len(exact) == len(items)
-    bands = _bands([item.bit for item in exact], tally) if is_complete else [None] * len(exact)
     statements = (
         *(_statement(item, None, n=n, reason=Reason.NEARLY_ALL) for item in nearly_all),
         *(
-            _statement(item, count, n=n, rank=1 + len(nearly_all) + counts.index(count), band=band)
-            for item, count, band in zip(exact, counts, bands, strict=True)
+            _statement(item, count, n=n, rank=1 + len(nearly_all) + counts.index(count))
+            for item, count in zip(exact, counts, strict=True)
         ),
         *(_statement(item, None, n=n, reason=Reason.FEW) for item in few),
     )
@@ -73,21 +68,3 @@ def _statement(item, count, *, n, **fields):
     margin = wilson(count, n)
     interval = (percentage(margin.low), percentage(margin.high))
     return Statement(item.code, text, version, count, n, percentage(count / n), interval, **fields)
-
-
-def _bands(bits, tally):
-    """The band of each statement, in the order given: from its top one down to the last that cannot be told
-    apart from that top one. Exact McNemar for all pairs of the level, with Holm's correction."""
-    pairs = list(combinations(range(len(bits)), 2))
-    ps = []
-    for one, two in pairs:
-        first, second = bits[one], bits[two]
-        both = tally.both(first, second)
-        ps.append(mcnemar(tally.item(first) - both, tally.item(second) - both))
-    alike = {pair for pair, p in zip(pairs, holm(ps), strict=True) if p >= DOUBT}
-    bands, top, number = [], 0, 1
-    while top < len(bits):
-        last = max((two for one, two in alike if one == top), default=top)
-        bands += [number] * (last - top + 1)
-        top, number = last + 1, number + 1
-    return bands

@@ -5,7 +5,7 @@ from itertools import combinations
 
 from survey import disclosure
 from survey.disclosure import LEAST, Block, Breakdown
-from survey.results.levels import DOUBT
+from survey.results.bands import DOUBT
 from survey.results.shapes import Pair
 from survey.results.words import Reason
 from survey.statistics import Together, holm

@@ -150,7 +150,8 @@ class Step:
     """A screen, and how many people came as far."""
 
     name: str
-    number: int
+    number: int | None
+    reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -184,6 +185,7 @@ class Results:
     detectable: tuple[Detectable, ...]
     note: str
     pairs_n: int | None = None
+    drop_off_reason: str = ""
 
     @property
     def is_hidden(self):
@@ -205,9 +207,11 @@ def canonical(results):
 
 def as_data(results):
     data = asdict(results)
+    # Left out where they say nothing: such results keep the bytes that they have always had.
     if results.pairs_n is None:
-        # Left out: results without pairs keep the bytes that they have always had.
         del data["pairs_n"]
+    if not results.drop_off_reason:
+        del data["drop_off_reason"]
     return data
 
 

@@ -16,6 +16,7 @@ class Reason(disclosure.Reason):
     NEW = "nieuw"
     SMALL_CELL = "kleine-cel"
     FEW_LESS = "scheelt-weinig"
+    FEW_ON_PAPER = "weinig-op-papier"
     NO_PUBLICATION = "niet-vastgesteld"
     NOT_ALL_COUNTS = "niet-alle-aantallen"
     AUDITED = "controle"
@@ -34,6 +35,9 @@ TEXTS = {
     Reason.SMALL_CELL: gettext_lazy("Niet getoond: minder dan 5 mensen in een van de vier groepen."),
     Reason.FEW_LESS: gettext_lazy(
         "Aantallen niet getoond: over wie niet alle niveaus beantwoordde, zou te veel blijken."
+    ),
+    Reason.FEW_ON_PAPER: gettext_lazy(
+        "Niet getoond: er zou uit te rekenen zijn hoeveel mensen op papier meededen, en dat zijn er te weinig."
     ),
     Reason.FEW: gettext_lazy(
         "2 of minder. Bij minder dan 30 mensen staat het precieze aantal er dan niet bij."

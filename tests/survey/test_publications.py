@@ -1,11 +1,12 @@
 from datetime import date
 
 import pytest
+from django.contrib import admin
 from django.db import IntegrityError, transaction
 
 from registry.models import Wording
-from survey import auditor, publications, results
-from survey.models import OpenAnswer, Publication
+from survey import auditor, digests, publications, results
+from survey.models import AnswerDigests, OpenAnswer, Publication
 from survey.publications import Refused
 from survey.results import Theme, read
 from tests import factories
@@ -124,6 +125,120 @@ def test_a_new_edition_needs_a_change_and_not_of_a_few(closed):
         publications.freeze(closed)
     store(closed, everybody(1, "M1", "R1"))
     assert publications.freeze(closed).edition == 2
+
+
+FEW = "minder dan 10 inzendingen"
+
+
+@pytest.mark.parametrize("what", ["ticks", "answered", "municipality", "role", "channel"])
+@pytest.mark.parametrize(("number", "is_refused"), [(1, True), (9, True), (10, False)])
+def test_other_answers_of_a_few_make_no_edition(closed, what, number, is_refused):
+    """However they differ: the sizes of all groups may be what they were."""
+    publications.freeze(closed)
+    for one in closed.responses.filter(answered=22)[:number]:
+        value = getattr(one, what)
+        others = {"municipality": "GM0303", "role": "opbouwwerker", "channel": "papier"}
+        setattr(one, what, value ^ 2 if isinstance(value, int) else others[what])
+        one.save()
+    OpenAnswer.objects.create(  # another hash, as after reading open answers
+        response=closed.responses.first(),
+        question=closed.questionnaire.open_questions.first(),
+        screening="openbaar",
+        quote="Dank",
+    )
+    try:
+        made = publications.freeze(closed)
+    except Refused as refusal:
+        # Or nothing that is told is other than it was.
+        assert (FEW in str(refusal)) == is_refused or "niets veranderd" in str(refusal)
+    else:
+        assert (is_refused, made.edition) == (False, 2)
+
+
+@pytest.mark.parametrize(("gone", "came"), [(1, 1), (9, 9), (1, 0), (0, 9)])
+def test_others_in_the_place_of_a_few_make_no_edition(closed, gone, came):
+    publications.freeze(closed)
+    for one in closed.responses.order_by("pk")[:gone]:
+        one.delete()
+    store(closed, anybody(CODES, came, seed=5))
+    with pytest.raises(Refused, match=FEW):
+        publications.freeze(closed)
+
+
+def test_a_few_other_answers_on_one_level_or_in_one_group_are_seen_between_many():
+    for code in ("GM0034", "GM0995"):
+        factories.municipality(code)
+    round = making.close(making.round(questionnaire=making.questionnaire(CODES, asks_role=False)))
+    store(
+        round, everybody(40, "M1", "R1", municipality="GM0034") + everybody(40, "M2", municipality="GM0995")
+    )
+    store(round, everybody(20, "M1", levels=(1, 2), municipality="GM0034"))
+    first = publications.freeze(round)
+    then = read(first.data)
+    assert (results.parts_left_out(then), then.pairs_n, len(then.breakdowns[0].blocks)) == (set(), 80, 2)
+
+    def after(**changes):
+        """What clashes when so many of each have ticked something else."""
+        with transaction.atomic():
+            for (codes, place, is_all), number in changes.pop("of").items():
+                people = round.responses.filter(municipality=place, answered=22 if is_all else 6)
+                for one in people[:number]:
+                    for code in codes:
+                        one.ticks ^= 1 << round.questionnaire.items.get(bottleneck=code).bit
+                    one.save()
+            found = results.results_for(round)
+            changed = digests.differences(first)
+            clashing = digests.clashes(round, changed, then, found)
+            transaction.set_rollback(True)
+        return clashing
+
+    almere, lelystad = "GM0034", "GM0995"
+    assert after(of={(("M1",), almere, True): 10}) == set()
+    assert after(of={(("M1",), almere, True): 9}) == {results.LEVELS}
+    assert after(of={(("M1",), almere, True): 10, (("R2",), lelystad, True): 1}) == {results.LEVELS}
+    assert after(of={(("M1",), almere, True): 10, (("M1",), lelystad, True): 1}) == {"gemeente"}
+    assert after(of={(("M1",), almere, True): 10, (("M1",), almere, False): 1}) == {"samenhang"}
+    assert after(of={(("M1",), almere, True): 1, (("M1",), almere, False): 10}) == {"samenhang"}
+    assert after(of={(("M1",), almere, True): 10, (("M1",), lelystad, True): 10}) == set()
+
+
+def test_an_edition_of_before_of_which_nothing_is_kept_stays_the_last(closed):
+    made = publications.freeze(closed)
+    made.digests.all().delete()
+    with pytest.raises(Refused, match="Er is niets veranderd"):
+        publications.freeze(closed)
+    store(closed, everybody(30, "M1"))
+    with pytest.raises(Refused, match="niet bewaard van welke inzendingen"):
+        publications.freeze(closed)
+
+
+def test_what_is_kept_of_answers_is_on_no_page_and_says_none_of_them(closed, client):
+    made = publications.freeze(closed)
+    parts = {one.part: bytes(one.digests) for one in made.digests.all()}
+    assert {part: len(kept) for part, kept in parts.items()} == {
+        "": 60 * digests.SIZE,
+        **{level.level: level.n * digests.SIZE for level in read(made.data).levels},
+    }
+    assert len({kept[at : at + 8] for kept in parts.values() for at in range(0, len(kept), 8)}) == sum(
+        len(kept) // 8 for kept in parts.values()
+    )
+    assert AnswerDigests not in admin.site._registry
+
+
+def test_a_later_edition_tells_no_bands_where_an_earlier_one_did_on_other_counts():
+    """Ten who tick only R1 leave the overlap with R2 as it was: two verdicts on it, at other counts."""
+    round = making.close(making.round(questionnaire=making.questionnaire(["M1", "R1", "R2"])))
+    store(round, everybody(20, "R1") + everybody(8, "R1", "R2") + everybody(6, "R2") + everybody(30, "M1"))
+    first = read(publications.freeze(round).data)
+    assert {level.bands_reason for level in first.levels} == {""}
+    store(round, everybody(10, "R1", levels=(4,)))
+    made = publications.freeze(round)
+    second = read(made.data)
+    assert [(level.letter, level.bands_reason) for level in second.levels] == [("M", ""), ("R", "controle")]
+    assert {one.band for level in second.levels[1:] for one in level.statements} == {None}
+    assert publications.rebuild(made) == made.data
+    with pytest.raises(Refused, match="Er is niets veranderd"):
+        publications.freeze(round)
 
 
 def test_themes_of_open_answers_stand_beside_the_shares():

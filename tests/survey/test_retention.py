@@ -8,6 +8,7 @@ from django.utils import timezone
 from survey import coding, keying, retention, stands
 from survey.models import (
     AccessCode,
+    AnswerDigests,
     Coding,
     OpenAnswer,
     PaperForm,
@@ -31,7 +32,7 @@ def round():
     stands.make_codes(made, 2)
     StepCount.objects.create(round=made, step=1, number=5)
     keying.key_in(made, 4, ["R1"], {"knelpunt": "Piet is ziek"})
-    making.publish(made)
+    AnswerDigests.objects.create(publication=making.publish(made), digests=b"12345678")
     return made
 
 
@@ -71,9 +72,9 @@ def test_after_the_last_day_only_what_was_published_stays(round):
     assert retention.apply(now=later(101)) == [(round, "inzendingen", 2)]
     left = [
         model.objects.count()
-        for model in (Response, OpenAnswer, Unit, Coding, AccessCode, PaperForm, StepCount)
+        for model in (Response, OpenAnswer, Unit, Coding, AccessCode, PaperForm, StepCount, AnswerDigests)
     ]
-    assert (left, Publication.objects.count()) == ([0] * 7, 1)
+    assert (left, Publication.objects.count()) == ([0] * 8, 1)
     assert RetentionRun.objects.get().what == "inzendingen"
 
 

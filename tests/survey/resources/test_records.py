@@ -1,10 +1,13 @@
 import csv
 import io
+import random
 import re
+from collections import Counter
+from itertools import product
 
 import pytest
 
-from survey import resources
+from survey import auditor, publications, resources, results
 from survey.models import OpenAnswer
 from tests import factories
 from tests.survey import making
@@ -53,6 +56,71 @@ def test_a_small_group_is_told_as_the_breakdown_tells_it(round):
     told = {row["gemeente"] for row in read(round)}
     assert told == {"Almere", "Overige groepen samen"} or told == {"Lelystad", "Overige groepen samen"}
     assert "Urk" not in b"".join(resources.record_rows(round)).decode()
+
+
+PLACES, ROLES = ("GM0034", "GM0995", "GM0184", "liever-niet", ""), ("inwoner", "overheid", "anders", "")
+
+
+@pytest.mark.parametrize("is_published", [False, True])
+@pytest.mark.parametrize("seed", range(12))
+def test_no_few_people_stand_alone_by_gemeente_and_rol(seed, is_published):
+    """Any round, published or not: nobody is in a group of fewer than ten, nor of one in the other."""
+    rand, made = random.Random(seed), anyone(seed)
+    if is_published:
+        publications.freeze(making.close(made))
+        made.responses.filter(municipality="GM0184").update(municipality="GM0034")
+        store(made, everybody(rand.choice((0, 3)), "M1", levels=(1, 4), municipality="GM9999", role="vreemd"))
+    rows = read(made)
+    for columns in (("gemeente",), ("rol",), ("gemeente", "rol")):
+        groups = Counter(tuple(row[column] for column in columns) for row in rows)
+        blocks = [sorted({group[place] for group in groups}) for place in range(len(columns))]
+        assert all(groups[group] >= 10 for group in product(*blocks)), groups
+
+
+def anyone(seed):
+    """Of every other such round the groups are large enough to stand beside each other."""
+    for code in ("GM0034", "GM0995", "GM0184"):
+        factories.municipality(code)
+    rand, made = random.Random(seed), making.round(questionnaire=making.questionnaire(["M1", "R1"]))
+    for _time in range(14):
+        few, place, role = rand.choice((3, 8, 20, 40)), rand.choice(PLACES), rand.choice(ROLES)
+        store(made, everybody(few, rand.choice(("M1", "R1")), levels=(1, 4), municipality=place, role=role))
+    if seed % 2:
+        for place, role in product(("GM0034", "GM0995", "GM0184"), ("inwoner", "overheid", "anders")):
+            store(made, everybody(30, "M1", levels=(1, 4), municipality=place, role=role))
+    return made
+
+
+def test_both_stand_there_when_each_is_large_enough_in_the_other():
+    made = making.round(questionnaire=making.questionnaire(["M1"]))
+    for code in ("GM0034", "GM0995"):
+        factories.municipality(code)
+    cells = list(product(("GM0034", "GM0995"), ("inwoner", "overheid")))
+    for place, role in cells:
+        store(made, everybody(12, "M1", levels=(1,), municipality=place, role=role))
+    both = {(row["gemeente"], row["rol"]) for row in read(made)}
+    assert (len(both), "Zoals de gepubliceerde uitsplitsing" in resources.records_syntax(made)) == (4, True)
+    for role in ("anders", "professional"):
+        store(made, everybody(12, "M1", levels=(1,), municipality="GM0034", role=role))
+        store(made, everybody(9, "M1", levels=(1,), municipality="GM0995", role=role))
+    assert {row["rol"] for row in read(made)} == {""}
+    assert len({row["gemeente"] for row in read(made)}) == 2
+    assert "rol 'Niet getoond: naast de andere uitsplitsing" in resources.records_syntax(made)
+
+
+@pytest.mark.parametrize("left_out", [("rol",), ("rol", "gemeente")])
+def test_what_the_publication_leaves_out_is_not_in_the_file(round, left_out):
+    assert {bool(row["gemeente"]) for row in read(round)} == {True}
+    found = results.results_for(round, without=frozenset(left_out))
+    publications.write(round, found, published_on=None)
+    for grouping in left_out:
+        assert {row[grouping] for row in read(round)} == {""}
+        assert f"{grouping} 'Niet getoond: naast de andere getallen" in resources.records_syntax(round)
+
+
+def test_nothing_of_groups_is_in_the_file_when_nothing_may_be_published(round, monkeypatch):
+    monkeypatch.setattr(auditor, "audit", lambda *_args, **_options: ("found",))
+    assert {(row["gemeente"], row["rol"]) for row in read(round)} == {("", "")}
 
 
 def test_of_words_only_what_was_screened_as_public_goes_along(round):

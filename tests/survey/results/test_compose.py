@@ -1,8 +1,11 @@
+from dataclasses import replace
+
 import pytest
 
-from survey import publications, tally
+from survey import auditor, publications, tally
 from survey.models import StepCount
-from survey.results import as_data, canonical, change_text, read, results_for
+from survey.results import Step, as_data, canonical, change_text, read, results_for
+from survey.statistics import percentage
 from tests import factories
 from tests.survey import making
 from tests.survey.counting import anybody, everybody, store
@@ -139,6 +142,68 @@ def test_drop_off_is_of_those_who_began_on_a_screen():
     found = results_for(round)
     assert (found.started, found.drop_off) == (50, 40)
     assert [(step.name, step.number) for step in found.steps] == [("Welkom", 50), ("Maatschappelijk", 45)]
+
+
+def counted_screens(round, *numbers):
+    round.step_counts.all().delete()
+    StepCount.objects.bulk_create(
+        StepCount(round=round, step=step, number=number) for step, number in enumerate(numbers) if number
+    )
+    return results_for(round)
+
+
+@pytest.mark.parametrize("hidden", ["M", "B", "P", "R"])
+@pytest.mark.parametrize("few", [0, 1, 9])
+@pytest.mark.parametrize("after", [0, 1, 9, 30])
+def test_no_screen_tells_how_few_answered_a_level_that_is_hidden(hidden, few, after):
+    """From that level on no number stands there, whatever it is; and elsewhere none of a few."""
+    codes = ["M1", "B1", "P1", "R1"]
+    round, first = making.round(questionnaire=making.questionnaire(codes)), "MBPR".index(hidden)
+    levels = tuple(position for position in (1, 2, 3, 4) if position != first + 1)
+    store(round, everybody(30, levels=levels) + everybody(few, levels=(first + 1,)))
+    told = [50, *[45] * first]
+    found = counted_screens(round, *told, *[after] * (7 - len(told)))
+    steps = [step.number for step in found.steps]
+    assert (steps, len(steps) > len(told)) == ([*told, *[None] * (len(steps) - len(told))], True)
+    assert {step.reason for step in found.steps if step.number is None} == {"te-weinig"}
+    assert auditor.audit([found]) == ()
+    # What is worked out from the screens follows.
+    few_began = counted_screens(round, *[9] * 7)
+    assert {step.number for step in few_began.steps} == {None}
+    assert (few_began.started, few_began.drop_off) == (None, None)
+
+
+def test_screens_that_give_a_hidden_level_away_are_found():
+    round = making.round(questionnaire=making.questionnaire(["M1", "P1"]))
+    store(round, everybody(13, levels=(1,)))
+    found = counted_screens(round, 13, 13, 13)
+    assert auditor.audit([found]) == ()
+    told = tuple(Step(step.name, 1 if step.number is None else step.number) for step in found.steps)
+    assert [(one.inside, one.size) for one in auditor.audit([replace(found, steps=told)])] == [
+        ("Professioneel", (0, 1))
+    ]
+
+
+@pytest.mark.parametrize("on_paper", range(41))
+def test_the_drop_off_tells_of_no_few_on_paper_nor_by_screen(on_paper):
+    round = making.round()
+    store(round, everybody(40, "R1"))
+    paper = list(round.responses.values_list("pk", flat=True)[:on_paper])
+    round.responses.filter(pk__in=paper).update(channel="papier")
+    found = counted_screens(round, 50, 45)
+    is_told = on_paper in (0, 40) or 10 <= on_paper <= 30
+    assert (found.drop_off is not None, found.drop_off_reason) == (
+        is_told,
+        "" if is_told else "weinig-op-papier",
+    )
+    assert auditor.audit([found]) == ()
+    # As it was before, it is found where it left fewer than three numbers of a few.
+    sent = 40 - on_paper
+    was = replace(found, drop_off=percentage(1 - sent / 50), drop_off_reason="")
+    assert bool(auditor.audit([was])) == (0 < on_paper < 10)
+    # Nor does it stand there as not known, which it is when more were sent than began.
+    store(round, everybody(20, "R1"))
+    assert results_for(round).drop_off_reason == ("weinig-op-papier" if 0 < on_paper < 10 else "")
 
 
 def test_live_results_are_those_of_a_recount():

@@ -1,0 +1,92 @@
+"""Which statements of a level cannot be told apart: exact McNemar for all pairs of it, with Holm's correction.
+
+How many ticked both statements of a pair is published nowhere, and a verdict depends on it. So a verdict is as
+careful as what it may tell: the LEAST lowest numbers that the published figures leave to such an overlap count as
+the lowest of them, the LEAST highest as the lowest of those, and all as the lowest where they are fewer together.
+Less overlap never makes a pair easier to tell apart (p falls as it grows). So each p is at least that of the plain
+test; and each verdict, whatever it is and by whichever step of Holm's correction, leaves all numbers at one of the
+two ends. Whether bands are told depends on published figures alone, and tells nothing either.
+"""
+
+from collections import defaultdict
+from dataclasses import replace
+from itertools import combinations
+
+from survey.disclosure import LEAST
+from survey.results.words import Reason
+from survey.statistics import holm, mcnemar
+
+DOUBT = 0.05
+PART = "banden-"  # with the name of a level: what can be left out of an edition
+
+
+def with_bands(level, bits, tally, breakdowns, pairs, *, is_left_out=False):
+    """``level`` with the band of each statement: from its top one down to the last that cannot be told apart from
+    that top one. ``bits``: code to bit; ``breakdowns`` and ``pairs`` as they are told beside it."""
+    if level.reason or level.bands_reason:
+        return level
+    if is_left_out:
+        return replace(level, bands_reason=Reason.AUDITED)
+    told, places = _Told(level, breakdowns, pairs), range(len(level.statements))
+    ps = {}
+    for one, two in combinations(places, 2):
+        first, second = level.statements[one], level.statements[two]
+        both = least_favourable(tally.both(bits[first.code], bits[second.code]), *told.ends(first, second))
+        ps[one, two] = mcnemar(first.count - both, second.count - both)
+    alike = {pair for pair, p in zip(ps, holm(list(ps.values())), strict=True) if p >= DOUBT}
+    bands, top, number = [], 0, 1
+    while top < len(places):
+        last = max((two for one, two in alike if one == top), default=top)
+        bands += [number] * (last - top + 1)
+        top, number = last + 1, number + 1
+    statements = zip(level.statements, bands, strict=True)
+    return replace(level, statements=tuple(replace(one, band=band) for one, band in statements))
+
+
+def least_favourable(both, low, high):
+    """The overlap that ``both`` counts as, when it can be from ``low`` to ``high``."""
+    if both < low + LEAST or high - low + 1 < 2 * LEAST:
+        return low
+    return min(both, high - LEAST + 1)
+
+
+class _Told:
+    """What is told of the statements of one level, in parts: among groups, and among who ticked another statement."""
+
+    def __init__(self, level, breakdowns, pairs):
+        self._n = level.n
+        self._groupings = [
+            [{share.code: share for share in block.shares if share.count is not None} for block in one.blocks]
+            for one in breakdowns
+            if level.level in one.levels
+        ]
+        self._beside = defaultdict(dict)
+        for pair in pairs:
+            if pair.both is not None:
+                cells = pair.both, pair.only_first, pair.only_second, pair.neither
+                self._beside[pair.first][pair.second] = cells
+                self._beside[pair.second][pair.first] = tuple(cells[place] for place in (0, 2, 1, 3))
+
+    def ends(self, first, second):
+        """(least, most) people who ticked both, by each of the ways in which they are told in parts."""
+        ways = [self._ends(first, second, parts) for parts in ((), *self._parts(first.code, second.code))]
+        return max(low for low, _high in ways), min(high for _low, high in ways)
+
+    def _parts(self, first, second):
+        """Parts of the people, as (how many, of whom ticked the first, the second)."""
+        for blocks in self._groupings:
+            shown = [block for block in blocks if first in block and second in block]
+            yield [(block[first].n, block[first].count, block[second].count) for block in shown]
+        for other in self._beside[first].keys() & self._beside[second].keys():
+            both, only, also, neither = self._beside[first][other]
+            second_both, second_only = self._beside[second][other][:2]
+            yield [(both + also, both, second_both), (only + neither, only, second_only)]
+
+    def _ends(self, first, second, parts):
+        told = [sum(column) for column in zip(*parts, strict=True)] or (0, 0, 0)
+        rest = (self._n - told[0], first.count - told[1], second.count - told[2])
+        parts = (*parts, rest)
+        return (
+            sum(max(0, one + other - n) for n, one, other in parts),
+            sum(min(one, other) for _n, one, other in parts),
+        )
