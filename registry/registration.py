@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from registry import letters, proofs
+from registry import letters, mail_budget, proofs
 from registry.models import Initiative, Link, Ownership, Proof, Status, User
 from registry.moderation import NotAllowed, submit
 
@@ -136,10 +136,12 @@ def leave(initiative, user, *, by=None):
     proofs.revoke(proofs.addresses_of(user), initiative=initiative)
     proofs.revoke_invitations_by(user, initiative=initiative)
     if by is not None and by != user:
-        letters.send(
-            "eigenaar-af",
-            user.email,
-            initiatief=initiative.name,
-            wie=str(by),
-            bezwaar=settings.CONTACT_EMAIL or address("tell"),
-        )
+        # Whoever takes somebody away cannot keep this from them by first filling their mailbox.
+        with mail_budget.free():
+            letters.send(
+                "eigenaar-af",
+                user.email,
+                initiatief=initiative.name,
+                wie=str(by),
+                bezwaar=settings.CONTACT_EMAIL or address("tell"),
+            )

@@ -99,7 +99,7 @@ def another(field, value):
         return {"type": "Polygon", "coordinates": [[[5, 52], [5, 53], [6, 53], [5, 52]]]}
     if isinstance(field, models.DecimalField | models.IntegerField):
         return (value or 0) + 1
-    longest = field.max_length
+    value, longest = str(value), field.max_length  # a file by its name
     return f"{value}x" if longest is None or len(value) < longest else f"{value[:-1]}z"
 
 
