@@ -180,6 +180,12 @@ def place_of(request):
     return str(address) if address.version == 4 else f"{int(address) >> 64:x}::/64"
 
 
+def network_of(request):
+    """As ``place_of``, for what strangers could use up for somebody else: an IPv6 /48, which one of them can have whole."""
+    place = place_of(request)
+    return f"{int(place.partition('::')[0], 16) >> 16:x}::/48" if place.endswith("::/64") else place
+
+
 def sweep():
     """Throw away what no window needs any more, salts included; `manage.py work` does so every few seconds."""
     try:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from registry import letters, mail_budget, proofs
 from registry.models import Initiative, Link, Ownership, Proof, Status, User
+from registry.models.mailbox import as_mailed
 from registry.moderation import NotAllowed, submit
 
 
@@ -92,7 +93,7 @@ def confirm(proof):
 
 def make_owner(initiative, email):
     """Let the person behind this proven address keep the page; makes the account when there is none."""
-    user = User.objects.filter(email=email.lower()).first() or User.objects.create_user(email)
+    user = User.objects.filter(email=as_mailed(email)).first() or User.objects.create_user(email)
     if not user.is_active:
         raise NotAllowed("Dit account is uitgezet. Laat het ons weten als dat niet klopt.")
     # So that a change of address knows that this one is theirs, and writes to it.

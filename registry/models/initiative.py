@@ -14,6 +14,7 @@ from simple_history.models import HistoricalRecords
 from registry.models.bottleneck import Bottleneck
 from registry.models.knowledge import lines
 from registry.models.link import Link
+from registry.models.mailbox import MailField
 from registry.models.publication import PublishableQuerySet, Status, for_municipality, mark_change, stored
 from registry.models.text import normalise
 
@@ -162,7 +163,7 @@ class Initiative(models.Model):
     )
     website = models.URLField(_("website"), blank=True)
     contact_name = models.CharField(_("contactpersoon"), max_length=120, blank=True)
-    contact_email = models.EmailField(_("e-mailadres"), blank=True)
+    contact_email = MailField(_("e-mailadres"), blank=True)
     contact_phone = models.CharField(_("telefoonnummer"), max_length=20, blank=True)
     is_contact_public = models.BooleanField(
         _("contactgegevens zijn openbaar"), default=False, help_text=_("Uit: alleen via de site.")
