@@ -29,6 +29,7 @@ from registry import counts
 
 logger = logging.getLogger(__name__)
 
+HOUR = 3600
 SHARES = 20  # a lease is this part of a limit
 LEASE_LASTS = 10  # at most this part of the window
 MOST_LEASES = 10_000  # that one process remembers
@@ -139,6 +140,15 @@ class _Process:
             self.salts[name] = self._shared().salt(name, until=until), until
         return self.salts[name][0]
 
+    def salts_of_the_hour(self):
+        now = time.time()
+        hour = int(now // HOUR)
+        with self.lock:
+            try:
+                return [self._salt(HOUR, number, now) for number in (hour, hour - 1)]
+            except counts.AWAY:  # then each process has its own, for as long as it lives
+                return [self.salt, self.salt]
+
     def _forget_old(self, now):
         live = {key: one for key, one in self.leases.items() if max(one.until, one.refused_until) > now}
         # So many at once: what was on lease counts as given.
@@ -184,6 +194,11 @@ def network_of(request):
     """As ``place_of``, for what strangers could use up for somebody else: an IPv6 /48, which one of them can have whole."""
     place = place_of(request)
     return f"{int(place.partition('::')[0], 16) >> 16:x}::/48" if place.endswith("::/64") else place
+
+
+def salts():
+    """The salts of this hour and of the one before, the same in each process; each is thrown away an hour later."""
+    return _this_process().salts_of_the_hour()
 
 
 def sweep():
