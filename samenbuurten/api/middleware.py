@@ -183,7 +183,7 @@ def _partner(request):
 def _count(request, most):
     """Count this request for the key, or for the place without one."""
     who = f"key-{request.partner.pk}" if request.partner else limits.place_of(request)
-    return limits.take("api", who, most=most, seconds=WINDOW)
+    return limits.take("api", who, most=most, seconds=WINDOW, tells_left=True)
 
 
 def _say_limit(response, most, counted):

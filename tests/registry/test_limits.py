@@ -137,14 +137,6 @@ def test_never_more_in_any_window_however_many_processes(clock, seed, store):
 
 
 def test_what_is_said_to_be_left_passes(clock):
-    processes = [limits._Process() for _number in range(2)]
-    for step in range(400):
-        answer = processes[step % 2].take("iets", "x", 300, 60, 1)
-        if not answer.allowed:
-            break
-        if step >= 60:
-            # As soon as one knows of the other, only what it holds itself is promised.
-            assert answer.left <= 15
     one = limits._Process()
     left = one.take("iets", "y", 300, 60, 1).left
     assert left == 299
@@ -256,6 +248,21 @@ def test_a_hot_limit_does_not_write_for_each_request(monkeypatch):
     monkeypatch.setattr(counts._File, "change", lambda *args, **kw: writes.append(1) or real(*args, **kw))
     assert all(asked(most=300, seconds=60) for _time in range(300))
     assert len(writes) <= limits.SHARES
+
+
+@pytest.mark.parametrize("most", [3, 40, 300, 1000])
+def test_what_is_told_to_be_left_is_surely_left_and_nearly_all_of_it(store, most):
+    """Over three processes, whichever answers."""
+    processes, chance = [limits._Process() for _number in range(3)], random.Random(most)
+    told, passed, share = [], 0, max(1, most // limits.SHARES)
+    for _number in range(most + 5):
+        answer = chance.choice(processes).take("x", "10.5.5.5", most, 3600, 1, True)
+        passed += answer.allowed
+        assert answer.left <= most - passed
+        if answer.allowed:
+            assert answer.left >= most - passed - 3 * share
+        told.append(answer.left)
+    assert told[0] == most - 1
 
 
 @pytest.mark.django_db
