@@ -36,10 +36,11 @@ PLACE = "i.longitude, i.latitude, i.is_location_shielded, i.is_sample"
 AS_FEATURES = (
     f"i.public_id, i.slug, i.name, i.summary, i.kind, i.activity, i.municipality_id, m.name, p.name, {PLACE}"
 )
+MOMENT = "(SELECT t.changed_at FROM registry_trace t WHERE t.public_id = i.public_id)"
 AS_LINES = (
     "i.public_id, i.name, i.other_names, i.summary, i.description, i.audience, i.accessibility, i.languages, "
     "i.costs, i.lessons, i.website, o.name, m.name, p.name, i.kind, i.activity, i.run_by, i.municipality_id, "
-    f"i.starts_on, i.ends_on, i.confirmed_on, i.changed_at, i.slug, {PLACE}"
+    f"i.starts_on, i.ends_on, i.confirmed_on, {MOMENT}, i.slug, {PLACE}"
 )
 
 

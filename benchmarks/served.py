@@ -34,7 +34,8 @@ WITH found AS (
 SELECT (SELECT count(*) FROM found) AS aantal, i.public_id, i.slug, i.name, i.other_names, i.summary,
   i.description, i.kind, i.activity, i.municipality_id, m.name AS municipality, p.name AS place, i.longitude,
   i.latitude, i.is_location_shielded, i.run_by, o.name AS organisation, i.website, i.starts_on, i.ends_on,
-  i.audience, i.accessibility, i.languages, i.costs, i.lessons, i.is_sample, i.published_at, i.changed_at,
+  i.audience, i.accessibility, i.languages, i.costs, i.lessons, i.is_sample, i.published_at,
+  (SELECT t.changed_at FROM registry_trace t WHERE t.public_id = i.public_id) AS changed_at,
   i.confirmed_on,
   (SELECT json_group_array(json_object('code', l.bottleneck_id, 'niveau', b.level_id, 'rol', l.role,
     'toelichting', l.explanation, 'bevestigd', l.is_confirmed)) FROM registry_link l

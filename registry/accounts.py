@@ -20,6 +20,7 @@ from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext_lazy as _
 
 from registry import mail_budget
+from registry.models.mailbox import as_mailed
 
 CODE_KEY = "registry_code_again"  # in the session: the code that was mailed, when, and how often it was tried
 MOST_TRIES = 3
@@ -44,6 +45,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return str(mapped or address)
 
     def send_mail(self, template_prefix, email, context):
+        email = as_mailed(email)
         mail_budget.charge(email, is_way_in=True)
         super().send_mail(template_prefix, email, context)
 
@@ -155,6 +157,7 @@ class RequestCodeForm(RequestLoginCodeForm):
     def clean_email(self):
         """For staff a mailbox alone is not enough; they get the letter of an unknown address, so that the
         form tells nobody who is who."""
+        self.cleaned_data["email"] = as_mailed(self.cleaned_data["email"])
         email = super().clean_email()
         _prepay(email)
         if self._user and self._user.is_staff:
@@ -165,6 +168,7 @@ class RequestCodeForm(RequestLoginCodeForm):
 class ResetForm(ResetPasswordForm):
     def clean_email(self):
         """As for a code: who may not, gets the letter of an unknown address."""
+        self.cleaned_data["email"] = as_mailed(self.cleaned_data["email"])
         email = super().clean_email()
         _prepay(email)
         self.users = [user for user in self.users if may_reset(user)]
@@ -182,6 +186,7 @@ class ResetLinkForm(UserTokenForm):
 
 class ChangeAddressForm(AddEmailForm):
     def clean_email(self):
+        self.cleaned_data["email"] = as_mailed(self.cleaned_data["email"])
         email = super().clean_email()
         _prepay(email)
         return email

@@ -30,7 +30,7 @@ class InitiativeFeed(Feed):
 
     def items(self, asked):
         _query, rows = asked
-        return rows.select_related("municipality").order_by("-published_at", "pk")[:NEWEST]
+        return rows.with_moment().select_related("municipality").order_by("-published_at", "pk")[:NEWEST]
 
     def item_title(self, initiative):
         return _("Verzonnen voorbeeld: %s") % initiative.name if initiative.is_sample else initiative.name
@@ -45,7 +45,7 @@ class InitiativeFeed(Feed):
         return initiative.published_at
 
     def item_updateddate(self, initiative):
-        return initiative.changed_at
+        return initiative.public_moment
 
     def item_categories(self, initiative):
         known = [initiative.get_kind_display(), initiative.municipality and initiative.municipality.name]

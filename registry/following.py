@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from registry import letters, proofs
 from registry.models import Proof, SavedSearch
+from registry.models.mailbox import as_mailed
 from registry.registration import address
 
 SALT = "registry.following"
@@ -22,7 +23,7 @@ MOST_ROWS = 25
 def follow(email, query, label, *, chosen=""):
     """Ask whether this mailbox wants to follow. ``chosen``: the label without what was typed. The same answer for who already does: no leak."""
     search, _created = SavedSearch.objects.get_or_create(
-        email=email.strip().lower(), query=query, defaults={"label": label}
+        email=as_mailed(email), query=query, defaults={"label": label}
     )
     if search.confirmed_at is None:
         proof, token, _code = proofs.issue(Proof.Purpose.FOLLOW, search.email, subject=search.pk)

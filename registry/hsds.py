@@ -81,7 +81,7 @@ def organization_id(initiative):
 
 def for_services(queryset):
     """The initiatives with all that ``service`` and the rest read; three queries, however many."""
-    return queryset.select_related("municipality", "place", "organisation").with_links()
+    return queryset.select_related("municipality", "place", "organisation").with_links().with_moment()
 
 
 def taxonomy(taxonomy):
@@ -166,7 +166,7 @@ def service(initiative, base):
         eligibility_description=initiative.audience,
         assured_date=initiative.confirmed_on and initiative.confirmed_on.isoformat(),
         alert="Dit is een verzonnen voorbeeld." if initiative.is_sample else "",
-        last_modified=moment(initiative.changed_at),
+        last_modified=moment(initiative.public_moment),
         organization=organization(initiative.organisation or initiative, base),
         contacts=_contacts(initiative, named),
         languages=[
@@ -185,7 +185,7 @@ def service(initiative, base):
 
 
 def minimal(initiative):
-    return {"id": str(initiative.public_id), "last_modified": moment(initiative.changed_at)}
+    return {"id": str(initiative.public_id), "last_modified": moment(initiative.public_moment)}
 
 
 def flat(data):

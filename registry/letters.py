@@ -22,6 +22,7 @@ from post_office.models import PRIORITY, STATUS, Email, EmailTemplate, Log
 
 from registry import mail_budget
 from registry.blanks import KINDS, fill, mistakes_in, one_line
+from registry.models.mailbox import as_mailed
 
 logger = logging.getLogger(__name__)
 FIRST_TEXTS = Path(__file__).parent / "seed" / "brieven.json"
@@ -98,6 +99,7 @@ def text_mistakes(name, text):
 
 def post(letter, to, *, urgent=False, headers=None, reply_to=None):
     """Put the letter in the queue for one address; refused when a visitor causes too many (mail_budget.py)."""
+    to = as_mailed(to)  # what is counted, and nothing else, is what is mailed
     mail_budget.charge(to)
     headers = dict(headers or {})
     if reply_to:

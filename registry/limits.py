@@ -29,6 +29,7 @@ from registry import counts
 
 logger = logging.getLogger(__name__)
 
+HOUR = 3600
 SHARES = 20  # a lease is this part of a limit
 LEASE_LASTS = 10  # at most this part of the window
 MOST_LEASES = 10_000  # that one process remembers
@@ -37,7 +38,10 @@ PATIENCE = 5  # seconds before a count that was away is asked again
 
 @dataclass(frozen=True)
 class Answer:
-    """``left``: how much passes after this, as far as this process has been told; ``wait``: seconds until the next passes, 0 when it did."""
+    """``left``: how much surely passes after this, in whichever process; ``wait``: seconds until the next passes, 0 when it did.
+
+    What another process holds on lease counts as given. Without ``tells_left`` it is what this process may still give.
+    """
 
     allowed: bool
     left: int
@@ -53,7 +57,6 @@ class _Lease:
     used: int = 0
     last_used: float = 0.0
     until: float = 0.0
-    elsewhere: int = 0
     refused_until: float = 0.0
     refused_cost: int = 0
 
@@ -68,7 +71,7 @@ class _Process:
         self.store, self.store_at = None, None
         self.away_until, self.is_away = 0.0, False
 
-    def take(self, action, who, most, seconds, cost):
+    def take(self, action, who, most, seconds, cost, tells_left=False):
         now = time.time()
         what = f"{action}:{seconds}:{who}"
         mine = _hash(what, self.salt)
@@ -79,7 +82,7 @@ class _Process:
                 return Answer(False, 0, lease.refused_until - now)
             if same and lease.until > now and lease.left >= cost:
                 lease.left, lease.used, lease.last_used = lease.left - cost, lease.used + cost, now
-                return Answer(True, lease.left + lease.elsewhere)
+                return Answer(True, self._left(what, lease, most, seconds, now) if tells_left else lease.left)
             if now < self.away_until:
                 return Answer(True, max(0, most - cost))
             try:
@@ -120,15 +123,27 @@ class _Process:
             is_open = given > cost
             until = now + seconds / LEASE_LASTS if is_open else now
             logs[current].append([until, given, self.name, is_open])
-            # Where others give too, only what is on lease here is promised.
-            alone = all(who == self.name for _moment, _number, who, _open in counted)
-            elsewhere = free - given if alone or not is_open else 0
-            found["answer"] = Answer(True, given - cost + elsewhere)
-            found["lease"] = _Lease(most, given - cost, cost, now, until, elsewhere) if is_open else _Lease()
+            found["answer"] = Answer(True, free - cost)
+            found["lease"] = _Lease(most, given - cost, cost, now, until) if is_open else _Lease()
             return logs
 
         self._shared().change((before, current), change, until=now + seconds * (1 + 1 / LEASE_LASTS))
         return found["answer"], found["lease"]
+
+    def _left(self, what, lease, most, seconds, now):
+        """What is left when all that others hold on lease is given: read now, as they may have taken more since."""
+        window = int(now // seconds)
+        try:
+            names = [_hash(what, self._salt(seconds, number, now)) for number in (window - 1, window)]
+            logs = self._shared().read(names)
+        except counts.AWAY:
+            return lease.left
+        others = sum(
+            number
+            for moment, number, who, is_open in logs
+            if moment > now - seconds and not (is_open and who == self.name)
+        )
+        return max(lease.left, most - others - lease.used)
 
     def _salt(self, seconds, number, now):
         """The salt of one window, the same in each process, for as long as the window counts."""
@@ -138,6 +153,15 @@ class _Process:
             self.salts = {key: kept for key, kept in self.salts.items() if kept[1] > now}
             self.salts[name] = self._shared().salt(name, until=until), until
         return self.salts[name][0]
+
+    def salts_of_the_hour(self):
+        now = time.time()
+        hour = int(now // HOUR)
+        with self.lock:
+            try:
+                return [self._salt(HOUR, number, now) for number in (hour, hour - 1)]
+            except counts.AWAY:  # then each process has its own, for as long as it lives
+                return [self.salt, self.salt]
 
     def _forget_old(self, now):
         live = {key: one for key, one in self.leases.items() if max(one.until, one.refused_until) > now}
@@ -161,9 +185,9 @@ class _Process:
 _process = _Process()
 
 
-def take(action, who, *, most, seconds, cost=1):
+def take(action, who, *, most, seconds, cost=1, tells_left=False):
     """Count ``cost`` for ``who``, when that fits in ``most`` in ``seconds``. What is refused does not count."""
-    return _this_process().take(action, who, most, seconds, cost)
+    return _this_process().take(action, who, most, seconds, cost, tells_left)
 
 
 def allow(request, action, *, most, seconds, cost=1):
@@ -178,6 +202,17 @@ def place_of(request):
     except (PermissionDenied, ValueError):  # as over a socket of this machine: all of those count as one
         return ""
     return str(address) if address.version == 4 else f"{int(address) >> 64:x}::/64"
+
+
+def network_of(request):
+    """As ``place_of``, for what strangers could use up for somebody else: an IPv6 /48, which one of them can have whole."""
+    place = place_of(request)
+    return f"{int(place.partition('::')[0], 16) >> 16:x}::/48" if place.endswith("::/64") else place
+
+
+def salts():
+    """The salts of this hour and of the one before, the same in each process; each is thrown away an hour later."""
+    return _this_process().salts_of_the_hour()
 
 
 def sweep():

@@ -12,6 +12,7 @@ from django.db.models.functions import Cast
 from registry.bulk import chunks, public_links
 from registry.models import Link
 from registry.models.initiative import public_point
+from registry.models.trace import public_moment
 from registry.spreadsheets.cells import FORMULA_STARTS, neutralised
 
 # Texts that people wrote themselves, in the order of the columns.
@@ -50,7 +51,7 @@ _COLUMNS = (
     Cast("longitude", FloatField()),
     Cast("latitude", FloatField()),
     "is_location_shielded",
-    Cast("changed_at", CharField()),
+    Cast(public_moment(), CharField()),
     "is_sample",
     "slug",
     Cast("public_id", CharField()),

@@ -5,11 +5,12 @@ allauth by way of its adapter. What staff and the daily work send is theirs to a
 what a mailed proof leads to: its letter was counted when it went out.
 
 - Who causes them: so many an hour and a day from one place, and for one account.
-- Who receives them: so many an hour and a day in one mailbox, whoever causes them. Upper and lower case, dots and
-  what stands behind a + make no other mailbox.
+- Who receives them: so many an hour and a day in one mailbox, whoever causes them, and a part of that from one
+  network. Another spelling that is mailed to the same place, dots and what stands behind a + make no other mailbox.
 - Codes and links to get in have a purse of their own, so that no other letters can lock somebody out. It has no limit
-  per day, and one place can only take a small part of it: whoever asks for codes on a name that is not theirs uses
-  up their own part, within the hour, and not that of the owner.
+  per day, and one network (an IPv4 address, an IPv6 /48) can only take a small part of it. When strangers used it up,
+  a network that asked for nothing this hour still gets its first letters, until the wide limit for one mailbox: to
+  keep an owner out takes dozens of networks, each hour.
 
 Refused is refused in the same words whether the mailbox is known here or not, and whichever limit it was.
 """
@@ -21,6 +22,7 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext as _
 
 from registry import limits
+from registry.models.mailbox import mailbox
 from registry.moderation import NotAllowed
 
 HOUR, DAY = 3600, 24 * 3600
@@ -28,8 +30,12 @@ HOUR, DAY = 3600, 24 * 3600
 PLACE = ((60, HOUR), (200, DAY))
 ACCOUNT = ((20, HOUR), (60, DAY))
 MAILBOX = ((10, HOUR), (30, DAY))
+MAILBOX_FROM_A_NETWORK = ((8, HOUR),)
 WAY_IN = ((20, HOUR),)
-WAY_IN_FROM_A_PLACE = ((5, HOUR),)
+WAY_IN_FROM_A_NETWORK = 5
+# Beyond WAY_IN: only the first letters from each network, and so many in one mailbox.
+WAY_IN_FIRST = 2
+WAY_IN_BEYOND = 60
 
 
 class TooManyLetters(NotAllowed):
@@ -87,15 +93,27 @@ def charge(email, *, is_way_in=False):
     purses = [("mail from a place", place, PLACE)]
     if user.is_authenticated:
         purses.append(("mail by an account", str(user.pk), ACCOUNT))
-    if is_way_in:
-        purses.append(("way in from a place", f"{place} {to}", WAY_IN_FROM_A_PLACE))
-        purses.append(("way in to a mailbox", to, WAY_IN))
-    else:
+    network = limits.network_of(visit.request)
+    if not is_way_in:
+        purses.append(("mail to a mailbox from a network", f"{network} {to}", MAILBOX_FROM_A_NETWORK))
         purses.append(("mail to a mailbox", to, MAILBOX))
-    for action, who, purse in purses:
-        for most, seconds in purse:
-            if not limits.take(action, who, most=most, seconds=seconds).allowed:
-                raise TooManyLetters
+    fits = all(_takes(*purse) for purse in purses)
+    if not fits or (is_way_in and not _lets_in(network, to)):
+        raise TooManyLetters
+
+
+def _takes(action, who, purse):
+    return all(limits.take(action, who, most=most, seconds=seconds).allowed for most, seconds in purse)
+
+
+def _lets_in(network, to):
+    own = limits.take("way in from a network", f"{network} {to}", most=WAY_IN_FROM_A_NETWORK, seconds=HOUR)
+    if not own.allowed:
+        return False
+    if _takes("way in to a mailbox", to, WAY_IN):
+        return True
+    is_first = WAY_IN_FROM_A_NETWORK - own.left <= WAY_IN_FIRST
+    return is_first and _takes("way in beyond", to, ((WAY_IN_BEYOND, HOUR),))
 
 
 def prepay(email, *, is_way_in=False):
@@ -103,13 +121,6 @@ def prepay(email, *, is_way_in=False):
     charge(email, is_way_in=is_way_in)
     if visit := _visit.get():
         visit.paid.add(mailbox(email))
-
-
-def mailbox(email):
-    """What many providers deliver in one mailbox, as one word."""
-    local, _at, host = email.strip().casefold().rpartition("@")
-    local = local.partition("+")[0].replace(".", "")
-    return f"{local}@{'gmail.com' if host == 'googlemail.com' else host}"
 
 
 def _is_staff(request):

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from registry.models import Initiative, Proof
+from registry.models.mailbox import as_mailed
 from registry.models.ownership import MOST_ATTEMPTS
 
 # Without letters and digits that look alike on paper or a small screen.
@@ -32,7 +33,7 @@ def issue(purpose, email, *, initiative=None, subject=""):
     code = "".join(secrets.choice(ALPHABET) for _position in range(CODE_LENGTH))
     proof = Proof(
         purpose=purpose,
-        email=email.strip().lower(),
+        email=as_mailed(email),
         initiative=initiative,
         subject=str(subject),
         token_hash=_hash_token(token),
@@ -62,7 +63,9 @@ def addresses_of(user):
 def revoke(emails, *, initiative=None, purposes=Proof.Purpose.values):
     """End all open proofs that went to these addresses: about one initiative and what was merged into it, or
     about any. A link or a code that was mailed gives nothing any more."""
-    found = Proof.objects.usable().filter(email__in=[email.lower() for email in emails], purpose__in=purposes)
+    found = Proof.objects.usable().filter(
+        email__in=[as_mailed(email) for email in emails], purpose__in=purposes
+    )
     if initiative is not None:
         found = found.filter(initiative__in=_merged_into(initiative))
     return found.update(used_at=timezone.now())

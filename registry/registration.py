@@ -7,8 +7,9 @@ from django.urls import reverse
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from registry import letters, proofs
+from registry import letters, mail_budget, proofs
 from registry.models import Initiative, Link, Ownership, Proof, Status, User
+from registry.models.mailbox import as_mailed
 from registry.moderation import NotAllowed, submit
 
 
@@ -92,7 +93,7 @@ def confirm(proof):
 
 def make_owner(initiative, email):
     """Let the person behind this proven address keep the page; makes the account when there is none."""
-    user = User.objects.filter(email=email.lower()).first() or User.objects.create_user(email)
+    user = User.objects.filter(email=as_mailed(email)).first() or User.objects.create_user(email)
     if not user.is_active:
         raise NotAllowed("Dit account is uitgezet. Laat het ons weten als dat niet klopt.")
     # So that a change of address knows that this one is theirs, and writes to it.
@@ -136,10 +137,12 @@ def leave(initiative, user, *, by=None):
     proofs.revoke(proofs.addresses_of(user), initiative=initiative)
     proofs.revoke_invitations_by(user, initiative=initiative)
     if by is not None and by != user:
-        letters.send(
-            "eigenaar-af",
-            user.email,
-            initiatief=initiative.name,
-            wie=str(by),
-            bezwaar=settings.CONTACT_EMAIL or address("tell"),
-        )
+        # Whoever takes somebody away cannot keep this from them by first filling their mailbox.
+        with mail_budget.free():
+            letters.send(
+                "eigenaar-af",
+                user.email,
+                initiatief=initiative.name,
+                wie=str(by),
+                bezwaar=settings.CONTACT_EMAIL or address("tell"),
+            )

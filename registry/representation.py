@@ -15,21 +15,24 @@ from registry.bulk import chunks, public_links
 from registry.models import Bottleneck, Case, Exchange, ExternalId, Finding, Initiative, Mention
 from registry.models.initiative import public_point
 from registry.models.knowledge import lines
+from registry.models.trace import public_moment
 from registry.prepared import Prepared
 
 _INITIATIVE = (
     "pk public_id slug name other_names kind summary description municipality municipality__name place__name "
     "is_location_shielded run_by organisation__slug organisation__name website "
     "contact_name contact_email contact_phone is_contact_public starts_on ends_on activity lessons audience "
-    "accessibility languages costs image image_alt is_sample published_at changed_at confirmed_on"
+    "accessibility languages costs image image_alt is_sample published_at confirmed_on"
 ).split()
-# As numbers: decimals take time to make, and leave as numbers anyway.
-_POINT = {name: Cast(name, FloatField()) for name in ("longitude", "latitude")}
+# Decimals as numbers: they take time to make, and leave as numbers anyway.
+_MADE = {
+    "longitude": Cast("longitude", FloatField()),
+    "latitude": Cast("latitude", FloatField()),
+    "public_moment": public_moment(),
+}
 
 _INITIATIVES = Prepared(
-    lambda keys: (
-        Initiative.objects.published().filter(pk__in=keys).values_list(*_INITIATIVE, *_POINT.values())
-    )
+    lambda keys: Initiative.objects.published().filter(pk__in=keys).values_list(*_INITIATIVE, *_MADE.values())
 )
 _MENTIONS = Prepared(
     lambda keys: (
@@ -59,7 +62,7 @@ def initiatives(keys, base):
 
     ``base``: scheme and host for the addresses, such as "https://samenbuurten.example".
     """
-    names = (*_INITIATIVE, *_POINT)
+    names = (*_INITIATIVE, *_MADE)
     places = (api(base) + "/initiatieven/", base + reverse("registry:initiative-list"))
     found = {
         row[0]: _initiative(dict(zip(names, row, strict=True)), *places) for row in _INITIATIVES.rows(keys)
@@ -130,7 +133,7 @@ def _initiative(row, resources, pages):
         "afbeelding": {"url": f"{page}beeld/", "beschrijving": row["image_alt"]} if row["image"] else None,
         "voorbeeld": row["is_sample"],
         "gepubliceerdOp": moment(row["published_at"]),
-        "gewijzigdOp": moment(row["changed_at"]),
+        "gewijzigdOp": moment(row["public_moment"]),
         "bevestigdOp": row["confirmed_on"],
         "_links": {
             "self": {"href": f"{resources}{row['public_id']}"},

@@ -19,11 +19,15 @@ class Pages(Sitemap):
 class Initiatives(Sitemap):
     def items(self):
         return (
-            Initiative.objects.published().filter(is_sample=False).order_by("pk").only("slug", "changed_at")
+            Initiative.objects.published()
+            .filter(is_sample=False)
+            .order_by("pk")
+            .with_moment()
+            .only("slug", "public_id")
         )
 
     def lastmod(self, initiative):
-        return initiative.changed_at
+        return initiative.public_moment
 
 
 class Bottlenecks(Sitemap):

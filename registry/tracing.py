@@ -27,13 +27,26 @@ from registry.models import (
     Term,
     Wording,
 )
+from registry.models.bottleneck import Language
 from registry.models.triggers import BUMP, counting, on_truncate, shown
 
-# Columns of an initiative that no public page, file or answer shows.
-PRIVATE = {"created_at", "reminded_on"}
+# Columns of an initiative that no public page, file or answer shows; ``changed_at`` is for staff.
+PRIVATE = {"created_at", "changed_at", "reminded_on"}
 UNSEEN = PRIVATE | {"position", "search_title", "search_text"}
 CONTACT = ["contact_name", "contact_email", "contact_phone"]
+# Columns that the public sees in part, and that part. A shielded point as models.initiative.public_point gives it.
+_POINT = (
+    "CASE WHEN {{row}}.is_location_shielded THEN (CAST(ROUND({{row}}.{0} * 1000000) AS BIGINT) + 5000) / 10000 "
+    "ELSE CAST(ROUND({{row}}.{0} * 1000000) AS BIGINT) END"
+)
+IN_PART = {
+    "image_alt": "CASE WHEN {row}.image <> '' THEN {row}.image_alt END",
+    **{name: f"CASE WHEN {{row}}.is_contact_public THEN {{row}}.{name} END" for name in CONTACT},
+    **{name: _POINT.format(name) for name in ("longitude", "latitude")},
+}
 
+_HAS_PAGE = "EXISTS (SELECT 1 FROM registry_bottleneck b WHERE b.code = {row}.bottleneck_id AND b.status <> 'kandidaat')"
+_IS_DUTCH = f"{{row}}.language = '{Language.DUTCH.value}'"
 _PUBLISHED = f"'{Status.PUBLISHED.value}'"
 _NOW = "(version, changed_at) = (SELECT version, changed_at FROM registry_contentstamp WHERE id = 1)"
 
@@ -121,9 +134,11 @@ def _columns(model, *, but=()):
 
 
 def watched():
-    contact = [f"CASE WHEN {{row}}.is_contact_public THEN {{row}}.{name} END" for name in CONTACT]
-    yield Watched(Initiative, (*_columns(Initiative, but={*UNSEEN, *CONTACT}), *contact), key="{row}.id")
-    for model in (Link, Mention, Exchange, ExternalId):
+    yield Watched(
+        Initiative, (*_columns(Initiative, but=UNSEEN | IN_PART.keys()), *IN_PART.values()), key="{row}.id"
+    )
+    yield Watched(Link, _columns(Link), key=f"CASE WHEN {_HAS_PAGE} THEN {{row}}.initiative_id END")
+    for model in (Mention, Exchange, ExternalId):
         yield Watched(model, _columns(model))
     # What the page of an initiative says of its cases: those that are published.
     yield Watched(
@@ -131,7 +146,11 @@ def watched():
         ("{row}.slug", "{row}.title", "{row}.summary"),
         key=f"CASE WHEN {{row}}.status = {_PUBLISHED} THEN {{row}}.initiative_id END",
     )
-    for model, names in ((Municipality, "name"), (Place, "slug name"), (Organisation, "slug name website")):
+    for model, names in (
+        (Municipality, "name"),
+        (Place, "slug name"),
+        (Organisation, "slug name website description kvk_number"),
+    ):
         yield Watched(
             model,
             tuple(f"{{row}}.{name}" for name in names.split()),
@@ -146,7 +165,7 @@ def watched():
         via="SELECT initiative_id FROM registry_mention WHERE source_id IN ({keys})",
         is_pointed_at=True,
     )
-    # Its status hides and shows its links; number and position give their order.
+    # Its status hides and shows its links; number and position give their order. Its words are an object of their own.
     yield Watched(
         Bottleneck,
         ("{row}.status", "{row}.level_id", "{row}.number"),
@@ -172,13 +191,14 @@ def _public(model, row):
 
 def shown_tables():
     """All that the public sees of the register."""
-    contact = [f"CASE WHEN {{row}}.is_contact_public THEN {{row}}.{name} END" for name in CONTACT]
     yield shown(
-        Initiative, but={*PRIVATE, *CONTACT}, instead=contact, when=f"({{row}}.status = {_PUBLISHED})"
+        Initiative,
+        but=PRIVATE | IN_PART.keys(),
+        instead=IN_PART.values(),
+        when=f"({{row}}.status = {_PUBLISHED})",
     )
     of_initiative = _public(Initiative, "{row}.initiative_id")
-    has_page = "EXISTS (SELECT 1 FROM registry_bottleneck b WHERE b.code = {row}.bottleneck_id AND b.status <> 'kandidaat')"
-    yield shown(Link, when=f"({of_initiative} AND {has_page})")
+    yield shown(Link, when=f"({of_initiative} AND {_HAS_PAGE})")
     for model in (Mention, Exchange, ExternalId):
         yield shown(model, when=of_initiative)
     # A case of an initiative that is not public is not public either.
@@ -201,7 +221,8 @@ def shown_tables():
         when=f"EXISTS (SELECT 1 FROM registry_initiative p WHERE p.organisation_id = {{row}}.id AND p.status = {_PUBLISHED})",
     )
     yield shown(Bottleneck, when="({row}.status <> 'kandidaat')")
-    yield shown(Wording, when=has_page)
+    # Others are copied into a questionnaire, and read from there.
+    yield shown(Wording, when=f"({_HAS_PAGE} AND {_IS_DUTCH})")
     for model in (Municipality, Place, Level, Source, Finding, Interaction, Term):
         yield shown(model)
     for field in (Finding.bottlenecks, Finding.municipalities):

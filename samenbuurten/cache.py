@@ -1,14 +1,44 @@
-"""The shared cache on Redis, for which a Redis that is away is an empty one and not a page with an error."""
+"""The shared cache: nothing in it tells who it is about, and one that is away is an empty one and not an error.
 
+What guards logging in is counted here by allauth, by address. A key is kept as a hash with the salt of the hour, which
+goes with it (registry/limits.py): afterwards it says nothing, not even to who holds all keys of the site.
+"""
+
+import hashlib
 import logging
 
 import redis
+from django.core.cache.backends import db
 from django.core.cache.backends import redis as django_redis
 
+from registry import limits
+
 logger = logging.getLogger(__name__)
+BEFORE = "before"  # as a version: what was kept under the salt of the hour before
 
 
-class RedisCache(django_redis.RedisCache):
+class HashedKeys:
+    """Under the salt of this hour, and read under that of the hour before: nothing is lost when an hour begins."""
+
+    def make_key(self, key, version=None):
+        now, before = limits.salts()
+        salt = before if version == BEFORE else now
+        return hashlib.blake2b(f"{self.key_prefix}:{key}".encode(), key=salt, digest_size=16).hexdigest()
+
+    def get(self, key, default=None, version=None):
+        found = super().get(key, None, version)
+        return super().get(key, default, BEFORE) if found is None else found
+
+    def delete(self, key, version=None):
+        older = super().delete(key, BEFORE)
+        return super().delete(key, version) or older
+
+
+class DatabaseCache(HashedKeys, db.DatabaseCache):
+    pass
+
+
+class _Redis(django_redis.RedisCache):
     def add(self, *args, **kwargs):
         return self._unless_away(True, super().add, *args, **kwargs)
 
@@ -27,3 +57,7 @@ class RedisCache(django_redis.RedisCache):
         except redis.RedisError as error:
             logger.error("The shared cache is away; what it counts passes: %s", error)
             return otherwise
+
+
+class RedisCache(HashedKeys, _Redis):
+    pass

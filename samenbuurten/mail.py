@@ -1,18 +1,22 @@
 """The last door before the mail server: a site that is not the real one writes to nobody by accident."""
 
+from email.utils import parseaddr
+
 from django.conf import settings
 from django.core.mail import get_connection
 from django.core.mail.backends.base import BaseEmailBackend
+
+from registry.models.mailbox import as_mailed
 
 
 def is_allowed(address):
     """Whether this site may write to the address: everyone, or who is on the list."""
     if settings.MAIL_TO_EVERYONE:
         return True
-    address = address.strip().lower().rstrip(">")
+    address = as_mailed(parseaddr(address)[1])
     return any(
-        address.endswith(entry) if entry.startswith("@") else address.split("<")[-1] == entry
-        for entry in map(str.lower, settings.MAIL_ALLOW_LIST)
+        address.endswith(entry) if entry.startswith("@") else address == entry
+        for entry in map(as_mailed, settings.MAIL_ALLOW_LIST)
     )
 
 

@@ -148,6 +148,7 @@ if SHARED_CACHE["BACKEND"].endswith("RedisCache"):
         "OPTIONS", {}
     )
 elif SHARED_CACHE["BACKEND"].endswith("DatabaseCache"):
+    SHARED_CACHE["BACKEND"] = "samenbuurten.cache.DatabaseCache"
     # Room enough that a flood does not push out the count of somebody else.
     SHARED_CACHE["OPTIONS"] = {"MAX_ENTRIES": 1_000_000} | SHARED_CACHE.get("OPTIONS", {})
 # Where the limits of the site are counted (registry/counts.py).

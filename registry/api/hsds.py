@@ -146,12 +146,12 @@ class Services(Listing):
                 Q(organisation=_organisations().get(key, 0)) | Q(organisation=None, public_id=key)
             )
         if asked["modified_after"]:
-            found = found.filter(changed_at__gte=asked["modified_after"])
+            found = found.with_moment().filter(public_moment__gte=asked["modified_after"])
         return found.order_by("pk").values_list("pk", flat=True)
 
     def shape(self, keys, asked, base):
         if asked["minimal"]:
-            rows = Initiative.objects.filter(pk__in=keys).order_by("pk").only("public_id", "changed_at")
+            rows = Initiative.objects.filter(pk__in=keys).order_by("pk").with_moment().only("public_id")
             return [hsds.minimal(row) for row in rows]
         rows = hsds.for_services(Initiative.objects.published().filter(pk__in=keys)).order_by("pk")
         found = [self.one(row, base) for row in rows]

@@ -36,12 +36,12 @@ class Initiatives(Located, Collection):
     serializer_class = shapes.InitiativeShape
     filterset_class = InitiativeFilter
     lookup_field = "public_id"
-    sortings = {"naam": "name", "gewijzigdOp": "changed_at", "gepubliceerdOp": "published_at"}
+    sortings = {"naam": "name", "gewijzigdOp": "public_moment", "gepubliceerdOp": "published_at"}
     facets = ("gemeente", "kern", "niveau", "knelpunt", "rol", "soort", "activiteit")
     expansions = EXPANSIONS
 
     def get_queryset(self):
-        return Initiative.objects.published()
+        return Initiative.objects.published().with_moment()
 
     def check(self, given, errors):
         super().check(given, errors)

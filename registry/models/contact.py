@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+from registry.models.mailbox import MailField
 from registry.models.publication import for_municipality
 
 MOST_TEXT = 3000  # characters: a page
@@ -37,7 +38,7 @@ class Notice(models.Model):
         verbose_name=_("initiatief"),
     )
     text = models.TextField(_("bericht"), max_length=MOST_TEXT)
-    email = models.EmailField(_("e-mailadres"), blank=True)
+    email = MailField(_("e-mailadres"), blank=True)
     sent_at = models.DateTimeField(_("ontvangen op"), auto_now_add=True)
     handled_at = models.DateTimeField(_("afgehandeld op"), null=True)
     handled_by = models.ForeignKey(
@@ -70,7 +71,7 @@ class ContactMessage(models.Model):
         "registry.Initiative", on_delete=models.CASCADE, related_name="contact_messages"
     )
     sender_name = models.CharField(_("uw naam"), max_length=120)
-    sender_email = models.EmailField(_("uw e-mailadres"))
+    sender_email = MailField(_("uw e-mailadres"))
     text = models.TextField(_("uw bericht"), max_length=MOST_TEXT)
     sent_at = models.DateTimeField(auto_now_add=True)
 
@@ -158,7 +159,7 @@ class NotDuplicate(models.Model):
 class SavedSearch(models.Model):
     """A filter that somebody follows by e-mail; nothing is sent before the address is confirmed."""
 
-    email = models.EmailField(_("e-mailadres"))
+    email = MailField(_("e-mailadres"))
     MAX_QUERY = 500
 
     query = models.CharField(_("filter"), max_length=MAX_QUERY, blank=True)

@@ -14,8 +14,10 @@ from simple_history.models import HistoricalRecords
 from registry.models.bottleneck import Bottleneck
 from registry.models.knowledge import lines
 from registry.models.link import Link
+from registry.models.mailbox import MailField
 from registry.models.publication import PublishableQuerySet, Status, for_municipality, mark_change, stored
 from registry.models.text import normalise
+from registry.models.trace import public_moment
 
 # The province, a little wide: what lies outside is a slip of the keyboard.
 WEST, SOUTH, EAST, NORTH = 5.0, 52.2, 6.1, 52.9
@@ -43,8 +45,11 @@ def public_point(longitude, latitude, is_shielded):
     """
     if longitude is None:
         return None
-    digits = 2 if is_shielded else 6
-    return round(float(longitude), digits), round(float(latitude), digits)
+    point = (round(float(degrees) * 1_000_000) for degrees in (longitude, latitude))
+    # In whole numbers, as the triggers do (tracing.py): halves go up on every database.
+    if is_shielded:
+        return tuple((part + 5_000) // 10_000 / 100 for part in point)
+    return tuple(part / 1_000_000 for part in point)
 
 
 def image_path(initiative, filename):
@@ -76,6 +81,10 @@ class InitiativeQuerySet(PublishableQuerySet):
             output_field=models.BigIntegerField(),
         )
         return self.order_by(*after, product, "pk")
+
+    def with_moment(self):
+        """Each with ``public_moment``."""
+        return self.annotate(public_moment=public_moment())
 
     def with_links(self):
         """Each with its public links and their bottlenecks: two queries more, however many rows."""
@@ -162,7 +171,7 @@ class Initiative(models.Model):
     )
     website = models.URLField(_("website"), blank=True)
     contact_name = models.CharField(_("contactpersoon"), max_length=120, blank=True)
-    contact_email = models.EmailField(_("e-mailadres"), blank=True)
+    contact_email = MailField(_("e-mailadres"), blank=True)
     contact_phone = models.CharField(_("telefoonnummer"), max_length=20, blank=True)
     is_contact_public = models.BooleanField(
         _("contactgegevens zijn openbaar"), default=False, help_text=_("Uit: alleen via de site.")
@@ -201,7 +210,7 @@ class Initiative(models.Model):
     )
     published_at = models.DateTimeField(_("gepubliceerd op"), null=True, blank=True, editable=False)
     created_at = models.DateTimeField(_("aangemaakt op"), auto_now_add=True)
-    # When the public last saw something else of it; save() sets it.
+    # For staff: when somebody saved something else of it. The public reads ``public_moment``.
     changed_at = models.DateTimeField(_("gewijzigd op"), default=timezone.now, editable=False)
     is_sample = models.BooleanField(_("voorbeeld (verzonnen)"), default=False, editable=False)
 
@@ -324,11 +333,13 @@ class Initiative(models.Model):
 
 # No public page, file or answer shows these; a contact shows when it is public.
 PRIVATE = {"created_at", "changed_at", "reminded_on", "position", "search_title", "search_text"}
+# In part: a point as ``public_point`` gives it, and the words of a picture that is there.
+IN_PART = {"longitude", "latitude", "image_alt"}
 CONTACT = ["contact_name", "contact_email", "contact_phone"]
 
 
 def _seen(initiative):
-    names = [
-        field.name for field in Initiative._meta.concrete_fields if field.name not in {*PRIVATE, *CONTACT}
-    ]
-    return stored(initiative, names + CONTACT * initiative.is_contact_public)
+    but = {*PRIVATE, *CONTACT, *IN_PART}
+    names = [field.name for field in Initiative._meta.concrete_fields if field.name not in but]
+    names += CONTACT * initiative.is_contact_public + ["image_alt"] * bool(initiative.image)
+    return [*stored(initiative, names), initiative.point]

@@ -3,6 +3,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from registry.models.mailbox import MailField
 from registry.models.publication import Status, for_municipality
 
 
@@ -34,7 +35,7 @@ class Organisation(models.Model):
         blank=True,
         validators=[RegexValidator(r"^\d{8}$", _("Vul 8 cijfers in, zoals 12345678."))],
     )
-    contact_email = models.EmailField(_("e-mailadres"), blank=True, help_text=_("Niet openbaar."))
+    contact_email = MailField(_("e-mailadres"), blank=True, help_text=_("Niet openbaar."))
     is_sample = models.BooleanField(_("voorbeeld (verzonnen)"), default=False, editable=False)
 
     objects = OrganisationQuerySet.as_manager()

@@ -3,6 +3,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from registry.models.mailbox import MailField
+
 
 class Ownership(models.Model):
     """Who keeps an initiative's page. Several people may; each has the same say."""
@@ -60,7 +62,7 @@ class Proof(models.Model):
         INTRODUCE = "kennismaken", _("Kennismaken")
 
     purpose = models.CharField(_("doel"), max_length=20, choices=Purpose)
-    email = models.EmailField(_("e-mailadres"))
+    email = MailField(_("e-mailadres"))
     initiative = models.ForeignKey(
         "registry.Initiative",
         on_delete=models.CASCADE,

@@ -7,6 +7,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from registry.models.mailbox import MailField
+
 
 class PartnerKeyQuerySet(models.QuerySet):
     def usable(self):
@@ -21,9 +23,7 @@ class PartnerKey(models.Model):
     """
 
     name = models.CharField(_("naam van de partner"), max_length=120)
-    email = models.EmailField(
-        _("e-mailadres"), help_text=_("Hier mailen wij over deze sleutel en zijn webhooks.")
-    )
+    email = MailField(_("e-mailadres"), help_text=_("Hier mailen wij over deze sleutel en zijn webhooks."))
     prefix = models.CharField(_("begint met"), max_length=12, unique=True, editable=False)
     digest = models.CharField(max_length=64, unique=True, editable=False)
     may_read_details = models.BooleanField(

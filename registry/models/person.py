@@ -6,6 +6,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from registry.models.mailbox import MailField, as_mailed
+
 # Who holds this permission works for the whole province; who does not, for one municipality.
 WHOLE_PROVINCE = "registry.whole_province"
 
@@ -22,7 +24,7 @@ class Role(models.TextChoices):
 class UserManager(BaseUserManager):
     def create_user(self, email, password=None, **fields):
         """Without a password the account cannot log in with one."""
-        user = self.model(email=email.strip().lower(), **fields)
+        user = self.model(email=as_mailed(email), **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
@@ -31,13 +33,13 @@ class UserManager(BaseUserManager):
         return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
 
     def get_by_natural_key(self, email):
-        return self.get(email=email.strip().lower())
+        return self.get(email=as_mailed(email))
 
 
 class User(AbstractBaseUser, PermissionsMixin):
     """A person with an account; the e-mail address is the name to log in with."""
 
-    email = models.EmailField(
+    email = MailField(
         _("e-mailadres"),
         unique=True,
         error_messages={"unique": _("Er is al een account met dit e-mailadres.")},
@@ -86,7 +88,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def clean(self):
         super().clean()
-        self.email = self.email.strip().lower()
+        self.email = as_mailed(self.email)
 
     def get_full_name(self):
         return str(self)

@@ -1,4 +1,11 @@
 from django.db import models
+from django.db.models.functions import Coalesce
+
+
+def public_moment():
+    """When the public last saw something else of an initiative: the one moment that every door tells."""
+    traced = Trace.objects.filter(public_id=models.OuterRef("public_id")).values("changed_at")
+    return Coalesce(models.Subquery(traced), "changed_at", output_field=models.DateTimeField())
 
 
 class Trace(models.Model):

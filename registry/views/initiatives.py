@@ -106,6 +106,7 @@ class InitiativeDetail(DetailView):
         Initiative.objects.filter(status__in=[Status.PUBLISHED, Status.MERGED])
         .select_related("municipality", "place", "organisation", "merged_into")
         .with_links()
+        .with_moment()
         .prefetch_related(
             "mentions", "exchanges", "external_ids", Prefetch("cases", Case.objects.published())
         )

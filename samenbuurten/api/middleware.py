@@ -96,7 +96,11 @@ class GateMiddleware:
         if known := asked.known():
             return known
         response = self.get_response(request)
-        return asked.keep(response) if response.status_code == 200 else response
+        if response.status_code != 200:
+            return response
+        response = asked.keep(response)
+        # “Any”: only whether there is something can be asked, and that is known now.
+        return asked.unchanged(response["ETag"]) if asked.any else response
 
 
 class Asked:
@@ -106,6 +110,8 @@ class Asked:
         self.request = request
         self.now = timezone.now()
         meta = request.META
+        self.tags = parse_etags(meta.get("HTTP_IF_NONE_MATCH", ""))
+        self.any = self.tags == ["*"]
         self.what = (
             VERSION,
             ContentStamp.current(),
@@ -121,14 +127,20 @@ class Asked:
         tag = fingerprint(*self.what, until)
         return f'"{tag}-{until}"' if until else f'"{tag}"'
 
+    @staticmethod
+    def unchanged(tag):
+        return HttpResponseNotModified(headers={"ETag": tag})
+
     def known(self):
-        for tag in parse_etags(self.request.META.get("HTTP_IF_NONE_MATCH", "")):
+        for tag in self.tags:
             until = tag.strip('"').partition("-")[2]
             if tag == self.etag(until) and (not until or self.now.timestamp() < int(until)):
-                return HttpResponseNotModified(headers={"ETag": tag})
+                return self.unchanged(tag)
         kept = caches["figures"].get(f"api-{self.etag()}")
         if kept is None or (kept.until and kept.until <= self.now):
             return None
+        if self.any:
+            return self.unchanged(kept.etag)
         return HttpResponse(kept.body, headers=kept.headers | {"ETag": kept.etag})
 
     def keep(self, response):
@@ -171,7 +183,7 @@ def _partner(request):
 def _count(request, most):
     """Count this request for the key, or for the place without one."""
     who = f"key-{request.partner.pk}" if request.partner else limits.place_of(request)
-    return limits.take("api", who, most=most, seconds=WINDOW)
+    return limits.take("api", who, most=most, seconds=WINDOW, tells_left=True)
 
 
 def _say_limit(response, most, counted):

@@ -1,6 +1,9 @@
 """A limit is what it says: in any window whatsoever, over processes, places and both stores."""
 
+import base64
+import hashlib
 import os
+import pickle
 import random
 import shutil
 import socket
@@ -8,12 +11,14 @@ import subprocess
 import sys
 import threading
 import time
+from datetime import timedelta
 
 import pytest
 from django.core.cache import caches
 from django.core.management import call_command
 from django.db import connection
 from django.test import RequestFactory
+from django.utils import timezone
 
 from registry import counts, limits
 from tests import factories
@@ -132,14 +137,6 @@ def test_never_more_in_any_window_however_many_processes(clock, seed, store):
 
 
 def test_what_is_said_to_be_left_passes(clock):
-    processes = [limits._Process() for _number in range(2)]
-    for step in range(400):
-        answer = processes[step % 2].take("iets", "x", 300, 60, 1)
-        if not answer.allowed:
-            break
-        if step >= 60:
-            # As soon as one knows of the other, only what it holds itself is promised.
-            assert answer.left <= 15
     one = limits._Process()
     left = one.take("iets", "y", 300, 60, 1).left
     assert left == 299
@@ -253,6 +250,21 @@ def test_a_hot_limit_does_not_write_for_each_request(monkeypatch):
     assert len(writes) <= limits.SHARES
 
 
+@pytest.mark.parametrize("most", [3, 40, 300, 1000])
+def test_what_is_told_to_be_left_is_surely_left_and_nearly_all_of_it(store, most):
+    """Over three processes, whichever answers."""
+    processes, chance = [limits._Process() for _number in range(3)], random.Random(most)
+    told, passed, share = [], 0, max(1, most // limits.SHARES)
+    for _number in range(most + 5):
+        answer = chance.choice(processes).take("x", "10.5.5.5", most, 3600, 1, True)
+        passed += answer.allowed
+        assert answer.left <= most - passed
+        if answer.allowed:
+            assert answer.left >= most - passed - 3 * share
+        told.append(answer.left)
+    assert told[0] == most - 1
+
+
 @pytest.mark.django_db
 def test_the_daily_work_sweeps_the_cache_of_the_database():
     cache = caches["default"]
@@ -265,6 +277,67 @@ def test_the_daily_work_sweeps_the_cache_of_the_database():
         cursor.execute("SELECT count(*) FROM cache")
         assert cursor.fetchone() == (1,)
     assert cache.get("nieuw") == 1
+
+
+def _kept_in_the_cache():
+    """All that the table of the cache holds, keys and values."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT cache_key, value FROM cache")
+        return {key: pickle.loads(base64.b64decode(value)) for key, value in cursor.fetchall()}  # noqa: S301
+
+
+def _tokens_of(*whole):
+    """Each thing that could tell who it was, in the clear and as a hash of it without a salt."""
+    clear = {
+        *whole,
+        *(f":1:{one}" for one in whole),
+        *(f"allauth:rl:account:login:ip:{one}" for one in whole),
+    }
+    hashes = {
+        hashlib.new(name, one.encode()).hexdigest()
+        for one in clear
+        for name in ("md5", "sha1", "sha256", "sha512", "blake2b", "blake2s")
+    }
+    return clear | hashes | {one[:32] for one in hashes}
+
+
+@pytest.mark.django_db
+def test_what_guards_logging_in_keeps_nothing_that_tells_who_it_was(client):
+    places = [f"10.88.7.{number}" for number in range(4)] + ["2001:db8:7:7::1"]
+    for place in places:
+        given = {"login": "a@voorbeeld.nl", "password": "fout"}
+        client.post("/account/login/", given, REMOTE_ADDR=place)
+        client.post("/account/login/code/", {"email": "a@voorbeeld.nl"}, REMOTE_ADDR=place)
+    kept = _kept_in_the_cache()
+    assert len(kept) > len(places)
+    written = repr(kept)
+    tokens = _tokens_of(*places, "2001:db8:7:7::", "a@voorbeeld.nl", "voorbeeld")
+    assert [one for one in tokens if one in written] == []
+
+
+@pytest.mark.django_db
+def test_a_year_of_days_leaves_nothing_of_logging_in(client, monkeypatch):
+    given = {"login": "a@voorbeeld.nl", "password": "fout"}
+    client.post("/account/login/", given, REMOTE_ADDR="10.88.7.1")
+    assert _kept_in_the_cache()
+    later = timezone.now() + timedelta(days=365)
+    monkeypatch.setattr("registry.management.commands.sweep_limits.timezone.now", lambda: later)
+    call_command("sweep_limits")
+    assert _kept_in_the_cache() == {}
+
+
+@pytest.mark.django_db
+def test_the_same_key_is_kept_elsewhere_each_hour_and_found_in_the_next(clock):
+    cache, names = caches["default"], set()
+    clock.now += 3600 - clock.now % 3600 - 1
+    for step in (0, 2, 3600):
+        clock.now += step
+        assert cache.get("wie") == (1 if names else None)
+        cache.set("wie", 1, timeout=300)
+        names |= set(_kept_in_the_cache())
+    assert len(names) == 3
+    clock.now += 7200
+    assert cache.get("wie") is None
 
 
 @pytest.mark.django_db

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator, FormatChecker
 
 from registry import hsds
-from registry.models import Bottleneck, Initiative, Link, Status
+from registry.models import Bottleneck, Link, Status, Trace
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -282,7 +282,7 @@ def test_nothing_is_an_empty_page(ask):
 def test_services_are_found_by_term_taxonomy_organization_word_and_change(ask, full):
     other = factories.initiative("Koffie", kind="evenement")
     factories.link(other, factories.bottleneck("M1"), Link.Role.FACES)
-    Initiative.objects.filter(pk=full.pk).update(changed_at=datetime(2026, 1, 1, tzinfo=UTC))
+    Trace.objects.filter(public_id=full.public_id).update(changed_at=datetime(2026, 1, 1, tzinfo=UTC))
 
     def names(**query):
         return [one["name"] for one in ask("services", **query)["contents"]]
