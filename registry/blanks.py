@@ -79,8 +79,14 @@ _BLANKS = {
         ),
         ("waarom", gettext_lazy("waarom de twee bij elkaar passen"), "U pakt aan wat zij ervaren."),
         ("wacht", gettext_lazy("hoeveel er wacht, zoals ‘2 wachten’"), "2 wachten"),
+        ("wanneer", gettext_lazy("de dag en het uur"), "3 mei 2026 10:15"),
         ("wat", gettext_lazy("wat de lezer volgt"), "een verbetering"),
         ("wie", gettext_lazy("de naam van wie iets vraagt of deed"), "Voorbeeldnaam"),
+        (
+            "wijzigingen",
+            gettext_lazy("wat er is gewijzigd, elk op een regel"),
+            "- Er is een nieuw wachtwoord ingesteld.",
+        ),
     ]
 }
 ALWAYS = (_BLANKS["site"], _BLANKS["organisatie"])
@@ -101,6 +107,7 @@ KINDS = {
         "nieuw-voor-u": "wat rijen stop",
         "overnemen-gelukt": "initiatief adres",
         "overnemen-mag": "initiatief adres",
+        "toegang-gewijzigd": "wie wanneer wijzigingen bezwaar",
         "uitnodiging": "initiatief wie adres",
         "volgen-bevestigen": "wat adres",
         "voorstel-besloten": "initiatief uitkomst overgenomen niet_overgenomen reden adres",
