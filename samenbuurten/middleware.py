@@ -4,7 +4,7 @@ from django.conf import settings
 from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
 
-from samenbuurten.serving.limits import largest_body
+from samenbuurten.serving.limits import largest_body, upload_ticket
 
 # No page of ours uses any of these.
 PERMISSIONS_POLICY = ", ".join(
@@ -35,7 +35,26 @@ class BodyLimitMiddleware:
         largest = largest_body(request.path_info, request.META.get("HTTP_COOKIE", ""))
         if size > largest:
             return render(request, "413.html", {"megabytes": largest / 2**20}, status=413)
-        return self.get_response(request)
+        response = self.get_response(request)
+        # What is refused further out, such as an unknown host, has no user.
+        if (
+            request.path_info.startswith("/beheer/")
+            and getattr(request, "user", None)
+            and request.user.is_staff
+        ):
+            self._let_upload(request, response)
+        return response
+
+    def _let_upload(self, request, response):
+        key = request.session.session_key
+        if key and request.COOKIES.get(settings.UPLOAD_COOKIE_NAME) != upload_ticket(key):
+            response.set_cookie(
+                settings.UPLOAD_COOKIE_NAME,
+                upload_ticket(key),
+                secure=settings.SESSION_COOKIE_SECURE,
+                httponly=True,
+                samesite="Lax",
+            )
 
 
 class HeadersMiddleware:

@@ -44,14 +44,35 @@ def test_a_body_that_is_too_large_is_refused_unread_on_every_route(method, clien
         assert answer["Content-Type"] == kind, address
 
 
-def test_a_spreadsheet_may_be_larger_than_a_form_for_who_has_a_session(client):
+def test_a_spreadsheet_may_be_larger_than_a_form_for_staff_alone(client):
     given = {"wsgi.input": Unread(), "CONTENT_LENGTH": str(LARGEST_BODY - 1)}
-    assert client.post("/beheer/registry/initiative/import/", **given).status_code == 413
-    client.cookies[settings.SESSION_COOKIE_NAME] = "x"
+    address = "/beheer/registry/initiative/import/"
+    owner, editor = factories.person(), factories.person("redacteur@flevoland.example", role=Role.EDITOR)
+    assert client.post(address, **given).status_code == 413
+    client.cookies[settings.SESSION_COOKIE_NAME] = client.cookies[settings.UPLOAD_COOKIE_NAME] = "x"
+    assert client.post(address, **given).status_code == 413
+    client.force_login(owner)
+    client.get("/beheer/")
+    assert client.post(address, **given).status_code == 413
+    client.force_login(editor)
+    client.get("/beheer/")
     assert client.post("/beheer/login/", **given).status_code == 413
-    # Not refused for its size: it goes on to where the session turns out to be nobody's.
+    assert client.post("/laat-weten/", **given).status_code == 413
     with pytest.raises(AssertionError, match="It was read"):
-        client.post("/beheer/registry/initiative/import/", **given)
+        client.post(address, **given)
+    # Taken from a browser with another session, it opens nothing.
+    ticket = client.cookies[settings.UPLOAD_COOKIE_NAME].value
+    client.force_login(owner)
+    client.cookies[settings.UPLOAD_COOKIE_NAME] = ticket
+    assert client.post(address, **given).status_code == 413
+
+
+def test_an_unknown_host_is_refused_on_every_route(client):
+    for address in addresses():
+        answer = client.get(address, headers={"Host": "elders.example"})
+        assert answer.status_code == 400, address
+        is_problem = address.startswith(("/api", "/hsds"))
+        assert (answer["Content-Type"] == "application/problem+json") == is_problem, address
 
 
 def test_every_answer_says_what_a_browser_may_do_with_it(client):

@@ -14,7 +14,7 @@ from samenbuurten.serving.limits import largest_body
 HEAD_WITHIN = 20
 BODY_WITHIN = 60
 # The pace of a bad telephone line, for what is sent and, over each ANSWER_WITHIN seconds, for what is fetched.
-LEAST_BYTES_A_SECOND = 2 * 1024
+LEAST_BYTES_A_SECOND = 4 * 1024
 ANSWER_WITHIN = 60
 # Who is refused may still be sending: so long we go on reading, to throw it away, or the refusal itself is lost.
 LINGER_SECONDS = 5
@@ -70,10 +70,15 @@ class Request(HTTPRequestParser):
         return consumed
 
     def parse_header(self, header_plus):
+        if b"\r\n " in header_plus or b"\r\n\t" in header_plus:
+            raise ParsingError("A header is folded")
         try:
             super().parse_header(header_plus)
         except ValueError as no_number:
             raise ParsingError("Content-Length is invalid") from no_number
+        # Two lengths, or one that this version of HTTP does not know: who reads it otherwise sees other requests.
+        if "TRANSFER_ENCODING" in self.headers or (self.chunked and "CONTENT_LENGTH" in self.headers):
+            raise ParsingError("Transfer-Encoding is not clear")
         self.largest = largest_body(self.path, self.headers.get("COOKIE", ""))
 
     def _refuse(self):
@@ -90,7 +95,7 @@ class Channel(HTTPChannel):
         # Since when it keeps a place without a whole request: the start, or the end of the one before.
         self.waits_since = time.monotonic()
         self.began_at = self.fetches_since = self.lingers_until = None
-        self.fetched, self.is_refused = 0, False
+        self.fetched, self.served, self.is_refused = 0, 0, False
         super().__init__(*arguments, **named)
 
     @property

@@ -12,7 +12,9 @@ from importlib import import_module
 
 from waitress.adjustments import Adjustments
 from waitress.server import TcpWSGIServer
+from waitress.task import ThreadedTaskDispatcher
 
+from samenbuurten.serving.fair_queue import FairQueue
 from samenbuurten.serving.requests import Channel
 
 # For each process. At the last place the client goes that has kept one longest without asking anything.
@@ -40,9 +42,17 @@ OPTIONS = {
 
 
 class Server(TcpWSGIServer):
+    """One process. ``threads`` answer; the rest of it waits for clients."""
+
     channel_class = Channel
     is_stopping = False
     most_clients = MOST_CLIENTS
+
+    def __init__(self, *arguments, adj, **named):
+        dispatcher = ThreadedTaskDispatcher()
+        dispatcher.queue = FairQueue()
+        dispatcher.set_thread_count(adj.threads)
+        super().__init__(*arguments, adj=adj, dispatcher=dispatcher, **named)
 
     def handle_accept(self):
         if len(self.active_channels) >= self.most_clients:

@@ -129,10 +129,10 @@ def test_a_mistake_is_named_with_what_is_allowed():
 
 @pytest.mark.parametrize("value", [*COMMANDS, "{{ code }}", "{{ adres }}", "%(x)s", "{0}", "$site", "\\1"])
 def test_a_value_is_text_and_is_not_filled_in_again(value):
-    letter = letters.write("aanmelding-bevestigen", initiatief=value, code="GEHEIM", adres="http://x/")
-    assert letter.subject == f"Bevestig uw aanmelding van {' '.join(value.split())}"
+    letter = letters.write("aanmelding-ontvangen", initiatief=value, adres="http://x/GEHEIM")
+    assert letter.subject == f"Wij hebben uw aanmelding van {' '.join(value.split())} ontvangen"
     assert letter.text.count("GEHEIM") == 1
-    assert f"U hebt {value} aangemeld" in letter.text
+    assert f"Uw aanmelding van {value} is binnen" in letter.text
 
 
 def test_a_subject_has_one_line_whatever_is_filled_in():

@@ -28,7 +28,7 @@ def echo(environ, start_response):
 
 
 @contextmanager
-def serving(most=server.MOST_CLIENTS):
+def serving(most=server.MOST_CLIENTS, watch=None):
     listening = server._listen("127.0.0.1", 0)
     options = server.OPTIONS | {"cleanup_interval": 0}
     running = server.Server(
@@ -39,6 +39,8 @@ def serving(most=server.MOST_CLIENTS):
         sockinfo=(listening.family, listening.type, listening.proto, listening.getsockname()),
     )
     running.most_clients = most
+    if watch is not None:
+        watch.append(running)
     thread = threading.Thread(target=running.run)
     thread.start()
     try:
@@ -126,11 +128,15 @@ def test_a_large_body_gets_the_time_that_its_size_takes(monkeypatch):
 
 def test_who_fetches_slowly_goes_and_keeps_no_thread(monkeypatch):
     monkeypatch.setattr(requests, "ANSWER_WITHIN", 0.5)
-    with serving() as port, clients(port, 8) as slow:
+    watched = []
+    with serving(watch=watched) as port, clients(port, 8) as slow:
         for one in slow:
             one.sendall(b"GET /groot HTTP/1.1\r\nHost: a\r\n\r\n")
         assert ask(port).endswith(b"0 0")
-        time.sleep(2)
+        ends_by = time.monotonic() + 60
+        while watched[0].active_channels:
+            assert time.monotonic() < ends_by
+            time.sleep(0.1)
         assert all(len(everything(one)) < 16 * MEGABYTE for one in slow)
 
 
@@ -207,6 +213,9 @@ def test_what_is_no_request_is_refused_in_the_form_of_its_address(line, is_probl
         b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: -1\r\n\r\n",
         b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
         b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: " + b"9" * 5000 + b"\r\n\r\n",
+        b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nContent-Length: 3\r\n\r\n0\r\n\r\n",
+        b"POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding:\r\n chunked\r\n\r\n0\r\n\r\n",
         b"get / HTTP/1.1\r\n\r\n",
         b"\x16\x03\x01\x02\x00\x01\r\n\r\n",
     ],

@@ -46,6 +46,27 @@ def test_forty_slow_clients_leave_the_site_to_the_others(site):
                 one.recv(1)
 
 
+ODD_TYPES = [
+    "a/b; charset*=nee'x'%41",
+    "x; y*=idna'x'xn--%ff",
+    "a/b; charset*=utf-7'x'%2b",
+    "text/html; a*0*=x''%ff",
+]
+
+
+@pytest.mark.parametrize("kind", ODD_TYPES)
+def test_a_content_type_that_cannot_be_read_is_no_fault_of_ours(site, kind):
+    for path in ("/", "/api/v1/niveaus", "/hsds/services", "/static/x.css", "/bestaat-niet/", "/beheer/"):
+        for method, body in (("GET", b""), ("POST", b"a=b")):
+            with site.connect() as one:
+                head = f"{method} {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: {kind}\r\nConnection: close"
+                one.sendall(f"{head}\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body)
+                answer = b"".join(iter(lambda: one.recv(65536), b""))
+            assert int(answer.split(b" ")[1]) < 500, (path, method)
+            is_refused_by_the_api = path.startswith(("/api", "/hsds")) and body
+            assert (b"application/problem+json" in answer) == bool(is_refused_by_the_api), (path, method)
+
+
 def test_a_process_that_dies_is_followed_by_another(site):
     before = children(site)
     os.kill(before[0], signal.SIGKILL)

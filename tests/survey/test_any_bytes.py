@@ -36,7 +36,7 @@ ODD = [
 ]
 ODD += ["x" * 2001, "é" * 300, "\ufffd", "\r\nX: y", "en", "1", "abcd-1234", str(uuid.UUID(int=4, version=4))]
 VALUES = st.one_of(st.sampled_from(ODD), st.text(max_size=400))
-FRIENDLY = {200, 400, 403, 405, 409, 422, 429}
+FRIENDLY = {200, 400, 403, 405, 409, 413, 422, 429}
 
 
 @pytest.fixture
