@@ -3,6 +3,7 @@
 import logging
 from dataclasses import dataclass, fields
 
+from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.admin.models import CHANGE, LogEntry
@@ -63,6 +64,9 @@ def changed(user, was, *, by):
     if (now.is_staff and not was.is_staff) or (now.has_rights and not was.has_rights):
         _let_in_anew(user)
         now = way_in(user)
+    if now.has_rights != was.has_rights or not now.is_active:
+        # A link to confirm another address, asked for before.
+        EmailAddress.objects.filter(user=user, verified=False).exclude(email=now.email).delete()
     told = list(_sentences(was, now))
     differ = [field.name for field in fields(WayIn) if getattr(was, field.name) != getattr(now, field.name)]
     _tell(user, {was.email, now.email}, told, differ, by=by)

@@ -142,7 +142,7 @@ def test_the_blanks_of_a_letter_stand_beside_its_text(client, editor):
         "{{ wie",
         "{# #}",
         "{{ wie }}}",
-    ],  # fmt: skip
+    ],
 )
 def test_a_text_that_cannot_be_filled_in_is_refused(client, editor, template, broken, field):
     given = {"description": "x", "subject": "Kom", "content": "{{ adres }}"} | {
