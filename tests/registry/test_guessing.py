@@ -30,7 +30,7 @@ def editor():
     return factories.person("redacteur@flevoland.example", role=Role.EDITOR)
 
 
-def tries(email, password="fout", place="10.0.0.1"):
+def tries(email, password="fout", place="10.0.0.1"):  # noqa: S107  made up
     """What the page says."""
     browser = Client()
     answer = browser.post("/account/login/", {"login": email, "password": password}, REMOTE_ADDR=place)
