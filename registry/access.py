@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from registry import letters, mail_budget
 from registry.models import User
-from registry.registration import address
+from registry.registration import address, tell_ownerless
 
 logger = logging.getLogger(__name__)
 
@@ -68,6 +68,8 @@ def changed(user, was, *, by):
         # A link to confirm another address, asked for before.
         EmailAddress.objects.filter(user=user, verified=False).exclude(email=now.email).delete()
     told = list(_sentences(was, now))
+    if was.is_active and not now.is_active:
+        tell_ownerless(user)
     differ = [field.name for field in fields(WayIn) if getattr(was, field.name) != getattr(now, field.name)]
     _tell(user, {was.email, now.email}, told, differ, by=by)
     return told
@@ -76,6 +78,7 @@ def changed(user, was, *, by):
 @transaction.atomic
 def delete(user, *, by):
     """Delete the account of somebody else, and tell them."""
+    tell_ownerless(user)
     _tell(user, {user.email}, [_("Uw account is verwijderd.")], ["account"], by=by)
     user.delete()
 
