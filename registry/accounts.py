@@ -7,23 +7,30 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.forms import AddEmailForm, RequestLoginCodeForm, ResetPasswordForm, UserTokenForm
 from allauth.account.internal.flows.login import get_authentication_records, record_authentication
 from allauth.account.internal.flows.reauthentication import get_reauthentication_flows
-from allauth.account.internal.stagekit import clear_login
+from allauth.account.internal.stagekit import LOGIN_SESSION_KEY, clear_login
 from allauth.account.models import EmailAddress
 from allauth.core.exceptions import ReauthenticationRequired
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
+from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.crypto import constant_time_compare
+from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext_lazy as _
 
-from registry import mail_budget
+from registry import limits, mail_budget
+from registry.models import User
 from registry.models.mailbox import as_mailed
 
 CODE_KEY = "registry_code_again"  # in the session: the code that was mailed, when, and how often it was tried
 MOST_TRIES = 3
+BEGAN_KEY = "registry_login_began"  # in the session: whose login began, and what their password was then
+HOUR = 3600
+# Passwords for one address from places where it never logged in: from one, and from all together.
+TRIES_FROM_A_NEW_PLACE, TRIES_FROM_NEW_PLACES = 15, 50
+PLACE_LASTS = 90 * 24 * HOUR
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -36,6 +43,10 @@ class AccountAdapter(DefaultAccountAdapter):
         "incorrect_password": _("Dit wachtwoord klopt niet. Vul het opnieuw in."),
         "rate_limited": _("Dit ging te snel achter elkaar. Wacht een minuut en probeer het opnieuw."),
         "too_many_login_attempts": _("Het is te vaak misgegaan. Wacht vijf minuten en probeer het opnieuw."),
+        "too_many_elsewhere": _(
+            "Het is te vaak misgegaan, van hieruit of ergens anders. Log in op een plaats waar u dat eerder deed, "
+            "of wacht een uur."
+        ),
     }
 
     def get_client_ip(self, request):
@@ -58,8 +69,32 @@ class AccountAdapter(DefaultAccountAdapter):
         """An account comes with an initiative, or a manager makes it in the admin."""
         return False
 
+    def _get_login_attempts_cache_key(self, request, **credentials):
+        """Wrong passwords count for an address and a place together: nobody shuts out who is somewhere else."""
+        return f"{super()._get_login_attempts_cache_key(request, **credentials)}:{limits.place_of(request)}"
+
+    def pre_authenticate(self, request, **credentials):
+        """From places where this address never logged in only so many an hour, all together: who guesses from
+        many places is bounded, and one place uses up no more than a part."""
+        super().pre_authenticate(request, **credentials)
+        email = (credentials.get("email") or "").lower()
+        if not email or cache.get(_place_key(request, email)):
+            return
+        place = limits.place_of(request)
+        for action, who, most in (
+            ("password from a new place", f"{place} {email}", TRIES_FROM_A_NEW_PLACE),
+            ("password from new places", email, TRIES_FROM_NEW_PLACES),
+        ):
+            if not limits.take(action, who, most=most, seconds=HOUR).allowed:
+                raise self.validation_error("too_many_elsewhere")
+
+    def post_login(self, request, user, **kwargs):
+        cache.set(_place_key(request, user.email), True, PLACE_LASTS)
+        return super().post_login(request, user, **kwargs)
+
     def pre_login(self, request, user, **kwargs):
         """For staff a mailbox alone is not enough, whichever way in was built on one."""
+        request.session[BEGAN_KEY] = [str(user.pk), user.get_session_auth_hash()]
         if user.is_staff and not used_password(request, user):
             clear_login(request)
             return redirect("account_login")
@@ -77,8 +112,35 @@ class AccountAdapter(DefaultAccountAdapter):
             return known
         return [{"id": "code", "description": _("Een code per e-mail"), "url": reverse("account_code_again")}]
 
+    def confirm_email(self, request, email_address):
+        """A link of before an account was switched off changes nothing of it."""
+        return email_address.user.is_active and super().confirm_email(request, email_address)
+
     def get_login_redirect_url(self, request):
         return reverse("admin:index" if request.user.is_staff else "registry:mine")
+
+
+def _place_key(request, email):
+    """Without the address or the place in it that can be read."""
+    what = f"{email.lower()} {limits.place_of(request)}"
+    return f"logged-in-from:{salted_hmac('registry.accounts', what, algorithm='sha256').hexdigest()}"
+
+
+def drop_stale_login(request):
+    """End a login that waits for its second step, or for its code, when the account is gone or another since;
+    whether there was one."""
+    pending = request.session.get(LOGIN_SESSION_KEY)
+    if not isinstance(pending, dict) or not pending.get("user_pk"):
+        return False
+    user = User.objects.filter(pk=pending["user_pk"], is_active=True).first()
+    if user is not None:
+        began = request.session.get(BEGAN_KEY)
+        is_another = began and began[0] == str(user.pk) and began[1] != user.get_session_auth_hash()
+        # Who became staff meanwhile logs in with a password, from the beginning.
+        if not is_another and (not user.is_staff or used_password(request, user)):
+            return False
+    clear_login(request)
+    return True
 
 
 def used_password(request, user):
@@ -179,7 +241,7 @@ class ResetLinkForm(UserTokenForm):
     def clean(self):
         """Asked once more when the link is used: an owner may have become staff since."""
         cleaned = super().clean()
-        if not may_reset(self.reset_user):
+        if not may_reset(self.reset_user) or not self.reset_user.is_active:
             raise AccountAdapter().validation_error("invalid_password_reset")
         return cleaned
 

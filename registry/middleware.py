@@ -8,7 +8,7 @@ from django.urls import Resolver404, resolve, reverse
 from django.utils.translation import gettext as _
 
 from registry import mail_budget
-from registry.accounts import lacks_second_step, used_password
+from registry.accounts import drop_stale_login, lacks_second_step, used_password
 
 # What somebody needs to set up the second step, or to leave.
 SETTING_UP = {
@@ -49,6 +49,22 @@ class SecondFactorMiddleware:
             return None
         messages.warning(request, _("Stel eerst de tweede stap van het inloggen in."))
         return redirect("mfa_activate_totp")
+
+
+class StaleLoginMiddleware:
+    """A login of two steps begins anew when the account was changed between them."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        may_wait = (
+            request.path_info.startswith("/account/") and settings.SESSION_COOKIE_NAME in request.COOKIES
+        )
+        # The view sends on to where it begins.
+        if may_wait and drop_stale_login(request):
+            messages.error(request, _("Deze code werkt niet meer. Log opnieuw in."))
+        return self.get_response(request)
 
 
 def _name(path):

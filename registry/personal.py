@@ -1,5 +1,6 @@
 """What the register keeps about one person: to download, and to delete."""
 
+from django.contrib.admin.models import LogEntry
 from django.db import transaction
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -18,6 +19,7 @@ from registry.models import (
     SavedSearch,
     User,
 )
+from registry.registration import tell_ownerless
 
 CONTACT = ["contact_name", "contact_email", "contact_phone"]
 
@@ -67,6 +69,7 @@ def forget(user):
     Decisions and history stay too, without the name.
     """
     email = user.email
+    tell_ownerless(user)
     proofs.revoke_invitations_by(user)
     ProposedChange.objects.filter(
         field__in=CONTACT, proposal__initiative__in=Initiative.objects.filter(contact_email__iexact=email)
@@ -85,5 +88,9 @@ def forget(user):
     Proof.objects.filter(email__in=proofs.addresses_of(user)).delete()
     User.history.filter(id=user.pk).delete()
     key = user.pk
+    # Who did something to this account, and when, stays; what it was called does not.
+    LogEntry.objects.filter(content_type__model="user", object_id=str(key)).update(
+        object_repr=f"persoon {key}", change_message=""
+    )
     user.delete()
     User.history.filter(id=key).delete()

@@ -1,5 +1,7 @@
 """How far a member of staff reaches: into the whole province, or into one municipality."""
 
+from itertools import count
+
 from registry.models import Municipality, Place
 from registry.models.person import WHOLE_PROVINCE
 
@@ -15,3 +17,16 @@ def within_reach(queryset, user):
     if queryset.model is Place:
         return queryset.filter(municipality=user.municipality_id)
     return queryset
+
+
+def is_out_of_sight(queryset, user):
+    """Whether ``user`` can see none of these rows, not as staff and not as a visitor: then nothing tells of them."""
+    if user is None or user.has_perm(WHOLE_PROVINCE) or not hasattr(queryset, "visible_to"):
+        return False
+    shown = queryset.published() if hasattr(queryset, "published") else queryset.public()
+    return queryset.exists() and not queryset.visible_to(user).exists() and not shown.exists()
+
+
+def numbered(slug, is_taken):
+    """The address with the first number behind it that is free, as for who registers."""
+    return next(candidate for number in count(2) if not is_taken(candidate := f"{slug[:70]}-{number}"))

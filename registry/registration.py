@@ -3,12 +3,13 @@
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from registry import letters, mail_budget, proofs
-from registry.models import Initiative, Link, Ownership, Proof, Status, User
+from registry.models import Initiative, Link, Notice, Ownership, Proof, Status, User
 from registry.models.mailbox import as_mailed
 from registry.moderation import NotAllowed, submit
 
@@ -146,3 +147,17 @@ def leave(initiative, user, *, by=None):
                 wie=str(by),
                 bezwaar=settings.CONTACT_EMAIL or address("tell"),
             )
+
+
+def tell_ownerless(user):
+    """Put each page that nobody keeps once ``user`` is gone on the list of what waits for staff."""
+    others = Ownership.objects.filter(initiative=OuterRef("pk"), user__is_active=True).exclude(user=user)
+    kept = Initiative.objects.filter(ownerships__user=user).filter(~Exists(others))
+    for initiative in kept.exclude(status__in=[Status.MERGED, Status.WITHDRAWN, Status.REJECTED]):
+        Notice.objects.get_or_create(
+            initiative=initiative,
+            kind=Notice.Kind.REPORT,
+            handled_at=None,
+            text=_("Niemand beheert deze pagina nu: het account van de laatste eigenaar is weg."),
+            defaults={"page": initiative.get_absolute_url()},
+        )

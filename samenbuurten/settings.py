@@ -96,6 +96,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "registry.middleware.StaleLoginMiddleware",
     "registry.middleware.SecondFactorMiddleware",
     "registry.middleware.ReadableTextMiddleware",
     "registry.middleware.MailBudgetMiddleware",
@@ -209,7 +210,7 @@ ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 5 * 60
 ACCOUNT_RATE_LIMITS = {
     "login": "30/m/ip",
-    "login_failed": "10/m/ip,5/5m/key",
+    "login_failed": "10/m/ip,5/5m/key",  # for an address from one place; see registry/accounts.py
     # How many letters one mailbox gets is for registry/mail_budget.py: a limit here would let anybody lock out anybody.
     "request_login_code": "20/m/ip",
     "reset_password": "20/m/ip",
@@ -269,6 +270,7 @@ SECURE_SSL_REDIRECT = not PLAIN_HTTP
 SECURE_HSTS_SECONDS = 0 if PLAIN_HTTP else 31_536_000
 SECURE_HSTS_INCLUDE_SUBDOMAINS = not PLAIN_HTTP
 SECURE_HSTS_PRELOAD = not PLAIN_HTTP
+# Nothing of a mailed link goes elsewhere. With "no-referrer" browsers send "Origin: null", and forms are refused.
 SECURE_REFERRER_POLICY = "same-origin"
 BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
@@ -376,6 +378,8 @@ WEBHOOKS_MAY_REACH_PRIVATE = env.bool("WEBHOOKS_MAY_REACH_PRIVATE", default=Fals
 WEBHOOKS_STOP_AFTER_DAYS = env.int("WEBHOOKS_STOP_AFTER_DAYS", default=5)
 SPECTACULAR_SETTINGS = spectacular(SITE_URL, ORGANISATION_NAME, CONTACT_EMAIL)
 
+# Every record, whichever logger or handler, leaves secrets out of paths (samenbuurten/logs.py).
+LOGGING_CONFIG = "samenbuurten.logs.configure"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -385,6 +389,12 @@ LOGGING = {
     # It has its say at every look in an empty queue.
     # And waitress has, of every request that waits a moment for its turn.
     "loggers": {
+        # One handler for all: no letter about a 500, with what was sent in it.
+        "django": {"level": "INFO"},
+        "django.server": {"level": "INFO", "propagate": True},
+        # At DEBUG these write down all that a page or a query holds.
+        "django.template": {"level": "INFO"},
+        "django.db.backends": {"level": "INFO"},
         "post_office": {"handlers": ["console"], "level": "WARNING", "propagate": False},
         "waitress.queue": {"level": "ERROR"},
     },

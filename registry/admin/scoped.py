@@ -17,7 +17,7 @@ from simple_history.models import ModelChange, ModelDelta
 
 from registry.admin.differences import DutchDifferences, shown
 from registry.models.person import WHOLE_PROVINCE
-from registry.reach import within_reach
+from registry.reach import is_out_of_sight, numbered, within_reach
 
 
 class ScopedFields:
@@ -47,6 +47,19 @@ class NamedFields(forms.BaseInlineFormSet):
 class Inline(ScopedFields, admin.TabularInline):
     formset = NamedFields
     extra = 0
+
+
+class HiddenAddress:
+    """For the form of an entry: that somebody out of sight has this address is told to nobody."""
+
+    for_user = None
+
+    def clean_slug(self):
+        slug, everything = self.cleaned_data["slug"], self._meta.model._default_manager.all()
+        others = everything.exclude(pk=self.instance.pk)
+        if not is_out_of_sight(others.filter(slug=slug), self.for_user):
+            return slug
+        return numbered(slug, lambda address: others.filter(slug=address).exists())
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
@@ -96,6 +109,8 @@ class ScopedAdmin(ScopedFields, SimpleHistoryAdmin):
     def get_form(self, request, obj=None, change=False, **kwargs):
         form = super().get_form(request, obj, change=change, **kwargs)
         if not request.user.has_perm(WHOLE_PROVINCE):
+            if "slug" in form.base_fields:
+                form = type(form.__name__, (HiddenAddress, form), {"for_user": request.user})
             for name, field in form.base_fields.items():
                 if isinstance(field, forms.ModelChoiceField):
                     _keep_current(field, getattr(obj, f"{name}_id", None))

@@ -2,6 +2,7 @@
 
 import json
 
+from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.mixins import LoginRequiredMixin
@@ -10,9 +11,9 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse_lazy
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views import View
-from django.views.decorators.http import require_POST
 from django.views.generic import TemplateView
 
 from registry import introductions, reminders
@@ -195,16 +196,28 @@ class MyData(OwnersOnly, View):
         return render(request, "registry/mine/data.html", {"kept": kept})
 
 
-@require_POST
-def delete_my_data(request):
-    if not request.user.is_authenticated or request.user.is_staff:
-        messages.error(request, _("Een account van een medewerker verwijdert de beheerder."))
-        return redirect("registry:my-data")
-    user = request.user
-    logout(request)
-    forget(user)
-    messages.success(request, _("Uw account en uw gegevens zijn verwijderd."))
-    return redirect("registry:home")
+class DeleteMyData(View):
+    """What goes, on a page; then it goes. It asks the same proof as another address does."""
+
+    def dispatch(self, request):
+        if not request.user.is_authenticated or request.user.is_staff:
+            messages.error(request, _("Een account van een medewerker verwijdert de beheerder."))
+            return redirect("registry:my-data")
+        return self.proven(request)
+
+    @method_decorator(reauthentication_required(app="allauth.account"))
+    def proven(self, request):
+        return super().dispatch(request)
+
+    def get(self, request):
+        return render(request, "registry/mine/delete.html", {"kept": kept_about(request.user)})
+
+    def post(self, request):
+        user = request.user
+        logout(request)
+        forget(user)
+        messages.success(request, _("Uw account en uw gegevens zijn verwijderd."))
+        return redirect("registry:home")
 
 
 def _whole(text):

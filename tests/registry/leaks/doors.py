@@ -128,7 +128,7 @@ def _code(client, secret, world):
 
 @door("my-data-delete")
 def _delete(client, secret, world):
-    return client.post(reverse("registry:my-data-delete"), follow=True)
+    return client.get(reverse("registry:my-data-delete"), follow=True)
 
 
 @door("follow", "follow, wekelijkse e-mail")

@@ -6,8 +6,9 @@ from django.core import mail
 from django.urls import reverse
 from post_office.models import Email
 
-from registry.models import Initiative, Introduction, Link, Status, User
+from registry.models import Initiative, Introduction, Link, Notice, Status, User
 from registry.moderation import decide, merge
+from registry.personal import forget
 from registry.proposals import edit
 from tests import factories
 
@@ -233,11 +234,39 @@ def test_what_is_kept_can_be_taken_along_and_deleted(client, initiative, owner):
     assert file["Content-Disposition"] == 'attachment; filename="mijn-gegevens.json"'
     assert json.loads(file.content)["initiatieven"] == ["Buurttuin"]
     delete = reverse("registry:my-data-delete")
-    assert client.get(delete).status_code == 405
+    asked = client.get(delete)["Location"]
+    assert asked.startswith("/account/reauthenticate/")
+    client.post(asked, {"password": "fout"})
+    assert client.get(delete)["Location"].startswith("/account/reauthenticate/")
+    shown = client.post(asked, {"password": "een-lang-wachtwoord"}, follow=True)
+    assert "Dit gaat weg:" in shown.text
+    assert "Buurttuin" in shown.text
+    assert User.objects.filter(email=EMAIL).exists()
     client.post(delete)
     assert not User.objects.filter(email=EMAIL).exists()
     assert now(initiative).status == Status.PUBLISHED
     assert client.get(MINE).status_code == 302
+
+
+def test_a_session_alone_deletes_no_account(client, initiative, owner):
+    assert client.post(reverse("registry:my-data-delete"))["Location"].startswith("/account/reauthenticate/")
+    owner.set_unusable_password()
+    owner.save()
+    client.force_login(owner)
+    assert client.post(reverse("registry:my-data-delete"))["Location"].startswith("/account/code/")
+    assert User.objects.filter(email=EMAIL).exists()
+
+
+@pytest.mark.parametrize("others", [0, 1])
+def test_a_page_that_nobody_keeps_waits_for_staff(initiative, owner, others):
+    if others:
+        factories.owner(initiative, "ander@voorbeeld.nl")
+    elsewhere = factories.initiative()
+    factories.owner(elsewhere, "derde@voorbeeld.nl")
+    forget(owner)
+    waiting = Notice.objects.open()
+    assert [notice.initiative for notice in waiting] == ([] if others else [initiative])
+    assert all("Niemand beheert deze pagina nu" in notice.text for notice in waiting)
 
 
 def test_staff_do_not_delete_themselves(client, initiative):
