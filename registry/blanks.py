@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy
 
 _BLANK = re.compile(r"(?<!\{)\{\{[ \t]*(\w+)[ \t]*\}\}(?!\})")
 # What belongs to a blank or a command and is none: named up to where it ends, or to the end of its line.
-_ODD = re.compile(r"\{[{%#].*?(?:[}%#]\}|$)|[}%#]\}", re.MULTILINE)
+_ODD = re.compile(r"\{+[{%#].*?(?:[}%#]\}+|$)|[}%#]\}+", re.MULTILINE)
+LONGEST_SUBJECT, LONGEST_TEXT = 200, 10_000
 
 
 @dataclass(frozen=True)
@@ -27,10 +28,12 @@ class Blank:
 
 @dataclass(frozen=True)
 class LetterKind:
-    """A letter that the site writes. ``blanks`` are those of its own; ALWAYS can be used in each."""
+    """A letter that the site writes. ``blanks`` are those of its own; ALWAYS can be used in each. Without one of
+    each group in ``needed`` its text cannot do its work."""
 
     name: str
     blanks: tuple[Blank, ...]
+    needed: tuple[tuple[Blank, ...], ...] = ()
 
     @property
     def all_blanks(self):
@@ -79,36 +82,85 @@ _BLANKS = {
         ),
         ("waarom", gettext_lazy("waarom de twee bij elkaar passen"), "U pakt aan wat zij ervaren."),
         ("wacht", gettext_lazy("hoeveel er wacht, zoals ‘2 wachten’"), "2 wachten"),
+        ("wanneer", gettext_lazy("de dag en het uur"), "3 mei 2026 10:15"),
         ("wat", gettext_lazy("wat de lezer volgt"), "een verbetering"),
         ("wie", gettext_lazy("de naam van wie iets vraagt of deed"), "Voorbeeldnaam"),
+        (
+            "wijzigingen",
+            gettext_lazy("wat er is gewijzigd, elk op een regel"),
+            "- Er is een nieuw wachtwoord ingesteld.",
+        ),
     ]
 }
 ALWAYS = (_BLANKS["site"], _BLANKS["organisatie"])
+# The blanks of each letter; * is needed in its text, and of those with a / between them one is.
 KINDS = {
-    name: LetterKind(name, tuple(_BLANKS[blank] for blank in blanks.split()))
+    name: LetterKind(
+        name,
+        tuple(_BLANKS[word] for word in blanks.replace("*", "").replace("/", " ").split()),
+        tuple(
+            tuple(_BLANKS[word] for word in group.rstrip("*").split("/"))
+            for group in blanks.split()
+            if group.endswith("*")
+        ),
+    )
     for name, blanks in {
-        "aanmelding-bevestigen": "initiatief code adres",
-        "aanmelding-ontvangen": "initiatief adres",
-        "bericht-aan-initiatief": "initiatief naam bericht adres",
-        "besluit-aanvulling-gevraagd": "initiatief reden adres",
-        "besluit-afgewezen": "initiatief reden adres",
-        "besluit-gepubliceerd": "initiatief reden adres",
-        "besluit-ingetrokken": "initiatief reden adres",
-        "eigenaar-af": "initiatief wie bezwaar",
-        "kennismaken": "initiatief ander hun_adres waarom",
-        "kennismaken-vraag": "initiatief ander waarom adres",
-        "klopt-het-nog": "initiatief adres",
-        "nieuw-voor-u": "wat rijen stop",
-        "overnemen-gelukt": "initiatief adres",
-        "overnemen-mag": "initiatief adres",
-        "uitnodiging": "initiatief wie adres",
-        "volgen-bevestigen": "wat adres",
-        "voorstel-besloten": "initiatief uitkomst overgenomen niet_overgenomen reden adres",
-        "voorstel-wacht-op-u": "initiatief wie adres",
-        "wat-er-wacht": "naam aantal wacht regels adres",
-        "webhook-uit": "naam adres reden",
+        "aanmelding-bevestigen": "initiatief code/adres*",
+        "aanmelding-ontvangen": "initiatief adres*",
+        "bericht-aan-initiatief": "initiatief naam bericht* adres",
+        "besluit-aanvulling-gevraagd": "initiatief reden* adres*",
+        "besluit-afgewezen": "initiatief reden* adres",
+        "besluit-gepubliceerd": "initiatief reden adres*",
+        "besluit-ingetrokken": "initiatief reden* adres",
+        "eigenaar-af": "initiatief* wie bezwaar*",
+        "kennismaken": "initiatief ander* hun_adres* waarom",
+        "kennismaken-vraag": "initiatief ander* waarom adres*",
+        "klopt-het-nog": "initiatief adres*",
+        "nieuw-voor-u": "wat rijen* stop*",
+        "overnemen-gelukt": "initiatief adres*",
+        "overnemen-mag": "initiatief adres*",
+        "toegang-gewijzigd": "wie wanneer wijzigingen* bezwaar*",
+        "uitnodiging": "initiatief wie adres*",
+        "volgen-bevestigen": "wat adres*",
+        "voorstel-besloten": "initiatief uitkomst/overgenomen* niet_overgenomen reden adres",
+        "voorstel-wacht-op-u": "initiatief wie adres*",
+        "wat-er-wacht": "naam aantal wacht regels adres*",
+        "webhook-uit": "naam adres* reden",
     }.items()
 }
+
+
+def mistakes_in_subject(kind, subject):
+    """Why this cannot stand above the letter, in words; an empty list when it can."""
+    found = mistakes_in(subject, kind.subject_blanks)
+    if not subject.strip():
+        found.append(_("Vul een onderwerp in."))
+    if len(subject.strip().splitlines()) > 1 or any(ord(sign) < 32 for sign in subject.strip()):
+        found.append(_("Schrijf het onderwerp op één regel."))
+    if len(subject) > LONGEST_SUBJECT:
+        found.append(_("Dit onderwerp is te lang. Ten hoogste %d tekens.") % LONGEST_SUBJECT)
+    return found
+
+
+def mistakes_in_text(kind, text):
+    """Why this cannot be the letter, in words; an empty list when it can."""
+    found = mistakes_in(text, kind.all_blanks)
+    used = {blank[1] for blank in _BLANK.finditer(text)}
+    for group in kind.needed:
+        if not used & {blank.name for blank in group}:
+            found.append(
+                _("In deze brief moet %(word)s staan: %(what)s. Zonder kan de lezer er niets mee.")
+                % {"word": written(group), "what": _(" of ").join(str(blank.what) for blank in group)}
+            )
+    if not text.strip():
+        found.append(_("Vul een tekst in."))
+    if len(text.replace("\r\n", "\n")) > LONGEST_TEXT:
+        found.append(_("Deze tekst is te lang. Ten hoogste 10.000 tekens."))
+    return found
+
+
+def written(group):
+    return _(" of ").join(blank.written for blank in group)
 
 
 def mistakes_in(text, blanks):

@@ -21,7 +21,7 @@ from post_office.mail import send_queued_mail_until_done
 from post_office.models import PRIORITY, STATUS, Email, EmailTemplate, Log
 
 from registry import mail_budget
-from registry.blanks import KINDS, fill, mistakes_in, one_line
+from registry.blanks import KINDS, fill, mistakes_in_subject, mistakes_in_text, one_line
 
 logger = logging.getLogger(__name__)
 FIRST_TEXTS = Path(__file__).parent / "seed" / "brieven.json"
@@ -72,28 +72,31 @@ def exists(name):
 def write(name, **values):
     """The letter ``name`` with its blanks filled in; nothing is sent yet.
 
-    A text that cannot be filled in, however it came into the database, is not used: the first one is.
+    A text that cannot be filled in or cannot do its work, however it came into the database, is not used: the first
+    one is.
     """
     subject, text = _text_of(name)
     given = {"site": settings.SITE_URL, "organisatie": settings.ORGANISATION_NAME} | values
-    return Letter(one_line(fill(subject, given)), fill(text, given))
+    # A blank may be empty, and so all that stands above a letter.
+    above = one_line(fill(subject, given)) or one_line(fill(first_texts()[name][0], given))
+    return Letter(above, fill(text, given))
 
 
 def _text_of(name):
     subject, text = EmailTemplate.objects.values_list("subject", "content").get(name=name, language="")
     if not (subject_mistakes(name, subject) or text_mistakes(name, text)):
         return subject, text
-    logger.warning("Letter %s holds what is no blank of it; its first text is sent instead.", name)
+    logger.warning("Letter %s cannot go as it stands; its first text is sent instead.", name)
     return first_texts()[name][:2]
 
 
 def subject_mistakes(name, subject):
-    """What cannot be filled in, in words; empty when all can."""
-    return mistakes_in(subject, KINDS[name].subject_blanks)
+    """What keeps it from being used, in words; empty when it can be."""
+    return mistakes_in_subject(KINDS[name], subject)
 
 
 def text_mistakes(name, text):
-    return mistakes_in(text, KINDS[name].all_blanks)
+    return mistakes_in_text(KINDS[name], text)
 
 
 def post(letter, to, *, urgent=False, headers=None, reply_to=None):

@@ -1,5 +1,6 @@
 """What the register keeps about one person: to download, and to delete."""
 
+from django.contrib.admin.models import LogEntry
 from django.db import transaction
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -85,5 +86,9 @@ def forget(user):
     Proof.objects.filter(email__in=proofs.addresses_of(user)).delete()
     User.history.filter(id=user.pk).delete()
     key = user.pk
+    # Who did something to this account, and when, stays; what it was called does not.
+    LogEntry.objects.filter(content_type__model="user", object_id=str(key)).update(
+        object_repr=f"persoon {key}", change_message=""
+    )
     user.delete()
     User.history.filter(id=key).delete()

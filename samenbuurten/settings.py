@@ -270,6 +270,8 @@ SECURE_SSL_REDIRECT = not PLAIN_HTTP
 SECURE_HSTS_SECONDS = 0 if PLAIN_HTTP else 31_536_000
 SECURE_HSTS_INCLUDE_SUBDOMAINS = not PLAIN_HTTP
 SECURE_HSTS_PRELOAD = not PLAIN_HTTP
+# To another site goes nothing, of a mailed link neither. Not "no-referrer": browsers then send "Origin: null" with a
+# form, and the forms behind these links would be refused.
 SECURE_REFERRER_POLICY = "same-origin"
 BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
@@ -377,6 +379,8 @@ WEBHOOKS_MAY_REACH_PRIVATE = env.bool("WEBHOOKS_MAY_REACH_PRIVATE", default=Fals
 WEBHOOKS_STOP_AFTER_DAYS = env.int("WEBHOOKS_STOP_AFTER_DAYS", default=5)
 SPECTACULAR_SETTINGS = spectacular(SITE_URL, ORGANISATION_NAME, CONTACT_EMAIL)
 
+# Every record, whichever logger or handler, leaves secrets out of paths (samenbuurten/logs.py).
+LOGGING_CONFIG = "samenbuurten.logs.configure"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -386,6 +390,12 @@ LOGGING = {
     # It has its say at every look in an empty queue.
     # And waitress has, of every request that waits a moment for its turn.
     "loggers": {
+        # One handler for all, and no letter about a 500, with what was sent in it, beside it.
+        "django": {"level": "INFO"},
+        "django.server": {"level": "INFO", "propagate": True},
+        # At DEBUG these write down all that a page or a query holds.
+        "django.template": {"level": "INFO"},
+        "django.db.backends": {"level": "INFO"},
         "post_office": {"handlers": ["console"], "level": "WARNING", "propagate": False},
         "waitress.queue": {"level": "ERROR"},
     },

@@ -10,7 +10,7 @@ from post_office.models import Attachment, Email, EmailTemplate, Log
 
 from registry import letters
 from registry.admin.scoped import ReadOnlyAdmin
-from registry.blanks import KINDS
+from registry.blanks import KINDS, LONGEST_SUBJECT, LONGEST_TEXT, written
 
 for model in (Attachment, Email, EmailTemplate, Log):
     if admin.site.is_registered(model):
@@ -31,7 +31,10 @@ class LetterForm(forms.ModelForm):
                 "Wat tussen {{ en }} staat, vult de site in. Hieronder staat wat u in deze brief kunt gebruiken."
             )
         }
-        widgets = {"content": forms.Textarea(attrs={"rows": 20, "cols": 80})}
+        widgets = {
+            "subject": forms.TextInput(attrs={"maxlength": LONGEST_SUBJECT, "size": 80}),
+            "content": forms.Textarea(attrs={"rows": 20, "cols": 80, "maxlength": LONGEST_TEXT}),
+        }
 
     def clean_subject(self):
         return self._filled_in("subject", letters.subject_mistakes)
@@ -71,7 +74,12 @@ class LetterAdmin(admin.ModelAdmin):
     @admin.display(description=gettext_lazy("dit vult de site in"))
     def blanks(self, template):
         rows = ((blank.written, blank.what) for blank in KINDS[template.name].all_blanks)
-        return format_html("<dl>{}</dl>", format_html_join("", "<dt>{}</dt><dd>{}</dd>", rows))
+        needed = ", ".join(map(written, KINDS[template.name].needed))
+        return format_html(
+            "<dl>{}</dl><p>{}</p>",
+            format_html_join("", "<dt>{}</dt><dd>{}</dd>", rows),
+            _("Dit moet in de tekst staan: %s.") % needed,
+        )
 
     @admin.display(description=gettext_lazy("zo ziet het eruit"))
     def preview(self, template):

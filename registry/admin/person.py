@@ -1,11 +1,13 @@
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group, Permission
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from registry import proofs
+from registry import access, proofs
 from registry.admin.scoped import ScopedAdmin
 from registry.forms.staff import AddPerson, ChangePerson
 from registry.models import User
@@ -70,6 +72,8 @@ class PersonAdmin(ScopedAdmin, UserAdmin):
 
     def save_model(self, request, obj, form, change):
         """allauth remembers each address that a person had: a letter to the old one must open nothing."""
+        form.was = access.way_in(obj) if change else None
+        obj.is_password_given = obj.is_password_given or not change
         super().save_model(request, obj, form, change)
         if "email" in form.changed_data:
             proofs.revoke({form.initial.get("email") or obj.email, *proofs.addresses_of(obj)} - {obj.email})
@@ -78,6 +82,36 @@ class PersonAdmin(ScopedAdmin, UserAdmin):
             proofs.revoke(proofs.addresses_of(obj))
             proofs.revoke_invitations_by(obj)
 
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        if form.was is not None:
+            self._changed(request, form.instance, form.was)
+
+    @transaction.atomic
+    def user_change_password(self, request, id, form_url=""):
+        person = self.get_object(request, unquote(id))
+        was = person and access.way_in(person)
+        response = super().user_change_password(request, id, form_url)
+        if person and access.way_in(person).password != was.password:
+            User.objects.filter(pk=person.pk).update(is_password_given=True)
+            self._changed(request, person, was)
+        return response
+
+    def _changed(self, request, person, was):
+        had_password = person.has_usable_password()
+        if access.changed(person, was, by=request.user) and person.is_staff:
+            person.refresh_from_db()
+            if had_password and not person.has_usable_password():
+                text = _("Geef deze persoon nu een wachtwoord: het oude werkt niet meer.")
+                self.message_user(request, text, messages.WARNING)
+
+    def delete_model(self, request, obj):
+        access.delete(obj, by=request.user)
+
+    def delete_queryset(self, request, queryset):
+        for person in queryset:
+            access.delete(person, by=request.user)
+
     @admin.display(description=_("tweede stap"), boolean=True)
     def has_second_step(self, person):
         return bool(person.authenticator_set.all())
@@ -85,6 +119,10 @@ class PersonAdmin(ScopedAdmin, UserAdmin):
     @admin.action(description=_("Tweede stap wissen (telefoon kwijt)"), permissions=["change"])
     def remove_second_step(self, request, queryset):
         people = [person for person in queryset if self.has_change_permission(request, person)]
-        Authenticator.objects.filter(user__in=people).delete()
+        for person in people:
+            with transaction.atomic():
+                was = access.way_in(person)
+                Authenticator.objects.filter(user=person).delete()
+                access.changed(person, was, by=request.user)
         names = ", ".join(map(str, people))
         self.message_user(request, _("De tweede stap is gewist voor: %s.") % (names or _("niemand")))

@@ -60,10 +60,14 @@ class User(AbstractBaseUser, PermissionsMixin):
         _("dagelijks bericht"), default=True, help_text=_("Een e-mail per dag als er iets wacht.")
     )
     digested_on = models.DateField(null=True, editable=False)
+    # A manager chose the password that the person has now; who gets rights may only keep such a one.
+    is_password_given = models.BooleanField(default=False, editable=False)
     date_joined = models.DateTimeField(_("aangemaakt op"), default=timezone.now, editable=False)
 
     objects = UserManager()
-    history = HistoricalRecords(excluded_fields=["password", "last_login", "digested_on"])
+    history = HistoricalRecords(
+        excluded_fields=["password", "last_login", "digested_on", "is_password_given"]
+    )
 
     EMAIL_FIELD = USERNAME_FIELD = "email"
     REQUIRED_FIELDS = []
@@ -87,6 +91,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     def clean(self):
         super().clean()
         self.email = self.email.strip().lower()
+
+    def set_password(self, raw_password):
+        super().set_password(raw_password)
+        self.is_password_given = False
 
     def get_full_name(self):
         return str(self)

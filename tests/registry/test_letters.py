@@ -103,7 +103,7 @@ COMMANDS = [
     "{% load survey %}{% newest_shares as s %}{{ s.round.pk }}", "{% if reden %}x{% endif %}", "{% debug %}",
     "{{ site.x }}", "{{ site|upper }}", "{{ onbekend }}", "{{ site", "site }}", "{% if", "{# x #}", "{{}}", "{{ 1 }}",
     "{{ site.__class__ }}", "{{ request }}", "{{ settings.SECRET_KEY }}", "{{{ site }}}", "{{ {{ site }} }}",
-    "{%%}", "{{\nsite }}", "%} x",
+    "{%%}", "{{\nsite }}", "%} x", "{{ site }}}",
 ]  # fmt: skip
 
 
@@ -116,7 +116,7 @@ def test_a_text_with_anything_else_is_not_filled_in_but_the_first_one_is(command
     assert letter.subject == "Help mee met de pagina van Tuin"
     assert "Jan vraagt of u wilt meehelpen" in letter.text
     assert [record.getMessage() for record in caplog.records] == [
-        "Letter uitnodiging holds what is no blank of it; its first text is sent instead."
+        "Letter uitnodiging cannot go as it stands; its first text is sent instead."
     ]
 
 
@@ -279,3 +279,69 @@ class TestMigration:
     def test_a_text_of_words_and_blanks_stays(self):
         found = self.turned("uitnodiging", "Kom", "Dag, {{ wie }} vraagt u: {{ adres }}")
         assert (found.content, found.html_content) == ("Dag, {{ wie }} vraagt u: {{ adres }}", "")
+
+
+# What cannot do its work
+
+
+def lacking(kind, group):
+    """A text with all the blanks of a letter but these."""
+    return "Dag\n" + "\n".join(blank.written for blank in kind.all_blanks if blank not in group)
+
+
+NEEDED = [(name, group) for name, kind in KINDS.items() for group in kind.needed]
+
+
+@pytest.mark.parametrize("name, group", NEEDED)
+def test_a_letter_without_what_it_is_for_is_not_used(name, group, caplog):
+    text = lacking(KINDS[name], group)
+    [mistake] = letters.text_mistakes(name, text)
+    assert all(blank.written in mistake and str(blank.what) in mistake for blank in group)
+    for one in group:
+        assert letters.text_mistakes(name, f"{text} {one.written}") == []
+    EmailTemplate.objects.filter(name=name).update(content=text)
+    examples = {blank.name: blank.example for blank in KINDS[name].all_blanks}
+    letter = letters.write(name, **examples)
+    assert any(one.example.splitlines()[0] in letter.text for one in group)
+    assert letter == letters.sample(name, *letters.first_texts()[name][:2])
+    assert len(caplog.records) == 1
+
+
+def test_each_letter_needs_something():
+    """A new letter says what it is for."""
+    assert [name for name, kind in KINDS.items() if not kind.needed] == []
+    assert [name for name, kind in KINDS.items() if {"code", "stop", "rijen"} & {b.name for b in kind.blanks}
+            - {blank.name for group in kind.needed for blank in group}] == []  # fmt: skip
+
+
+ODD_SUBJECTS = [
+    "",
+    "   ",
+    "\n",
+    "Een\nBcc: x@y",
+    "Een\rTwee",
+    "Een\u2028Twee",
+    "Een\x0bTwee",
+    "Een\tTwee",
+    "x" * 201,
+]
+
+
+@pytest.mark.parametrize("subject", ODD_SUBJECTS, ids=range(len(ODD_SUBJECTS)))
+@pytest.mark.parametrize("name", ["uitnodiging", "klopt-het-nog"])
+def test_a_subject_is_one_line_that_says_something(name, subject, caplog):
+    assert letters.subject_mistakes(name, subject)
+    EmailTemplate.objects.filter(name=name).update(subject=subject)
+    assert letters.write(name, initiatief="Tuin").subject.endswith((" Tuin", " Tuin nog?"))
+    assert len(caplog.records) == 1
+
+
+def test_a_subject_of_blanks_that_are_empty_is_not_sent():
+    EmailTemplate.objects.filter(name="besluit-gepubliceerd").update(subject="{{ reden }}")
+    assert letters.write("besluit-gepubliceerd", initiatief="Tuin").subject == "Tuin staat op Samen Buurten"
+
+
+@pytest.mark.parametrize("text", ["", " \n ", "{{ adres }}" + "x" * 10_000])
+def test_a_text_says_something_and_not_a_book(text):
+    assert letters.text_mistakes("uitnodiging", text)
+    assert letters.text_mistakes("uitnodiging", "{{ adres }}" + "x\r\n" * 4_990) == []

@@ -253,6 +253,7 @@ PROVEN = {
     "aanmelding-ontvangen", "besluit-gepubliceerd", "besluit-aanvulling-gevraagd", "besluit-afgewezen",
     "besluit-ingetrokken", "voorstel-besloten", "voorstel-wacht-op-u", "overnemen-gelukt", "klopt-het-nog",
     "kennismaken-vraag", "kennismaken", "nieuw-voor-u", "webhook-uit", "wat-er-wacht",
+    "toegang-gewijzigd",
     # The owners; without owners the address that staff published the page with, to be written to.
     "bericht-aan-initiatief",
 }  # fmt: skip

@@ -133,10 +133,21 @@ def test_the_blanks_of_a_letter_stand_beside_its_text(client, editor):
 @pytest.mark.parametrize("field", ["subject", "content"])
 @pytest.mark.parametrize(
     "broken",
-    ["{% if %}", "{% load survey %}", "{{ naam }}", "{{ wie|upper }}", "{{ wie.groups }}", "{{ wie", "{# #}"],
+    [
+        "{% if %}",
+        "{% load survey %}",
+        "{{ naam }}",
+        "{{ wie|upper }}",
+        "{{ wie.groups }}",
+        "{{ wie",
+        "{# #}",
+        "{{ wie }}}",
+    ],  # fmt: skip
 )
 def test_a_text_that_cannot_be_filled_in_is_refused(client, editor, template, broken, field):
-    given = {"description": "x", "subject": "Kom", "content": "Dag"} | {field: f"Dag {broken}"}
+    given = {"description": "x", "subject": "Kom", "content": "{{ adres }}"} | {
+        field: f"Dag {broken}",
+    }
     response = client.post(text_page(template), given)
     form = response.context["adminform"].form
     assert list(form.errors) == [field]
@@ -144,6 +155,29 @@ def test_a_text_that_cannot_be_filled_in_is_refused(client, editor, template, br
     assert form[field].value() == f"Dag {broken}"
     template.refresh_from_db()
     assert (template.subject, template.content) == letters.first_texts()["uitnodiging"][:2]
+
+
+@pytest.mark.parametrize(
+    ("field", "given", "said"),
+    [
+        ("content", "Dag", "In deze brief moet {{ adres }} staan: de link waar de brief over gaat."),
+        ("content", "", "In deze brief moet {{ adres }} staan"),
+        ("content", "{{ adres }}" + "x" * 200_000, "Deze tekst is te lang. Ten hoogste 10.000 tekens."),
+        ("subject", "", "Vul een onderwerp in."),
+        ("subject", "Kom\nBcc: x@voorbeeld.nl", "Schrijf het onderwerp op één regel."),
+        ("subject", "x" * 201, "Dit onderwerp is te lang. Ten hoogste 200 tekens."),
+    ],
+)
+def test_a_text_that_cannot_do_its_work_is_refused(client, editor, template, field, given, said):
+    sent = {"description": "x", "subject": "Kom", "content": "{{ adres }}"} | {field: given}
+    response = client.post(text_page(template), sent)
+    form = response.context["adminform"].form
+    assert list(form.errors) == [field]
+    assert form.errors[field][0].startswith(said)
+    assert form[field].value() == given
+    template.refresh_from_db()
+    assert (template.subject, template.content) == letters.first_texts()["uitnodiging"][:2]
+    assert "Dit moet in de tekst staan: {{ adres }}." in client.get(text_page(template)).text
 
 
 def test_a_text_that_came_in_another_way_shows_and_the_page_says_so(client, editor, template):

@@ -1,0 +1,141 @@
+"""What staff change of somebody's way in: told at the old and the present address, and logged, for every door."""
+
+import logging
+from dataclasses import dataclass, fields
+
+from allauth.mfa.models import Authenticator
+from django.conf import settings
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.models import Session
+from django.db import transaction
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from registry import letters, mail_budget
+from registry.models import User
+from registry.registration import address
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class WayIn:
+    """How somebody gets in, and what they may do there, at one moment."""
+
+    email: str
+    password: str
+    is_active: bool
+    is_staff: bool
+    is_superuser: bool
+    municipality: str
+    roles: frozenset
+    second_steps: frozenset
+
+    @property
+    def has_rights(self):
+        return self.is_staff or self.is_superuser or bool(self.roles)
+
+
+def way_in(user):
+    """As the database has it, whatever a form did to ``user``."""
+    kept = User.objects.select_related("municipality").get(pk=user.pk)
+    return WayIn(
+        email=kept.email,
+        password=kept.password,
+        is_active=kept.is_active,
+        is_staff=kept.is_staff,
+        is_superuser=kept.is_superuser,
+        municipality=str(kept.municipality or ""),
+        roles=frozenset(kept.groups.values_list("name", flat=True)),
+        second_steps=frozenset(Authenticator.objects.filter(user=kept).values_list("pk", flat=True)),
+    )
+
+
+@transaction.atomic
+def changed(user, was, *, by):
+    """Finish what ``by`` changed since ``was``; returns it in sentences, as the person reads them.
+
+    Who gets rights gets in anew: a password that they chose themselves, with a mailbox, works no more.
+    """
+    now = way_in(user)
+    if (now.is_staff and not was.is_staff) or (now.has_rights and not was.has_rights):
+        _let_in_anew(user)
+        now = way_in(user)
+    told = list(_sentences(was, now))
+    differ = [field.name for field in fields(WayIn) if getattr(was, field.name) != getattr(now, field.name)]
+    _tell(user, {was.email, now.email}, told, differ, by=by)
+    return told
+
+
+@transaction.atomic
+def delete(user, *, by):
+    """Delete the account of somebody else, and tell them."""
+    _tell(user, {user.email}, [_("Uw account is verwijderd.")], ["account"], by=by)
+    user.delete()
+
+
+def _let_in_anew(user):
+    kept = User.objects.select_for_update().get(pk=user.pk)
+    if not kept.is_password_given:
+        kept.set_unusable_password()
+        kept.save(update_fields=["password"])
+        user.password = kept.password
+    for session in Session.objects.filter(expire_date__gt=timezone.now()).iterator():
+        if session.get_decoded().get(SESSION_KEY) == str(user.pk):
+            session.delete()
+
+
+def _sentences(was, now):
+    if was.email != now.email:
+        yield _("Uw e-mailadres is gewijzigd van %(old)s in %(new)s.") % {"old": was.email, "new": now.email}
+    if was.password != now.password:
+        yield (
+            _("Er is een nieuw wachtwoord ingesteld.")
+            if User(password=now.password).has_usable_password()
+            else _("U hebt geen wachtwoord dat werkt. Een beheerder geeft u een nieuw wachtwoord.")
+        )
+    if was.second_steps - now.second_steps:
+        yield _("De tweede stap van het inloggen is gewist.")
+    for before, after, given, taken in (
+        (was.is_active, now.is_active, _("Uw account is aangezet."), _("Uw account is uitgezet.")),
+        (was.is_staff, now.is_staff, _("U mag nu in het beheer."), _("U mag niet meer in het beheer.")),
+        (
+            was.is_superuser,
+            now.is_superuser,
+            _("U mag nu alles in het beheer."),
+            _("U mag niet meer alles in het beheer."),
+        ),
+    ):
+        if before != after:
+            yield given if after else taken
+    for role in sorted(now.roles - was.roles):
+        yield _("U hebt deze rol gekregen: %s.") % role
+    for role in sorted(was.roles - now.roles):
+        yield _("U hebt deze rol niet meer: %s.") % role
+    if was.municipality != now.municipality:
+        yield (
+            _("Uw gemeente is nu: %s.") % now.municipality
+            if now.municipality
+            else _("U hoort niet meer bij één gemeente.")
+        )
+
+
+def _tell(user, mailboxes, told, differ, *, by):
+    if not told:
+        return
+    LogEntry.objects.log_actions(by.pk, [user], CHANGE, change_message=" ".join(told), single_object=True)
+    # In words without a name or an address: nobody erases a line of the server's log.
+    logger.warning("Person %s changed the access of person %s: %s", by.pk, user.pk, ", ".join(differ))
+    with mail_budget.free():
+        for email in sorted(mailboxes):
+            letters.send(
+                "toegang-gewijzigd",
+                email,
+                urgent=True,
+                wie=_("Een beheerder"),
+                wanneer=date_format(timezone.localtime(), "j F Y H:i"),
+                wijzigingen="\n".join(f"- {sentence}" for sentence in told),
+                bezwaar=settings.CONTACT_EMAIL or address("tell"),
+            )
