@@ -22,6 +22,7 @@ from samenbuurten.api.options import (  # noqa: F401  settings, to be found here
     spectacular,
 )
 from samenbuurten.files import keep_private
+from samenbuurten.options import LOGGING, LOGGING_CONFIG  # noqa: F401  settings, to be found here
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -354,6 +355,7 @@ REMIND_AFTER_DAYS = env.int("REMIND_AFTER_DAYS", default=365)
 UNCONFIRMED_AFTER_DAYS = env.int("UNCONFIRMED_AFTER_DAYS", default=30)
 
 # The commands that `manage.py work` runs once a day; who has a scheduler runs them from there.
+DAILY_FROM_HOUR = 7
 DAILY_WORK = [
     "send_reminders",
     "send_digests",
@@ -362,6 +364,7 @@ DAILY_WORK = [
     "clearsessions",
     "count_responses",
     "sweep_limits",
+    "sweep_imports",
 ]
 
 # The survey: a whole festival may send from one address. An answer is usually under 2 kB; the bytes keep a flood of
@@ -380,23 +383,3 @@ WEBHOOKS_STOP_AFTER_DAYS = env.int("WEBHOOKS_STOP_AFTER_DAYS", default=5)
 SPECTACULAR_SETTINGS = spectacular(SITE_URL, ORGANISATION_NAME, CONTACT_EMAIL)
 
 # Every record, whichever logger or handler, leaves secrets out of paths (samenbuurten/logs.py).
-LOGGING_CONFIG = "samenbuurten.logs.configure"
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "filters": {"refused": {"()": "samenbuurten.logs.RefusedInOneLine"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "filters": ["refused"]}},
-    "root": {"handlers": ["console"], "level": "WARNING"},
-    # It has its say at every look in an empty queue.
-    # And waitress has, of every request that waits a moment for its turn.
-    "loggers": {
-        # One handler for all, and no letter about a 500, with what was sent in it, beside it.
-        "django": {"level": "INFO"},
-        "django.server": {"level": "INFO", "propagate": True},
-        # At DEBUG these write down all that a page or a query holds.
-        "django.template": {"level": "INFO"},
-        "django.db.backends": {"level": "INFO"},
-        "post_office": {"handlers": ["console"], "level": "WARNING", "propagate": False},
-        "waitress.queue": {"level": "ERROR"},
-    },
-}
