@@ -26,7 +26,7 @@ class Parked:
 
 def park(content, *, by, what, file_name, totals):
     """Keep ``content`` and give a ticket. Nobody but ``by`` can use it, and only for ``what``."""
-    _sweep()
+    sweep()
     path = default_storage.save(f"{FOLDER}/{uuid.uuid4()}", ContentFile(content))
     return signing.dumps([path, by.pk, what, file_name, totals], salt=FOLDER)
 
@@ -46,7 +46,7 @@ def discard(file):
     default_storage.delete(file.path)
 
 
-def _sweep():
+def sweep():
     """What nobody said yes to is not kept: such a file can hold addresses of people."""
     try:
         _folders, names = default_storage.listdir(FOLDER)

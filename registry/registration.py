@@ -13,6 +13,9 @@ from registry.models import Initiative, Link, Notice, Ownership, Proof, Status, 
 from registry.models.mailbox import as_mailed
 from registry.moderation import NotAllowed, submit
 
+# In the history of an entry: that it came in through the site.
+REGISTERED = "Aangemeld op de site"
+
 
 def free_slug(name):
     """An address that nobody has: the name, with a number behind it when it is taken."""
@@ -54,7 +57,7 @@ def register(fields, *, email, links=(), exchanges=()):
     nobody owns it until the mailbox is proven with confirm().
     """
     initiative = Initiative(contact_email=email, **fields)
-    initiative._change_reason = "Aangemeld op de site"
+    initiative._change_reason = REGISTERED
     _save_with_free_slug(initiative)
     for bottleneck, role in links:
         Link.objects.create(

@@ -20,6 +20,7 @@ from registry.models import (
     Status,
     WebhookDelivery,
 )
+from registry.registration import REGISTERED
 
 
 def _registrations(before):
@@ -30,7 +31,8 @@ def _registrations(before):
         ownerships=None,
         decisions=None,
         cases=None,
-        proofs__purpose=Proof.Purpose.REGISTER,
+        # Not by its proof, which another rule here takes away first.
+        pk__in=Initiative.history.filter(history_type="+", history_change_reason=REGISTERED).values("id"),
     )
 
 

@@ -28,6 +28,7 @@ _EDIT = (
     _READ
     | _POST
     | _LETTERS
+    | _codenames("view", ["jobrun"])
     | _codenames("add change", CONTENT)
     | _codenames("delete", ["wording", "finding", "interaction", "link", "mention", "exchange", "externalid"])
     | _codenames("import", IMPORTABLE)

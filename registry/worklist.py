@@ -21,6 +21,7 @@ from registry.models import (
     Decision,
     Import,
     Initiative,
+    JobRun,
     Link,
     Notice,
     Organisation,
@@ -191,6 +192,14 @@ def _items(user):
             {"status__exact": candidate.value},
         )
 
+    if user.has_perm("registry.view_jobrun"):
+        yield Item(
+            _("dagelijks werk mislukt of blijven liggen"),
+            JobRun.objects.in_trouble().count(),
+            "jobrun",
+            {},
+            is_urgent=True,
+        )
     if user.has_perm("registry.change_partnerkey"):
         soon = timezone.localdate() + PartnerKey.SOON
         yield Item(

@@ -22,6 +22,7 @@ from samenbuurten.api.options import (  # noqa: F401  settings, to be found here
     spectacular,
 )
 from samenbuurten.files import keep_private
+from samenbuurten.options import LOGGING, LOGGING_CONFIG  # noqa: F401  settings, to be found here
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -130,10 +131,11 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     keep_private(DATABASES["default"]["NAME"], create=True)
     # Write-ahead log: readers do not wait for a writer. IMMEDIATE: a transaction that reads and then
     # writes waits for its turn at the start, where SQLite can wait, not half-way, where it fails.
+    # FULL: what was acknowledged is on the disk, and a power cut does not take it back.
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-65536;",
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-65536;",
     }
     # A file, not memory: the tests then run on what the site runs on, write-ahead log included.
     DATABASES["default"]["TEST"] = {"NAME": str(VAR_DIR / "test.sqlite3")}
@@ -231,7 +233,8 @@ SESSION_COOKIE_HTTPONLY = True
 LANGUAGE_CODE = "nl"
 LANGUAGES = [("nl", _("Nederlands")), ("en", _("Engels"))]
 TIME_ZONE = "Europe/Amsterdam"
-USE_THOUSAND_SEPARATOR = True
+# Off, so that no number in an address or a form is written for people; where they read, a filter says so.
+USE_THOUSAND_SEPARATOR = False
 
 # Files
 
@@ -353,6 +356,7 @@ REMIND_AFTER_DAYS = env.int("REMIND_AFTER_DAYS", default=365)
 UNCONFIRMED_AFTER_DAYS = env.int("UNCONFIRMED_AFTER_DAYS", default=30)
 
 # The commands that `manage.py work` runs once a day; who has a scheduler runs them from there.
+DAILY_FROM_HOUR = 7
 DAILY_WORK = [
     "send_reminders",
     "send_digests",
@@ -361,6 +365,7 @@ DAILY_WORK = [
     "clearsessions",
     "count_responses",
     "sweep_limits",
+    "sweep_imports",
 ]
 
 # The survey: a whole festival may send from one address. An answer is usually under 2 kB; the bytes keep a flood of
@@ -377,25 +382,3 @@ API_REQUESTS_A_MINUTE = env.int("API_REQUESTS_A_MINUTE", default=300)
 WEBHOOKS_MAY_REACH_PRIVATE = env.bool("WEBHOOKS_MAY_REACH_PRIVATE", default=False)
 WEBHOOKS_STOP_AFTER_DAYS = env.int("WEBHOOKS_STOP_AFTER_DAYS", default=5)
 SPECTACULAR_SETTINGS = spectacular(SITE_URL, ORGANISATION_NAME, CONTACT_EMAIL)
-
-# Every record, whichever logger or handler, leaves secrets out of paths (samenbuurten/logs.py).
-LOGGING_CONFIG = "samenbuurten.logs.configure"
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "filters": {"refused": {"()": "samenbuurten.logs.RefusedInOneLine"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "filters": ["refused"]}},
-    "root": {"handlers": ["console"], "level": "WARNING"},
-    # It has its say at every look in an empty queue.
-    # And waitress has, of every request that waits a moment for its turn.
-    "loggers": {
-        # One handler for all: no letter about a 500, with what was sent in it.
-        "django": {"level": "INFO"},
-        "django.server": {"level": "INFO", "propagate": True},
-        # At DEBUG these write down all that a page or a query holds.
-        "django.template": {"level": "INFO"},
-        "django.db.backends": {"level": "INFO"},
-        "post_office": {"handlers": ["console"], "level": "WARNING", "propagate": False},
-        "waitress.queue": {"level": "ERROR"},
-    },
-}

@@ -13,6 +13,7 @@ from registry.models.contact import (
 from registry.models.decision import Decision, Export, Import
 from registry.models.exchange import Exchange, ExternalId
 from registry.models.initiative import Initiative
+from registry.models.job import JobRun
 from registry.models.knowledge import Finding, Interaction, SearchMiss, Source, Term
 from registry.models.link import Link, Mention
 from registry.models.organisation import Organisation
@@ -42,6 +43,7 @@ __all__ = [
     "Interaction",
     "Introduction",
     "IntroductionConsent",
+    "JobRun",
     "Level",
     "Link",
     "Mention",

@@ -8,7 +8,8 @@ from django.core.management import call_command
 from django.utils import timezone
 from post_office.models import STATUS, Email
 
-from registry import letters
+from registry import letters, webhooks
+from registry.models import JobRun
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -30,13 +31,14 @@ def test_a_round_sends_what_is_queued(at, settings):
     assert Email.objects.get().status == STATUS.sent
 
 
-def test_the_daily_work_is_done_once_a_day_and_not_at_night(at, capsys):
+def test_the_daily_work_is_done_once_a_day_and_not_at_night(at):
     at(3)
     call_command("work", rounds=1)
-    assert "Verwijderd" not in capsys.readouterr().out
+    assert not JobRun.objects.exists()
     at(9)
     call_command("work", rounds=3, every=0)
-    assert capsys.readouterr().out.count("Verwijderd:") == 1
+    assert JobRun.objects.get(name="apply_retention").outcome.startswith("Verwijderd:")
+    assert {run.day.isoformat() for run in JobRun.objects.all()} == {str(timezone.localdate())}
 
 
 def test_the_work_stops_with_the_site(at):
@@ -47,10 +49,11 @@ def test_the_work_stops_with_the_site(at):
     call_command("work", beside=os.getpid(), rounds=2, every=0)
 
 
-def test_a_round_that_fails_does_not_stop_the_work(at, settings, caplog):
+def test_a_round_that_fails_does_not_stop_the_work(at, settings, caplog, monkeypatch):
     at(9)
-    settings.DAILY_WORK = ["does_not_exist"]
+    monkeypatch.setattr(webhooks, "run", lambda: 1 / 0)
     call_command("work", rounds=2, every=0)
     assert [record.message for record in caplog.records if record.levelname == "ERROR"] == [
         "A round of the regular work failed; the next one goes on."
-    ]
+    ] * 2
+    assert JobRun.objects.filter(is_failed=False).count() == len(settings.DAILY_WORK)

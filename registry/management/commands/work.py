@@ -6,16 +6,13 @@ import time
 from itertools import count
 
 from django.conf import settings
-from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import close_old_connections
 from django.utils import timezone
 
-from registry import letters, limits, webhooks
+from registry import jobs, letters, limits, webhooks
 
 logger = logging.getLogger(__name__)
-
-DAILY_FROM_HOUR = 7
 
 
 class Command(BaseCommand):
@@ -43,10 +40,10 @@ class Command(BaseCommand):
 
     def do_daily_work(self):
         now = timezone.localtime()
-        if now.hour >= DAILY_FROM_HOUR and self.done_on != now.date():
+        is_due = now.hour >= settings.DAILY_FROM_HOUR and self.done_on != now.date()
+        # What failed is due again later; the table says when.
+        if is_due and not jobs.run_due():
             self.done_on = now.date()
-            for name in settings.DAILY_WORK:
-                call_command(name, verbosity=0, stdout=self.stdout)
 
 
 def _is_running(pid):

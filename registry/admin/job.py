@@ -1,0 +1,25 @@
+from datetime import datetime, time, timedelta
+
+from django.conf import settings
+from django.contrib import admin
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from registry.admin.scoped import ReadOnlyAdmin
+from registry.models import JobRun
+from registry.models.job import AGAIN_AFTER
+
+
+@admin.register(JobRun)
+class JobRunAdmin(ReadOnlyAdmin):
+    list_display = ["name", "started_at", "ended_at", "is_failed", "outcome", "next_run"]
+    list_filter = ["is_failed"]
+
+    @admin.display(description=_("volgende keer"))
+    def next_run(self, job):
+        if job.name not in settings.DAILY_WORK:
+            return None
+        if job.is_failed and job.ended_at:
+            return job.ended_at + AGAIN_AFTER
+        tomorrow = timezone.localdate(job.started_at) + timedelta(days=1)
+        return timezone.make_aware(datetime.combine(tomorrow, time(hour=settings.DAILY_FROM_HOUR)))
