@@ -181,6 +181,33 @@ def test_no_band_narrows_an_overlap_in_random_levels(n, shares, in_parts):
     assert told
 
 
+def narrowed_in_parts(as_groups):
+    """How many outcomes narrow the overlap of two statements that are told in two parts as well."""
+    rand, found = random.Random(1), 0
+    for _time in range(150):
+        one, two = rand.randint(20, 32), rand.randint(2, 5)
+        parts = [(rand.randint(one, 34), [one, two]), (30, [rand.randint(2, 5), rand.randint(11, 16)])]
+        n, counts = (
+            sum(size for size, _counts in parts),
+            tuple(map(sum, zip(*(one for _size, one in parts), strict=True))),
+        )
+        if counts[0] < counts[1]:
+            continue
+        low, high = both_ends([[(n, counts)], parts], (0, 1))
+        by_outcome = defaultdict(set)
+        for both in range(low, high + 1):
+            by_outcome[banded(n, counts, {(0, 1): both}, *told_in(parts, as_groups))].add(both)
+        found += sum(len(values) < min(LEFT, high - low + 1) for values in by_outcome.values())
+    return found
+
+
+@pytest.mark.parametrize("as_groups", [True, False])
+def test_what_is_told_in_parts_counts_when_an_overlap_is_guarded(as_groups, monkeypatch):
+    assert narrowed_in_parts(as_groups) == 0
+    monkeypatch.setattr(bands._Told, "_parts", lambda *_codes: ())
+    assert narrowed_in_parts(as_groups) > 0
+
+
 def told_in(parts, as_groups):
     """The parts as two groups that are shown, or as who did and did not tick M1."""
     if as_groups:
