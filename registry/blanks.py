@@ -112,7 +112,7 @@ KINDS = {
         "besluit-afgewezen": "initiatief reden* adres",
         "besluit-gepubliceerd": "initiatief reden adres*",
         "besluit-ingetrokken": "initiatief reden* adres",
-        "eigenaar-af": "initiatief* wie bezwaar*",
+        "eigenaar-af": "initiatief* wie reden bezwaar*",
         "kennismaken": "initiatief ander* hun_adres* waarom",
         "kennismaken-vraag": "initiatief ander* waarom adres*",
         "klopt-het-nog": "initiatief adres*",

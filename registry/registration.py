@@ -125,17 +125,20 @@ def invite(initiative, email, *, by):
         "uitnodiging",
         proof.email,
         initiatief=name_in_letter(initiative),
-        wie=_("Iemand die deze pagina beheert"),
+        wie=_("Een medewerker") if by.is_staff else _("Iemand die deze pagina beheert"),
         adres=address("proof", token),
     )
 
 
 @transaction.atomic
-def leave(initiative, user, *, by=None):
-    """Take an owner away, with all that would let them in again; the last one cannot go, for nobody would be
-    asked whether it is still true. Who is taken away by another hears of it, and where to object."""
+def leave(initiative, user, *, by=None, reason=""):
+    """Take an owner away, with all that would let them in again; the last one cannot go unless staff say so, for
+    nobody would be asked whether it is still true. Who is taken away by another hears of it, and where to object."""
     owners = Ownership.objects.select_for_update().filter(initiative=initiative)
-    if not any(owner.user_id != user.pk and owner.user.is_active for owner in owners.select_related("user")):
+    is_by_staff = by is not None and by != user and by.is_staff
+    if not is_by_staff and not any(
+        owner.user_id != user.pk and owner.user.is_active for owner in owners.select_related("user")
+    ):
         raise NotAllowed("Er moet één eigenaar blijven. Nodig eerst iemand anders uit.")
     owners.filter(user=user).delete()
     proofs.revoke(proofs.addresses_of(user), initiative=initiative)
@@ -147,7 +150,8 @@ def leave(initiative, user, *, by=None):
                 "eigenaar-af",
                 user.email,
                 initiatief=initiative.name,
-                wie=str(by),
+                wie=_("Een medewerker") if is_by_staff else str(by),
+                reden=reason,
                 bezwaar=settings.CONTACT_EMAIL or address("tell"),
             )
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from registry import letters, resources
 from registry.admin.deciding import DecidableAdmin
+from registry.admin.owners import OwnersAdmin
 from registry.admin.pairs import PairsAdmin
 from registry.admin.scoped import Inline, ScopedAdmin
 from registry.admin.transfer import TransferAdmin
@@ -53,8 +54,9 @@ class MissingFilter(admin.SimpleListFilter):
 
 
 @admin.register(Initiative)
-class InitiativeAdmin(PairsAdmin, TransferAdmin, DecidableAdmin):
+class InitiativeAdmin(PairsAdmin, OwnersAdmin, TransferAdmin, DecidableAdmin):
     resource_class = resources.InitiativeResource
+    change_form_template = "admin/initiative_change_form.html"
     form = InitiativeForm
     personal = resources.InitiativeResource.personal
     list_display = ["name", "status", "municipality", "place", "kind", "activity", "changed_at"]
