@@ -70,6 +70,19 @@ REMOVE = (
 # As long as an initiative is public its trace is there: what hangs on it has no need to look.
 TOUCH = f"UPDATE registry_trace SET {_NOW} WHERE NOT is_removed AND initiative IN ({{touched}})"
 
+# A case has no trace, and keeps the moment itself. Who holds its row is saving it, and sets the moment too: waiting for
+# that one, who may wait for the stamp, would be a deadlock.
+_MOMENT_OF_CASE = (
+    "UPDATE registry_case SET changed_at = (SELECT changed_at FROM registry_contentstamp WHERE id = 1) "
+    f"WHERE status = {_PUBLISHED} AND id IN ({{touched}})"
+)
+MOMENT_OF_CASE = {
+    "sqlite": _MOMENT_OF_CASE,
+    "postgresql": _MOMENT_OF_CASE.format(
+        touched="SELECT id FROM registry_case WHERE id IN ({touched}) FOR NO KEY UPDATE SKIP LOCKED"
+    ),
+}
+
 OF_INITIATIVE = {"INSERT": [APPEAR], "UPDATE": [APPEAR, REMOVE], "DELETE": [REMOVE]}
 _WITH = "SELECT id FROM registry_initiative WHERE {} IN ({{keys}})"
 
@@ -88,21 +101,24 @@ class Watched:
     key: str = "{row}.initiative_id"
     via: str = "{keys}"
     is_pointed_at: bool = False
+    is_of_case: bool = False
 
     @property
     def table(self):
         return self.model._meta.db_table
 
-    def acts(self, event, keys):
+    def acts(self, vendor, event, keys):
         if self.is_pointed_at and event != "UPDATE":
             return []
+        if self.is_of_case:
+            return [MOMENT_OF_CASE[vendor].format(touched=self.via.format(keys=keys))]
         acts = OF_INITIATIVE[event] if self.model is Initiative else [TOUCH]
         return [act.format(touched=self.via.format(keys=keys)) for act in acts]
 
     def touch(self, vendor, event):
         """What is to be done when the table was changed."""
         changed = self._changed_rows if vendor == "postgresql" else self._changed_row
-        return self.acts(event, changed(event))
+        return self.acts(vendor, event, changed(event))
 
     def _changed_rows(self, event):
         if event != "UPDATE":
@@ -185,6 +201,32 @@ def watched():
     )
 
 
+def watched_of_cases():
+    """The tables, beside its own, of which a change shows in a case: what it names, and its bottlenecks."""
+    codes = Case.bottlenecks.through
+    yield Watched(
+        codes,
+        ("{row}.bottleneck_id",),
+        key=f"CASE WHEN {_HAS_PAGE} THEN {{row}}.case_id END",
+        is_of_case=True,
+    )
+    of_codes = f"SELECT case_id FROM {codes._meta.db_table} WHERE bottleneck_id IN ({{keys}})"
+    by = "SELECT id FROM registry_case WHERE {} IN ({{keys}})"
+    for model, names, via in (
+        (Initiative, "public_id name slug", by.format("initiative_id")),
+        (Bottleneck, "status", of_codes),
+        (Source, "slug citation", by.format("source_id")),
+    ):
+        yield Watched(
+            model,
+            tuple(f"{{row}}.{name}" for name in names.split()),
+            key=f"{{row}}.{model._meta.pk.column}",
+            via=via,
+            is_pointed_at=True,
+            is_of_case=True,
+        )
+
+
 def _public(model, row):
     return f"EXISTS (SELECT 1 FROM {model._meta.db_table} p WHERE p.id = {row} AND p.status = {_PUBLISHED})"
 
@@ -231,9 +273,11 @@ def shown_tables():
 
 def statements(vendor):
     by_table = {one.table: one for one in watched()}
+    # First: it counts once more, and a trace has the newest version.
+    everywhere = [*watched_of_cases(), *by_table.values()]
 
     def acts(table, event):
-        return by_table[table].touch(vendor, event) if table in by_table else []
+        return [act for one in everywhere if one.table == table for act in one.touch(vendor, event)]
 
     yield from counting(vendor, shown_tables(), acts)
     if vendor == "postgresql":

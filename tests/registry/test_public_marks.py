@@ -11,7 +11,7 @@ from django.db import IntegrityError, connection, models, transaction
 from django.utils import timezone
 
 from registry import tracing
-from registry.models import ContentStamp, Initiative, Status, Trace
+from registry.models import Bottleneck, Case, ContentStamp, Initiative, Status, Trace
 from survey import stamp as survey_stamp
 from tests import factories
 
@@ -235,6 +235,51 @@ def test_the_moment_moves_when_the_object_does_and_not_otherwise(client, world, 
         if moved and not is_other and column not in SHOWN_ON_ITS_PAGE:
             wrong.append(f"{column} does not show, and its moment moved")
     assert wrong == []
+
+
+@pytest.mark.parametrize(
+    "table", sorted({one.table for one in tracing.watched_of_cases()} | {"registry_case"})
+)
+def test_the_moment_of_a_case_moves_when_the_object_does_and_not_otherwise(client, world, table):
+    case, wrong = Case.objects.published().get(), []
+    Case.objects.filter(pk=case.pk).update(source=factories.source())
+
+    def seen():
+        caches["figures"].clear()
+        given = client.get(f"{API}/casussen/{case.slug}").json()
+        return given.pop("gewijzigdOp"), given, Case.objects.get(pk=case.pk).changed_at
+
+    before = seen()
+    for column in each_column(table):
+        # Its own columns move it when it is saved.
+        if table == "registry_case" or column in ("slug", "status", "case_id"):
+            continue
+        keep = Bottleneck.objects.exclude(code="R1").values("pk") if table == "registry_bottleneck" else ()
+        if change(table, column, but=keep or world.get(table, ())):
+            after = seen()
+            if (after[1] != before[1]) and after[2] == before[2]:
+                wrong.append(f"{column} shows, and its moment did not move")
+            if after[2] != before[2] and after[1] == before[1] and column != "citation":
+                wrong.append(f"{column} does not show, and its moment moved")
+    assert wrong == []
+
+
+def test_the_moment_of_a_case_moves_with_its_bottlenecks_and_its_own_words(client, world):
+    case = Case.objects.published().get()
+    for act in (
+        lambda: case.bottlenecks.clear(),
+        lambda: case.bottlenecks.add("R1"),
+        lambda: Bottleneck.objects.filter(code="R1").update(status="kandidaat"),
+        lambda: Initiative.objects.published().update(name="Anders"),
+        lambda: (setattr(case, "title", "Anders"), case.save()),
+    ):
+        before = Case.objects.get(pk=case.pk).changed_at
+        act()
+        assert Case.objects.get(pk=case.pk).changed_at > before
+    before = Case.objects.get(pk=case.pk).changed_at
+    case.bottlenecks.add("R2")  # a candidate
+    case.save()
+    assert Case.objects.get(pk=case.pk).changed_at == before
 
 
 def moment_of(entry):
