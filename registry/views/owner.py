@@ -187,7 +187,8 @@ class MyData(OwnersOnly, View):
     def get(self, request):
         kept = kept_about(request.user)
         if request.GET.get("bestand"):
-            Export.objects.log_once_a_day(request.user, _("eigen gegevens"), kind="json", number=1)
+            if request.method != "HEAD":
+                Export.objects.log_once_a_day(request.user, _("eigen gegevens"), kind="json", number=1)
             response = HttpResponse(
                 json.dumps(kept, ensure_ascii=False, indent=2), content_type="application/json"
             )

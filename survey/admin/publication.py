@@ -101,15 +101,18 @@ class PublicationAdmin(admin.ModelAdmin):
 
     def records_view(self, request, pk):
         round = self._round(request, pk, "survey.download_records")
-        Export.objects.log(
-            request.user, _("inzendingen: %s") % round, kind="csv", number=round.responses.count()
-        )
+        # HEAD takes nothing along.
+        if request.method != "HEAD":
+            Export.objects.log(
+                request.user, _("inzendingen: %s") % round, kind="csv", number=round.responses.count()
+            )
         response = StreamingHttpResponse(resources.record_rows(round), content_type="text/csv; charset=utf-8")
         return _attached(response, f"{round.slug}-inzendingen.csv")
 
     def records_syntax_view(self, request, pk):
         round = self._round(request, pk, "survey.download_records")
-        Export.objects.log(request.user, _("inzendingen: %s") % round, kind="sps")
+        if request.method != "HEAD":
+            Export.objects.log(request.user, _("inzendingen: %s") % round, kind="sps")
         response = HttpResponse(resources.records_syntax(round), content_type="text/plain; charset=utf-8")
         return _attached(response, f"{round.slug}-inzendingen.sps")
 

@@ -6,7 +6,7 @@ from django.core import mail
 from django.urls import reverse
 from post_office.models import Email
 
-from registry.models import Initiative, Introduction, Link, Notice, Status, User
+from registry.models import Export, Initiative, Introduction, Link, Notice, Status, User
 from registry.moderation import decide, merge
 from registry.personal import forget
 from registry.proposals import edit
@@ -246,6 +246,13 @@ def test_what_is_kept_can_be_taken_along_and_deleted(client, initiative, owner):
     assert not User.objects.filter(email=EMAIL).exists()
     assert now(initiative).status == Status.PUBLISHED
     assert client.get(MINE).status_code == 302
+
+
+def test_to_ask_without_fetching_is_no_export(client, initiative, owner):
+    client.head(f"{DATA}?bestand=1")
+    assert not Export.objects.exists()
+    client.get(f"{DATA}?bestand=1")
+    assert Export.objects.count() == 1
 
 
 def test_a_session_alone_deletes_no_account(client, initiative, owner):
