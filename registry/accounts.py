@@ -9,6 +9,7 @@ from allauth.account.internal.flows.login import get_authentication_records, rec
 from allauth.account.internal.flows.reauthentication import get_reauthentication_flows
 from allauth.account.internal.stagekit import LOGIN_SESSION_KEY, clear_login
 from allauth.account.models import EmailAddress
+from allauth.account.utils import url_str_to_user_pk
 from allauth.core.exceptions import ReauthenticationRequired
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
@@ -132,7 +133,8 @@ def drop_stale_login(request):
     pending = request.session.get(LOGIN_SESSION_KEY)
     if not isinstance(pending, dict) or not pending.get("user_pk"):
         return False
-    user = User.objects.filter(pk=pending["user_pk"], is_active=True).first()
+    # allauth writes the number with letters too.
+    user = User.objects.filter(pk=url_str_to_user_pk(pending["user_pk"]), is_active=True).first()
     if user is not None:
         began = request.session.get(BEGAN_KEY)
         is_another = began and began[0] == str(user.pk) and began[1] != user.get_session_auth_hash()

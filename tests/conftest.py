@@ -91,6 +91,13 @@ def serve(settings):
         controller.stop()
 
 
+@pytest.fixture(scope="session")
+def django_db_keepdb(request):
+    """The PostgreSQL of a run is thrown away whole: nothing in it needs to be taken down, while a server that a test
+    killed may still be connected."""
+    return EXPECTED_VENDOR == "postgresql" or request.config.getvalue("reuse_db")
+
+
 @pytest.fixture(autouse=True, scope="session")
 def _the_database_that_was_asked_for():
     assert connection.vendor == EXPECTED_VENDOR

@@ -18,7 +18,8 @@ DAY = timedelta(days=1)
 
 
 def noon():
-    return timezone.localtime().replace(hour=12)
+    """Of yesterday: what ends now, ends later."""
+    return timezone.localtime().replace(hour=12) - DAY
 
 
 @pytest.fixture

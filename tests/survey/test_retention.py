@@ -59,7 +59,7 @@ def test_open_words_go_and_public_quotes_and_numbers_stay(round):
     assert (coding.themes_of(round), Response.objects.count()) == (themes, 2)
     assert retention.apply(now=later(32)) == []
     log = RetentionRun.objects.get()
-    assert (log.what, log.number, log.ran_on) == ("antwoorden", 3, later(31).date())
+    assert (log.what, log.number, log.ran_on) == ("antwoorden", 3, timezone.localdate(later(31)))
 
 
 def test_the_mark_of_an_edited_quote_outlives_the_first_words(round):

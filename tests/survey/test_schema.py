@@ -86,7 +86,7 @@ def test_no_table_of_the_survey_holds_an_address_of_a_device(model):
     ("model", "found"),
     [
         (Decision, {"decided_at: finer than a day", "by: an account"}),
-        (User, {"email: EmailField", "email: named so", "date_joined: finer than a day"}),
+        (User, {"email: MailField", "email: named so", "date_joined: finer than a day"}),
         (Initiative, {"history: who and when", "id: a running number tells the order of arrival"}),
         (CodingPlan, {"first_coder: an account", "second_coder: an account"}),
         (Round, {"opens_at: finer than a day"}),

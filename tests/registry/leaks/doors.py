@@ -345,6 +345,16 @@ for model in ("changeproposal", "notice"):
         return client.post(address, {"veld": "summary", "uitkomst": "x", "reden": "x"}, follow=True)
 
 
+for method in ("get", "post"):
+
+    @about("admin:registry_initiative_owners", f"admin eigenaren {method}")
+    def _owners(client, secret, world, method=method):
+        address = reverse("admin:registry_initiative_owners", args=[secret.entry.pk])
+        return getattr(client, method)(
+            address, {"doe": "nodig-uit", "email": "iemand@voorbeeld.nl"}, follow=True
+        )
+
+
 @about("admin:registry_initiative_image")
 def _image(client, secret, world):
     return client.get(reverse("admin:registry_initiative_image", args=[secret.entry.pk]))

@@ -131,8 +131,9 @@ def test_a_mistake_on_the_second_page_keeps_the_first(client, five):
 
 
 def test_too_many_from_one_place_is_told_and_keeps_what_was_typed(client, five):
-    for _time in range(10):
-        assert client.post(PAGE, five | {"stap": "versturen"}).status_code == 302
+    for number in range(10):
+        another = {"email": f"ik{number}@voorbeeld.nl", "stap": "versturen"}
+        assert client.post(PAGE, five | another).status_code == 302
     response = client.post(PAGE, five | {"stap": "versturen"})
     assert response.status_code == 429
     assert 'value="Soep op straat"' in response.text
