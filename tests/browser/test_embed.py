@@ -8,6 +8,8 @@ from math import ceil
 import pytest
 from playwright.sync_api import expect
 
+pytestmark = pytest.mark.once
+
 
 @contextmanager
 def elsewhere(html):

@@ -7,6 +7,8 @@ from survey.views.respond import IDLE_SECONDS
 from tests.browser.answering import PIN, fill_round, onward, screen, sent
 from tests.browser.test_offline import ready, waiting
 
+pytestmark = pytest.mark.once
+
 KIOSK = "/enquete/festival/?kiosk=1&stand=ingang"
 CUT = r"ERR_INTERNET_DISCONNECTED|ERR_FAILED"
 

@@ -3,7 +3,10 @@
 import re
 from pathlib import PurePath
 
+import pytest
 from playwright.sync_api import expect
+
+pytestmark = pytest.mark.once
 
 FOCUS = """() => {
     const one = document.activeElement;

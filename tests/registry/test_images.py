@@ -13,6 +13,8 @@ from registry.models import Initiative, Role
 from registry.moderation import decide
 from tests import factories
 
+pytestmark = pytest.mark.once
+
 
 def picture(kind="JPEG", size=(40, 20), name="foto.jpg", mode="RGB", colour="teal", **options):
     out = BytesIO()
