@@ -51,6 +51,8 @@ class LetterForm(forms.ModelForm):
 @admin.register(EmailTemplate)
 class LetterAdmin(admin.ModelAdmin):
     form = LetterForm
+    # The package's own gets scripts from another site.
+    change_form_template = "admin/change_form.html"
     list_display = ["subject", "name", "description"]
     list_display_links = ["subject"]
     ordering = ["name"]
