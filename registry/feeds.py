@@ -6,14 +6,24 @@ from django.utils.translation import gettext_lazy as _
 
 from registry.filters import InitiativeFilter
 from registry.models import Initiative
+from registry.models.text import writable
 
 NEWEST = 50
+
+
+class WellFormedAtom(Atom1Feed):
+    """XML whatever is stored."""
+
+    def add_item_elements(self, handler, item):
+        item = {name: writable(value) if isinstance(value, str) else value for name, value in item.items()}
+        item["categories"] = [writable(word) for word in item["categories"]]
+        super().add_item_elements(handler, item)
 
 
 class InitiativeFeed(Feed):
     """The newest initiatives, with the same filters as the list."""
 
-    feed_type = Atom1Feed
+    feed_type = WellFormedAtom
     title = _("Samen Buurten: nieuwe initiatieven")
     subtitle = _("Initiatieven in Flevoland die mensen samenbrengen, de nieuwste eerst.")
     author_name = "Samen Buurten"

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from registry import mail_budget
 from registry.accounts import drop_stale_login, lacks_second_step, used_password
+from registry.models.text import clean_text
 
 # What somebody needs to set up the second step, or to leave.
 SETTING_UP = {
@@ -107,18 +108,32 @@ class Utf8Middleware:
         return self.get_response(request)
 
 
-class ReadableTextMiddleware:
-    """What is sent in can be kept: a database takes no NUL and no half character, so neither do we."""
+class CleanTextMiddleware:
+    """What is sent with a form is cleaned once, before any form sees it; a password stays as it was typed.
+
+    What is asked for in an address is asked as it is, and refused where a database could not take it.
+    """
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
-        if request.method == "POST" or request.path.startswith(reverse("admin:index")):
-            for given in (request.GET, request.POST):
-                if not all(is_readable(text) for _name, texts in given.lists() for text in texts):
-                    raise BadRequest("Text that cannot be kept.")
+        is_form = request.method == "POST"
+        if is_form or request.path.startswith(reverse("admin:index")):
+            if not all(is_readable(text) for _name, texts in request.GET.lists() for text in texts):
+                raise BadRequest("Text that cannot be kept.")
+        if is_form:
+            request.POST = _cleaned(request.POST)
         return self.get_response(request)
+
+
+def _cleaned(posted):
+    cleaned = posted.copy()
+    for name, texts in posted.lists():
+        if "password" not in name:
+            cleaned.setlist(name, [clean_text(text) for text in texts])
+    cleaned._mutable = False
+    return cleaned
 
 
 def is_readable(text):

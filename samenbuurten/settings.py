@@ -99,7 +99,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "registry.middleware.StaleLoginMiddleware",
     "registry.middleware.SecondFactorMiddleware",
-    "registry.middleware.ReadableTextMiddleware",
+    "registry.middleware.CleanTextMiddleware",
     "registry.middleware.MailBudgetMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",

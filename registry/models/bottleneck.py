@@ -6,16 +6,18 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from registry.models.text import LineField, ProseField
+
 
 class Level(models.Model):
     """One of the four levels at which it can pinch, after social-ecological theory."""
 
     slug = models.SlugField(_("naam in adressen"), primary_key=True, max_length=20)
-    letter = models.CharField(_("letter"), max_length=1, unique=True)
-    name = models.CharField(_("naam"), max_length=40)
-    subtitle = models.CharField(_("ondertitel"), max_length=80)
-    question = models.CharField(_("vraag"), max_length=200)
-    theory_factor = models.TextField(_("factor in de theorie"))
+    letter = LineField(_("letter"), max_length=1, unique=True)
+    name = LineField(_("naam"), max_length=40)
+    subtitle = LineField(_("ondertitel"), max_length=80)
+    question = LineField(_("vraag"), max_length=200)
+    theory_factor = ProseField(_("factor in de theorie"))
     position = models.PositiveSmallIntegerField(_("volgorde"), unique=True)
 
     history = HistoricalRecords()
@@ -67,7 +69,7 @@ class Bottleneck(models.Model):
         MERGED = "samengevoegd", _("Samengevoegd")
         RETIRED = "vervallen", _("Vervallen")
 
-    code = models.CharField(
+    code = LineField(
         _("code"),
         primary_key=True,
         max_length=4,
@@ -77,10 +79,10 @@ class Bottleneck(models.Model):
         Level, on_delete=models.PROTECT, related_name="bottlenecks", verbose_name=_("niveau")
     )
     number = models.PositiveSmallIntegerField(_("nummer"), help_text=_("De volgorde binnen het niveau."))
-    title = models.CharField(
+    title = LineField(
         _("korte titel"), max_length=120, blank=True, help_text=_("Leeg: de stelling staat als titel.")
     )
-    explanation = models.TextField(_("uitleg"), blank=True)
+    explanation = ProseField(_("uitleg"), blank=True)
     origin = models.CharField(_("herkomst"), max_length=20, choices=Origin, default=Origin.UNKNOWN)
     status = models.CharField(_("status"), max_length=20, choices=Status, default=Status.CANDIDATE)
     merged_into = models.ForeignKey(
@@ -172,7 +174,7 @@ class Wording(models.Model):
     )
     language = models.CharField(_("taal"), max_length=5, choices=Language, default=Language.DUTCH)
     version = models.PositiveSmallIntegerField(_("versie"), default=1)
-    text = models.TextField(_("stelling"))
+    text = ProseField(_("stelling"))
 
     history = HistoricalRecords()
 

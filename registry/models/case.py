@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from registry.models.publication import PublishableQuerySet, Status, for_municipality, mark_change, stored
+from registry.models.text import LineField, ProseField
 
 
 class CaseQuerySet(PublishableQuerySet):
@@ -24,12 +25,12 @@ class Case(models.Model):
     """A documented practice, of an initiative or on its own."""
 
     slug = models.SlugField(_("adres"), max_length=80, unique=True)
-    title = models.CharField(_("titel"), max_length=160)
-    summary = models.CharField(_("samenvatting"), max_length=300, blank=True)
-    situation = models.TextField(_("situatie"), blank=True)
-    approach = models.TextField(_("aanpak"), blank=True)
-    result = models.TextField(_("resultaat"), blank=True)
-    lessons = models.TextField(_("lessen"), blank=True)
+    title = LineField(_("titel"), max_length=160)
+    summary = LineField(_("samenvatting"), max_length=300, blank=True)
+    situation = ProseField(_("situatie"), blank=True)
+    approach = ProseField(_("aanpak"), blank=True)
+    result = ProseField(_("resultaat"), blank=True)
+    lessons = ProseField(_("lessen"), blank=True)
     initiative = models.ForeignKey(
         "registry.Initiative",
         on_delete=models.PROTECT,

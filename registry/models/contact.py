@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from registry.models.mailbox import MailField
 from registry.models.publication import for_municipality
+from registry.models.text import LineField, ProseField
 
 MOST_TEXT = 3000  # characters: a page
 
@@ -28,7 +29,7 @@ class Notice(models.Model):
         REPORT = "melding", _("Melding")
 
     kind = models.CharField(_("soort"), max_length=20, choices=Kind)
-    page = models.CharField(_("pagina"), max_length=300)
+    page = LineField(_("pagina"), max_length=300)
     initiative = models.ForeignKey(
         "registry.Initiative",
         on_delete=models.CASCADE,
@@ -37,7 +38,7 @@ class Notice(models.Model):
         related_name="notices",
         verbose_name=_("initiatief"),
     )
-    text = models.TextField(_("bericht"), max_length=MOST_TEXT)
+    text = ProseField(_("bericht"), max_length=MOST_TEXT)
     email = MailField(_("e-mailadres"), blank=True)
     sent_at = models.DateTimeField(_("ontvangen op"), auto_now_add=True)
     handled_at = models.DateTimeField(_("afgehandeld op"), null=True)
@@ -48,7 +49,7 @@ class Notice(models.Model):
         related_name="+",
         verbose_name=_("afgehandeld door"),
     )
-    outcome = models.TextField(_("wat er is gedaan"), blank=True)
+    outcome = ProseField(_("wat er is gedaan"), blank=True)
 
     closed_field = "handled_at"
 
@@ -70,9 +71,9 @@ class ContactMessage(models.Model):
     initiative = models.ForeignKey(
         "registry.Initiative", on_delete=models.CASCADE, related_name="contact_messages"
     )
-    sender_name = models.CharField(_("uw naam"), max_length=120)
+    sender_name = LineField(_("uw naam"), max_length=120)
     sender_email = MailField(_("uw e-mailadres"))
-    text = models.TextField(_("uw bericht"), max_length=MOST_TEXT)
+    text = ProseField(_("uw bericht"), max_length=MOST_TEXT)
     sent_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -90,7 +91,7 @@ class Introduction(models.Model):
     second = models.ForeignKey(
         "registry.Initiative", on_delete=models.CASCADE, related_name="introductions_got"
     )
-    why = models.TextField(_("waarom"))
+    why = ProseField(_("waarom"))
     asked_at = models.DateTimeField(auto_now_add=True)
     first_yes_at = models.DateTimeField(null=True)
     second_yes_at = models.DateTimeField(null=True)
@@ -163,7 +164,7 @@ class SavedSearch(models.Model):
     MAX_QUERY = 500
 
     query = models.CharField(_("filter"), max_length=MAX_QUERY, blank=True)
-    label = models.CharField(_("omschrijving"), max_length=200)
+    label = LineField(_("omschrijving"), max_length=200)
     created_at = models.DateTimeField(auto_now_add=True)
     confirmed_at = models.DateTimeField(null=True)
     sent_on = models.DateField(null=True)

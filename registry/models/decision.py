@@ -4,6 +4,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from registry.models.publication import Status, for_municipality
+from registry.models.text import LineField, ProseField
 
 
 class DecisionQuerySet(models.QuerySet):
@@ -37,7 +38,7 @@ class Decision(models.Model):
     )
     from_status = models.CharField(_("van"), max_length=20, choices=Status)
     to_status = models.CharField(_("naar"), max_length=20, choices=Status)
-    reason = models.TextField(_("reden"), blank=True)
+    reason = ProseField(_("reden"), blank=True)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.SET_NULL,
@@ -70,8 +71,8 @@ class Decision(models.Model):
 class Import(models.Model):
     """Who brought in which file, and what came of it."""
 
-    resource = models.CharField(_("wat"), max_length=40)
-    file_name = models.CharField(_("bestand"), max_length=255)
+    resource = LineField(_("wat"), max_length=40)
+    file_name = LineField(_("bestand"), max_length=255)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.SET_NULL,
@@ -108,8 +109,8 @@ class ExportQuerySet(models.QuerySet):
 class Export(models.Model):
     """Who took what along as a file, and how much of it."""
 
-    what = models.CharField(_("wat"), max_length=100)
-    kind = models.CharField(_("soort bestand"), max_length=20)
+    what = LineField(_("wat"), max_length=100)
+    kind = LineField(_("soort bestand"), max_length=20)
     query = models.CharField(_("filter"), max_length=2000, blank=True)
     number = models.PositiveIntegerField(_("hoeveel rijen"), null=True)
     by = models.ForeignKey(

@@ -2,6 +2,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from registry.models.text import LineField
+
 
 class Exchange(models.Model):
     """Something small that an initiative asks or offers."""
@@ -25,8 +27,8 @@ class Exchange(models.Model):
     )
     direction = models.CharField(_("vraagt of biedt"), max_length=10, choices=Direction)
     kind = models.CharField(_("soort"), max_length=10, choices=Kind, default=Kind.HELP)
-    text = models.CharField(_("wat"), max_length=200)
-    duration = models.CharField(
+    text = LineField(_("wat"), max_length=200)
+    duration = LineField(
         _("hoe lang"), max_length=80, blank=True, help_text=_("Bijvoorbeeld: 2 uur per maand.")
     )
 
@@ -56,7 +58,7 @@ class ExternalId(models.Model):
         verbose_name=_("initiatief"),
     )
     scheme = models.CharField(_("register"), max_length=20, choices=Scheme)
-    value = models.CharField(_("kenmerk"), max_length=80)
+    value = LineField(_("kenmerk"), max_length=80)
 
     history = HistoricalRecords()
 

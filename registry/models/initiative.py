@@ -16,7 +16,7 @@ from registry.models.knowledge import lines
 from registry.models.link import Link
 from registry.models.mailbox import MailField
 from registry.models.publication import PublishableQuerySet, Status, for_municipality, mark_change, stored
-from registry.models.text import normalise
+from registry.models.text import LineField, ProseField, normalise
 from registry.models.trace import public_moment
 
 # The province, a little wide: what lies outside is a slip of the keyboard.
@@ -117,11 +117,11 @@ class Initiative(models.Model):
 
     public_id = models.UUIDField(_("kenmerk"), default=uuid.uuid4, unique=True, editable=False)
     slug = models.SlugField(_("adres"), max_length=80, unique=True)
-    name = models.CharField(_("naam"), max_length=120)
-    other_names = models.TextField(_("andere namen"), blank=True, help_text=_("Eén naam per regel."))
+    name = LineField(_("naam"), max_length=120)
+    other_names = ProseField(_("andere namen"), blank=True, help_text=_("Eén naam per regel."))
     kind = models.CharField(_("soort"), max_length=20, choices=Kind, blank=True)
-    summary = models.CharField(_("samenvatting"), max_length=300, blank=True)
-    description = models.TextField(_("beschrijving"), blank=True)
+    summary = LineField(_("samenvatting"), max_length=300, blank=True)
+    description = ProseField(_("beschrijving"), blank=True)
     municipality = models.ForeignKey(
         "registry.Municipality",
         on_delete=models.PROTECT,
@@ -170,24 +170,24 @@ class Initiative(models.Model):
         verbose_name=_("organisatie"),
     )
     website = models.URLField(_("website"), blank=True)
-    contact_name = models.CharField(_("contactpersoon"), max_length=120, blank=True)
+    contact_name = LineField(_("contactpersoon"), max_length=120, blank=True)
     contact_email = MailField(_("e-mailadres"), blank=True)
-    contact_phone = models.CharField(_("telefoonnummer"), max_length=20, blank=True)
+    contact_phone = LineField(_("telefoonnummer"), max_length=20, blank=True)
     is_contact_public = models.BooleanField(
         _("contactgegevens zijn openbaar"), default=False, help_text=_("Uit: alleen via de site.")
     )
     starts_on = models.DateField(_("begint op"), null=True, blank=True)
     ends_on = models.DateField(_("eindigt op"), null=True, blank=True)
     activity = models.CharField(_("activiteit"), max_length=20, choices=Activity, blank=True)
-    lessons = models.TextField(
+    lessons = ProseField(
         _("lessen"), blank=True, help_text=_("Als het gestopt is: wat kan een ander ervan leren?")
     )
-    audience = models.CharField(_("voor wie"), max_length=300, blank=True)
-    accessibility = models.TextField(_("toegankelijkheid"), blank=True)
-    languages = models.CharField(_("talen"), max_length=200, blank=True)
-    costs = models.CharField(_("kosten"), max_length=200, blank=True)
+    audience = LineField(_("voor wie"), max_length=300, blank=True)
+    accessibility = ProseField(_("toegankelijkheid"), blank=True)
+    languages = LineField(_("talen"), max_length=200, blank=True)
+    costs = LineField(_("kosten"), max_length=200, blank=True)
     image = models.ImageField(_("afbeelding"), upload_to=image_path, blank=True)
-    image_alt = models.CharField(
+    image_alt = LineField(
         _("beschrijving van de afbeelding"),
         max_length=250,
         blank=True,

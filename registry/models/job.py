@@ -6,6 +6,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from registry.models.text import LineField
+
 AGAIN_AFTER = timedelta(hours=1)  # a job that failed
 GIVEN_UP_AFTER = timedelta(hours=6)  # a job that began and never ended: its process is gone
 
@@ -38,12 +40,12 @@ class JobRunQuerySet(models.QuerySet):
 class JobRun(models.Model):
     """The last time that a daily job ran, and what came of it."""
 
-    name = models.CharField(_("werk"), max_length=60, unique=True)
+    name = LineField(_("werk"), max_length=60, unique=True)
     day = models.DateField(_("van welke dag"), null=True, editable=False)
     started_at = models.DateTimeField(_("begonnen op"))
     ended_at = models.DateTimeField(_("klaar op"), null=True)
     is_failed = models.BooleanField(_("mislukt"), default=False)
-    outcome = models.CharField(_("uitkomst"), max_length=500, blank=True)
+    outcome = LineField(_("uitkomst"), max_length=500, blank=True)
 
     objects = JobRunQuerySet.as_manager()
 

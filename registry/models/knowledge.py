@@ -4,24 +4,26 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from registry.models.text import LineField, ProseField
+
 
 class Source(models.Model):
     slug = models.SlugField(_("adres"), unique=True)
-    citation = models.CharField(
+    citation = LineField(
         _("verwijzing"), max_length=200, help_text=_("Zoals in de tekst: ‘McLeroy et al., 1988’.")
     )
-    authors = models.CharField(_("auteurs"), max_length=300, blank=True)
+    authors = LineField(_("auteurs"), max_length=300, blank=True)
     year = models.PositiveSmallIntegerField(_("jaar"), null=True, blank=True)
-    title = models.CharField(_("titel"), max_length=300, blank=True)
-    pages = models.CharField(_("pagina's"), max_length=40, blank=True)
-    doi = models.CharField(
+    title = LineField(_("titel"), max_length=300, blank=True)
+    pages = LineField(_("pagina's"), max_length=40, blank=True)
+    doi = LineField(
         _("DOI"),
         max_length=120,
         blank=True,
         validators=[RegexValidator(r"^10\.\d{4,9}/\S+$", _("Vul alleen de DOI in, zoals 10.1000/182."))],
     )
     url = models.URLField(_("webadres"), blank=True)
-    note = models.TextField(_("toelichting"), blank=True)
+    note = ProseField(_("toelichting"), blank=True)
 
     history = HistoricalRecords()
 
@@ -52,7 +54,7 @@ class Finding(models.Model):
         related_name="findings",
         verbose_name=_("niveau"),
     )
-    text = models.TextField(_("bevinding"))
+    text = ProseField(_("bevinding"))
     part_of = models.ForeignKey(
         "self",
         on_delete=models.CASCADE,
@@ -61,7 +63,7 @@ class Finding(models.Model):
         related_name="parts",
         verbose_name=_("onderdeel van"),
     )
-    provenance = models.CharField(_("herkomst"), max_length=200, blank=True)
+    provenance = LineField(_("herkomst"), max_length=200, blank=True)
     source = models.ForeignKey(
         Source,
         on_delete=models.PROTECT,
@@ -126,7 +128,7 @@ class Interaction(models.Model):
         verbose_name=_("naar knelpunt"),
     )
     is_mutual = models.BooleanField(_("werkt beide kanten op"), default=False)
-    explanation = models.TextField(_("uitleg"))
+    explanation = ProseField(_("uitleg"))
     source = models.ForeignKey(
         Source,
         on_delete=models.PROTECT,
@@ -172,15 +174,15 @@ class Term(models.Model):
     """A word and the words that people use for the same. None of them is the official one."""
 
     slug = models.SlugField(_("adres"), unique=True)
-    word = models.CharField(_("woord"), max_length=80, unique=True)
-    equal_words = models.TextField(
+    word = LineField(_("woord"), max_length=80, unique=True)
+    equal_words = ProseField(
         _("zelfde of bijna hetzelfde"),
         blank=True,
         help_text=_("Eén woord per regel. Zoeken vindt ze over en weer."),
     )
-    related_words = models.TextField(_("verwant"), blank=True, help_text=_("Eén woord per regel."))
-    explanation = models.TextField(_("uitleg"), blank=True, help_text=_("In eenvoudig Nederlands (B1)."))
-    caution = models.TextField(_("let op"), blank=True)
+    related_words = ProseField(_("verwant"), blank=True, help_text=_("Eén woord per regel."))
+    explanation = ProseField(_("uitleg"), blank=True, help_text=_("In eenvoudig Nederlands (B1)."))
+    caution = ProseField(_("let op"), blank=True)
     is_contested = models.BooleanField(
         _("omstreden"), default=False, help_text=_("Niet iedereen is het eens over dit woord.")
     )
@@ -211,7 +213,7 @@ class Term(models.Model):
 class SearchMiss(models.Model):
     """How often people looked for something that is not there. Says nothing about who looked."""
 
-    words = models.CharField(_("gezocht"), max_length=60, unique=True)
+    words = LineField(_("gezocht"), max_length=60, unique=True)
     count = models.PositiveIntegerField(_("aantal keer"), default=0)
     last_on = models.DateField(_("laatst op"))
 

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from registry.models.publication import Status, for_municipality
+from registry.models.text import LineField
 
 
 class LinkQuerySet(models.QuerySet):
@@ -37,8 +38,8 @@ class Link(models.Model):
         "registry.Bottleneck", on_delete=models.PROTECT, related_name="links", verbose_name=_("knelpunt")
     )
     role = models.CharField(_("rol"), max_length=10, choices=Role)
-    explanation = models.CharField(_("toelichting"), max_length=300, blank=True)
-    stated_by = models.CharField(_("wie zegt dit"), max_length=120, blank=True)
+    explanation = LineField(_("toelichting"), max_length=300, blank=True)
+    stated_by = LineField(_("wie zegt dit"), max_length=120, blank=True)
     is_confirmed = models.BooleanField(_("bevestigd door de provincie"), default=False)
 
     objects = LinkQuerySet.as_manager()
@@ -68,9 +69,9 @@ class Mention(models.Model):
     initiative = models.ForeignKey(
         "registry.Initiative", on_delete=models.CASCADE, related_name="mentions", verbose_name=_("initiatief")
     )
-    event = models.CharField(_("waar genoemd"), max_length=160)
+    event = LineField(_("waar genoemd"), max_length=160)
     count = models.PositiveSmallIntegerField(_("aantal keer"), default=1, validators=[MinValueValidator(1)])
-    quote = models.CharField(_("letterlijk"), max_length=200, blank=True)
+    quote = LineField(_("letterlijk"), max_length=200, blank=True)
     mentioned_on = models.DateField(_("datum"), null=True, blank=True)
     source = models.ForeignKey(
         "registry.Source",

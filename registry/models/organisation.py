@@ -5,6 +5,7 @@ from simple_history.models import HistoricalRecords
 
 from registry.models.mailbox import MailField
 from registry.models.publication import Status, for_municipality
+from registry.models.text import LineField, ProseField
 
 
 class OrganisationQuerySet(models.QuerySet):
@@ -18,8 +19,8 @@ class OrganisationQuerySet(models.QuerySet):
 
 class Organisation(models.Model):
     slug = models.SlugField(_("adres"), max_length=80, unique=True)
-    name = models.CharField(_("naam"), max_length=200, unique=True)
-    description = models.TextField(_("omschrijving"), blank=True)
+    name = LineField(_("naam"), max_length=200, unique=True)
+    description = ProseField(_("omschrijving"), blank=True)
     website = models.URLField(_("website"), blank=True)
     municipality = models.ForeignKey(
         "registry.Municipality",
@@ -29,7 +30,7 @@ class Organisation(models.Model):
         related_name="+",
         verbose_name=_("gemeente"),
     )
-    kvk_number = models.CharField(
+    kvk_number = LineField(
         _("KvK-nummer"),
         max_length=8,
         blank=True,

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from registry.models.mailbox import MailField
+from registry.models.text import LineField
 
 
 class PartnerKeyQuerySet(models.QuerySet):
@@ -22,7 +23,7 @@ class PartnerKey(models.Model):
     bits that nobody can go through, and it is looked up at every request.
     """
 
-    name = models.CharField(_("naam van de partner"), max_length=120)
+    name = LineField(_("naam van de partner"), max_length=120)
     email = MailField(_("e-mailadres"), help_text=_("Hier mailen wij over deze sleutel en zijn webhooks."))
     prefix = models.CharField(_("begint met"), max_length=12, unique=True, editable=False)
     digest = models.CharField(max_length=64, unique=True, editable=False)

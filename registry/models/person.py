@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from registry.models.mailbox import MailField, as_mailed
+from registry.models.text import LineField
 
 # Who holds this permission works for the whole province; who does not, for one municipality.
 WHOLE_PROVINCE = "registry.whole_province"
@@ -44,7 +45,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         unique=True,
         error_messages={"unique": _("Er is al een account met dit e-mailadres.")},
     )
-    name = models.CharField(_("naam"), max_length=150, blank=True)
+    name = LineField(_("naam"), max_length=150, blank=True)
     municipality = models.ForeignKey(
         "registry.Municipality",
         on_delete=models.PROTECT,

@@ -3,15 +3,17 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from registry.models.text import LineField
+
 
 class Municipality(models.Model):
-    code = models.CharField(
+    code = LineField(
         _("CBS-code"),
         primary_key=True,
         max_length=6,
         validators=[RegexValidator(r"^GM\d{4}$", _("Vul een CBS-code in, zoals GM0995."))],
     )
-    name = models.CharField(_("naam"), max_length=80, unique=True)
+    name = LineField(_("naam"), max_length=80, unique=True)
     longitude = models.DecimalField(_("lengtegraad van het label"), max_digits=9, decimal_places=6)
     latitude = models.DecimalField(_("breedtegraad van het label"), max_digits=9, decimal_places=6)
     inhabitants = models.PositiveIntegerField(_("aantal inwoners"), null=True, blank=True)
@@ -38,7 +40,7 @@ class Place(models.Model):
     """A kern, dorp or stadsdeel: the word that people use for where they live."""
 
     slug = models.SlugField(_("adres"), unique=True)
-    name = models.CharField(_("naam"), max_length=80)
+    name = LineField(_("naam"), max_length=80)
     municipality = models.ForeignKey(
         Municipality, on_delete=models.PROTECT, related_name="places", verbose_name=_("gemeente")
     )

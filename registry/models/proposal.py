@@ -3,6 +3,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from registry.models.publication import for_municipality
+from registry.models.text import LineField, ProseField
 
 
 class ProposalQuerySet(models.QuerySet):
@@ -36,7 +37,7 @@ class ChangeProposal(models.Model):
         related_name="+",
         verbose_name=_("door"),
     )
-    note = models.TextField(_("toelichting"), blank=True)
+    note = ProseField(_("toelichting"), blank=True)
     proposed_at = models.DateTimeField(_("voorgesteld op"), auto_now_add=True)
     decided_at = models.DateTimeField(_("besloten op"), null=True)
     decided_by = models.ForeignKey(
@@ -46,7 +47,7 @@ class ChangeProposal(models.Model):
         related_name="+",
         verbose_name=_("besloten door"),
     )
-    reason = models.TextField(_("reden"), blank=True)
+    reason = ProseField(_("reden"), blank=True)
 
     closed_field = "decided_at"
 
@@ -77,7 +78,7 @@ class ProposedChange(models.Model):
         SUPERSEDED = "vervangen", _("Vervangen door een nieuwer voorstel")
 
     proposal = models.ForeignKey(ChangeProposal, on_delete=models.CASCADE, related_name="changes")
-    field = models.CharField(_("veld"), max_length=40)
+    field = LineField(_("veld"), max_length=40)
     old = models.JSONField(_("was"), null=True)
     new = models.JSONField(_("wordt"), null=True)
     outcome = models.CharField(_("uitkomst"), max_length=20, choices=Outcome, default=Outcome.OPEN)

@@ -4,6 +4,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from registry.models.text import LineField
+
 
 class Event(models.TextChoices):
     PUBLISHED = "gepubliceerd", _("Gepubliceerd")
@@ -89,7 +91,7 @@ class WebhookDelivery(models.Model):
     next_try_at = models.DateTimeField(_("volgende poging"), null=True)
     delivered_at = models.DateTimeField(_("afgeleverd op"), null=True)
     last_status = models.PositiveSmallIntegerField(_("laatste antwoord"), null=True)
-    last_error = models.CharField(_("wat er misging"), max_length=300, blank=True)
+    last_error = LineField(_("wat er misging"), max_length=300, blank=True)
     milliseconds = models.PositiveIntegerField(_("duur in milliseconden"), null=True)
 
     class Meta:

@@ -4,26 +4,22 @@ A word of one or two characters only counts as a whole word; a longer one also c
 Dutch compounds ask ("festival" finds "Groentesoepfestival"). Case, accents and hyphens never count.
 """
 
-import re
 from dataclasses import dataclass
 from functools import reduce
 from operator import and_, or_
 
 from registry.figures import kept
 from registry.models import ContentStamp, Municipality, Organisation, Place, Term
-from registry.models.text import fold, normalise
+from registry.models.text import fold, normalise, tokens
 
 MAX_LENGTH = 200
 MAX_WORDS = 8
 SHORT = 3
 
-_WORD = re.compile(r"[0-9a-z]+")
-_TOKEN = re.compile(r"[0-9a-z]+(?:-[0-9a-z]+)*")
-
 
 def plain(text):
     """The words of ``text`` with one space between them."""
-    return " ".join(_WORD.findall(fold(text)))
+    return " ".join(piece for pieces in tokens(fold(text)) for piece in pieces)
 
 
 def squeezed(text):
@@ -138,8 +134,7 @@ def understand(query, stamp=None):
 
 def _split(text):
     words, hyphenated = [], set()
-    for token in _TOKEN.findall(fold(text)):
-        pieces = token.split("-")
+    for pieces in tokens(fold(text)):
         if len(words) + len(pieces) > MAX_WORDS:
             break
         hyphenated.add((len(words), len(words) + len(pieces)))

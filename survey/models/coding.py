@@ -12,6 +12,7 @@ from django.core.validators import MaxValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from registry.models.text import LineField, ProseField
 from survey.models.response import OpenAnswer
 from survey.models.round import Round
 
@@ -80,7 +81,7 @@ class Unit(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     answer = models.ForeignKey(OpenAnswer, on_delete=models.CASCADE, related_name="units")
     position = models.PositiveSmallIntegerField()
-    text = models.TextField(blank=True)
+    text = ProseField(blank=True)
 
     class Meta:
         ordering = ["id"]
@@ -102,8 +103,8 @@ class Code(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     round = models.ForeignKey(Round, on_delete=models.CASCADE, related_name="codes", verbose_name=_("meting"))
-    key = models.CharField(_("code"), max_length=20)
-    label = models.CharField(_("betekenis"), max_length=300)
+    key = LineField(_("code"), max_length=20)
+    label = LineField(_("betekenis"), max_length=300)
     kind = models.CharField(_("soort"), max_length=20, choices=Kind, default=Kind.OWN)
     is_hidden = models.BooleanField(_("verborgen"), default=False)
 

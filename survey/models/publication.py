@@ -2,6 +2,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from registry.models.text import ProseField
 from survey.models.round import Round
 
 
@@ -69,7 +70,7 @@ class Erratum(models.Model):
         Publication, on_delete=models.CASCADE, related_name="errata", verbose_name=_("publicatie")
     )
     noted_on = models.DateField(_("datum"))
-    text = models.TextField(_("wat er niet klopt"))
+    text = ProseField(_("wat er niet klopt"))
 
     class Meta:
         verbose_name = _("erratum")

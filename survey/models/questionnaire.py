@@ -6,6 +6,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from registry.models.text import LineField
+
 MOST_STATEMENTS = 63  # each has a bit in one signed number of 64 bits
 
 
@@ -29,7 +31,7 @@ class Questionnaire(models.Model):
 
     slug = models.SlugField(_("naam in adressen"))
     version = models.PositiveSmallIntegerField(_("versie"), default=1)
-    name = models.CharField(_("naam"), max_length=120)
+    name = LineField(_("naam"), max_length=120)
     languages = models.JSONField(_("talen"), default=list)
     copied_from = models.ForeignKey(
         "self",

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from registry.models.text import LineField
 from survey.disclosure import LEAST
 from survey.models.questionnaire import Questionnaire
 
@@ -48,11 +49,11 @@ class Round(models.Model):
         CLOSED = "gesloten", _("Gesloten")
 
     slug = models.SlugField(_("naam in adressen"), unique=True)
-    name = models.CharField(_("naam"), max_length=120)
+    name = LineField(_("naam"), max_length=120)
     questionnaire = models.ForeignKey(
         Questionnaire, on_delete=models.PROTECT, related_name="rounds", verbose_name=_("vragenlijst")
     )
-    occasion = models.CharField(
+    occasion = LineField(
         _("gelegenheid"), max_length=120, blank=True, help_text=_("Bijvoorbeeld de naam van het festival.")
     )
     held_on = models.DateField(_("datum"), null=True, blank=True, help_text=_("Leeg: niet bekend."))
@@ -160,7 +161,7 @@ class SourceCode(models.Model):
         Round, on_delete=models.CASCADE, related_name="sources", verbose_name=_("meting")
     )
     code = models.SlugField(_("code"), max_length=30)
-    name = models.CharField(_("stand of plek"), max_length=80)
+    name = LineField(_("stand of plek"), max_length=80)
 
     class Meta:
         verbose_name = _("stand")
