@@ -5,6 +5,8 @@ from itertools import pairwise, takewhile
 from operator import eq
 from urllib.parse import urlsplit
 
+from django.utils.encoding import punycode
+
 from registry.models.text import normalise
 
 MAX_DISTANCE = 2
@@ -23,7 +25,9 @@ class Known:
         self._pieces = defaultdict(set)
         for name, municipality, website in rows:
             key = (normalise(name).strip(), municipality)
-            self._by_name.setdefault(key, name)
+            # A name without a word in it is like no other.
+            if key[0]:
+                self._by_name.setdefault(key, name)
             if host := host_of(website):
                 self._by_host.setdefault(host, name)
             for position, (_start, piece) in enumerate(_pieces(key[0])):
@@ -53,7 +57,14 @@ class Known:
 
 
 def host_of(website):
-    host = (urlsplit(website).hostname or "").removeprefix("www.") if website else ""
+    """The host of an address in one spelling, without www; None where it says nothing."""
+    if not website:
+        return None
+    try:
+        host = urlsplit(website if "://" in website else f"https://{website}").hostname or ""
+        host = punycode(host.rstrip(".")).lower().removeprefix("www.")
+    except ValueError:  # no address at all
+        return None
     return None if host in SHARED_HOSTS or not host else host
 
 

@@ -9,7 +9,9 @@ from import_export.fields import Field
 from import_export.instance_loaders import BaseInstanceLoader
 from import_export.resources import ModelResource
 
+from registry.models.address import AddressField, former_addresses, public_rows
 from registry.models.person import WHOLE_PROVINCE
+from registry.models.text import KeyField
 from registry.resources import widgets
 
 CHUNK = 5000
@@ -213,12 +215,17 @@ class RegistryResource(ModelResource, metaclass=OnlyDeclaredColumns):
     def _check_unique(self, instance, errors):
         wrong = {}
         for field in instance._meta.concrete_fields:
-            if not field.unique or field.attname not in self._unique_columns():
+            given_in = field.of if isinstance(field, KeyField) else field.attname
+            if not field.unique or given_in not in self._unique_columns():
                 continue
             owners = self._owners(field)
-            value = getattr(instance, field.attname)
+            is_key = isinstance(field, KeyField)
+            value = field.value_of(instance) if is_key else getattr(instance, field.attname)
+            if value is None:
+                continue
             if owners.setdefault(value, instance) is not instance and owners[value] != instance.pk:
-                wrong[field.name] = instance.unique_error_message(type(instance), [field.name])
+                name = field.of if is_key else field.name
+                wrong[name] = instance.unique_error_message(type(instance), [name])
         if wrong:
             raise ValidationError(wrong)
 
@@ -228,8 +235,13 @@ class RegistryResource(ModelResource, metaclass=OnlyDeclaredColumns):
     def _owners(self, field):
         """Each value that is taken, with the key of the row that has it; also out of reach."""
         if field.name not in self._taken:
-            rows = self._meta.model._base_manager.values_list(field.attname, "pk")
-            self._taken[field.name] = dict(rows)
+            rows = dict(self._meta.model._base_manager.values_list(field.attname, "pk"))
+            if isinstance(field, AddressField) and hasattr(self._meta.model, "history"):
+                # An address that leads to another entry stays with that one.
+                keys = set(public_rows(self._meta.model).values_list("pk", flat=True))
+                former = {slug: key for slug, key in former_addresses(self._meta.model) if key in keys}
+                rows = former | rows
+            self._taken[field.name] = rows
         return self._taken[field.name]
 
     def import_data(self, dataset, **kwargs):
@@ -290,7 +302,9 @@ class RegistryResource(ModelResource, metaclass=OnlyDeclaredColumns):
                 instance.changed_at = timezone.now()
         of_model = self._meta.model._meta
         fields = [
-            field for field in of_model.concrete_fields if field.name in {*names, *self.derived, "changed_at"}
+            field
+            for field in of_model.concrete_fields
+            if field.name in {*names, *self.derived, "changed_at"} or isinstance(field, KeyField)
         ]
         quote = connection.ops.quote_name
         values = ", ".join(f"{quote(field.column)} = %s" for field in fields)
