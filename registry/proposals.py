@@ -140,6 +140,12 @@ def edit(initiative, changes, *, by, override=""):
     return None
 
 
+def log_override(initiative, names, *, by, reason):
+    """Let the owners read on their page what staff changed without their yes, and why."""
+    what = _("Gewijzigd zonder het ja van de eigenaren: %s.") % ", ".join(names)
+    _log(initiative, by, what, reason)
+
+
 def _with(initiative, changes):
     """A valid copy of the entry with the changes in it; unsaved."""
     wrong = set(changes) - set(FIELDS)

@@ -17,6 +17,7 @@ from registry.models import (
     Proof,
     SavedSearch,
     SearchMiss,
+    SentForm,
     Status,
     WebhookDelivery,
 )
@@ -82,6 +83,11 @@ RULES = [
         lambda before: WebhookDelivery.objects.filter(created_at__lt=before).exclude(
             state=WebhookDelivery.State.WAITING
         ),
+    ),
+    (
+        _("Kenmerken van formulieren, tegen dubbel versturen"),
+        "forms",
+        lambda before: SentForm.objects.filter(sent_at__lt=before),
     ),
     (
         _("Wie welk bestand meenam"),

@@ -100,6 +100,7 @@ MIDDLEWARE = [
     "registry.middleware.StaleLoginMiddleware",
     "registry.middleware.SecondFactorMiddleware",
     "registry.middleware.CleanTextMiddleware",
+    "registry.once.OnceMiddleware",
     "registry.middleware.MailBudgetMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
@@ -350,6 +351,7 @@ RETENTION_DAYS = {
     "proofs": env.int("KEEP_PROOFS_DAYS", default=7),
     "letters": env.int("KEEP_LETTERS_DAYS", default=90),
     "webhooks": env.int("KEEP_WEBHOOKS_DAYS", default=30),
+    "forms": env.int("KEEP_FORMS_DAYS", default=1),
     "exports": env.int("KEEP_EXPORTS_DAYS", default=730),
     "search_misses": env.int("KEEP_SEARCH_MISSES_DAYS", default=365),
 }

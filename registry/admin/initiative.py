@@ -9,7 +9,8 @@ from registry import letters, resources
 from registry.admin.deciding import DecidableAdmin
 from registry.admin.owners import OwnersAdmin
 from registry.admin.pairs import PairsAdmin
-from registry.admin.scoped import Inline, ScopedAdmin
+from registry.admin.rows import OwnersInline, RowOfOwners, log_rows
+from registry.admin.scoped import ScopedAdmin
 from registry.admin.transfer import TransferAdmin
 from registry.forms.staff import InitiativeForm
 from registry.models import Exchange, ExternalId, Initiative, Link, Mention
@@ -18,21 +19,21 @@ from registry.registration import address
 from registry.worklist import GAPS, namesakes
 
 
-class LinkInline(Inline):
+class LinkInline(OwnersInline):
     model = Link
     autocomplete_fields = ["bottleneck"]
 
 
-class ExchangeInline(Inline):
+class ExchangeInline(OwnersInline):
     model = Exchange
 
 
-class MentionInline(Inline):
+class MentionInline(OwnersInline):
     model = Mention
     autocomplete_fields = ["source"]
 
 
-class ExternalIdInline(Inline):
+class ExternalIdInline(OwnersInline):
     model = ExternalId
 
 
@@ -119,9 +120,16 @@ class InitiativeAdmin(PairsAdmin, OwnersAdmin, TransferAdmin, DecidableAdmin):
         super().save_model(request, obj, form, change)
         _forget(was)
 
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        if change:
+            log_rows(request, form, formsets)
+
     def _ask_owners(self, request, obj, form):
         """Put back what was, and propose what is new; with a reason it goes through, and is logged."""
         changes = {name: form.cleaned_data[name] for name in form.changed_data if name in FIELDS}
+        if not changes:
+            return
         live = Initiative.objects.get(pk=obj.pk)
         proposal = edit(live, changes, by=request.user, override=form.cleaned_data.get("override") or "")
         for name in changes:
@@ -169,6 +177,15 @@ class LinkAdmin(TransferAdmin, ScopedAdmin):
     search_fields = ["initiative__name", "bottleneck__code", "explanation", "stated_by"]
     autocomplete_fields = ["initiative", "bottleneck"]
     actions = ["confirm"]
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        form = super().get_form(request, obj, change=change, **kwargs)
+        return type(form.__name__, (RowOfOwners, form), {"for_user": request.user})
+
+    def has_delete_permission(self, request, obj=None):
+        """What is of residents goes on the page of the initiative, with the reason."""
+        theirs = obj is not None and needs_owners_yes(obj.initiative, request.user)
+        return not theirs and super().has_delete_permission(request, obj)
 
     @admin.action(description=_("Bevestigen"), permissions=["change"])
     def confirm(self, request, queryset):

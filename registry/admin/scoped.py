@@ -140,6 +140,12 @@ class ScopedAdmin(GuardsEdits, ScopedFields, SimpleHistoryAdmin):
             field = form.base_fields["municipality"]
             field.required, field.initial, field.empty_label = True, user.municipality_id, None
 
+    def get_deleted_objects(self, objs, request):
+        """What hangs on an entry goes with it, whoever may delete the entry: the page before it says what."""
+        deleted, counts, _needed, kept = super().get_deleted_objects(objs, request)
+        is_refused = any(not self.has_delete_permission(request, one) for one in objs)
+        return deleted, counts, {self.opts.verbose_name} if is_refused else set(), kept
+
     def get_history_list_display(self, request):
         return ()
 

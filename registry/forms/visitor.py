@@ -46,9 +46,11 @@ class GuardedForm(forms.Form):
         except signing.BadSignature:
             self.data = self.data.copy()
             self.data[self.add_prefix("begonnen")] = started()
-            raise forms.ValidationError(
-                _("Controleer wat u hebt ingevuld en verstuur nog een keer.")
-            ) from None
+            age = None
+        if self.errors:
+            return cleaned  # what is really wrong comes first, and is enough
+        if age is None:
+            raise forms.ValidationError(_("Controleer wat u hebt ingevuld en verstuur nog een keer."))
         if age < FASTEST:
             raise forms.ValidationError(_("Dat ging wel heel snel. Verstuur het formulier nog een keer."))
         return cleaned

@@ -16,6 +16,7 @@ from registry.models.initiative import Initiative
 from registry.models.job import JobRun
 from registry.models.knowledge import Finding, Interaction, SearchMiss, Source, Term
 from registry.models.link import Link, Mention
+from registry.models.once import SentForm
 from registry.models.organisation import Organisation
 from registry.models.ownership import Ownership, Proof
 from registry.models.partner import PartnerKey
@@ -59,6 +60,7 @@ __all__ = [
     "Role",
     "SavedSearch",
     "SearchMiss",
+    "SentForm",
     "Source",
     "Status",
     "Term",

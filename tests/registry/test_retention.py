@@ -15,6 +15,7 @@ from registry.models import (
     Proof,
     SavedSearch,
     SearchMiss,
+    SentForm,
     Status,
     WebhookDelivery,
     WebhookSubscription,
@@ -99,6 +100,7 @@ def _made_today():
     Proof.objects.all().update(expires_at=timezone.now())
     Export.objects.create(what="x", kind="csv")
     key, _token = keys.issue(name="P", email="p@voorbeeld.nl", expires_on=timezone.localdate(), by=None)
+    SentForm.objects.create(digest="x", led_to="/")
     subscription = WebhookSubscription.objects.create(url="https://voorbeeld.nl", key=key, seen_version=0)
     WebhookDelivery.objects.create(subscription=subscription, event="proef", payload="{}", state="afgeleverd")
     return {
@@ -110,6 +112,7 @@ def _made_today():
         "Gevolgde filters die niet zijn bevestigd": SavedSearch.objects.all(),
         "Verstuurde e-mails": Email.objects.all(),
         "Berichten aan webhooks van partners": WebhookDelivery.objects.all(),
+        "Kenmerken van formulieren, tegen dubbel versturen": SentForm.objects.all(),
         "Wie welk bestand meenam": Export.objects.all(),
         "Zoekvragen zonder resultaat": SearchMiss.objects.all(),
     }

@@ -1,0 +1,80 @@
+"""Who may delete a page may delete it with what hangs on it, after a page that says what that is."""
+
+import pytest
+from django.db import models
+from django.urls import reverse
+
+from registry import proofs
+from registry.models import (
+    ChangeProposal,
+    ContactMessage,
+    Decision,
+    Initiative,
+    IntroductionConsent,
+    NotDuplicate,
+    Notice,
+    Proof,
+)
+from registry.models.contact import Introduction
+from registry.proposals import propose
+from registry.roles import Role
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def entry():
+    """With one of everything that can hang on it."""
+    made = factories.initiative("Hof", slug="hof-met-alles", contact_email="a@voorbeeld.nl")
+    other = factories.initiative("Ander")
+    owner = factories.owner(made, "bewoner@voorbeeld.nl")
+    factories.link(made, factories.bottleneck("M9"))
+    made.exchanges.create(direction="vraagt", text="Een zaal")
+    made.mentions.create(event="Festival")
+    made.external_ids.create(scheme="kvk", value="1")
+    propose(made, {"summary": "Nieuw"}, by=owner)
+    Decision.objects.create(initiative=made, from_status="concept", to_status="gepubliceerd")
+    Notice.objects.create(initiative=made, kind="melding", page="/", text="Fout")
+    ContactMessage.objects.create(initiative=made, sender_email="c@voorbeeld.nl", text="Dag")
+    low, high = sorted([made.pk, other.pk])
+    NotDuplicate.objects.create(first_id=low, second_id=high, by=owner)
+    Introduction.objects.create(first=other, second=made, why="y")
+    introduction = Introduction.objects.create(first=made, second=other, why="x")
+    IntroductionConsent.objects.create(introduction=introduction, ownership=made.ownerships.get())
+    proofs.issue(Proof.Purpose.STILL_TRUE, "bewoner@voorbeeld.nl", initiative=made)
+    return made
+
+
+def hanging(model):
+    """Each relation from another table of the register that goes when the row goes."""
+    for relation in model._meta.related_objects:
+        of = relation.related_model
+        if (
+            relation.on_delete is models.CASCADE
+            and of._meta.app_label == "registry"
+            and "Historical" not in of.__name__
+        ):
+            yield relation
+
+
+def test_a_page_goes_with_all_that_hangs_on_it(client, log_in, entry):
+    log_in(Role.MANAGER)
+    tables = [(relation.related_model, relation.field.name) for relation in hanging(Initiative)]
+    empty = [of.__name__ for of, name in tables if not of.objects.filter(**{name: entry.pk}).exists()]
+    assert empty == []  # a new table belongs in the fixture
+    page = reverse("admin:registry_initiative_delete", args=[entry.pk])
+    shown = client.get(page).content.decode()
+    for of in (ChangeProposal, Decision, Notice):
+        assert str(of._meta.verbose_name_plural) in shown.lower()
+    assert "missen" not in shown
+    assert client.post(page, {"post": "yes"}).status_code == 302
+    assert not Initiative.objects.filter(pk=entry.pk).exists()
+    assert [of.__name__ for of, name in tables if of.objects.filter(**{name: entry.pk}).exists()] == []
+
+
+def test_who_may_not_delete_still_may_not(client, log_in, entry):
+    log_in(Role.EDITOR)
+    page = reverse("admin:registry_initiative_delete", args=[entry.pk])
+    may = client.get(page).status_code == 200
+    assert may == client.get(page).wsgi_request.user.has_perm("registry.delete_initiative")
