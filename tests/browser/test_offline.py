@@ -49,11 +49,19 @@ def ready(page, address="/enquete/festival/"):
 
 
 def answer(page, word, *, taps=1):
+    fill_in(page, word)
+    send(page, taps=taps)
+
+
+def fill_in(page, word):
     page.goto("/enquete/festival/")
     page.evaluate("location.hash = '#stap-relationeel'")
     screen(page).get_by_role("checkbox").first.check()
     screen(page).get_by_label("Anders, namelijk").fill(word)
     page.evaluate("location.hash = '#stap-controle'")
+
+
+def send(page, *, taps=1):
     page.get_by_role("button", name="Verstuur").click(click_count=taps)
     page.get_by_role("heading", name="Bedankt").wait_for()
 
