@@ -14,13 +14,14 @@ HOP = {"connection", "transfer-encoding", "keep-alive", "date", "server", "conte
 
 
 class Network(ThreadingHTTPServer):
-    """``mode``: what happens to each request; "good" passes it on. ``posts``: of each answer that came by, the mode."""
+    """``mode``: what happens to each request; "good" passes it on. ``posts``: of each answer that came by, the mode.
+    ``paths``: all that was asked."""
 
     daemon_threads = True
 
     def __init__(self, site):
         super().__init__(("127.0.0.1", 0), Passage)
-        self.site, self.mode, self.posts = site.partition("://")[2], "good", []
+        self.site, self.mode, self.posts, self.paths = site.partition("://")[2], "good", [], []
         self.address = f"http://127.0.0.1:{self.server_port}"
         # Put before the service worker: an older browser's lack, or an ear to listen with.
         self.before_worker = b""
@@ -41,6 +42,7 @@ class Passage(BaseHTTPRequestHandler):
     def pass_on(self):
         self.body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         mode = self.server.mode
+        self.server.paths.append(self.path)
         if self.command == "POST" and not self.path.endswith("/stap/"):
             self.server.posts.append(mode)
         if self.path == PORTAL:

@@ -33,7 +33,7 @@ export function watchCode(form) {
   form.addEventListener("submit", (event) => {
     if (event.submitter?.name === "controle" || tell()) return;
     event.preventDefault();
-    location.hash = `#${field.closest(".scherm").id}`;
+    location.hash = `#${field.id}`;
     field.focus();
   });
 }
