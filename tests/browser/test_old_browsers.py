@@ -22,7 +22,7 @@ STORED = "Bedankt voor uw antwoorden"
 NOT_KEPT = "Niet verstuurd en niet bewaard"
 NO_DATABASE = "self.indexedDB.open = () => { throw new Error('no database here') };\n"
 FULL_DISK = "IDBObjectStore.prototype.put = () => { throw new DOMException('full', 'QuotaExceededError') };\n"
-FORGETFUL = "IDBObjectStore.prototype.get = function () { return this.count() };\n"
+FORGETFUL = "IDBObjectStore.prototype.put = function () { return this.count() };\n"
 
 
 @pytest.fixture
