@@ -9,6 +9,7 @@ import uuid
 from dataclasses import dataclass, field
 
 from django.conf import settings
+from django.core.signing import BadSignature, Signer
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,11 +19,19 @@ from survey.questions import questions_of
 
 
 class Refused(Exception):
-    """It cannot be taken in; the text says why, in the language of the page."""
+    """It cannot be taken in; the text says why, in the language of the page, and ``reason`` to the device."""
+
+    reason = "gesloten"
+
+
+class Full(Refused):
+    reason = "vol"
 
 
 class WrongCode(Refused):
     """The access code is wrong or spent; with another one the same answers are welcome."""
+
+    reason = "code"
 
 
 @dataclass(frozen=True)
@@ -37,12 +46,24 @@ class Answers:
 
 
 def record(
-    round, answers, *, key, language="nl", channel=Response.Channel.OWN_DEVICE, source=None, seed=0, code=""
+    round,
+    answers,
+    *,
+    key,
+    language="nl",
+    channel=Response.Channel.OWN_DEVICE,
+    source=None,
+    seed=0,
+    code="",
+    begun="",
+    was_thanked=False,
 ):
     """Store ``answers`` under ``key`` (a UUID); True when they are new, False when this key was stored before.
 
     ``round`` must be open, not full, and let this ``code`` in; else Refused. Paper needs no code, and comes in
-    until the results are fixed: it is typed in when the festival is over. What a known key holds is never
+    until the results are fixed: it is typed in when the festival is over. Answers with a proof in ``begun`` that
+    they were begun while it was open come in for some days after (``Round.late_days``); those that a device
+    already thanked for (``was_thanked``) also when it has become full meanwhile. What a known key holds is never
     compared with what is sent under it: whoever has a key could try out guesses.
     """
     questions = questions_of(round.questionnaire)
@@ -66,7 +87,10 @@ def record(
     ]
     try:
         with transaction.atomic():
-            _refuse_when_closed(round, channel)
+            has_begun = is_begun(round, begun)
+            _refuse_when_closed(round, channel, has_begun)
+            if not (was_thanked and has_begun):
+                _refuse_when_full(round)
             if round.access == Round.Access.CODES and channel != Response.Channel.PAPER:
                 _spend(round, code)
             response.save(force_insert=True)
@@ -79,11 +103,28 @@ def record(
     return True
 
 
-def takes(round, channel):
+def takes(round, channel, *, has_begun=False):
     """Whether answers may come in this way now; a limit that was reached apart."""
     if channel == Response.Channel.PAPER and round.state == Round.State.CLOSED:
         return not round.publications.exists()
-    return round.is_open
+    return round.is_open or (has_begun and round.takes_late)
+
+
+def proof_of_begin(round):
+    """What a page carries that is given out while ``round`` is open. It holds no time, and is the same for
+    everybody: nobody can be told apart by it."""
+    return _signer().sign(str(round.pk))
+
+
+def is_begun(round, proof):
+    try:
+        return _signer().unsign(proof) == str(round.pk)
+    except BadSignature:
+        return False
+
+
+def _signer():
+    return Signer(salt="survey.begun")
 
 
 def digest(round, code):
@@ -102,14 +143,20 @@ def _answered(questions, answers):
     )
 
 
-def _refuse_when_closed(round, channel):
-    if not takes(round, channel):
+def _refuse_when_closed(round, channel, has_begun):
+    if round.is_closed and channel != Response.Channel.PAPER:
+        # Whoever fixes the results holds this row meanwhile: an answer comes in before that, or is refused.
+        Round.objects.select_for_update().get(pk=round.pk)
+    if not takes(round, channel, has_begun=has_begun):
         raise Refused(_("Deze meting is niet open. Uw antwoorden zijn niet opgeslagen."))
+
+
+def _refuse_when_full(round):
     if round.limit:
         # One at a time, so that the last place is given away once.
         Round.objects.select_for_update().get(pk=round.pk)
     if round.is_full:
-        raise Refused(_("Deze meting is vol. Uw antwoorden zijn niet opgeslagen."))
+        raise Full(_("Deze meting is vol. Uw antwoorden zijn niet opgeslagen."))
 
 
 def _spend(round, code):

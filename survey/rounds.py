@@ -3,6 +3,7 @@
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from survey import questionnaires
 from survey.models import Round
@@ -43,6 +44,34 @@ def close_now(round):
         raise Refused(_("Deze meting is niet open, dus valt er niets te sluiten."))
     round.closes_at = timezone.now()
     round.save()
+
+
+def may_go(round):
+    """Whether no answer is lost when ``round`` is deleted: none is stored, and none can still be on its way."""
+    if round.responses.exists() or round.publications.exists():
+        return False
+    return not round.has_opened or (round.is_closed and not round.takes_late)
+
+
+def closing_words(round):
+    """What closing means, for who is about to do it."""
+    late = ngettext(
+        "Wie al begonnen was, ook op een apparaat zonder internet, kan nog %(days)d dag versturen.",
+        "Wie al begonnen was, ook op een apparaat zonder internet, kan nog %(days)d dagen versturen.",
+        round.late_days,
+    )
+    return " ".join(
+        [
+            _("Niemand kan dan nog beginnen."),
+            late % {"days": round.late_days}
+            if round.late_days
+            else _("Wat nog op een apparaat wacht, wordt geweigerd: deze meting neemt geen late antwoorden."),
+            _(
+                "Stelt u de resultaten eerder vast? Dan houdt dat op, en wat dan nog op een apparaat wacht, telt "
+                "niet mee. Heropenen en papieren formulieren invoeren kan tot de resultaten vaststaan."
+            ),
+        ]
+    )
 
 
 def _refuse_published(round):

@@ -12,7 +12,9 @@ from survey.models import AccessCode
 
 # Without what looks alike on paper: 0 O, 1 I L, 2 Z, 5 S, 8 B, U V.
 READABLE = "3467ACDEFGHJKMNPQRTWXY"
-CODE_LENGTH = 8
+CODE_LENGTH = 9
+# A prime just above the number of signs: any one sign that is wrong, and any two that changed places, are found.
+MODULUS = 23
 MOST_CODES = 500
 FORMATS = {"svg": "image/svg+xml", "png": "image/png"}
 
@@ -39,11 +41,30 @@ def make_codes(round, number):
     """So many new codes, in plain text for once: only their hashes are kept."""
     codes = [_code() for _number in range(number)]
     AccessCode.objects.bulk_create(
-        AccessCode(round=round, digest=intake.digest(round, code)) for code in codes
+        AccessCode(round=round, digest=intake.digest(round, code), has_check=True) for code in codes
     )
     return codes
 
 
+def has_right_check(code):
+    """Whether ``code``, without its hyphens, may be one of ours: each sign times its place adds up to nothing.
+
+    The same lines stand in samenbuurten/static/src/enquete/code.js, for who has no network. Codes of before have
+    eight signs and no check: where a round still has such codes, only what is as long as a new one is checked.
+    """
+    places = [READABLE.find(sign) for sign in code]
+    if len(code) != CODE_LENGTH or -1 in places:
+        return False
+    return sum(weight * place for weight, place in enumerate(places, 1)) % MODULUS == 0
+
+
+def has_codes_without_check(round):
+    return round.access_codes.filter(has_check=False).exists()
+
+
 def _code():
-    drawn = "".join(secrets.choice(READABLE) for _place in range(CODE_LENGTH))
-    return f"{drawn[:4]}-{drawn[4:]}"
+    """Drawn until the check happens to be right: once in 23 times."""
+    while True:
+        drawn = "".join(secrets.choice(READABLE) for _place in range(CODE_LENGTH))
+        if has_right_check(drawn):
+            return "-".join(drawn[start : start + 3] for start in range(0, CODE_LENGTH, 3))

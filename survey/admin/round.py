@@ -4,7 +4,6 @@ from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.core.validators import RegexValidator
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -17,12 +16,13 @@ from survey.admin.pages import LanguagesField, NamedInlines, OwnPages
 from survey.admin.screening import ScreeningPages
 from survey.admin.stands import StandPages
 from survey.models import Round, SourceCode
+from survey.models.round import LONGEST_LATE
 
 STATES = {
     Round.State.DRAFT: gettext_lazy("Concept: niemand kan antwoorden."),
     Round.State.PLANNED: gettext_lazy("Gepland: de vragenlijst ligt al vast."),
     Round.State.OPEN: gettext_lazy("Open: mensen kunnen nu antwoorden."),
-    Round.State.CLOSED: gettext_lazy("Gesloten: niemand kan meer antwoorden."),
+    Round.State.CLOSED: gettext_lazy("Gesloten: niemand kan meer beginnen."),
 }
 
 
@@ -39,8 +39,8 @@ class RoundForm(forms.ModelForm):
     class Meta:
         model = Round
         fields = [
-            "name", "slug", "questionnaire", "occasion", "held_on", "opens_at", "closes_at", "limit", "threshold",
-            "languages", "access", "previous", "keep_answers_days", "keep_responses_days",
+            "name", "slug", "questionnaire", "occasion", "held_on", "opens_at", "closes_at", "late_days", "limit",
+            "threshold", "languages", "access", "previous", "keep_answers_days", "keep_responses_days",
         ]  # fmt: skip
         help_texts = {
             "opens_at": gettext_lazy(
@@ -51,7 +51,7 @@ class RoundForm(forms.ModelForm):
                 "Een groep met minder mensen wordt niet apart getoond. Nooit minder dan 5."
             ),
             "slug": gettext_lazy(
-                "Het adres wordt /enquete/naam/. Verander het niet als de QR-codes er hangen."
+                "Het adres wordt /enquete/naam/. Zodra er een openingstijd is, ligt het vast."
             ),
         }
 
@@ -79,16 +79,17 @@ class RoundForm(forms.ModelForm):
             self.add_error("languages", _("De vragenlijst is er niet in al deze talen."))
         if cleaned.get("opens_at") and questionnaire and not questionnaire.items.exists():
             self.add_error("opens_at", _("De vragenlijst heeft nog geen stellingen. Zet die er eerst in."))
+        if self.instance.has_opened and cleaned.get("late_days", LONGEST_LATE) < self.initial["late_days"]:
+            self.add_error(
+                "late_days",
+                _("Op apparaten kunnen al antwoorden wachten, met deze belofte. Langer kan, korter niet."),
+            )
         if self.instance.pk and self.instance.responses.exists():
             self._keep_promises(cleaned)
         return cleaned
 
     def _keep_promises(self, cleaned):
-        """To who has answered: that it was open, and for how long their answers stay."""
-        if "opens_at" in cleaned and not (cleaned["opens_at"] and cleaned["opens_at"] <= timezone.now()):
-            self.add_error(
-                "opens_at", _("Er zijn al antwoorden. Sluit de meting in plaats van deze tijd te wijzigen.")
-            )
+        """To who has answered: for how long their answers stay."""
         for name in {"keep_answers_days", "keep_responses_days"} & cleaned.keys():
             if cleaned[name] > self.initial[name]:
                 self.add_error(name, _("Er zijn al antwoorden, met deze belofte. Korter kan, langer niet."))
@@ -139,7 +140,10 @@ class RoundAdmin(
     fieldsets = [
         (None, {"fields": ["name", "slug", "occasion", "held_on"]}),
         (gettext_lazy("Vragen"), {"fields": ["questionnaire", "languages"]}),
-        (gettext_lazy("Meedoen"), {"fields": ["opens_at", "closes_at", "access", "limit", "pin"]}),
+        (
+            gettext_lazy("Meedoen"),
+            {"fields": ["opens_at", "closes_at", "late_days", "access", "limit", "pin"]},
+        ),
         (gettext_lazy("Resultaten"), {"fields": ["threshold", "previous"]}),
         (gettext_lazy("Bewaren"), {"fields": ["keep_answers_days", "keep_responses_days"]}),
     ]
@@ -162,12 +166,21 @@ class RoundAdmin(
             field.widget = field.widget.widget
         return field
 
+    def get_object(self, request, object_id, from_field=None):
+        """With what is stored: a form writes in the object before it is refused."""
+        found = super().get_object(request, object_id, from_field)
+        if found:
+            found.has_moment, found.is_draft = found.opens_at is not None, found.state == Round.State.DRAFT
+        return found
+
     def get_readonly_fields(self, request, obj=None):
         fixed = []
-        if obj and obj.state != Round.State.DRAFT:
+        if obj and not obj.is_draft:
             fixed += ["questionnaire"]
+        if obj and obj.has_moment:
+            fixed += ["slug"]
         if obj and obj.publications.exists():
-            fixed += ["slug", "opens_at", "closes_at", "threshold", "previous"]
+            fixed += ["opens_at", "closes_at", "late_days", "threshold", "previous"]
         return fixed
 
     def get_prepopulated_fields(self, request, obj=None):
@@ -184,9 +197,9 @@ class RoundAdmin(
         ]
 
     def has_delete_permission(self, request, obj=None):
-        """What people answered goes by its period, not by a click."""
+        """What people answered goes by its period, not by a click; nor does an address to which they still send."""
         may = super().has_delete_permission(request, obj)
-        return may and not (obj and (obj.responses.exists() or obj.publications.exists()))
+        return may and (obj is None or rounds.may_go(obj))
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         words = {"states": STATES}
@@ -216,9 +229,7 @@ class RoundAdmin(
             object_id,
             rounds.close_now,
             _("De meting sluiten?"),
-            _(
-                "Niemand kan dan nog antwoorden. Heropenen kan tot de resultaten vaststaan. Papieren formulieren kunt u daarna nog invoeren."
-            ),
+            rounds.closing_words,
             _("Sluit de meting"),
             _("De meting is gesloten."),
         )
@@ -235,4 +246,5 @@ class RoundAdmin(
             else:
                 self.say(request, done=done)
             return self.to("change", round.pk)
-        return self.show(request, "confirm.html", round, title, text=text, button=button)
+        words = text(round) if callable(text) else text
+        return self.show(request, "confirm.html", round, title, text=words, button=button)

@@ -5,6 +5,7 @@ from itertools import pairwise
 
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from survey.intake import Answers
@@ -50,7 +51,7 @@ class AnswerForm(forms.Form):
                 choices=[*RespondentRole.choices, prefer_not], required=False
             )
 
-    @property
+    @cached_property
     def key(self):
         """What was sent along, when it is a key at all; else a new one."""
         try:

@@ -1,7 +1,8 @@
 import uuid
+from datetime import timedelta
 
 from django.core.exceptions import ValidationError
-from django.core.validators import MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
@@ -12,6 +13,9 @@ from registry.models.address import AddressField
 from registry.models.text import LineField
 from survey.disclosure import LEAST
 from survey.models.questionnaire import Questionnaire
+
+# Days: longer than a device is left in a drawer, and an end to it all the same.
+LONGEST_LATE = 90
 
 
 class RoundQuerySet(models.QuerySet):
@@ -57,6 +61,15 @@ class Round(models.Model):
     held_on = models.DateField(_("datum"), null=True, blank=True, help_text=_("Leeg: niet bekend."))
     opens_at = models.DateTimeField(_("opent op"), null=True, blank=True)
     closes_at = models.DateTimeField(_("sluit op"), null=True, blank=True)
+    late_days = models.PositiveSmallIntegerField(
+        _("dagen dat late antwoorden nog meetellen"),
+        default=7,
+        validators=[MaxValueValidator(LONGEST_LATE)],
+        help_text=_(
+            "Na het sluiten: voor wie al begonnen was, bijvoorbeeld op een apparaat zonder internet. "
+            "Het stopt ook zodra u de resultaten vaststelt."
+        ),
+    )
     limit = models.PositiveIntegerField(
         _("ten hoogste zoveel inzendingen"), null=True, blank=True, validators=[MinValueValidator(1)]
     )
@@ -127,6 +140,29 @@ class Round(models.Model):
         super().clean()
         if self.previous_id and self.previous_id == self.pk:
             raise ValidationError({"previous": _("Kies een andere meting dan deze.")})
+        self._keep_where_people_send()
+
+    def _keep_where_people_send(self):
+        """An address with a moment to open hangs on posters, and answers wait for it on devices without a network."""
+        stored = Round.objects.filter(pk=self.pk).first() if self.pk else None
+        if stored is None or stored.opens_at is None:
+            return
+        if stored.slug != self.slug:
+            raise ValidationError(
+                {
+                    "slug": _(
+                        "Een meting met een openingstijd houdt haar adres: het staat op posters en apparaten."
+                    )
+                }
+            )
+        if stored.has_opened and not self.has_opened:
+            raise ValidationError(
+                {
+                    "opens_at": _(
+                        "Deze meting is al open geweest. Sluit haar in plaats van deze tijd te wijzigen."
+                    )
+                }
+            )
 
     @property
     def state(self):
@@ -144,6 +180,21 @@ class Round(models.Model):
     @property
     def is_closed(self):
         return self.state == Round.State.CLOSED
+
+    @property
+    def late_until(self):
+        """Until when answers are taken in that were begun before it closed; None as long as no end is known."""
+        return self.closes_at and self.closes_at + timedelta(days=self.late_days)
+
+    @property
+    def takes_late(self):
+        """Whether such answers are taken in now: not any more once results stand."""
+        return self.is_closed and timezone.now() < self.late_until and not self.publications.exists()
+
+    @property
+    def has_opened(self):
+        """Whether people may have begun: its address hangs on posters and lies on devices."""
+        return self.opens_at is not None and self.opens_at <= timezone.now()
 
     @property
     def is_full(self):
@@ -181,6 +232,8 @@ class AccessCode(models.Model):
     digest = models.CharField(primary_key=True, max_length=64)
     round = models.ForeignKey(Round, on_delete=models.CASCADE, related_name="access_codes")
     is_used = models.BooleanField(default=False)
+    # False: made before codes could be checked without a network (see stands.py).
+    has_check = models.BooleanField(default=False)
 
 
 class StepCount(models.Model):

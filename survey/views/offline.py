@@ -1,7 +1,7 @@
 """What makes the questions an app that also answers without a network."""
 
 from django.contrib.staticfiles.storage import staticfiles_storage
-from django.http import HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.templatetags.static import static
 from django.urls import reverse
@@ -9,7 +9,7 @@ from django.utils import translation
 from django.views.decorators.cache import cache_control
 
 from survey.models import Round
-from survey.views.respond import Respond, language_of
+from survey.views.respond import KEEP, Respond, language_of
 
 # The header and the sky of the page, as in its stylesheet.
 INK, SKY = "#08293a", "#f2f8fa"
@@ -50,11 +50,23 @@ def manifest(request, slug):
 
 
 class Kept(Respond):
-    """Shown by the service worker after it put an answer in its queue."""
+    """A page that the service worker shows after it put an answer in its queue, or could not."""
+
+    name = "bewaard"
+    http_method_names = ["get", "head"]
 
     def get(self, request):
-        response = self.page("bewaard")
-        response["X-Bewaren"] = "1"
+        response = self.page(self.name)
+        response[KEEP] = "1"
         return response
 
-    http_method_names = ["get", "head"]
+
+class Device(Kept):
+    """What waits on this device, or was refused: to open, correct, export and delete, also when the round is closed."""
+
+    def get(self, request):
+        if not self.round.has_opened:
+            raise Http404
+        response = self.show(self.form(), template="apparaat")
+        response[KEEP] = "1"
+        return response

@@ -9,14 +9,14 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import translation
+from django.utils.cache import patch_cache_control
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views import View
-from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import csrf_exempt
 
 from registry import limits
-from survey import intake, steps
+from survey import intake, stands, steps
 from survey.earlier import shares_of_previous
 from survey.forms.respond import AnswerForm
 from survey.models import Questionnaire, Response, Round
@@ -28,6 +28,11 @@ STEPS_PER_ANSWER = 10
 MINUTE, HOUR, DAY = 60, 3600, 24 * 3600
 # What a row takes on the disk beside what was sent.
 LEAST_BYTES = 500
+# To the device: whether what it sent under this key is here ("ontvangen"), or is not taken and why ("geweigerd").
+# It lets go of an answer on nothing else, whoever says 200.
+VERDICT = "X-Inzending"
+# To the service worker: keep this page ("1"), or keep it no longer ("0"). It heeds no page that says neither.
+KEEP = "X-Bewaren"
 
 
 def from_elsewhere(request):
@@ -35,6 +40,9 @@ def from_elsewhere(request):
     if site := request.headers.get("Sec-Fetch-Site"):
         return site not in ("same-origin", "none")
     origin = request.headers.get("Origin")
+    if origin == "null":
+        # Any site can make a browser say so, but none can make it name a page of ours that it was not on.
+        origin = "/".join(request.headers.get("Referer", "").split("/")[:3])
     if origin is None or origin in settings.CSRF_TRUSTED_ORIGINS:
         return False
     # An origin is a scheme and a host, and nothing more to take apart.
@@ -55,7 +63,7 @@ def put(request, template, context, *, language, status=200):
     return response
 
 
-@method_decorator([csrf_exempt, cache_control(no_store=True)], name="dispatch")
+@method_decorator(csrf_exempt, name="dispatch")
 class Respond(View):
     """``subject``: the round, or in a preview the questionnaire alone."""
 
@@ -88,7 +96,7 @@ class Respond(View):
                 form, _("Het is nu erg druk. Wacht een minuut en verstuur dan nog eens."), MINUTE
             )
         if not form.is_valid():
-            return self.show(form, status=422)
+            return self.refuse(form, "invulling", 422)
         if "controle" in request.POST:
             return self.show(form)
         if not self.has_room():
@@ -101,12 +109,22 @@ class Respond(View):
             is_new = self.take_in(form)
         except intake.WrongCode as refusal:
             form.add_error("code", str(refusal))
-            return self.show(form, status=422)
+            return self.refuse(form, refusal.reason, 422)
         except intake.Refused as refusal:
             form.add_error(None, str(refusal))
-            return self.show(form, status=409)
+            return self.refuse(form, refusal.reason, 409)
         # A repeat tells nothing of what is stored, nor whether this equals it.
-        return self.thank(form) if is_new else self.page("ontvangen")
+        response = self.thank(form) if is_new else self.page("ontvangen")
+        return self.judge(response, f"ontvangen {form.key}")
+
+    def refuse(self, form, reason, status):
+        return self.judge(self.show(form, status=status), f"geweigerd {form.key} {reason}")
+
+    def judge(self, response, words):
+        """A preview takes nothing, so it gives no receipt."""
+        if self.round:
+            response[VERDICT] = words
+        return response
 
     def has_room(self):
         """Whether one place has not sent so many bytes that others would find the disk full."""
@@ -142,7 +160,16 @@ class Respond(View):
             source=self.round.sources.filter(code=stand[:30]).first() if stand else None,
             seed=form.seed,
             code=form.cleaned_data.get("code", ""),
+            begun=self.begun,
+            was_thanked="X-Bewaard" in self.request.headers,
         )
+
+    @property
+    def begun(self):
+        """The proof that was sent along; on a page that is given out while the round is open, a new one."""
+        if self.request.method == "POST":
+            return self.request.POST.get("begonnen", "")
+        return intake.proof_of_begin(self.round) if self.round and self.round.is_open else ""
 
     def thank(self, form):
         answers = form.answers()
@@ -155,26 +182,34 @@ class Respond(View):
         ticked = [(level, rows) for level, rows in ticked if rows]
         return self.page("bedankt", {"earlier": earlier, "ticked": ticked})
 
-    def show(self, form, *, status=200, is_fresh=False):
+    def show(self, form, *, template="vragen", status=200, is_fresh=False):
         parts = form.parts()
+        asks_code = "code" in form.fields
         context = {
             "form": form,
             "parts": parts,
             "last": parts[-1]["step"].number,
             "is_fresh": is_fresh,
+            "begun": self.begun,
+            "has_old_codes": asks_code and stands.has_codes_without_check(self.round),
             "stored_of_answers": stored_of_answers(),
             "stored_of_words": stored_of_words(),
         }
-        response = self.page("vragen", context, status=status)
+        response = self.page(template, context, status=status)
         if is_fresh and self.round:
             # The service worker may keep this one: nobody's answers are in it.
-            response["X-Bewaren"] = "1"
+            response[KEEP] = "1"
+        if is_fresh and not self.is_kiosk:
+            # Nor may Back fetch it anew: with the same key, sending again counts once, also without a script.
+            response["Cache-Control"] = "private, no-cache"
         return response
 
     def turned_away(self):
         if self.round.state == Round.State.DRAFT and not self.request.user.has_perm("survey.view_round"):
             raise Http404
-        return self.page("dicht", {"State": Round.State})
+        response = self.page("dicht", {"State": Round.State})
+        response[KEEP] = "0"
+        return response
 
     def page(self, name, context=None, status=200):
         shared = {
@@ -187,7 +222,11 @@ class Respond(View):
             "idle_seconds": IDLE_SECONDS,
         }
         template = f"survey/respond/{name}.html"
-        return put(self.request, template, shared | (context or {}), language=self.language, status=status)
+        response = put(
+            self.request, template, shared | (context or {}), language=self.language, status=status
+        )
+        patch_cache_control(response, no_store=True)
+        return response
 
     @property
     def is_kiosk(self):

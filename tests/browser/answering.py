@@ -73,6 +73,8 @@ def visits(round):
         "enquete-engels": "/enquete/festival/?taal=en#stap-relationeel",
         "enquete-kiosk": "/enquete/festival/?kiosk=1",
         "enquete-bewaard": "/enquete/festival/bewaard/",
+        "enquete-niet-bewaard": "/enquete/festival/niet-bewaard/",
+        "enquete-apparaat": "/enquete/festival/apparaat/",
         "enquete-voorbeeld": f"/enquete/voorbeeld/{round.questionnaire.preview_key}/",
         "enquete-gepland": "/enquete/gepland/",
         "enquete-gesloten": "/enquete/eerder/",

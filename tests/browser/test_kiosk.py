@@ -64,6 +64,57 @@ def test_who_walks_away_is_warned_and_wiped(round, visit):
     assert not sent().exists()
 
 
+@pytest.mark.parametrize("hours", [-1, 1])
+def test_a_clock_that_is_set_right_neither_wipes_nor_spares(round, visit, hours):
+    page = visit().page
+    page.clock.install()
+    page.goto(KIOSK)
+    begin(page)
+    page.evaluate(
+        "hours => { const now = Date.now; Date.now = () => now.call(Date) + hours * 3600000; }", hours
+    )
+    page.clock.run_for(2_000)
+    expect(page.get_by_role("dialog", name="Bent u er nog?")).to_be_hidden()
+    expect(screen(page).get_by_label("Anders, namelijk")).to_have_value("Van mij alleen")
+    with page.expect_navigation():
+        page.clock.run_for((IDLE_SECONDS + 1) * 1000)
+    nothing_is_left(page)
+
+
+def test_who_wakes_a_kiosk_up_sees_nothing_of_who_let_it_sleep(round, visit):
+    page = visit().page
+    page.goto(KIOSK)
+    begin(page)
+    page.evaluate("""() => {
+        const hide = isHidden => {
+            Object.defineProperty(document, "hidden", { configurable: true, value: isHidden });
+            document.dispatchEvent(new Event("visibilitychange"));
+        };
+        hide(true);
+        const now = Date.now;
+        Date.now = () => now.call(Date) + 3600000;
+        setTimeout(hide, 50, false);
+    }""")
+    page.wait_for_url("**/enquete/festival/?kiosk=1&stand=ingang")
+    nothing_is_left(page)
+
+
+def test_a_kiosk_without_dialogs_warns_and_wipes(round, visit):
+    page = visit().page
+    page.add_init_script(
+        "delete HTMLDialogElement.prototype.showModal; delete HTMLDialogElement.prototype.close;"
+    )
+    page.clock.install()
+    page.goto(KIOSK)
+    begin(page)
+    page.clock.run_for((IDLE_SECONDS - 5) * 1000)
+    page.get_by_role("button", name="Ik ben er nog").click()
+    expect(page.locator("[data-kiosk-waarschuwing]")).to_be_hidden()
+    with page.expect_navigation():
+        page.clock.run_for((IDLE_SECONDS + 1) * 1000)
+    nothing_is_left(page)
+
+
 def test_after_sending_it_begins_again_and_back_shows_nothing(round, visit):
     page = visit().page
     page.goto(KIOSK)

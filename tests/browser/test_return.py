@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.answering import fill_round, screen, wrong
+from tests.browser.answering import fill_round, screen, sent, wrong
 from tests.browser.conftest import Visit
 from tests.browser.serving import CHROMIUM, FLAGS
 
@@ -11,14 +11,25 @@ KEEPS_PAGES = {"yes": ["--disable-back-forward-cache"], "no": []}
 
 
 @pytest.fixture(params=KEEPS_PAGES)
-def page(browser, site, request):
+def opening(browser, site, request):
+    """Open a window with these options, in a browser of its own."""
     fill_round()
     left_out = KEEPS_PAGES[request.param]
     own = browser.browser_type.launch(executable_path=str(CHROMIUM), args=FLAGS, ignore_default_args=left_out)
-    window = Visit(own, site, expects=r"422 \(")
-    yield window.page
+    windows = []
+
+    def open_window(**options):
+        windows.append(Visit(own, site, expects=r"422 \(", **options))
+        return windows[-1].page
+
+    yield open_window
     own.close()
-    assert window.problems == []
+    assert [problem for window in windows for problem in window.problems] == []
+
+
+@pytest.fixture
+def page(opening):
+    return opening()
 
 
 def back(page):
@@ -67,3 +78,27 @@ def test_back_after_a_mistake_loses_nothing(page):
     wrong(page)
     back(page)
     assert page.locator("#niveau-bestuurlijk :checked").count() == 11
+
+
+def test_back_and_send_again_without_a_script_counts_once(opening):
+    """The page comes back with the key that it had; who begins anew has another."""
+    page = opening(java_script_enabled=False)
+
+    def fill_and_send():
+        page.goto("/enquete/festival/#stap-relationeel")
+        screen(page).get_by_role("checkbox").first.check()
+        page.goto("/enquete/festival/#stap-controle")
+        page.get_by_role("button", name="Verstuur").click()
+        page.get_by_role("heading", name="Bedankt").wait_for()
+
+    fill_and_send()
+    key = sent().get().pk
+    back(page)
+    assert page.locator("[name=sleutel]").input_value() == str(key)
+    page.get_by_role("button", name="Verstuur").click()
+    page.get_by_role("heading", name="hadden wij al").wait_for()
+    assert sent().count() == 1
+    page.get_by_role("link", name="Laat nog iemand invullen").click()
+    assert page.locator("[name=sleutel]").input_value() != str(key)
+    fill_and_send()
+    assert sent().count() == 2

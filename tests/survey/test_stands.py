@@ -24,7 +24,8 @@ def test_codes_let_people_in_once_and_only_their_hash_is_kept():
     round = making.round(access=Round.Access.CODES)
     codes = stands.make_codes(round, 20)
     assert len(set(codes)) == 20
-    assert {len(code) for code in codes} == {9}
+    assert {len(code) for code in codes} == {11}
+    assert set(round.access_codes.values_list("has_check", flat=True)) == {True}
     assert not set("".join(codes)) - set(stands.READABLE) - {"-"}
     kept = " ".join(AccessCode.objects.values_list("digest", flat=True))
     assert [code for code in codes if code in kept or code.replace("-", "") in kept] == []
@@ -33,3 +34,17 @@ def test_codes_let_people_in_once_and_only_their_hash_is_kept():
     with pytest.raises(intake.Refused):
         making.response(round, "R2", code=codes[0])
     assert round.access_codes.filter(is_used=True).count() == 1
+
+
+def test_a_slip_of_the_finger_in_a_code_is_found_without_a_network():
+    code = "".join(stands._code().split("-"))
+    assert stands.has_right_check(code)
+    for place, sign in enumerate(code):
+        for other in stands.READABLE.replace(sign, ""):
+            assert not stands.has_right_check(code[:place] + other + code[place + 1 :])
+        for away in range(place + 1, len(code)):
+            swapped = list(code)
+            swapped[place], swapped[away] = swapped[away], swapped[place]
+            assert stands.has_right_check("".join(swapped)) == (code[place] == code[away])
+    for wrong in ("", code[:-1], code + "3", code[:-1] + "0", code.lower()):
+        assert not stands.has_right_check(wrong)

@@ -1,8 +1,12 @@
 // What the questions gain from a script. Without it they work too: the screens are anchors in one form.
 
+import { arrange, chosen } from "./enquete/answers.js";
+import { watchCode } from "./enquete/code.js";
+import { startDevice } from "./enquete/device.js";
+import { newKey } from "./enquete/key.js";
 import { startKiosk } from "./enquete/kiosk.js";
 import { forget, recall, remember } from "./enquete/memory.js";
-import { newSeed, order } from "./enquete/shuffle.js";
+import { newSeed } from "./enquete/shuffle.js";
 import { startWaiting } from "./enquete/waiting.js";
 
 const { body } = document;
@@ -12,16 +16,20 @@ const title = document.title;
 // A page from the cache holds the key and the order of who had it first: everybody gets their own.
 function renew() {
   const seed = newSeed();
-  form.elements.sleutel.value = crypto.randomUUID?.() ?? form.elements.sleutel.value;
+  form.elements.sleutel.value = newKey();
   form.elements.volgorde.value = seed;
-  for (const field of form.querySelectorAll("[data-niveau]")) {
-    const statements = [...field.querySelectorAll("[data-plaats]")];
-    statements.sort((one, other) => one.dataset.plaats - other.dataset.plaats);
-    const none = field.querySelector("[data-geen]").closest("label");
-    for (const one of order(statements, seed, Number(field.dataset.niveau))) none.before(one);
-  }
+  arrange(form, seed);
   // The page may come from a cache: where it was opened from stands in its address.
   form.elements.stand.value = new URLSearchParams(location.search).get("stand") ?? "";
+}
+
+// A page from the cache may be of a round that has closed meanwhile. Without a network the clock of this device is
+// all there is to go by; with one, the server is asked.
+function turnAwayWhenClosed() {
+  const closed = document.querySelector("[data-gesloten]");
+  if (!closed || navigator.onLine || Date.now() < Date.parse(closed.dataset.gesloten)) return;
+  closed.hidden = false;
+  form.hidden = true;
 }
 
 // "Geen van deze" and a statement exclude each other: the last one ticked counts.
@@ -71,33 +79,25 @@ function line(list, text, language) {
 // On the last screen: what was chosen, with a way back to each.
 function summarise(screen) {
   const box = screen.querySelector("[data-gekozen]");
-  const parts = [];
-  for (const one of form.querySelectorAll(".scherm")) {
+  const parts = chosen(form).map(({ screen: one, name, lines }) => {
     const list = document.createElement("ul");
     list.className = "utrecht-unordered-list";
-    for (const ticked of one.querySelectorAll("label input:checked")) {
-      const words = ticked.nextElementSibling;
-      line(list, words.textContent, words.lang);
-    }
-    for (const field of one.querySelectorAll("textarea")) {
-      if (field.value.trim()) line(list, `“${field.value.trim()}”`);
-    }
-    if (!list.children.length) continue;
+    for (const { text, language } of lines) line(list, text, language);
     const head = document.createElement("p");
     head.className = "gekozen__kop";
-    const name = document.createElement("strong");
-    name.textContent = one.querySelector("h2").textContent;
+    const title = document.createElement("strong");
+    title.textContent = name;
     const back = document.createElement("a");
     back.className = "nl-link";
     back.href = `#${one.id}`;
     back.textContent = box.dataset.wijzig;
-    back.setAttribute("aria-label", `${box.dataset.wijzig}: ${name.textContent}`);
-    head.append(name, " ", back);
-    parts.push(head, list);
-  }
+    back.setAttribute("aria-label", `${box.dataset.wijzig}: ${name}`);
+    head.append(title, " ", back);
+    return [head, list];
+  });
   const shown = box.querySelector("[data-lijst]");
-  shown.replaceChildren(...parts);
-  if (!parts.length) shown.textContent = box.dataset.niets;
+  shown.textContent = parts.length ? "" : box.dataset.niets;
+  shown.append(...parts.flat());
   box.hidden = false;
 }
 
@@ -119,7 +119,11 @@ function hasSent() {
 }
 
 function start() {
-  if (form.hasAttribute("data-vers")) renew();
+  if (form.hasAttribute("data-vers")) {
+    renew();
+    turnAwayWhenClosed();
+  }
+  watchCode(form);
   form.addEventListener("change", onTick);
   form.addEventListener("keydown", onEnter);
   addEventListener("hashchange", () => onScreen(false));
@@ -136,5 +140,6 @@ if (form) {
   else start();
 }
 if (body.hasAttribute("data-kiosk")) startKiosk(body, form);
+const onChange = body.hasAttribute("data-apparaat") ? startDevice(body, form, () => onScreen(false)) : () => {};
 // A browser that keeps nothing, as in some private windows, needs the network and is none the worse for it.
-startWaiting(body).catch(() => {});
+startWaiting(body, onChange).catch(() => {});

@@ -31,6 +31,7 @@ def typed(round=None, questionnaire=None, **fields):
         "languages": ["nl"],
         "access": "open",
         "threshold": 10,
+        "late_days": 7,
     }
     sent |= {"keep_answers_days": 365, "keep_responses_days": 1825, "opens_at_0": "", "opens_at_1": ""}
     sent |= {"questionnaire": (questionnaire or round.questionnaire).pk}
@@ -89,6 +90,9 @@ def test_a_round_that_is_no_draft_keeps_its_questionnaire(client):
         ({"opens_at_0": "01-01-2099", "opens_at_1": "10:00"}, "opens_at"),
         ({"keep_answers_days": 366}, "keep_answers_days"),
         ({"keep_responses_days": 1826}, "keep_responses_days"),
+        ({"late_days": 6}, "late_days"),
+        ({"late_days": 91}, "late_days"),
+        ({"slug": "ander-feest", "late_days": 8}, None),
         ({"keep_answers_days": 10}, None),
     ],
 )
@@ -102,7 +106,9 @@ def test_what_people_answered_to_is_kept(client, fields, error):
         [error] if error else 302
     )
     round.refresh_from_db()
-    assert (round.is_open, round.keep_answers_days) == (True, 365 if error else 10)
+    assert (round.is_open, round.slug) == (True, "havenfeest")
+    expected = (365, 7) if error else (fields.get("keep_answers_days", 365), fields.get("late_days", 7))
+    assert (round.keep_answers_days, round.late_days) == expected
 
 
 def test_opening_and_closing_by_hand_asks_first(client):
@@ -203,3 +209,43 @@ def test_the_list_asks_as_often_at_three_rows_as_at_one(client, django_assert_nu
     for state, shown in (("open", 3), ("gesloten", 0)):
         listed = client.get(page("changelist"), {"staat": state}).context["cl"]
         assert len(listed.result_list) == shown
+
+
+def test_a_planned_round_may_be_put_off_and_a_mistake_beside_it_is_told(client):
+    round = making.round("havenfeest", is_open=False, opens_at=timezone.now() + timedelta(days=2))
+    response = client.post(page("change", round.pk), typed(round, threshold=4))
+    assert list(response.context["adminform"].form.errors) == ["threshold"]
+    assert client.post(page("change", round.pk), typed(round)).status_code == 302
+    assert Round.objects.get().state == Round.State.DRAFT
+
+
+def test_an_address_to_which_devices_may_still_send_stays(client):
+    """Nobody has answered yet, as far as is known here; on a device something may wait."""
+    round = making.round("havenfeest")
+    gone = typed(round, opens_at_0="", opens_at_1="")
+    response = client.post(page("change", round.pk), gone)
+    assert list(response.context["adminform"].form.errors) == ["opens_at"]
+    client.force_login(factories.person("alles@flevoland.example", is_staff=True, is_superuser=True))
+    assert client.post(page("delete", round.pk), {"post": "yes"}).status_code == 403
+    making.close(round)
+    assert client.post(page("delete", round.pk), {"post": "yes"}).status_code == 403
+    round.opens_at -= timedelta(days=30)
+    round.closes_at -= timedelta(days=8)
+    round.save()
+    assert client.post(page("delete", round.pk), {"post": "yes"}).status_code == 302
+    assert not Round.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("days", "told"),
+    [(0, "neemt geen late antwoorden"), (1, "nog 1 dag versturen"), (9, "nog 9 dagen versturen")],
+)
+def test_closing_and_publishing_say_what_they_end(client, days, told):
+    round = making.round(late_days=days)
+    assert told in client.get(page("close", round.pk)).text
+    client.post(page("close", round.pk))
+    late = (
+        "Wat al begonnen was, komt nog binnen tot" in client.get(page("change", round.pk)).text,
+        "kunnen er nog antwoorden komen" in client.get(page("publish", round.pk)).text,
+    )
+    assert late == (days > 0, days > 0)

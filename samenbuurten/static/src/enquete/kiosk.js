@@ -45,32 +45,52 @@ function wipeWhenLeft(form) {
   });
 }
 
+// An older browser has no dialogs, and shows what they say on the page.
+const isShown = (dialog) => dialog.hasAttribute("open");
+
+function show(dialog) {
+  if (dialog.showModal) dialog.showModal();
+  else dialog.setAttribute("open", "");
+}
+
+function hide(dialog) {
+  if (dialog.close) dialog.close();
+  else dialog.removeAttribute("open");
+}
+
 function watch(seconds, start, isInUse) {
   const dialog = document.querySelector("[data-kiosk-waarschuwing]");
   const counter = dialog.querySelector("[data-tel]");
-  let last = Date.now();
+  // Not the clock on the wall, which a device may set right meanwhile.
+  let last = performance.now();
   const alive = () => {
-    if (!dialog.open) last = Date.now();
+    if (!isShown(dialog)) last = performance.now();
   };
   for (const kind of ["pointerdown", "keydown", "input", "scroll"]) addEventListener(kind, alive, { passive: true });
   const stay = () => {
-    last = Date.now();
-    dialog.close();
+    last = performance.now();
+    hide(dialog);
   };
   dialog.querySelector("[data-blijf]").addEventListener("click", stay);
-  dialog.addEventListener("close", () => (last = Date.now()));
+  dialog.addEventListener("close", () => (last = performance.now()));
+  // That clock may stand still while a device sleeps: who wakes it up is somebody else.
+  let asleep = Infinity;
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden) asleep = Date.now();
+    else if (Date.now() - asleep >= seconds * 1000 && isInUse()) start();
+  });
   setInterval(() => {
-    if (!isInUse()) last = Date.now();
-    const left = Math.ceil(seconds - (Date.now() - last) / 1000);
+    if (!isInUse()) last = performance.now();
+    const left = Math.ceil(seconds - (performance.now() - last) / 1000);
     if (left > WARN_SECONDS) return;
     if (left <= 0) {
       start();
       return;
     }
     counter.textContent = left;
-    if (!dialog.open) {
-      document.querySelectorAll("dialog[open]").forEach((one) => one.close());
-      dialog.showModal();
+    if (!isShown(dialog)) {
+      document.querySelectorAll("dialog[open]").forEach(hide);
+      show(dialog);
     }
   }, 250);
 }
@@ -80,7 +100,7 @@ function bytes(base64) {
 }
 
 // As Django hashes a password: pbkdf2_sha256$iterations$salt$hash.
-async function fits(pin, kept) {
+export async function fits(pin, kept) {
   const [, iterations, salt, hash] = kept.split("$");
   const plain = new TextEncoder();
   const key = await crypto.subtle.importKey("raw", plain.encode(pin), "PBKDF2", false, ["deriveBits"]);
@@ -105,9 +125,9 @@ function lock(kept, address) {
       return;
     }
     field.value = fault.textContent = "";
-    dialog.showModal();
+    show(dialog);
   });
-  dialog.querySelector("[data-terug]").addEventListener("click", () => dialog.close());
+  dialog.querySelector("[data-terug]").addEventListener("click", () => hide(dialog));
   dialog.querySelector("form").addEventListener("submit", async (event) => {
     event.preventDefault();
     if (await fits(field.value, kept)) {

@@ -44,12 +44,16 @@ async function nameOf(bytes) {
   return [...digest].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
+// Done when it lies there and can be read back: until then nobody may be told that it is kept. It takes the place of
+// what waited or was refused under the same key, which is what the same person sent before.
 export async function put(address, body) {
   const bytes = new TextEncoder().encode(body);
   const iv = crypto.getRandomValues(new Uint8Array(12));
   const data = await crypto.subtle.encrypt({ name: "AES-GCM", iv }, await secret(), bytes);
-  const item = { id: await nameOf(bytes), address, iv, data, state: WAITS };
-  await within("wachtrij", "readwrite", (store) => store.put(item));
+  const id = await nameOf(bytes);
+  await within("wachtrij", "readwrite", (store) => store.put({ id, address, iv, data, state: WAITS }));
+  if ((await bodyOf(await within("wachtrij", "readonly", (store) => store.get(id)))) !== body) throw new Error("unread");
+  await forget(keyOf(body), id);
 }
 
 export function all() {
@@ -61,12 +65,30 @@ export async function bodyOf(item) {
   return new TextDecoder().decode(plain);
 }
 
-export function refuse(item) {
-  return within("wachtrij", "readwrite", (store) => store.put({ ...item, state: REFUSED }));
+export const keyOf = (body) => new URLSearchParams(body).get("sleutel");
+
+// `reason`: the word with which it was refused. What was let go of meanwhile does not come back.
+export function refuse(item, reason) {
+  return within("wachtrij", "readwrite", (store) => {
+    const request = store.get(item.id);
+    request.addEventListener("success", () => {
+      if (request.result) store.put({ ...item, state: REFUSED, reason });
+    });
+    return request;
+  });
 }
 
 export function remove(item) {
   return within("wachtrij", "readwrite", (store) => store.delete(item.id));
+}
+
+// Let go of all that lies here under this key, but for the item `kept`.
+export async function forget(key, kept) {
+  for (const item of await all()) {
+    if (item.id === kept) continue;
+    const body = await bodyOf(item).catch(() => "");
+    if (body && keyOf(body) === key) await remove(item);
+  }
 }
 
 export async function numbers() {
