@@ -37,19 +37,29 @@ class Answers:
 
 
 def record(
-    round, answers, *, key, language="nl", channel=Response.Channel.OWN_DEVICE, source=None, seed=0, code=""
+    round,
+    answers,
+    *,
+    key,
+    language="nl",
+    channel=Response.Channel.OWN_DEVICE,
+    source=None,
+    seed=0,
+    code="",
+    answered_on=None,
 ):
     """Store ``answers`` under ``key`` (a UUID); True when they are new, False when this key was stored before.
 
     ``round`` must be open, not full, and let this ``code`` in; else Refused. Paper needs no code, and comes in
-    until the results are fixed: it is typed in when the festival is over. What a known key holds is never
+    until the results are fixed: it is typed in when the festival is over, and counts on the day that it was filled in
+    (``answered_on``). What a known key holds is never
     compared with what is sent under it: whoever has a key could try out guesses.
     """
     questions = questions_of(round.questionnaire)
     response = Response(
         id=uuid.UUID(str(key)),
         round=round,
-        answered_on=timezone.localdate(),
+        answered_on=answered_on or timezone.localdate(),
         language=language,
         channel=channel,
         source=source,
@@ -66,7 +76,7 @@ def record(
     ]
     try:
         with transaction.atomic():
-            _refuse_when_closed(round, channel)
+            _refuse_when_closed(round, channel, answered_on)
             if round.access == Round.Access.CODES and channel != Response.Channel.PAPER:
                 _spend(round, code)
             response.save(force_insert=True)
@@ -82,7 +92,7 @@ def record(
 def takes(round, channel):
     """Whether answers may come in this way now; a limit that was reached apart."""
     if channel == Response.Channel.PAPER and round.state == Round.State.CLOSED:
-        return not round.publications.exists()
+        return not round.publications.standing().exists()
     return round.is_open
 
 
@@ -102,13 +112,18 @@ def _answered(questions, answers):
     )
 
 
-def _refuse_when_closed(round, channel):
+def _refuse_when_closed(round, channel, answered_on):
     if not takes(round, channel):
         raise Refused(_("Deze meting is niet open. Uw antwoorden zijn niet opgeslagen."))
     if round.limit:
         # One at a time, so that the last place is given away once.
         Round.objects.select_for_update().get(pk=round.pk)
-    if round.is_full:
+    if answered_on and round.limit:
+        # Who filled in a paper had a place when the limit was not reached on an earlier day.
+        is_full = round.responses.filter(answered_on__lt=answered_on).count() >= round.limit
+    else:
+        is_full = round.is_full
+    if is_full:
         raise Refused(_("Deze meting is vol. Uw antwoorden zijn niet opgeslagen."))
 
 

@@ -31,7 +31,7 @@ class RoundQuerySet(models.QuerySet):
 
     def published(self):
         """Of which the public may see results."""
-        return self.filter(publications__isnull=False).distinct()
+        return self.filter(publications__isnull=False, publications__withdrawn_on=None).distinct()
 
 
 class Round(models.Model):

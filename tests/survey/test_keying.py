@@ -66,7 +66,8 @@ def test_a_form_can_be_typed_in_anew_until_it_is_stored(round):
     keying.start_over(form)
     keying.key_in(round, 3, ["M2"], {})
     done = keying.key_in(round, 3, ["M2"], {})
-    keying.start_over(done)
+    with pytest.raises(keying.Refused, match="al klaar"):
+        keying.start_over(done)
     assert PaperForm.objects.get().is_done
 
 
