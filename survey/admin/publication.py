@@ -61,6 +61,7 @@ class PublicationAdmin(admin.ModelAdmin):
             ("publish", "vaststellen", self.publish_view),
             ("records", "inzendingen.csv", self.records_view),
             ("records_syntax", "inzendingen.sps", self.records_syntax_view),
+            ("units", "eenheden.csv", self.units_view),
         ]
         return [
             path(
@@ -177,6 +178,20 @@ class PublicationAdmin(admin.ModelAdmin):
             logbook.note(round, logbook.What.TOOK_RECORDS, request.user, subject="sps")
         response = HttpResponse(resources.records_syntax(round), content_type="text/plain; charset=utf-8")
         return _attached(response, f"{round.slug}-inzendingen.sps")
+
+    def units_view(self, request, pk):
+        round = self._round(request, pk, "survey.download_records")
+        try:
+            rows = resources.unit_rows(round)
+        except resources.units.Refused as refusal:
+            self.message_user(request, str(refusal), messages.ERROR)
+            return redirect("admin:survey_round_coding", round.pk)
+        if request.method != "HEAD":
+            Export.objects.log(request.user, _("gecodeerde eenheden: %s") % round, kind="csv")
+            logbook.note(round, logbook.What.TOOK_RECORDS, request.user, subject="eenheden")
+        return _attached(
+            HttpResponse(rows, content_type="text/csv; charset=utf-8"), f"{round.slug}-eenheden.csv"
+        )
 
     def _round(self, request, pk, permission):
         if not request.user.has_perm(permission):

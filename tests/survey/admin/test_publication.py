@@ -1,7 +1,7 @@
 import pytest
 from django.contrib.auth.models import Permission
 
-from survey import auditor, publications, tally
+from survey import auditor, coding, publications, tally
 from survey.models import Erratum, Publication
 from tests import factories
 from tests.survey import making
@@ -14,6 +14,7 @@ DOORS = {
     "vaststellen/": "publish_round",
     "inzendingen.csv": "download_records",
     "inzendingen.sps": "download_records",
+    "eenheden.csv": "download_records",
 }
 
 
@@ -47,6 +48,8 @@ def url(round, door):
 @pytest.mark.parametrize("held", ["", *sorted(set(DOORS.values()))])
 def test_each_page_asks_its_own_permission(client, round, held):
     client.force_login(staff(held))
+    coding.plan_of(round)
+    coding.freeze(making.close(round))
     found = {door: client.get(url(round, door)).status_code for door in DOORS}
     assert found == {door: 200 if needed == held else 403 for door, needed in DOORS.items()}
 

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from registry.models import Role
-from survey import keying
+from survey import keying, publications, results
 from survey.models import OpenAnswer
 from tests import factories
 from tests.survey import coded, making
@@ -56,7 +56,7 @@ def round():
     made = making.round()
     coded.answers(made, *coded.SAID)
     keying.key_in(made, 5, ["M1"], {})
-    making.publish(made)
+    publications.write(made, results.results_for(made), published_on=None)
     return made
 
 
