@@ -93,15 +93,17 @@ def mark_of_plan(plan):
 
 
 def assign(plan, first, second, share, *, by=None, seen=None):
-    """Who codes. Once somebody coded the share stands, and nobody takes a place who coded in the other one."""
+    """Who codes. Once something was compared the share stands; nobody takes a place who coded in the other one."""
     round = plan.round
     with transaction.atomic():
         now = CodingPlan.objects.select_for_update().get(pk=plan.pk)
         refuse_when_stale(seen, mark_of_plan(now), Refused)
         _refuse_when_frozen(round)
         seats = dict(Seat.objects.filter(round=round).values_list("person", "coder"))
-        if seats and share != now.share:
-            raise Refused(_("Er is al gecodeerd. Het deel dat twee mensen coderen, verandert dan niet meer."))
+        if share != now.share and compared(round):
+            raise Refused(
+                _("De codes zijn al vergeleken. Het deel dat twee mensen coderen, verandert dan niet meer.")
+            )
         for person, coder in ((first, Coder.FIRST), (second, Coder.SECOND)):
             if person and seats.get(person.pk, coder) != coder:
                 raise Refused(
