@@ -29,7 +29,7 @@ from survey.progress import (
     units_of,
 )
 from survey.seen import mark, refuse_when_stale
-from survey.statistics import agreement
+from survey.statistics import agreement, agreement_overall
 
 __all__ = ["differences", "drawn", "progress", "to_code", "uncoded", "units_of"]
 
@@ -60,9 +60,10 @@ class Theme:
 
 @dataclass(frozen=True)
 class Agreement:
-    """Two coders on one code, over the ``n`` units that both coded; kappa None: it says nothing."""
+    """Two coders on one code, over the ``n`` units that both coded; kappa None: it says nothing. ``code`` None: on
+    all codes together."""
 
-    code: Code
+    code: Code | None
     n: int
     share: float
     kappa: float | None
@@ -248,10 +249,7 @@ def compare(round, *, by=None):
 
 def agreement_of(round):
     """Agreement and kappa of each code that one of both used, over what was compared: as they said it blind."""
-    done = compared(round)
-    pairs = Counter(
-        (said[Coder.FIRST], said[Coder.SECOND]) for unit, said in given(round).items() if unit in done
-    )
+    pairs = _pairs(round)
     used = {code for pair in pairs for code in pair}
     found = []
     for code in round.codes.filter(pk__in=used):
@@ -263,6 +261,12 @@ def agreement_of(round):
         )
         found.append(Agreement(code, sum(pairs.values()), share, kappa))
     return found
+
+
+def agreement_overall_of(round):
+    """The same over all codes; None when nothing was compared."""
+    pairs = _pairs(round)
+    return Agreement(None, sum(pairs.values()), *agreement_overall(pairs)) if pairs else None
 
 
 @transaction.atomic
@@ -318,6 +322,13 @@ def quotes_of(**became):
         promotion__in=Promotion.objects.filter(**became), unit__answer__screening=screening.Screening.PUBLIC
     )
     return [quote.unit for quote in shown.exclude(unit__text="").select_related("unit__answer")]
+
+
+def _pairs(round):
+    done = compared(round)
+    return Counter(
+        (said[Coder.FIRST], said[Coder.SECOND]) for unit, said in given(round).items() if unit in done
+    )
 
 
 def _chosen(round, key):

@@ -87,6 +87,7 @@ class CodingPages:
             progress=now,
             # Over what was compared alone: what is coded now could be led by nothing else.
             agreement=coding.agreement_of(round),
+            overall=coding.agreement_overall_of(round),
             themes=coding.themes_of(round),
         )
 

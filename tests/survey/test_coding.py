@@ -95,6 +95,8 @@ def test_agreement_and_kappa_stand_together_for_each_code(round):
         "R1": (4, 0.75, 0.0),
         "R2": (4, 0.75, 0.0),
     }
+    overall = coding.agreement_overall_of(round)
+    assert (overall.n, overall.share, overall.kappa) == (4, 0.75, pytest.approx(7 / 11))
 
 
 def test_differences_are_talked_over_until_none_is_left(round):
