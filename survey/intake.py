@@ -57,20 +57,22 @@ def record(
     code="",
     begun="",
     was_thanked=False,
+    answered_on=None,
 ):
     """Store ``answers`` under ``key`` (a UUID); True when they are new, False when this key was stored before.
 
     ``round`` must be open, not full, and let this ``code`` in; else Refused. Paper needs no code, and comes in
-    until the results are fixed: it is typed in when the festival is over. Answers with a proof in ``begun`` that
-    they were begun while it was open come in for some days after (``Round.late_days``); those that a device
-    already thanked for (``was_thanked``) also when it has become full meanwhile. What a known key holds is never
+    until the results are fixed: it is typed in when the festival is over, and counts on the day that it was filled in
+    (``answered_on``). Answers with a proof in ``begun`` that they were begun while it was open come in for some days
+    after (``Round.late_days``); those that a device already thanked for (``was_thanked``) also when it has become full
+    meanwhile. What a known key holds is never
     compared with what is sent under it: whoever has a key could try out guesses.
     """
     questions = questions_of(round.questionnaire)
     response = Response(
         id=uuid.UUID(str(key)),
         round=round,
-        answered_on=timezone.localdate(),
+        answered_on=answered_on or timezone.localdate(),
         language=language,
         channel=channel,
         source=source,
@@ -90,7 +92,7 @@ def record(
             has_begun = is_begun(round, begun)
             _refuse_when_closed(round, channel, has_begun)
             if not (was_thanked and has_begun):
-                _refuse_when_full(round)
+                _refuse_when_full(round, answered_on)
             if round.access == Round.Access.CODES and channel != Response.Channel.PAPER:
                 _spend(round, code)
             response.save(force_insert=True)
@@ -106,7 +108,7 @@ def record(
 def takes(round, channel, *, has_begun=False):
     """Whether answers may come in this way now; a limit that was reached apart."""
     if channel == Response.Channel.PAPER and round.state == Round.State.CLOSED:
-        return not round.publications.exists()
+        return not round.publications.standing().exists()
     return round.is_open or (has_begun and round.takes_late)
 
 
@@ -151,11 +153,16 @@ def _refuse_when_closed(round, channel, has_begun):
         raise Refused(_("Deze meting is niet open. Uw antwoorden zijn niet opgeslagen."))
 
 
-def _refuse_when_full(round):
+def _refuse_when_full(round, answered_on):
     if round.limit:
         # One at a time, so that the last place is given away once.
         Round.objects.select_for_update().get(pk=round.pk)
-    if round.is_full:
+    if answered_on and round.limit:
+        # Who filled in a paper had a place when the limit was not reached on an earlier day.
+        is_full = round.responses.filter(answered_on__lt=answered_on).count() >= round.limit
+    else:
+        is_full = round.is_full
+    if is_full:
         raise Full(_("Deze meting is vol. Uw antwoorden zijn niet opgeslagen."))
 
 

@@ -11,10 +11,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from registry.models import Bottleneck, Finding, Level, Mention, Wording
-from survey import coding
-from survey.models import CodingPlan, Promotion
+from survey import checklist, coding, logbook
+from survey.models import Promotion, Quote
+from survey.seen import mark, refuse_when_stale
 
-LONGEST_QUOTE = 200
+LONGEST_QUOTE = 300
+MOST_QUOTES = 5
 
 
 class Refused(Exception):
@@ -22,9 +24,10 @@ class Refused(Exception):
 
 
 @transaction.atomic
-def to_bottleneck(code, level, statement):
-    """A candidate on ``level``: not public, and in the next version of the questionnaire."""
-    number = _respondents(code)
+def to_bottleneck(code, level, statement, *, quotes=(), by=None, seen=None):
+    """A candidate on ``level``: not public, and in the next version of the questionnaire. ``quotes``: the units that
+    are shown with it, by reference."""
+    number = _respondents(code, seen)
     # Two at once would take the same number.
     level = Level.objects.select_for_update().get(pk=level.pk)
     last = Bottleneck.objects.filter(level=level).aggregate(Max("number"))["number__max"] or 0
@@ -34,15 +37,15 @@ def to_bottleneck(code, level, statement):
         number=last + 1,
         origin=Bottleneck.Origin.OPEN_ANSWER,
         status=Bottleneck.Status.CANDIDATE,
-        explanation="\n\n".join([provenance(code, number), *(f"“{quote}”" for quote in coding.quotes(code))]),
+        explanation=provenance(code, number),
     )
     Wording.objects.create(bottleneck=bottleneck, text=statement.strip())
-    return _note(code, number, bottleneck=bottleneck)
+    return _note(code, number, quotes, by, bottleneck=bottleneck)
 
 
 @transaction.atomic
-def to_finding(code, level, text):
-    number = _respondents(code)
+def to_finding(code, level, text, *, by=None, seen=None):
+    number = _respondents(code, seen)
     last = Finding.objects.filter(level=level).aggregate(Max("position"))["position__max"] or 0
     finding = Finding.objects.create(
         slug=f"{code.round.slug}-{code.pk.hex[:8]}"[-50:],
@@ -51,27 +54,36 @@ def to_finding(code, level, text):
         provenance=provenance(code, number)[:200],
         position=last + 1,
     )
-    return _note(code, number, finding=finding)
+    return _note(code, number, (), by, finding=finding)
 
 
 @transaction.atomic
-def to_mention(code, initiative):
+def to_mention(code, initiative, *, quotes=(), by=None, seen=None):
     """ "2x genoemd", with the occasion of the round."""
-    number, event = _respondents(code), code.round.occasion or code.round.name
+    number, event = _respondents(code, seen), code.round.occasion or code.round.name
     if Mention.objects.filter(initiative=initiative, event=event).exists():
         raise Refused(
             _("‘%(initiative)s’ heeft al een vermelding bij ‘%(event)s’. Pas die aan in het register.")
             % {"initiative": initiative, "event": event}
         )
-    quotes = [quote for quote in coding.quotes(code) if len(quote) <= LONGEST_QUOTE]
     mention = Mention.objects.create(
         initiative=initiative,
         event=event,
         count=number,
-        quote=quotes[0] if quotes else "",
         mentioned_on=code.round.held_on,
     )
-    return _note(code, number, mention=mention)
+    return _note(code, number, quotes, by, mention=mention)
+
+
+def quotable(code):
+    """What may be shown with it: public, and not too long to read."""
+    return [unit for unit in coding.quotable(code) if len(unit.text) <= LONGEST_QUOTE]
+
+
+def mark_of(code):
+    """What who promotes has before them."""
+    units = sorted((str(unit.pk), unit.text) for unit in coding.quotable(code))
+    return mark(code.key, code.label, coding.respondents(code.round)[code.pk], units)
 
 
 def provenance(code, number):
@@ -79,10 +91,12 @@ def provenance(code, number):
     return _("Genoemd %(people)s in open antwoorden, %(round)s.") % {"people": people, "round": code.round}
 
 
-def _respondents(code):
-    if not CodingPlan.objects.filter(round=code.round, frozen_on__isnull=False).exists():
-        raise Refused(_("Stel eerst het coderen vast. Pas dan staat het aantal mensen vast."))
-    if code.kind not in (code.Kind.NEW, code.Kind.OWN):
+def _respondents(code, seen):
+    checklist.refuse(code.round, "promote", Refused)
+    refuse_when_stale(seen, mark_of(code), Refused)
+    if code.kind == code.Kind.NEW:
+        raise Refused(_("‘Nieuw’ is een rest en geen thema. Geef wat daaronder staat eerst een eigen code."))
+    if code.kind != code.Kind.OWN:
         raise Refused(_("Deze code staat al in het register, of zegt niets over een knelpunt."))
     if code.promotions.exists():
         raise Refused(_("Deze code is al overgenomen in het register."))
@@ -92,5 +106,15 @@ def _respondents(code):
     return number
 
 
-def _note(code, number, **became):
-    return Promotion.objects.create(code=code, respondents=number, promoted_on=timezone.localdate(), **became)
+def _note(code, number, quotes, by, **became):
+    allowed = {unit.pk for unit in quotable(code)}
+    if len(quotes) > MOST_QUOTES or not {unit.pk for unit in quotes} <= allowed:
+        raise Refused(
+            _("Kies ten hoogste %(most)d citaten, die openbaar mogen en niet te lang zijn.")
+            % {"most": MOST_QUOTES}
+        )
+    made = Promotion.objects.create(code=code, respondents=number, promoted_on=timezone.localdate(), **became)
+    Quote.objects.bulk_create(Quote(promotion=made, unit=unit) for unit in quotes)
+    name = f"{made.became._meta.verbose_name} {made.became.pk}"
+    logbook.note(code.round, logbook.What.PROMOTED, by, number=number, subject=f"{code.key} → {name}")
+    return made

@@ -2,14 +2,18 @@
 
 import hashlib
 import json
+from dataclasses import replace
 from pathlib import Path
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from survey import auditor, digests, disclosure, equations, results, statistics, tally
+from survey import auditor, checklist, digests, disclosure, equations, logbook, results, statistics, tally
 from survey.models import OpenAnswer, Publication, Response, Round
+from survey.seen import mark, refuse_when_stale
+
+What = logbook.What
 
 CHUNK = 10_000
 # What is left out until nothing is found any more: the least first.
@@ -22,15 +26,13 @@ class Refused(Exception):
     """It cannot be done; the text says in Dutch why."""
 
 
-def freeze(round):
-    """Publish what ``round`` found, as a new edition; Refused when it is not closed, when nothing has changed, or
-    when all that is published of it together would tell about a few people."""
+def freeze(round, *, by=None, seen=None):
+    """Publish what ``round`` found, as a new edition; Refused when its checklist is not done, when nothing has changed,
+    or when all that is published of it together would tell about a few people."""
     round = Round.objects.get(pk=round.pk)
-    if not round.is_closed:
-        raise Refused(_("De meting is nog niet gesloten. Sluit haar eerst."))
+    checklist.refuse(round, "publish", Refused)
     counted, editions = tally.recount(round), round.publications.count()
-    if not counted.responses:
-        raise Refused(_("De meting heeft geen inzendingen. Er is niets vast te stellen."))
+    refuse_when_stale(seen, mark_of(round), Refused)
     # This may take a while, and keeps nobody else from writing.
     found = safe_results(round, counted)
     with transaction.atomic():
@@ -42,9 +44,59 @@ def freeze(round):
         )
         if not is_as_it_was or tally.recount(round) != counted:
             raise Refused(_("Intussen veranderde er iets aan deze meting. Probeer het nog eens."))
-        made = write(round, found, published_on=timezone.localdate(), responses_hash=hash_of_responses(round))
+        checklist.refuse(round, "publish", Refused)
+        made = write(
+            round, found, published_on=timezone.localdate(), responses_hash=hash_of_responses(round), by=by
+        )
         digests.keep(made)
+        logbook.note(round, What.PUBLISHED, by, number=counted.responses, subject=made.edition)
         return made
+
+
+def mark_of(round):
+    """What who publishes has before them: the figures, and how many editions there are."""
+    found = results.results_for(round, tally=tally.recount(round))
+    return mark(results.canonical(found), round.publications.count())
+
+
+def withdraw(publication, reason, *, by=None):
+    """Its page stays and says so; no figure of it counts any more. There is no way back but another edition."""
+    if not reason.strip():
+        raise Refused(_("Schrijf op waarom u deze uitgave intrekt: dat komt op haar pagina te staan."))
+    with transaction.atomic():
+        there = Publication.objects.select_for_update().get(pk=publication.pk)
+        if there.is_withdrawn:
+            raise Refused(_("Deze uitgave is al ingetrokken."))
+        there.withdrawn_on, there.withdrawn_by = timezone.localdate(), by
+        there.withdrawal_reason = reason.strip()
+        there.save()
+        logbook.note(there.round, What.WITHDREW, by, subject=there.edition)
+    return there
+
+
+def will_be_hidden(round):
+    """What a next edition would not tell: (codes whose share is known now and would be no more, (title, reason) of
+    levels, groups and pairs that have none). What the audit leaves out comes on top of it."""
+    found = results.results_for(round, tally=tally.recount(round))
+    _newest, known = newest_shares()
+    new = found.statements
+    lost = [
+        code
+        for code, one in known.items()
+        if one.percentage is not None and (code not in new or new[code].percentage is None)
+    ]
+    hidden = [(level.name, results.reason_text(level.reason)) for level in found.levels if level.reason]
+    hidden += [
+        (f"{one.code} {one.text}", results.reason_text(one.reason))
+        for level in found.levels
+        if not level.reason
+        for one in level.statements
+        if one.reason
+    ]
+    hidden += [(one.grouping, results.reason_text(one.reason)) for one in found.breakdowns if one.reason]
+    if found.pairs_reason:
+        hidden.append((_("samenhang"), results.reason_text(found.pairs_reason)))
+    return sorted(lost), hidden
 
 
 def safe_results(round, counted):
@@ -57,7 +109,8 @@ def safe_results(round, counted):
         found = results.results_for(round, tally=counted, without=without)
         if stale := results.stale_bands(earlier, found):
             found = results.results_for(round, tally=counted, without=without | stale)
-        if earlier and results.canonical(found) == results.canonical(earlier[-1]):
+        is_the_same = earlier and results.canonical(found) == results.canonical(earlier[-1])
+        if is_the_same and not editions[-1].is_withdrawn:
             raise Refused(_("De resultaten zijn al zo vastgesteld. Er is niets veranderd."))
         clashing = set()
         for then, changed in zip(earlier, changes, strict=True):
@@ -114,7 +167,7 @@ def _refusal(findings, has_editions):
     return " ".join([why, _("Er is niets vastgesteld."), advice, *found])
 
 
-def write(round, found, *, published_on, responses_hash=""):
+def write(round, found, *, published_on, responses_hash="", by=None):
     """Keep these Results as the next edition of ``round``."""
     newest = round.publications.order_by("-edition").first()
     data = results.canonical(found)
@@ -122,6 +175,7 @@ def write(round, found, *, published_on, responses_hash=""):
         round=round,
         edition=newest.edition + 1 if newest else 1,
         published_on=published_on,
+        published_by=by,
         data=data,
         data_hash=_sha256(data.encode()),
         responses_hash=responses_hash,
@@ -137,6 +191,19 @@ def rebuild(publication):
         raise Refused(_("De inzendingen zijn er niet meer. Alleen wat is gepubliceerd, is bewaard."))
     without = results.parts_left_out(results.read(publication.data))
     return results.canonical(results.results_for(publication.round, without=without))
+
+
+def as_it_counts(publication):
+    """Its Results as they may be shown now: bytes stay, and what they took from an edition that was withdrawn is no
+    longer told."""
+    found = results.read(publication.data)
+    beside = found.comparison
+    if beside and beside.edition:
+        withdrawn = Publication.objects.withdrawn()
+        if withdrawn.filter(round__slug=beside.slug, edition=beside.edition).exists():
+            told = replace(beside, changes=(), reason=results.Reason.WITHDRAWN)
+            return replace(found, comparison=told)
+    return found
 
 
 def newest_shares():

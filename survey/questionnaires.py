@@ -129,6 +129,21 @@ def lock(questionnaire):
     questionnaire.refresh_from_db()
 
 
+@transaction.atomic
+def unlock(questionnaire):
+    """Free to change again, and its candidates are candidates, unless a round with it is planned, was answered or was
+    published. Whether it is free."""
+    rounds = questionnaire.rounds.all()
+    is_used = Q(opens_at__isnull=False) | Q(responses__isnull=False) | Q(publications__isnull=False)
+    if rounds.filter(is_used).exists():
+        return False
+    if Questionnaire.objects.filter(pk=questionnaire.pk, locked_on__isnull=False).update(locked_on=None):
+        _take_wordings_back(questionnaire)
+        _take_candidates_back(questionnaire)
+    questionnaire.refresh_from_db()
+    return True
+
+
 def wordings_of(codes):
     """Code to language to the newest wording, as an Item keeps it."""
     found = {code: {} for code in codes}
@@ -151,33 +166,76 @@ def _register_wordings(questionnaire):
     for item in questionnaire.items.all():
         for language, wording in item.wordings.items():
             if wording["version"] is None:
-                wording["version"] = _register(item.bottleneck_id, language, wording["text"])
+                wording["version"], is_new = _register(item.bottleneck_id, language, wording["text"])
+                if is_new:
+                    item.new_wordings = sorted({*item.new_wordings, language})
                 changed.append(item)
-    Item.objects.bulk_update(set(changed), ["wordings"])
+    Item.objects.bulk_update(set(changed), ["wordings", "new_wordings"])
+
+
+def _take_wordings_back(questionnaire):
+    """What was registered only because it would be put to people; not what another questionnaire asks too."""
+    changed = []
+    others = Item.objects.exclude(questionnaire=questionnaire).values_list("bottleneck", "wordings")
+    asked = {
+        (code, language, (one or {}).get("version"))
+        for code, wordings in others
+        for language, one in wordings.items()
+    }
+    for item in questionnaire.items.exclude(new_wordings=[]):
+        for language in item.new_wordings:
+            version = item.wordings[language]["version"]
+            if (item.bottleneck_id, language, version) not in asked:
+                Wording.objects.filter(
+                    bottleneck=item.bottleneck_id, language=language, version=version
+                ).delete()
+                item.wordings[language]["version"] = None
+        item.new_wordings = []
+        changed.append(item)
+    Item.objects.bulk_update(changed, ["wordings", "new_wordings"])
 
 
 def _activate_candidates(questionnaire):
     asked = Bottleneck.objects.filter(pk__in=questionnaire.items.values("bottleneck"))
     codes = list(asked.filter(status=Bottleneck.Status.CANDIDATE).values_list("pk", flat=True))
-    Bottleneck.objects.filter(pk__in=codes).update(status=Bottleneck.Status.ACTIVE)
+    Item.objects.filter(questionnaire=questionnaire, bottleneck__in=codes).update(was_candidate=True)
+    _set_status(codes, Bottleneck.Status.ACTIVE, _("Gevraagd in: %s") % questionnaire)
+
+
+def _take_candidates_back(questionnaire):
+    """Not what another fixed questionnaire asks too, or what staff did something else with."""
+    elsewhere = Item.objects.filter(questionnaire__locked_on__isnull=False).exclude(
+        questionnaire=questionnaire
+    )
+    mine = questionnaire.items.filter(was_candidate=True)
+    codes = list(
+        mine.exclude(bottleneck__in=elsewhere.values("bottleneck")).values_list("bottleneck", flat=True)
+    )
+    active = Bottleneck.objects.filter(pk__in=codes, status=Bottleneck.Status.ACTIVE)
+    codes = list(active.values_list("pk", flat=True))
+    mine.update(was_candidate=False)
+    _set_status(codes, Bottleneck.Status.CANDIDATE, _("Toch niet gevraagd in: %s") % questionnaire)
+
+
+def _set_status(codes, status, reason):
+    Bottleneck.objects.filter(pk__in=codes).update(status=status)
     # An update in bulk writes no history by itself.
     Bottleneck.history.bulk_history_create(
-        Bottleneck.objects.filter(pk__in=codes),
-        update=True,
-        default_change_reason=_("Gevraagd in: %s") % questionnaire,
+        Bottleneck.objects.filter(pk__in=codes), update=True, default_change_reason=reason
     )
 
 
 def _register(code, language, text):
+    """(the number of this text in the register, whether it is new there)."""
     there = Wording.objects.filter(bottleneck=code, language=language).order_by("version")
     for wording in there:
         if wording.text == text:
-            return wording.version
+            return wording.version, False
     last = there.last()
     made = Wording.objects.create(
         bottleneck_id=code, language=language, version=last.version + 1 if last else 1, text=text
     )
-    return made.version
+    return made.version, True
 
 
 def askable():

@@ -4,7 +4,7 @@ from dataclasses import asdict
 
 from django.urls import reverse
 
-from survey import results
+from survey import publications, results
 from survey.results.words import reason_text
 
 # What ``expand`` knows: the name and the part of Results.
@@ -93,7 +93,7 @@ def results_of(publication, base):
 
 
 def details(publication, names):
-    found = results.read(publication.data)
+    found = publications.as_it_counts(publication)
     return {name: _in_dutch(_plain(getattr(found, DETAILS[name]))) for name in names}
 
 

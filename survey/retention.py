@@ -6,6 +6,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from survey import screening
 from survey.models import (
     AccessCode,
     AnswerDigests,
@@ -26,7 +27,7 @@ What = RetentionRun.What
 def apply(*, dry_run=False, now=None):
     """Wipe what is due; gives (round, what, how many). A dry run only counts."""
     now = now or timezone.now()
-    done = []
+    done = _purge_wiped(now, dry_run)
     for round in Round.objects.filter(closes_at__lte=now).order_by("pk"):
         what, act = _due(round, now)
         number = act(round, dry_run=dry_run) if act else 0
@@ -35,6 +36,24 @@ def apply(*, dry_run=False, now=None):
             if not dry_run:
                 RetentionRun.objects.create(
                     ran_on=timezone.localdate(now), round=round, what=what, number=number
+                )
+    return done
+
+
+def _purge_wiped(now, dry_run):
+    """What staff wiped, in whatever round, once a slip can no longer be undone."""
+    last = timezone.localdate(now) - timedelta(days=screening.RESTORE_DAYS)
+    due = OpenAnswer.objects.filter(screening=Screening.DELETED, wiped_on__lt=last).exclude(text="", quote="")
+    done = []
+    for round in Round.objects.filter(pk__in=due.values("response__round")).order_by("pk"):
+        answers = due.filter(response__round=round)
+        number = answers.count()
+        done.append((round, What.ANSWERS, number))
+        if not dry_run:
+            with transaction.atomic():
+                screening.empty(OpenAnswer.objects.filter(pk__in=list(answers.values_list("pk", flat=True))))
+                RetentionRun.objects.create(
+                    ran_on=timezone.localdate(now), round=round, what=What.ANSWERS, number=number
                 )
     return done
 
@@ -56,13 +75,15 @@ def _due(round, now):
 
 @transaction.atomic
 def _wipe_answers(round, *, dry_run):
-    """The words go, but for a quote that may be public; the numbers and the codes stay."""
+    """The words go, but for what may be public; the numbers and the codes stay."""
     answers = OpenAnswer.objects.filter(response__round=round)
     left = answers.filter(~Q(text="") | ~Q(screening=Screening.PUBLIC) & ~Q(quote=""))
     forms = PaperForm.objects.filter(round=round, is_done=False)
     number = left.count() + forms.count()
     if not dry_run:
-        Unit.objects.filter(answer__response__round=round).exclude(text="").update(text="")
+        # Before what is public by now is all that is left: the same words stand in the quote.
+        units = Unit.objects.filter(answer__response__round=round).exclude(text="")
+        units.exclude(answer__screening=Screening.PUBLIC).update(text="")
         answers.exclude(screening=Screening.PUBLIC).update(
             quote="", screening=Screening.DELETED, is_edited=False
         )

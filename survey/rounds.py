@@ -5,45 +5,60 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from survey import questionnaires
+from survey import checklist, logbook, questionnaires
 from survey.models import Round
+
+What = logbook.What
 
 
 class Refused(Exception):
     """It cannot be done; the text says why and what to do."""
 
 
-def keep(round):
-    """Save ``round``; as soon as it has a moment to open, its questionnaire stays as it is.
+def keep(round, *, by=None):
+    """Save ``round``; as soon as it has a moment to open, its questionnaire stays as it is. Without that moment, and
+    when nobody answered, both are free again.
 
     A planned round locks at once and not when the moment comes: nobody may be looking then.
     """
     with transaction.atomic():
-        if round.opens_at is not None:
-            _refuse_without_questions(round)
+        before = Round.objects.select_for_update().filter(pk=round.pk).first()
+        was_planned = before is not None and before.opens_at is not None
+        if round.opens_at is not None and not (was_planned and before.languages == round.languages):
+            checklist.refuse(round, "plan", Refused)
+        if was_planned and round.opens_at is None:
+            checklist.refuse(before, "unplan", Refused)
         round.save()
         if round.opens_at is not None:
             questionnaires.lock(round.questionnaire)
+        elif was_planned:
+            questionnaires.unlock(round.questionnaire)
+        if what := _what_happened(before, round):
+            logbook.note(round, what, by)
 
 
-def open_now(round):
+def open_now(round, *, by=None):
     """Let people in from this moment; a closed round opens again as long as nothing was published."""
-    _refuse_published(round)
-    if round.is_open:
-        raise Refused(_("Deze meting is al open."))
+    checklist.refuse(round, "open", Refused)
     now = timezone.now()
     if round.state != Round.State.CLOSED:
         round.opens_at = now
     if round.closes_at and round.closes_at <= now:
         round.closes_at = None
-    keep(round)
+    keep(round, by=by)
 
 
-def close_now(round):
-    if not round.is_open:
-        raise Refused(_("Deze meting is niet open, dus valt er niets te sluiten."))
+def unplan(round, *, by=None):
+    """A draft again, as long as nobody answered: its candidates are secret again, its questionnaire can change."""
+    checklist.refuse(round, "unplan", Refused)
+    round.opens_at = round.closes_at = None
+    keep(round, by=by)
+
+
+def close_now(round, *, by=None):
+    checklist.refuse(round, "close", Refused)
     round.closes_at = timezone.now()
-    round.save()
+    keep(round, by=by)
 
 
 def may_go(round):
@@ -74,13 +89,22 @@ def closing_words(round):
     )
 
 
-def _refuse_published(round):
-    if round.publications.exists():
-        raise Refused(
-            _("De resultaten van deze meting staan vast. Maak een nieuwe meting om opnieuw te vragen.")
-        )
+def remove(round):
+    """Delete a round that nobody answered; its questionnaire is free when no other round needs it."""
+    with transaction.atomic():
+        questionnaire = round.questionnaire
+        round.delete()
+        questionnaires.unlock(questionnaire)
 
 
-def _refuse_without_questions(round):
-    if not round.questionnaire.items.exists():
-        raise Refused(_("De vragenlijst heeft nog geen stellingen. Zet die er eerst in."))
+def _what_happened(before, after):
+    """From the one to the other, as a word of the log; None when it only changed in other ways."""
+    was = Round.State.DRAFT if before is None else before.state
+    if was == after.state:
+        return None
+    return {
+        Round.State.DRAFT: What.UNPLANNED,
+        Round.State.PLANNED: What.PLANNED,
+        Round.State.OPEN: What.OPENED,
+        Round.State.CLOSED: What.CLOSED,
+    }[after.state]

@@ -7,7 +7,8 @@ from survey.models import Erratum, Publication, Round
 
 # A round shows from the moment that it is planned; how long answers are kept, and the code of a kiosk, do not.
 PUBLIC = [
-    shown(Publication),
+    # Who published is no news to the public.
+    shown(Publication, but={"published_by_id", "withdrawn_by_id"}),
     shown(Erratum),
     shown(
         Round,

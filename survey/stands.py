@@ -7,7 +7,7 @@ import segno
 from django.conf import settings
 from django.urls import reverse
 
-from survey import intake
+from survey import intake, logbook
 from survey.models import AccessCode
 
 # Without what looks alike on paper: 0 O, 1 I L, 2 Z, 5 S, 8 B, U V.
@@ -37,12 +37,13 @@ def qr_in_page(text):
     return segno.make_qr(text, error="q").svg_inline(border=1, omitsize=True, svgclass=None, lineclass=None)
 
 
-def make_codes(round, number):
+def make_codes(round, number, *, by=None):
     """So many new codes, in plain text for once: only their hashes are kept."""
     codes = [_code() for _number in range(number)]
     AccessCode.objects.bulk_create(
         AccessCode(round=round, digest=intake.digest(round, code), has_check=True) for code in codes
     )
+    logbook.note(round, logbook.What.MADE_CODES, by, number=number)
     return codes
 
 

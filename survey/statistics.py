@@ -6,6 +6,7 @@ become a figure. Each function names the source of its formula; the tests hold e
 implementation.
 """
 
+from collections import Counter
 from dataclasses import dataclass
 from math import asin, ceil, exp, floor, lgamma, log, pi, sin, sqrt
 from statistics import NormalDist
@@ -185,6 +186,23 @@ def agreement(both_yes, only_first, only_second, both_no):
     agreed = (both_yes + both_no) / n
     first_yes, second_yes = both_yes + only_first, both_yes + only_second
     chance = (first_yes * second_yes + (n - first_yes) * (n - second_yes)) / n**2
+    return agreed, None if chance == 1 else (agreed - chance) / (1 - chance)
+
+
+def agreement_overall(pairs):
+    """Two coders over all codes, of ``pairs`` as (first, second) to how often: (share on which they agree, kappa).
+
+    Cohen (1960), as for one code.
+    """
+    n = sum(pairs.values())
+    if not n:
+        raise ValueError("Nothing was coded.")
+    agreed = sum(number for (first, second), number in pairs.items() if first == second) / n
+    firsts, seconds = Counter(), Counter()
+    for (first, second), number in pairs.items():
+        firsts[first] += number
+        seconds[second] += number
+    chance = sum(number * seconds[code] for code, number in firsts.items()) / n**2
     return agreed, None if chance == 1 else (agreed - chance) / (1 - chance)
 
 

@@ -6,7 +6,7 @@ from django.db.models import Count
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from survey.models import OpenAnswer, PaperForm, Round
+from survey.models import OpenAnswer, PaperForm, Publication, Round
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,8 @@ def _all(user):
         forms = PaperForm.objects.filter(is_done=False)
         yield _over(forms, "round", _("papieren formulieren nog niet klaar"), "key_in")
     if user.has_perm("survey.publish_round"):
-        closed = Round.objects.closed().filter(publications=None, is_sample=False)
+        standing = Publication.objects.standing().values("round")
+        closed = Round.objects.closed().filter(is_sample=False).exclude(pk__in=standing)
         yield _over(closed, "pk", _("metingen gesloten, resultaten nog niet vastgesteld"), "change")
 
 

@@ -62,12 +62,37 @@ class PromoteForm(forms.Form):
         help_text=gettext_lazy("Bij een vermelding."),
     )
 
+    quotes = forms.MultipleChoiceField(
+        label=gettext_lazy("Citaten"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy(
+            "Bij een knelpunt of vermelding, ten hoogste vijf. Wordt een antwoord later gewist, dan verdwijnt het ook daar."
+        ),
+    )
+
+    def __init__(self, *args, quotes=(), **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["quotes"].choices = [(str(unit.pk), _as_quoted(unit)) for unit in quotes]
+
+    def clean_quotes(self):
+        chosen = self.cleaned_data["quotes"]
+        if len(chosen) > promotion.MOST_QUOTES:
+            raise forms.ValidationError(
+                _("Kies ten hoogste %(most)d citaten.") % {"most": promotion.MOST_QUOTES}
+            )
+        return chosen
+
     def clean(self):
         cleaned = super().clean()
         for name in self.NEEDS.get(cleaned.get("what"), ()):
             if not cleaned.get(name) and name not in self.errors:
                 self.add_error(name, _("Vul dit in."))
         return cleaned
+
+
+def _as_quoted(unit):
+    return f"“{unit.text}” ({_('bewerkt')})" if unit.answer.is_edited else f"“{unit.text}”"
 
 
 PERMISSIONS = {
@@ -94,11 +119,10 @@ class CodebookPages:
         if request.method == "POST":
             try:
                 if "key" not in request.POST:
-                    code = _code(round, request.POST.get("code"))
-                    coding.hide(code, request.POST.get("doe") == "verberg")
+                    self._change_code(request, round)
                     return self.to("codebook", round.pk)
                 if form.is_valid():
-                    coding.add_code(round, **form.cleaned_data)
+                    coding.add_code(round, **form.cleaned_data, by=request.user)
                     self.say(request, done=_("De code is toegevoegd."))
                     return self.to("codebook", round.pk)
             except coding.Refused as refusal:
@@ -112,25 +136,37 @@ class CodebookPages:
             plan=plan,
             form=form,
             rows=[
-                (code, numbers.get(code.pk, 0), list(code.promotions.all()))
+                (code, numbers.get(code.pk, 0), list(code.promotions.all()), coding.mark_of_code(code))
                 for code in coding.codebook(round)
             ],
             kinds=Code.Kind,
             may_promote=any(map(request.user.has_perm, PERMISSIONS.values())),
         )
 
+    def _change_code(self, request, round):
+        code, act = _code(round, request.POST.get("code")), request.POST.get("doe")
+        how = {"by": request.user, "seen": request.POST.get("stand", "")}
+        if act == "voeg-samen":
+            into = coding.merge(code, request.POST.get("met", ""), **how)
+            told = _("Wat met ‘%(code)s’ is gecodeerd, telt nu voor ‘%(into)s’.")
+            self.say(request, done=told % {"code": code.key, "into": into.key})
+        else:
+            coding.hide(code, act == "verberg", **how)
+
     def promote_view(self, request, object_id, code):
         round = self.wanted(request, object_id, "screen_answers")
         code = _code(round, str(code))
         if not any(map(request.user.has_perm, PERMISSIONS.values())):
             raise PermissionDenied
-        form = PromoteForm(request.POST or None, initial={"text": code.label})
+        quotes = promotion.quotable(code)
+        form = PromoteForm(request.POST or None, initial={"text": code.label}, quotes=quotes)
         if request.method == "POST" and form.is_valid():
             given = form.cleaned_data
             if not request.user.has_perm(PERMISSIONS[given["what"]]):
                 raise PermissionDenied
             try:
-                made = _promote(code, given)
+                chosen = [unit for unit in quotes if str(unit.pk) in given["quotes"]]
+                made = _promote(code, given, chosen, by=request.user, seen=request.POST.get("stand", ""))
             except promotion.Refused as refusal:
                 form.add_error(None, str(refusal))
             else:
@@ -144,16 +180,18 @@ class CodebookPages:
             code=code,
             form=form,
             respondents=coding.respondents(round)[code.pk],
-            quotes=coding.quotes(code),
+            mark=promotion.mark_of(code),
+            too_long=len(coding.quotable(code)) - len(quotes),
+            longest=promotion.LONGEST_QUOTE,
         )
 
 
-def _promote(code, given):
+def _promote(code, given, quotes, **how):
     if given["what"] == "knelpunt":
-        return promotion.to_bottleneck(code, given["level"], given["text"])
+        return promotion.to_bottleneck(code, given["level"], given["text"], quotes=quotes, **how)
     if given["what"] == "bevinding":
-        return promotion.to_finding(code, given["level"], given["text"])
-    return promotion.to_mention(code, given["initiative"])
+        return promotion.to_finding(code, given["level"], given["text"], **how)
+    return promotion.to_mention(code, given["initiative"], quotes=quotes, **how)
 
 
 def _code(round, key):

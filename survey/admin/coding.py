@@ -5,17 +5,20 @@ import uuid
 from django import forms
 from django.contrib.auth.models import Group, Permission
 from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import Http404
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from registry.models import User
-from survey import coding
+from survey import coding, progress
+from survey.admin.life import shown
 from survey.models import Coding, CodingPlan
 
 Coder = Coding.Coder
 ANSWER_FIELDS = ("answer__question__level", "answer__response__round")
+PER_PAGE = 100
 
 
 class PlanForm(forms.ModelForm):
@@ -43,7 +46,10 @@ class CodingPages:
             self.page("coderen/", self.coding_view, "coding"),
             self.page("coderen/volgende/", self.code_view, "code"),
             self.page("coderen/verschillen/", self.differences_view, "differences"),
+            self.page("coderen/gedaan/", self.coded_view, "coded"),
+            self.page("coderen/vergelijken/", self.compare_codes_view, "compare_codes"),
             self.page("coderen/vaststellen/", self.freeze_view, "freeze"),
+            self.page("coderen/openzetten/", self.thaw_view, "thaw"),
             *super().get_urls(),
         ]
 
@@ -51,17 +57,24 @@ class CodingPages:
         """Who codes, how far they are, and how far they agree."""
         round = self.wanted(request, object_id, "screen_answers")
         plan = coding.plan_of(round)
+        mark = coding.mark_of_plan(plan)
         may_plan = self.has_change_permission(request, round) and not plan.is_frozen
         form = PlanForm(request.POST or None, instance=plan) if may_plan else None
         if request.method == "POST":
             if form is None:
                 raise PermissionDenied
             if form.is_valid():
-                form.save()
-                self.say(request, done=_("De verdeling is bewaard."))
+                given, seen = form.cleaned_data, request.POST.get("stand", "")
+                who = given["first_coder"], given["second_coder"], given["share"]
+                try:
+                    coding.assign(plan, *who, by=request.user, seen=seen)
+                except coding.Refused as refusal:
+                    self.say(request, refusal)
+                else:
+                    self.say(request, done=_("De verdeling is bewaard."))
                 return self.to("coding", round.pk)
             plan.refresh_from_db()
-        progress = coding.progress(round)
+        now = coding.progress(round)
         return self.show(
             request,
             "coding.html",
@@ -69,10 +82,12 @@ class CodingPages:
             _("Coderen: %s") % round,
             plan=plan,
             form=form,
+            mark=mark,
             coder=coding.coder_of(plan, request.user),
-            progress=progress,
-            # Before both are through, either could be led by it.
-            agreement=coding.agreement_of(round) if progress.is_seen else [],
+            progress=now,
+            # Over what was compared alone: what is coded now could be led by nothing else.
+            agreement=coding.agreement_of(round),
+            overall=coding.agreement_overall_of(round),
             themes=coding.themes_of(round),
         )
 
@@ -85,17 +100,25 @@ class CodingPages:
         mine = coding.to_code(round, coder).select_related(*ANSWER_FIELDS)
         typed, refused = "", None
         if request.method == "POST":
-            unit = _one(mine, request.POST.get("eenheid"))
             typed = request.POST.get("code", "")
+            unit = _found(mine, request.POST.get("eenheid"))
+            if unit is None:
+                return self._gone(request, round, "code", typed)
             try:
-                coding.give(unit, typed, coder=coder)
+                seen = request.POST.get("stand", "")
+                coding.give(unit, typed, coder=coder, by=request.user, seen=seen)
             except coding.Refused as refusal:
                 refused = str(refusal)
+                unit = _found(mine, unit.pk)
+                if unit is None:
+                    return self._gone(request, round, "code", typed)
             else:
                 return self.to("code", round.pk, query=f"?vorige={unit.pk}")
         elif asked := request.GET.get("eenheid"):
-            unit = _one(mine, asked)
-            given = unit.codings.filter(coder=coder).select_related("code").first()
+            unit = _found(mine, asked)
+            if unit is None:
+                return self._gone(request, round, "code")
+            given = coding.own_code(unit, request.user)
             typed = given.code.key if given else ""
         else:
             unit = coding.uncoded(round, coder).select_related(*ANSWER_FIELDS).first()
@@ -110,7 +133,8 @@ class CodingPages:
             typed=typed,
             refused=refused,
             codes=coding.choices(round),
-            previous=_previous(mine, request.GET.get("vorige"), coder),
+            mark=unit and coding.mark_of_unit(unit, coder, request.user),
+            previous=_previous(mine, request.GET.get("vorige"), request.user),
             total=total,
             done=total - left,
         )
@@ -118,16 +142,18 @@ class CodingPages:
     def differences_view(self, request, object_id):
         round = self.wanted(request, object_id, "screen_answers")
         plan = coding.plan_of(round)
-        if not coding.progress(round).is_seen:
+        if not progress.compared(round):
             self.say(request, _("Nog niet: eerst moeten beide codeurs klaar zijn, zonder elkaar te zien."))
             return self.to("coding", round.pk)
         units = coding.units_of(round).filter(pk__in=coding.differences(round))
         if request.method == "POST":
-            unit = _one(units.select_related(*ANSWER_FIELDS), request.POST.get("eenheid"))
+            typed = request.POST.get("ander") or request.POST.get("code", "")
+            unit = _found(units.select_related(*ANSWER_FIELDS), request.POST.get("eenheid"))
+            if unit is None:
+                return self._gone(request, round, "differences", typed)
             try:
-                coding.give(
-                    unit, request.POST.get("ander") or request.POST.get("code", ""), coder=Coder.TOGETHER
-                )
+                seen = request.POST.get("stand", "")
+                coding.give(unit, typed, coder=Coder.TOGETHER, by=request.user, seen=seen)
             except coding.Refused as refusal:
                 self.say(request, refusal)
             return self.to("differences", round.pk)
@@ -139,6 +165,7 @@ class CodingPages:
             _("Verschillen: %s") % round,
             plan=plan,
             unit=unit,
+            mark=unit and coding.mark_of_unit(unit, Coder.TOGETHER),
             given=unit.codings.select_related("code").order_by("coder") if unit else [],
             codes=coding.choices(round),
             left=units.count(),
@@ -149,12 +176,13 @@ class CodingPages:
         coding.plan_of(round)
         if request.method == "POST":
             try:
-                coding.freeze(round)
+                coding.freeze(round, by=request.user)
             except coding.Refused as refusal:
                 self.say(request, refusal)
             else:
                 self.say(request, done=_("Het coderen is vastgesteld."))
             return self.to("coding", round.pk)
+        points, is_blocked = shown(round, "freeze")
         return self.show(
             request,
             "confirm.html",
@@ -162,7 +190,86 @@ class CodingPages:
             _("Het coderen vaststellen?"),
             text=_("Daarna verandert er niets meer aan de codes. De thema’s en de aantallen staan dan vast."),
             button=_("Stel vast"),
+            points=points,
+            is_blocked=is_blocked,
         )
+
+    def thaw_view(self, request, object_id):
+        round = self.wanted(request, object_id, "publish_round")
+        if request.method == "POST":
+            try:
+                coding.thaw(round, by=request.user)
+            except coding.Refused as refusal:
+                self.say(request, refusal)
+            else:
+                self.say(request, done=_("Het coderen staat weer open."))
+            return self.to("coding", round.pk)
+        points, is_blocked = shown(round, "thaw")
+        return self.show(
+            request,
+            "confirm.html",
+            round,
+            _("Het coderen weer openzetten?"),
+            text=_(
+                "De codes blijven. Wat al vergeleken is, blijft staan; wat erbij kwam, kan worden gecodeerd."
+            ),
+            button=_("Zet weer open"),
+            points=points,
+            is_blocked=is_blocked,
+        )
+
+    def compare_codes_view(self, request, object_id):
+        round = self.wanted(request, object_id, "screen_answers")
+        coding.plan_of(round)
+        if request.method == "POST":
+            try:
+                coding.compare(round, by=request.user)
+            except coding.Refused as refusal:
+                self.say(request, refusal)
+            else:
+                self.say(request, done=_("De codes zijn vergeleken. Bespreek nu samen wat er verschilt."))
+            return self.to("coding", round.pk)
+        return self.show(
+            request,
+            "confirm.html",
+            round,
+            _("De codes van beide codeurs vergelijken?"),
+            text=_(
+                "Daarna ziet iedereen wat de ander vond. Wat beiden vonden, verandert dan niet meer: daaruit komt de "
+                "overeenstemming. Wat later nog binnenkomt, codeert u weer zonder elkaar te zien."
+            ),
+            button=_("Vergelijk"),
+        )
+
+    def coded_view(self, request, object_id):
+        """What one coded oneself, by code, to look again; when it is fixed, what it became."""
+        round = self.wanted(request, object_id, "screen_answers")
+        plan = coding.plan_of(round)
+        codings = Coding.objects.filter(unit__answer__response__round=round).select_related("code", "unit")
+        if plan.is_frozen:
+            codings = codings.filter(coder__in=(Coder.FIRST, Coder.TOGETHER))
+        else:
+            codings = codings.filter(seat__person=request.user)
+        if chosen := request.GET.get("code", ""):
+            codings = codings.filter(code__key=chosen)
+        page = Paginator(codings.order_by("code__key", "pk"), PER_PAGE).get_page(request.GET.get("pagina"))
+        return self.show(
+            request,
+            "coded.html",
+            round,
+            _("Gecodeerd: %s") % round,
+            plan=plan,
+            page=page,
+            codes=coding.codebook(round),
+            chosen=chosen,
+        )
+
+    def _gone(self, request, round, page, typed=""):
+        told = _("Dit stuk tekst is intussen gewijzigd, gewist of al besproken. Hier is het volgende.")
+        if typed:
+            told += " " + _("Uw code ‘%s’ is niet bewaard.") % typed[:40]
+        self.say(request, told)
+        return self.to(page, round.pk)
 
 
 def _who_may_code():
@@ -173,18 +280,15 @@ def _who_may_code():
     ).distinct()
 
 
-def _one(units, text):
+def _found(units, key):
+    """The unit with this key, or None when it is not there any more."""
     try:
-        found = units.filter(pk=uuid.UUID(text)).first()
-    except (ValueError, AttributeError, TypeError) as no_key:
+        return units.filter(pk=uuid.UUID(str(key))).first()
+    except ValueError as no_key:
         raise Http404 from no_key
-    if found is None:
-        raise Http404
-    return found
 
 
-def _previous(units, text, coder):
+def _previous(units, text, person):
     """What was coded just now, with its code, to correct a slip of the finger."""
-    if not text:
-        return None
-    return _one(units, text).codings.filter(coder=coder).select_related("code").first()
+    unit = _found(units, text) if text else None
+    return unit and coding.own_code(unit, person)

@@ -35,6 +35,11 @@ class KeyForm(forms.Form):
             self.fields[f"words-{question.key}"] = forms.CharField(
                 label=label, required=False, max_length=LONGEST
             )
+        self.fields["filled_in_on"] = forms.DateField(
+            label=gettext_lazy("Ingevuld op"),
+            required=False,
+            help_text=gettext_lazy("De dag die telt: ook als de meting nu dicht of vol is."),
+        )
         if len(round.languages) > 1:
             names = dict(LANGUAGES)
             self.fields["language"] = forms.ChoiceField(
@@ -43,6 +48,7 @@ class KeyForm(forms.Form):
             )
         for field in self.fields.values():
             field.widget.attrs |= {"autocomplete": "off", "class": "vTextField"}
+        self.fields["filled_in_on"].initial = keying.day_of(round)
         self.fields["codes"].widget.attrs |= {"autofocus": True, "autocapitalize": "characters"}
         if self.is_bound:
             self.fields["codes"].widget.attrs["spellcheck"] = "false"
@@ -73,6 +79,7 @@ class KeyingPages:
         return [
             self.page("invoeren/", self.key_in_view, "key_in"),
             self.page("invoeren/<int:number>/verschil/", self.compare_view, "compare"),
+            self.page("invoeren/<int:number>/weg/", self.throw_away_view, "throw_away"),
             *super().get_urls(),
         ]
 
@@ -90,6 +97,8 @@ class KeyingPages:
                     language=form.cleaned_data.get(
                         "language", round.languages[0] if round.languages else "nl"
                     ),
+                    filled_in_on=form.cleaned_data["filled_in_on"],
+                    by=request.user,
                 )
             except (keying.Refused, intake.Refused) as refusal:
                 form.add_error(None, str(refusal))
@@ -131,17 +140,22 @@ class KeyingPages:
         if form is None:
             raise Http404
         if request.method == "POST":
-            if request.POST.get("doe") == "opnieuw":
-                keying.start_over(form)
-                self.say(request, done=_("Formulier %d is leeg. Voer het opnieuw in.") % number)
-                return self.to("key_in", round.pk, query=f"?nummer={number}")
+            how = {"by": request.user, "seen": request.POST.get("stand", "")}
             try:
-                keying.settle(form, request.POST)
+                if request.POST.get("doe") == "opnieuw":
+                    keying.start_over(form, **how)
+                    self.say(request, done=_("Formulier %d is leeg. Voer het opnieuw in.") % number)
+                    return self.to("key_in", round.pk, query=f"?nummer={number}")
+                keying.settle(form, request.POST, **how)
             except (keying.Refused, intake.Refused) as refusal:
                 self.say(request, refusal)
+                form = PaperForm.objects.filter(round=round, number=number, is_done=False).first()
+                if form is None:
+                    return self.to("key_in", round.pk)
             else:
                 self.say(request, done=_("Formulier %d is opgeslagen.") % number)
-                return self.to("key_in", round.pk)
+                # It was the second time, so the pile goes on there.
+                return self.to("key_in", round.pk, query="?keer=2")
         return self.show(
             request,
             "compare.html",
@@ -149,7 +163,35 @@ class KeyingPages:
             _("Formulier %d: wat klopt?") % number,
             differences=keying.differences(form),
             number=number,
+            mark=keying.mark_of(form),
             chosen=request.POST,
+        )
+
+    def throw_away_view(self, request, object_id, number):
+        """Also when the round takes no paper any more: what was typed once must not be in the way for ever."""
+        round = self.wanted(request, object_id, "key_in_round")
+        form = PaperForm.objects.filter(round=round, number=number, is_done=False).first()
+        if form is None:
+            self.say(request, _("Wat voor formulier %d was ingevoerd, is al weg of opgeslagen.") % number)
+            return self.to("key_in", round.pk)
+        if request.method == "POST":
+            try:
+                keying.start_over(form, by=request.user, seen=request.POST.get("stand", ""))
+            except keying.Refused as refusal:
+                self.say(request, refusal)
+            else:
+                self.say(request, done=_("Wat voor formulier %d was ingevoerd, is weg.") % number)
+            return self.to("key_in", round.pk)
+        return self.show(
+            request,
+            "confirm.html",
+            round,
+            _("Formulier %d weggooien?") % number,
+            text=_(
+                "Wat voor dit nummer is ingevoerd, gaat weg en telt niet mee. Het papier kunt u opnieuw invoeren."
+            ),
+            button=_("Gooi weg"),
+            mark=keying.mark_of(form),
         )
 
 

@@ -1,5 +1,6 @@
 """What was published, to read with its errata; and the pages of a round about its results."""
 
+from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse, StreamingHttpResponse
@@ -11,8 +12,18 @@ from django.utils.translation import gettext_lazy
 
 from registry.edits import GuardsEdits, GuardsRows
 from registry.models import Export
-from survey import publications, resources, results, tally
+from survey import logbook, publications, resources, results, tally
+from survey.admin.life import shown
 from survey.models import Erratum, Publication, Round
+
+
+class WithdrawForm(forms.Form):
+    reason = forms.CharField(
+        label=gettext_lazy("Waarom"),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 4, "cols": 60}),
+        help_text=gettext_lazy("Dit komt op de pagina van de uitgave te staan, zonder namen van mensen."),
+    )
 
 
 class Errata(GuardsRows, admin.TabularInline):
@@ -22,12 +33,17 @@ class Errata(GuardsRows, admin.TabularInline):
 
 @admin.register(Publication)
 class PublicationAdmin(GuardsEdits, admin.ModelAdmin):
-    list_display = ["round", "edition", "published_on", "page"]
+    list_display = ["round", "edition", "published_on", "withdrawn_on", "page"]
+    change_form_template = "admin/survey/publication_form.html"
     list_select_related = ["round"]
     fields = readonly_fields = [
         "round",
         "edition",
         "published_on",
+        "published_by",
+        "withdrawn_on",
+        "withdrawn_by",
+        "withdrawal_reason",
         "page",
         "questionnaire_version",
         "data_hash",
@@ -46,6 +62,7 @@ class PublicationAdmin(GuardsEdits, admin.ModelAdmin):
             ("publish", "vaststellen", self.publish_view),
             ("records", "inzendingen.csv", self.records_view),
             ("records_syntax", "inzendingen.sps", self.records_syntax_view),
+            ("units", "eenheden.csv", self.units_view),
         ]
         return [
             path(
@@ -54,7 +71,14 @@ class PublicationAdmin(GuardsEdits, admin.ModelAdmin):
                 name=f"survey_round_{name}",
             )
             for name, address, view in pages
-        ] + super().get_urls()
+        ] + [
+            path(
+                "<int:pk>/intrekken/",
+                self.admin_site.admin_view(self.withdraw_view),
+                name="survey_publication_withdraw",
+            ),
+            *super().get_urls(),
+        ]
 
     def has_add_permission(self, request):
         return False
@@ -76,9 +100,15 @@ class PublicationAdmin(GuardsEdits, admin.ModelAdmin):
 
     def publish_view(self, request, pk):
         round = self._round(request, pk, "survey.publish_round")
-        if request.method == "POST":
+        if request.method == "POST" and "gezien" not in request.POST:
+            self.message_user(
+                request,
+                _("Bekijk eerst wat er straks niet in staat, en zet daar een vinkje."),
+                messages.ERROR,
+            )
+        elif request.method == "POST":
             try:
-                made = publications.freeze(round)
+                made = publications.freeze(round, by=request.user, seen=request.POST.get("stand", ""))
             except publications.Refused as refusal:
                 self.message_user(request, str(refusal), messages.ERROR)
             else:
@@ -90,15 +120,44 @@ class PublicationAdmin(GuardsEdits, admin.ModelAdmin):
                     )
                     self.message_user(request, text % ", ".join(sorted(left_out)), messages.WARNING)
                 return redirect("admin:survey_publication_change", made.pk)
+        points, is_blocked = shown(round, "publish")
+        lost, hidden = ([], []) if is_blocked else publications.will_be_hidden(round)
         context = self.admin_site.each_context(request) | {
             "title": _("Resultaten vaststellen: %s") % round,
             "opts": self.opts,
             "round": round,
             "is_closed": round.is_closed,
+            "points": points,
+            "is_blocked": is_blocked,
+            "lost": lost,
+            "hidden": hidden,
+            "mark": "" if is_blocked else publications.mark_of(round),
             "edition": round.publications.count() + 1,
             "live_url": reverse("admin:survey_round_live", args=[round.pk]),
         }
         return render(request, "admin/survey/publish.html", context)
+
+    def withdraw_view(self, request, pk):
+        if not request.user.has_perm("survey.publish_round"):
+            raise PermissionDenied
+        publication = get_object_or_404(Publication.objects.select_related("round"), pk=pk)
+        form = WithdrawForm(request.POST or None)
+        if request.method == "POST" and form.is_valid():
+            try:
+                publications.withdraw(publication, form.cleaned_data["reason"], by=request.user)
+            except publications.Refused as refusal:
+                form.add_error(None, str(refusal))
+            else:
+                self.message_user(request, _("De uitgave is ingetrokken."), messages.SUCCESS)
+                return redirect("admin:survey_publication_change", publication.pk)
+        context = self.admin_site.each_context(request) | {
+            "title": _("Intrekken: %s") % publication,
+            "opts": self.opts,
+            "entry": publication,
+            "has_view_permission": self.has_view_permission(request),
+            "form": form,
+        }
+        return render(request, "admin/survey/withdraw.html", context)
 
     def records_view(self, request, pk):
         round = self._round(request, pk, "survey.download_records")
@@ -107,6 +166,9 @@ class PublicationAdmin(GuardsEdits, admin.ModelAdmin):
             Export.objects.log(
                 request.user, _("inzendingen: %s") % round, kind="csv", number=round.responses.count()
             )
+            logbook.note(
+                round, logbook.What.TOOK_RECORDS, request.user, number=round.responses.count(), subject="csv"
+            )
         response = StreamingHttpResponse(resources.record_rows(round), content_type="text/csv; charset=utf-8")
         return _attached(response, f"{round.slug}-inzendingen.csv")
 
@@ -114,8 +176,23 @@ class PublicationAdmin(GuardsEdits, admin.ModelAdmin):
         round = self._round(request, pk, "survey.download_records")
         if request.method != "HEAD":
             Export.objects.log(request.user, _("inzendingen: %s") % round, kind="sps")
+            logbook.note(round, logbook.What.TOOK_RECORDS, request.user, subject="sps")
         response = HttpResponse(resources.records_syntax(round), content_type="text/plain; charset=utf-8")
         return _attached(response, f"{round.slug}-inzendingen.sps")
+
+    def units_view(self, request, pk):
+        round = self._round(request, pk, "survey.download_records")
+        try:
+            rows = resources.unit_rows(round)
+        except resources.units.Refused as refusal:
+            self.message_user(request, str(refusal), messages.ERROR)
+            return redirect("admin:survey_round_coding", round.pk)
+        if request.method != "HEAD":
+            Export.objects.log(request.user, _("gecodeerde eenheden: %s") % round, kind="csv")
+            logbook.note(round, logbook.What.TOOK_RECORDS, request.user, subject="eenheden")
+        return _attached(
+            HttpResponse(rows, content_type="text/csv; charset=utf-8"), f"{round.slug}-eenheden.csv"
+        )
 
     def _round(self, request, pk, permission):
         if not request.user.has_perm(permission):

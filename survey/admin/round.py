@@ -2,16 +2,16 @@
 
 from django import forms
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from registry.edits import GuardsEdits, GuardsRows
-from survey import kiosk, rounds
+from survey import checklist, conditions, kiosk, rounds
 from survey.admin.codebook import CodebookPages
 from survey.admin.coding import CodingPages
 from survey.admin.keying import KeyingPages
+from survey.admin.life import LifePages
 from survey.admin.pages import LanguagesField, NamedInlines, OwnPages
 from survey.admin.screening import ScreeningPages
 from survey.admin.stands import StandPages
@@ -77,8 +77,15 @@ class RoundForm(forms.ModelForm):
         lacking = set(cleaned.get("languages") or []) - set(questionnaire.languages if questionnaire else [])
         if questionnaire and lacking:
             self.add_error("languages", _("De vragenlijst is er niet in al deze talen."))
-        if cleaned.get("opens_at") and questionnaire and not questionnaire.items.exists():
-            self.add_error("opens_at", _("De vragenlijst heeft nog geen stellingen. Zet die er eerst in."))
+        languages = cleaned.get("languages") or self.instance.languages
+        is_new = not self.initial.get("opens_at") or languages != self.initial.get("languages")
+        if cleaned.get("opens_at") and questionnaire and is_new:
+            if not questionnaire.items.exists():
+                self.add_error(
+                    "opens_at", _("De vragenlijst heeft nog geen stellingen. Zet die er eerst in.")
+                )
+            elif lacking := checklist.untranslated(questionnaire, languages):
+                self.add_error("languages", conditions.told_untranslated(lacking))
         if self.instance.has_opened and cleaned.get("late_days", LONGEST_LATE) < self.initial["late_days"]:
             self.add_error(
                 "late_days",
@@ -119,6 +126,7 @@ class StateFilter(admin.SimpleListFilter):
 @admin.register(Round)
 class RoundAdmin(
     GuardsEdits,
+    LifePages,
     StandPages,
     KeyingPages,
     ScreeningPages,
@@ -151,13 +159,6 @@ class RoundAdmin(
     @admin.display(description=gettext_lazy("staat"))
     def state(self, round):
         return round.state.label
-
-    def get_urls(self):
-        return [
-            self.page("openen/", self.open_view, "open"),
-            self.page("sluiten/", self.close_view, "close"),
-            *super().get_urls(),
-        ]
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         """Another round is chosen here, not made or changed."""
@@ -201,50 +202,18 @@ class RoundAdmin(
         may = super().has_delete_permission(request, obj)
         return may and (obj is None or rounds.may_go(obj))
 
+    def delete_model(self, request, obj):
+        rounds.remove(obj)
+
+    def delete_queryset(self, request, queryset):
+        for round in queryset:
+            rounds.remove(round)
+
     def change_view(self, request, object_id, form_url="", extra_context=None):
         words = {"states": STATES}
         return super().change_view(request, object_id, form_url, words | (extra_context or {}))
 
     def save_model(self, request, obj, form, change):
-        rounds.keep(obj)
+        rounds.keep(obj, by=request.user)
         if pin := form.cleaned_data.get("pin"):
             kiosk.set_pin(obj, pin)
-
-    def open_view(self, request, object_id):
-        return self._step(
-            request,
-            object_id,
-            rounds.open_now,
-            _("De meting openen?"),
-            _(
-                "Mensen kunnen vanaf nu antwoorden. De vragenlijst ligt dan vast: u kunt hem alleen nog kopiëren."
-            ),
-            _("Open de meting"),
-            _("De meting is open."),
-        )
-
-    def close_view(self, request, object_id):
-        return self._step(
-            request,
-            object_id,
-            rounds.close_now,
-            _("De meting sluiten?"),
-            rounds.closing_words,
-            _("Sluit de meting"),
-            _("De meting is gesloten."),
-        )
-
-    def _step(self, request, object_id, act, title, text, button, done):
-        round = self.wanted(request, object_id, "change_round")
-        if not self.has_change_permission(request, round):
-            raise PermissionDenied
-        if request.method == "POST":
-            try:
-                act(round)
-            except rounds.Refused as refusal:
-                self.say(request, refusal)
-            else:
-                self.say(request, done=done)
-            return self.to("change", round.pk)
-        words = text(round) if callable(text) else text
-        return self.show(request, "confirm.html", round, title, text=words, button=button)

@@ -6,7 +6,7 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 
 from survey import screening
-from survey.models import OpenAnswer
+from survey.models import OpenAnswer, Quote
 
 Screening = OpenAnswer.Screening
 PER_PAGE = 50
@@ -27,22 +27,40 @@ class ScreeningPages:
         round = self.wanted(request, object_id, "screen_answers")
         answers = OpenAnswer.objects.filter(response__round=round).select_related("question__level")
         if request.method == "POST":
-            answer = _one(answers, request.POST.get("antwoord"))
-            try:
-                screening.decide(answer, request.POST.get("besluit"), words=request.POST.get("tekst"))
-            except screening.Refused as refusal:
-                self.say(request, refusal)
-                return self._one_answer(request, round, answer, request.POST.get("tekst"))
-            return self.to("screen", round.pk)
+            return self._decide(request, round, _one(answers, request.POST.get("antwoord")))
         if asked := request.GET.get("antwoord"):
             return self._one_answer(request, round, _one(answers, asked))
-        waiting = answers.filter(screening=Screening.UNDECIDED)
-        if after := request.GET.get("na"):
-            later = waiting.filter(pk__gt=_one(answers, after).pk)
-            waiting = later if later.exists() else waiting
-        return self._one_answer(request, round, waiting.first())
+        after = request.GET.get("na")
+        found = screening.next_for(round, request.user, _one(answers, after).pk if after else None)
+        return self._one_answer(request, round, found)
 
-    def _one_answer(self, request, round, answer, typed=None):
+    def _decide(self, request, round, answer):
+        decision, typed = request.POST.get("besluit"), request.POST.get("tekst")
+        seen, is_sure = request.POST.get("stand", ""), "zeker" in request.POST
+        try:
+            if decision == "terug":
+                screening.restore(answer, by=request.user, seen=seen)
+                return self.to("screen", round.pk, query=f"?antwoord={answer.pk}")
+            if decision == "voorgoed":
+                screening.purge(answer, by=request.user, seen=seen)
+                self.say(request, done=_("De woorden zijn voorgoed weg."))
+                return self.to("screened", round.pk, query="?staat=gewist")
+            if decision == Screening.DELETED and not is_sure and answer.screening != Screening.DELETED:
+                return self._one_answer(request, round, answer, typed, asks=_asks_wiping(answer))
+            screening.decide(answer, decision, words=typed, by=request.user, seen=seen, sure=is_sure)
+        except screening.Unsure as doubt:
+            return self._one_answer(request, round, answer, typed, asks=str(doubt))
+        except screening.Refused as refusal:
+            self.say(request, refusal)
+            answer.refresh_from_db()
+            is_stale = seen != screening.mark_of(answer)
+            # What was typed on an older page does not stand ready to be sent once more.
+            return self._one_answer(
+                request, round, answer, None if is_stale else typed, older=typed if is_stale else None
+            )
+        return self.to("screen", round.pk)
+
+    def _one_answer(self, request, round, answer, typed=None, asks=None, older=None):
         total = OpenAnswer.objects.filter(response__round=round).count()
         left = screening.waiting(round).count()
         return self.show(
@@ -51,6 +69,13 @@ class ScreeningPages:
             round,
             _("Antwoorden lezen: %s") % round,
             answer=answer,
+            # What is asked about is what was before them.
+            mark=request.POST.get("stand", "") if asks else answer and screening.mark_of(answer),
+            asks=asks,
+            older=older,
+            decision=request.POST.get("besluit"),
+            is_wiped=bool(answer) and answer.screening == Screening.DELETED,
+            can_restore=bool(answer) and screening.can_restore(answer),
             pieces=screening.pieces(answer.text) if answer else [],
             typed=typed if typed is not None else answer and (answer.quote or answer.text),
             total=total,
@@ -62,7 +87,10 @@ class ScreeningPages:
         """What was decided, to look again."""
         round = self.wanted(request, object_id, "screen_answers")
         chosen = request.GET.get("staat")
-        answers = OpenAnswer.objects.filter(response__round=round).exclude(screening=Screening.DELETED)
+        if chosen == Screening.DELETED:
+            answers = screening.wiped(round)
+        else:
+            answers = OpenAnswer.objects.filter(response__round=round).exclude(screening=Screening.DELETED)
         if chosen in Screening.values:
             answers = answers.filter(screening=chosen)
         after = request.GET.get("na")
@@ -76,9 +104,20 @@ class ScreeningPages:
             _("Antwoorden van %s") % round,
             answers=found[:PER_PAGE],
             after=found[PER_PAGE - 1].pk if len(found) > PER_PAGE else None,
-            states=[state for state in Screening.choices if state[0] != Screening.DELETED],
+            states=Screening.choices,
             chosen=chosen,
         )
+
+
+def _asks_wiping(answer):
+    """What goes with it, and until when there is a way back."""
+    shown = Quote.objects.filter(unit__answer=answer).select_related("promotion")
+    places = sorted({str(quote.promotion.became) for quote in shown})
+    told = _(
+        "De woorden wissen? Zij verdwijnen meteen overal. Tot en met morgen is een vergissing te herstellen; daarna "
+        "zijn zij voorgoed weg."
+    )
+    return " ".join([told, _("Nu staan zij bij: %s.") % ", ".join(places)] if places else [told])
 
 
 def _key(text):

@@ -63,7 +63,7 @@ class StandPages:
         round = self.wanted(request, object_id, "change_round")
         form = MakeCodes(request.POST or None)
         if request.method == "POST" and form.is_valid():
-            codes = stands.make_codes(round, form.cleaned_data["number"])
+            codes = stands.make_codes(round, form.cleaned_data["number"], by=request.user)
             kind = "csv" if "csv" in request.POST else "vel"
             Export.objects.log(request.user, _("eenmalige codes: %s") % round, kind=kind, number=len(codes))
             if "csv" in request.POST:

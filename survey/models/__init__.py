@@ -1,6 +1,7 @@
 """The nouns of the survey, one family a file. Import them from here."""
 
-from survey.models.coding import Code, Coding, CodingPlan, Promotion, RetentionRun, Unit
+from survey.models.act import RoundAct
+from survey.models.coding import Code, Coding, CodingPlan, Promotion, Quote, RetentionRun, Seat, Unit
 from survey.models.publication import AnswerDigests, Erratum, Publication
 from survey.models.questionnaire import Item, OpenQuestion, Questionnaire
 from survey.models.response import OpenAnswer, RespondentRole, Response, Rollup
@@ -20,11 +21,14 @@ __all__ = [
     "Promotion",
     "Publication",
     "Questionnaire",
+    "Quote",
     "RespondentRole",
     "Response",
     "RetentionRun",
     "Rollup",
     "Round",
+    "RoundAct",
+    "Seat",
     "SourceCode",
     "StepCount",
     "Unit",

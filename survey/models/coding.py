@@ -1,7 +1,8 @@
 """From open answers to themes: meaning units, codes, and what two people made of them.
 
-Nothing here knows an account, a moment or an order of arrival: who codes stands on the plan of the round,
-not on a row beside somebody's words.
+Nothing here knows an account, a moment or an order of arrival beside somebody's words: who codes stands on the plan
+of the round and on the seats of its coders. Of what two said blind only the day is kept on which it was laid side by
+side: from then on neither takes it back.
 """
 
 import secrets
@@ -10,6 +11,7 @@ import uuid
 from django.conf import settings
 from django.core.validators import MaxValueValidator
 from django.db import models
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from registry.models.text import LineField, ProseField
@@ -82,6 +84,8 @@ class Unit(models.Model):
     answer = models.ForeignKey(OpenAnswer, on_delete=models.CASCADE, related_name="units")
     position = models.PositiveSmallIntegerField()
     text = ProseField(blank=True)
+    # When what both coders said was laid side by side; from then on it stands.
+    compared_on = models.DateField(null=True, editable=False)
 
     class Meta:
         ordering = ["id"]
@@ -107,6 +111,16 @@ class Code(models.Model):
     label = LineField(_("betekenis"), max_length=300)
     kind = models.CharField(_("soort"), max_length=20, choices=Kind, default=Kind.OWN)
     is_hidden = models.BooleanField(_("verborgen"), default=False)
+    # What was coded with this one counts for that one; what the coders said stays as it was.
+    merged_into = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="merged_from",
+        verbose_name=_("samengevoegd met"),
+    )
 
     class Meta:
         verbose_name = _("code")
@@ -114,8 +128,10 @@ class Code(models.Model):
         ordering = ["key"]
         default_permissions = ()
         constraints = [
+            # People type "m1" and mean M1.
             models.UniqueConstraint(
-                fields=["round", "key"],
+                "round",
+                Lower("key"),
                 name="code_key_is_unique_in_round",
                 violation_error_message=_("Deze code bestaat al in dit codeboek."),
             )
@@ -125,18 +141,40 @@ class Code(models.Model):
         return f"{self.key} {self.label}"
 
 
+class Coder(models.IntegerChoices):
+    FIRST = 1, _("Eerste codeur")
+    SECOND = 2, _("Tweede codeur")
+    TOGETHER = 3, _("Samen")
+
+
+class Seat(models.Model):
+    """Somebody who coded in a round, and as which coder: in one round nobody is both, also after a change of plan."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    round = models.ForeignKey(Round, on_delete=models.CASCADE, related_name="seats")
+    coder = models.PositiveSmallIntegerField(choices=Coder)
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["round", "person"], name="nobody_is_both_coders_of_a_round")
+        ]
+
+
 class Coding(models.Model):
     """The code that a coder gave a unit. Coders are numbers here; 3 is what both agreed on afterwards."""
 
-    class Coder(models.IntegerChoices):
-        FIRST = 1, _("Eerste codeur")
-        SECOND = 2, _("Tweede codeur")
-        TOGETHER = 3, _("Samen")
+    Coder = Coder
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     unit = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="codings")
     coder = models.PositiveSmallIntegerField(choices=Coder)
     code = models.ForeignKey(Code, on_delete=models.PROTECT, related_name="codings")
+    # Whose code it is; None for what was agreed on together.
+    seat = models.ForeignKey(Seat, on_delete=models.PROTECT, null=True, related_name="codings")
 
     class Meta:
         ordering = ["id"]
@@ -161,6 +199,8 @@ class Promotion(models.Model):
     )
     respondents = models.PositiveIntegerField(_("aantal respondenten"))
     promoted_on = models.DateField(_("datum"))
+    # By reference: words that are wiped are gone here too.
+    quotes = models.ManyToManyField(Unit, through="Quote", related_name="+", verbose_name=_("citaten"))
 
     class Meta:
         verbose_name = _("overgenomen code")
@@ -179,6 +219,19 @@ class Promotion(models.Model):
     @property
     def became(self):
         return self.bottleneck or self.finding or self.mention
+
+
+class Quote(models.Model):
+    """A unit that is shown with what a code became."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    promotion = models.ForeignKey(Promotion, on_delete=models.CASCADE, related_name="shown")
+    unit = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        ordering = ["id"]
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["promotion", "unit"], name="unit_is_quoted_once")]
 
 
 class RetentionRun(models.Model):

@@ -95,6 +95,10 @@ class Item(Locked):
     )
     # {"nl": {"version": 1, "text": "…"}}
     wordings = models.JSONField(_("formuleringen"), default=dict)
+    # It got its page in the register because this questionnaire was locked; unlocked, it is a candidate again.
+    was_candidate = models.BooleanField(default=False, editable=False)
+    # The languages of which the text got its number in the register then.
+    new_wordings = models.JSONField(default=list, editable=False)
 
     class Meta:
         verbose_name = _("stelling")

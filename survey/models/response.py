@@ -109,6 +109,16 @@ class OpenAnswer(models.Model):
         _("bewerkt"), default=False, help_text=_("Of een medewerker iets aan uw woorden heeft veranderd.")
     )
 
+    wiped_on = models.DateField(
+        _("gewist op"),
+        null=True,
+        editable=False,
+        help_text=_(
+            "Gewiste woorden ziet niemand meer. Twee dagen later zijn zij voorgoed weg; "
+            "tot dan is een vergissing te herstellen."
+        ),
+    )
+
     class Meta:
         verbose_name = _("open antwoord")
         verbose_name_plural = _("open antwoorden")

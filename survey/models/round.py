@@ -34,7 +34,7 @@ class RoundQuerySet(models.QuerySet):
 
     def published(self):
         """Of which the public may see results."""
-        return self.filter(publications__isnull=False).distinct()
+        return self.filter(publications__isnull=False, publications__withdrawn_on=None).distinct()
 
 
 class Round(models.Model):
@@ -189,7 +189,9 @@ class Round(models.Model):
     @property
     def takes_late(self):
         """Whether such answers are taken in now: not any more once results stand."""
-        return self.is_closed and timezone.now() < self.late_until and not self.publications.exists()
+        return (
+            self.is_closed and timezone.now() < self.late_until and not self.publications.standing().exists()
+        )
 
     @property
     def has_opened(self):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import tablib
 from django.utils.translation import gettext_lazy as _
 
-from survey import results
+from survey import publications, results
 from survey.resources import tables
 from survey.resources.codebook import statements_syntax
 
@@ -26,10 +26,11 @@ FORMATS = {
 
 
 def written(publication, kind):
-    """Bytes. JSON is what was fixed, to the letter."""
+    """Bytes. JSON is what was fixed, to the letter, as long as what it was compared with stands."""
+    found = publications.as_it_counts(publication)
     if kind == "json":
-        return publication.data.encode()
-    found = results.read(publication.data)
+        is_as_fixed = found == results.read(publication.data)
+        return (publication.data if is_as_fixed else results.canonical(found)).encode()
     if kind == "sps":
         return statements_syntax(found).encode()
     if kind == "csv":

@@ -3,7 +3,7 @@
 Rows stand in the order of their keys, which are drawn by lot, and the key itself stays here. Gemeente and rol
 are told as the publication tells them, or as it would; what it leaves out is not here either. Here they stand side by
 side, so that each group of the one within each of the other must be large enough, or only the first is told. Of what
-people wrote there is only what was screened as public.
+people wrote there is what was screened as public, and what is for research alone: that says so itself.
 """
 
 from collections import Counter
@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from survey import publications, results, tally
 from survey.models import OpenAnswer
 from survey.models.response import PREFER_NOT
-from survey.resources import spss, tables
+from survey.resources import spss, tables, units
 
 CHUNK = 10_000
 TICKED = {0: "Niet aangekruist", 1: "Aangekruist"}
@@ -135,8 +135,12 @@ def _ticks(items, ticks, answered):
 
 
 def _words(keys):
-    public = OpenAnswer.objects.filter(response__in=keys, screening=OpenAnswer.Screening.PUBLIC)
+    read = OpenAnswer.objects.filter(
+        response__in=keys, screening__in=(OpenAnswer.Screening.PUBLIC, OpenAnswer.Screening.PRIVATE)
+    )
     return {
-        (response, question): quote
-        for response, question, quote in public.values_list("response", "question", "quote")
+        (response, question): units.marked(screening, quote or text)
+        for response, question, screening, quote, text in read.values_list(
+            "response", "question", "screening", "quote", "text"
+        )
     }

@@ -19,6 +19,7 @@ class Reason(disclosure.Reason):
     FEW_ON_PAPER = "weinig-op-papier"
     NO_PUBLICATION = "niet-vastgesteld"
     NOT_ALL_COUNTS = "niet-alle-aantallen"
+    WITHDRAWN = "ingetrokken"
     AUDITED = "controle"
 
 
@@ -52,6 +53,7 @@ TEXTS = {
     Reason.AUDITED: gettext_lazy(
         "Niet getoond: naast de andere getallen zou te berekenen zijn wat een paar mensen antwoordden."
     ),
+    Reason.WITHDRAWN: gettext_lazy("De uitgave waarmee is vergeleken, is ingetrokken."),
     Reason.NO_PUBLICATION: gettext_lazy("De resultaten van die meting staan niet vast."),
 }
 

@@ -6,7 +6,7 @@ from itertools import chain, groupby
 from django import template
 from django.utils.translation import gettext_lazy as _
 
-from survey import publications, results
+from survey import coding, publications, results
 
 register = template.Library()
 register.filter("counted", results.counted)
@@ -37,6 +37,14 @@ def share(shares, bottleneck, with_link=False):
     """What share of the respondents recognised this bottleneck, or that nobody was asked."""
     statement = shares["statements"].get(bottleneck.code)
     return {"round": shares["round"], "statement": statement, "with_link": with_link}
+
+
+@register.simple_tag
+def quotes_with(entry):
+    """The units that are shown with what a code became: as they may be shown now, or none any more. Of an initiative
+    those of its mentions."""
+    name = entry._meta.model_name
+    return coding.quotes_of(**{"mention__initiative" if name == "initiative" else name: entry})
 
 
 register.filter("range_text", results.range_text)

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 from django.views.generic import TemplateView
 
 from registry.models import Initiative
-from survey import resources, results
+from survey import publications, resources, results
 from survey.coverage import coverage
 from survey.models import Publication, Round
 
@@ -46,7 +46,9 @@ def results_page(request, slug):
         if round.state == Round.State.DRAFT:
             raise Http404
         return render(request, "survey/not_yet.html", {"round": round}, status=404)
-    found = results.read(publication.data)
+    if publication.is_withdrawn:
+        return render(request, "survey/withdrawn.html", _about_withdrawn(publication))
+    found = publications.as_it_counts(publication)
     context = {
         "publication": publication,
         "found": found,
@@ -66,6 +68,8 @@ def download(request, slug, name, kind):
         raise Http404
     if name == resources.CODEBOOK and kind != "csv":
         raise Http404
+    if publication.is_withdrawn:
+        return render(request, "survey/withdrawn.html", _about_withdrawn(publication), status=410)
     content = (
         resources.codebook(publication)
         if name == resources.CODEBOOK
@@ -76,9 +80,18 @@ def download(request, slug, name, kind):
     return response
 
 
+def _about_withdrawn(publication):
+    """What its page says. Never a figure: nor those of another edition, as if that had always stood there."""
+    return {
+        "publication": publication,
+        "name": publication.round.name,
+        "editions": publication.round.publications.exclude(pk=publication.pk).defer("data"),
+    }
+
+
 def _publication(request, slug):
-    """The edition that was asked for, else the newest; None when the public may not see results."""
-    editions = Publication.objects.public().filter(round__slug=slug)
+    """The edition that was asked for, else the newest, withdrawn or not; None when the public may not see results."""
+    editions = Publication.objects.with_page().filter(round__slug=slug)
     edition = request.GET.get("uitgave", "")
     if edition:
         wanted = int(edition) if edition.isascii() and edition.isdigit() and len(edition) < 5 else 0

@@ -3,7 +3,7 @@
 from django.urls import reverse
 
 from registry.models import User
-from survey import coding, keying, questionnaires, screening
+from survey import coding, keying, publications, questionnaires, results, screening
 from survey.models import OpenAnswer, Round, SourceCode, Unit
 from tests.survey import coded, making
 
@@ -29,6 +29,10 @@ def fill_coding(staff):
     done = _done(questionnaire)
     differing = _done(questionnaire, "herfstfeest", is_frozen=False)
     bus = done.codes.get(key="bus")
+    winter = making.close(_round(questionnaire, "winterfeest", "Winterfeest"))
+    published = publications.write(winter, results.results_for(winter), published_on=None)
+    wiped = OpenAnswer.objects.get(response__round=half, text=SAID[1])
+    screening.decide(wiped, "gewist", sure=True)
 
     def at(name, *args):
         return reverse(f"admin:survey_{name}", args=args)
@@ -46,14 +50,25 @@ def fill_coding(staff):
         "meting": at("round_change", now.pk),
         "meting-nieuw": at("round_add"),
         "sluiten": at("round_close", now.pk),
+        "stappen": at("round_steps", done.pk),
+        "logboek": at("round_log", done.pk),
+        "vaststellen": at("round_publish", done.pk),
+        "vaststellen-te-vroeg": at("round_publish", now.pk),
+        "intrekken": at("publication_withdraw", published.pk),
+        "uitgave": at("publication_change", published.pk),
+        "weggooien": at("round_throw_away", now.pk, 1),
         "poster": at("round_poster", now.pk, "ingang"),
         "codes": at("round_codes", now.pk),
         "invoeren": f"{at('round_key_in', now.pk)}?nummer=3",
         "verschil": at("round_compare", now.pk, 2),
         "lezen": f"{at('round_screen', now.pk)}?antwoord={first.pk}",
         "antwoorden": at("round_screened", now.pk),
+        "gewist-antwoord": f"{at('round_screen', half.pk)}?antwoord={wiped.pk}",
         "coderen": at("round_coding", half.pk),
         "code": at("round_code", half.pk),
+        "gecodeerd": at("round_coded", done.pk),
+        "openzetten": at("round_thaw", done.pk),
+        "vergelijken": at("round_compare_codes", half.pk),
         "verschillen": at("round_differences", differing.pk),
         "codeboek": at("round_codebook", half.pk),
         "codeboek-vast": at("round_codebook", done.pk),
@@ -93,6 +108,7 @@ def _done(questionnaire, slug="lentefeest", *, is_frozen=True):
     coding.add_code(made, "bus", "Slecht vervoer")
     codes = {SAID[0]: "bus", SAID[1]: "R1", SAID[2]: "bus", SAID[3]: "nieuw"}
     coded.code_all(made, first=codes, second={SAID[2]: "R1"})
+    coding.compare(made)
     if is_frozen:
         for unit in coding.units_of(made).filter(pk__in=coding.differences(made)):
             coding.give(unit, "bus", coder=3)

@@ -16,6 +16,8 @@ from tests.browser.test_accessibility import AXE, RULES, RUN
 from tests.survey import coded, making
 
 STAFF = "ans@voorbeeld.nl"
+# Longer than keys wait for somebody to read (toetsen.js), in ms.
+READING = 800
 # The field to type in has the focus by itself, a moment after the page is there.
 FOCUSED = "name => document.activeElement.name === name"
 
@@ -77,6 +79,7 @@ def test_answers_are_read_and_coded_by_keyboard_alone(staff):
     began = time.monotonic()
     page.goto(reverse("admin:survey_round_screen", args=[round.pk]))
     for key in "o1b2" * 5:
+        page.wait_for_timeout(READING)
         with page.expect_navigation():
             page.keyboard.press(key)
     assert "Alles is gelezen." in page.locator("#content").inner_text()
@@ -104,9 +107,41 @@ def test_a_key_in_the_text_is_a_letter_and_no_decision(staff):
     page.keyboard.type(" o w")
     assert page.input_value("#tekst") == "De bus o w"
     page.keyboard.press("Escape")
+    page.wait_for_timeout(READING)
     with page.expect_navigation():
         page.keyboard.press("o")
     assert answers_in(round).get().quote == "De bus o w"
+
+
+@pytest.mark.parametrize("pause", [0, 40, 150, 300])
+def test_two_quick_keys_decide_one_answer(staff, pause):
+    page = staff().page
+    round = making.round()
+    coded.answers(round, "De bus", "Niemand luistert", "De huur")
+    page.goto(reverse("admin:survey_round_screen", args=[round.pk]))
+    page.wait_for_timeout(READING)
+    with page.expect_navigation():
+        page.keyboard.press("o")
+        page.wait_for_timeout(pause)
+        page.keyboard.press("o")
+    page.wait_for_load_state()
+    page.keyboard.press("o")
+    page.wait_for_timeout(READING)
+    assert answers_in(round).filter(screening="openbaar").count() == 1
+
+
+def test_wiping_by_key_asks_first(staff):
+    page = staff().page
+    round = making.round()
+    coded.answers(round, "De bus")
+    page.goto(reverse("admin:survey_round_screen", args=[round.pk]))
+    page.wait_for_timeout(READING)
+    with page.expect_navigation():
+        page.keyboard.press("w")
+    assert answers_in(round).get().screening == "onbeslist"
+    with page.expect_navigation():
+        page.get_by_role("button", name="Ja, doe dit").click()
+    assert answers_in(round).get().screening == "gewist"
 
 
 def test_paper_is_typed_in_by_keyboard_alone(staff):

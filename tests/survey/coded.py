@@ -47,5 +47,6 @@ def frozen(*texts, codes=None):
     planned(round)
     coding.add_code(round, "bus", "Slecht vervoer")
     code_all(round, first=codes or dict.fromkeys(texts, "bus"))
+    coding.compare(round)
     coding.freeze(round)
     return round

@@ -3,6 +3,7 @@ import pytest
 from survey import coding
 from survey.coding import Theme
 from survey.models import Code, Coding, CodingPlan, PaperForm
+from survey.progress import Progress
 from tests import factories
 from tests.survey import coded, making
 
@@ -74,15 +75,19 @@ def test_a_small_share_is_at_least_one_unit_and_none_is_none(round):
         assert len(coding.drawn(round)) == number
 
 
-def test_coding_again_replaces_and_undoes_what_was_agreed(round):
+def test_coding_again_replaces_until_it_is_compared(round):
     unit = coding.units_of(round).first()
-    for coder, key in [(1, "R1"), (2, "R2"), (3, "R1"), (1, "R3")]:
+    for coder, key in [(1, "R1"), (2, "R2"), (1, "R3")]:
         coding.give(unit, key, coder=coder)
     assert list(unit.codings.order_by("coder").values_list("coder", "code__key")) == [(1, "R3"), (2, "R2")]
+    with pytest.raises(coding.Refused, match="Nog niet"):
+        coding.give(unit, "R1", coder=3)
 
 
 def test_agreement_and_kappa_stand_together_for_each_code(round):
     coded.code_all(round, first=FIRST, second={"Niemand luistert": "R2"})
+    assert coding.agreement_of(round) == []
+    coding.compare(round)
     found = {one.code.key: (one.n, one.share, one.kappa) for one in coding.agreement_of(round)}
     assert found == {
         "bus": (4, 1.0, 1.0),
@@ -90,10 +95,14 @@ def test_agreement_and_kappa_stand_together_for_each_code(round):
         "R1": (4, 0.75, 0.0),
         "R2": (4, 0.75, 0.0),
     }
+    overall = coding.agreement_overall_of(round)
+    assert (overall.n, overall.share, overall.kappa) == (4, 0.75, pytest.approx(7 / 11))
 
 
 def test_differences_are_talked_over_until_none_is_left(round):
     coded.code_all(round, first=FIRST, second={"Niemand luistert": "R2", "HavenHart is mooi": "nieuw"})
+    assert coding.differences(round) == []
+    coding.compare(round)
     units = {unit.text: unit for unit in coding.units_of(round)}
     assert set(coding.differences(round)) == {units["Niemand luistert"].pk, units["HavenHart is mooi"].pk}
     coding.give(units["Niemand luistert"], "R2", coder=3)
@@ -102,6 +111,7 @@ def test_differences_are_talked_over_until_none_is_left(round):
 
 def test_what_was_said_blind_is_not_taken_back_once_the_differences_show(round):
     coded.code_all(round, first=FIRST, second={"Niemand luistert": "R2"})
+    coding.compare(round)
     unit = coding.units_of(round).get(text="Niemand luistert")
     for coder in (1, 2):
         with pytest.raises(coding.Refused, match="Bespreek samen"):
@@ -115,10 +125,10 @@ def test_progress_counts_each_step(round):
     units = list(coding.units_of(round))
     coding.give(units[0], "R1", coder=1)
     coding.give(units[0], "R2", coder=2)
-    assert coding.progress(round) == coding.Progress(
-        to_screen=1, units=4, first=1, drawn=4, second=1, differences=1
+    assert coding.progress(round) == Progress(
+        to_screen=1, units=4, first=1, drawn=4, second=1, to_compare=1, differences=0
     )
-    assert not coding.progress(round).is_seen
+    assert not coding.progress(round).is_through
 
 
 def test_it_is_fixed_only_when_all_is_done(round):
@@ -126,7 +136,10 @@ def test_it_is_fixed_only_when_all_is_done(round):
     with pytest.raises(coding.Refused, match="nog niet gesloten"):
         coding.freeze(round)
     making.close(round)
-    with pytest.raises(coding.Refused, match="Nog niet alles is klaar"):
+    with pytest.raises(coding.Refused, match="Nog niet alles is klaar: vergelijk"):
+        coding.freeze(round)
+    coding.compare(round)
+    with pytest.raises(coding.Refused, match="Nog niet alles is klaar: bespreek"):
         coding.freeze(round)
     assert coding.themes_of(round) == ()
     coding.give(coding.units_of(round).get(text="Niemand luistert"), "R2", coder=3)
@@ -170,6 +183,7 @@ def test_a_theme_counts_people_and_not_how_often_they_said_it():
     coding.add_code(round, "bus", "Slecht vervoer")
     coded.code_all(round, first={"De bus": "bus", "Alweer de bus": "bus", "Bus!": "bus"})
     making.close(round)
+    coding.compare(round)
     coding.freeze(round)
     assert coding.themes_of(round) == (Theme("Slecht vervoer", "bus", 2),)
 
@@ -180,7 +194,7 @@ def test_only_what_may_be_public_is_quoted():
     unit = coding.units_of(round).get(text="Ans Jansen is boos")
     unit.answer.screening = "besloten"
     unit.answer.save()
-    assert coding.quotes(code) == ["De bus rijdt niet meer"]
+    assert [one.text for one in coding.quotable(code)] == ["De bus rijdt niet meer"]
 
 
 def test_a_round_without_a_plan_has_no_themes():

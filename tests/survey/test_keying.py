@@ -1,6 +1,9 @@
-import pytest
+from datetime import timedelta
 
-from survey import keying
+import pytest
+from django.utils import timezone
+
+from survey import intake, keying
 from survey.models import PaperForm, Response
 from tests.survey import making
 
@@ -66,7 +69,8 @@ def test_a_form_can_be_typed_in_anew_until_it_is_stored(round):
     keying.start_over(form)
     keying.key_in(round, 3, ["M2"], {})
     done = keying.key_in(round, 3, ["M2"], {})
-    keying.start_over(done)
+    with pytest.raises(keying.Refused, match="al klaar"):
+        keying.start_over(done)
     assert PaperForm.objects.get().is_done
 
 
@@ -87,3 +91,63 @@ def test_a_round_that_takes_no_paper_says_so_at_once(state):
     with pytest.raises(keying.Refused, match="neemt geen papier aan"):
         keying.key_in(round, 1, ["M1"], {})
     assert PaperForm.objects.count() == 0
+
+
+def test_paper_counts_on_the_day_it_was_filled_in(round):
+    """The limit was reached online, and the round is closed: who filled in a paper before had a place."""
+    day = timezone.localdate()
+    round.limit = 3
+    round.opens_at = timezone.now() - timedelta(days=3)
+    round.save()
+    for _person in range(3):
+        making.response(round, "R1")
+    for when in (day - timedelta(days=1), day):
+        for _time in range(2):
+            form = keying.key_in(round, 10 + (day - when).days, ["M1"], {}, filled_in_on=when)
+        assert form.is_done
+    assert set(Response.objects.filter(channel="papier").values_list("answered_on", flat=True)) == {
+        day - timedelta(days=1),
+        day,
+    }
+    with pytest.raises(intake.Refused, match="vol"):
+        making.response(round, "R1")
+
+
+def test_paper_of_after_the_last_place_is_refused(round):
+    round.limit = 2
+    round.opens_at = timezone.now() - timedelta(days=3)
+    round.save()
+    for _person in range(2):
+        making.response(round, "R1")
+    Response.objects.update(answered_on=timezone.localdate() - timedelta(days=2))
+    keying.key_in(round, 1, ["M1"], {})
+    with pytest.raises(intake.Refused, match="vol"):
+        keying.key_in(round, 1, ["M1"], {})
+    assert PaperForm.objects.get().second is None
+
+
+@pytest.mark.parametrize(("days", "is_taken"), [(-4, False), (-3, True), (-1, True), (0, False), (1, False)])
+def test_a_day_on_which_the_round_was_not_open_is_told(round, days, is_taken):
+    round.opens_at, round.closes_at = (timezone.now() - timedelta(days=number) for number in (3, 1))
+    round.save()
+    day = timezone.localdate() + timedelta(days=days)
+    if is_taken:
+        assert keying.key_in(round, 1, ["M1"], {}, filled_in_on=day).first["filled_in_on"] == day.isoformat()
+        return
+    with pytest.raises(keying.Refused, match="Op die dag was de meting niet open"):
+        keying.key_in(round, 1, ["M1"], {}, filled_in_on=day)
+    assert PaperForm.objects.count() == 0
+
+
+def test_another_day_or_language_is_a_difference_and_what_was_typed_before_had_no_day(round):
+    round.opens_at = timezone.now() - timedelta(days=3)
+    round.save()
+    day = timezone.localdate()
+    keying.key_in(round, 3, ["M1"], {}, filled_in_on=day - timedelta(days=1), language="en")
+    form = keying.key_in(round, 3, ["M1"], {}, filled_in_on=day)
+    assert [one.key for one in keying.differences(form)] == ["filled_in_on", "language"]
+    keying.settle(form, {"filled_in_on": "1", "language": "2"})
+    stored = Response.objects.get()
+    assert (stored.answered_on, stored.language) == (day - timedelta(days=1), "nl")
+    PaperForm.objects.create(round=round, number=4, first={"codes": ["M1"], "words": {}, "language": "nl"})
+    assert keying.key_in(round, 4, ["M1"], {}).is_done

@@ -26,16 +26,19 @@ def code(round):
 
 
 def test_a_code_becomes_a_candidate_that_says_where_it_comes_from(code):
-    made = promotion.to_bottleneck(code, factories.level("relationeel"), " De bus rijdt niet. ")
+    shown = promotion.quotable(code)
+    made = promotion.to_bottleneck(code, factories.level("relationeel"), " De bus rijdt niet. ", quotes=shown)
     bottleneck = Bottleneck.objects.get(pk="R4")
     assert (bottleneck.status, bottleneck.origin, bottleneck.statement) == (
         "kandidaat",
         "open-antwoord",
         "De bus rijdt niet.",
     )
-    told = bottleneck.explanation.split("\n\n")
-    assert told[0] == "Genoemd door 3 mensen in open antwoorden, Meting festival."
-    assert set(told[1:]) == {"“De bus rijdt niet meer”", "“Duur”"}
+    assert bottleneck.explanation == "Genoemd door 3 mensen in open antwoorden, Meting festival."
+    assert {unit.text for unit in coding.quotes_of(bottleneck=bottleneck)} == {
+        "De bus rijdt niet meer",
+        "Duur",
+    }
     assert (made.bottleneck, made.respondents, made.became) == (bottleneck, 3, bottleneck)
     assert not Bottleneck.objects.published().filter(pk="R4").exists()
 
@@ -50,10 +53,10 @@ def test_a_code_becomes_a_finding(code):
 
 def test_a_good_example_becomes_a_mention(code):
     initiative = factories.initiative("HavenHart")
-    promotion.to_mention(code, initiative)
+    promotion.to_mention(code, initiative, quotes=promotion.quotable(code)[:1])
     mention = Mention.objects.get()
     assert (str(mention), mention.mentioned_on) == ("3x genoemd, Havenfeest", date(2026, 6, 1))
-    assert mention.quote in ("De bus rijdt niet meer", "Duur")
+    assert (mention.quote, len(coding.quotes_of(mention=mention))) == ("", 1)
     assert Link.objects.count() == 0
 
 
@@ -76,8 +79,11 @@ def test_only_what_is_new_and_said_is_taken_over(round):
     for key in ("R1", "geen"):
         with pytest.raises(promotion.Refused, match="staat al in het register"):
             promotion.to_bottleneck(round.codes.get(key=key), level, "x")
-    with pytest.raises(promotion.Refused, match="Niemand"):
+    with pytest.raises(promotion.Refused, match="geen thema"):
         promotion.to_bottleneck(round.codes.get(key="nieuw"), level, "x")
+    round.codes.create(key="tram", label="Tram")
+    with pytest.raises(promotion.Refused, match="Niemand"):
+        promotion.to_bottleneck(round.codes.get(key="tram"), level, "x")
 
 
 def test_nothing_is_taken_over_before_the_coding_is_fixed():

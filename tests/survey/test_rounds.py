@@ -4,8 +4,10 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from survey import questionnaires, rounds
+from registry.models import Bottleneck, Wording
+from survey import intake, publications, questionnaires, rounds
 from survey.models import Questionnaire, Round
+from tests import factories
 from tests.survey import making
 
 pytestmark = pytest.mark.django_db
@@ -67,3 +69,84 @@ def test_a_round_without_statements_does_not_open(draft):
     with pytest.raises(rounds.Refused, match="nog geen stellingen"):
         rounds.open_now(draft)
     assert Round.objects.get().state == Round.State.DRAFT
+
+
+@pytest.fixture
+def candidate():
+    """A questionnaire that would make a candidate public, and give a text its number in the register."""
+    questionnaire = making.questionnaire(["R1"])
+    factories.bottleneck("R2", status=Bottleneck.Status.CANDIDATE)
+    questionnaire.items.create(bottleneck_id="R2", level_id="relationeel", bit=1, wordings={"nl": WORDING})
+    return questionnaire
+
+
+WORDING = {"version": None, "text": "Zo is het nooit gevraagd."}
+
+
+def standing(questionnaire):
+    questionnaire.refresh_from_db()
+    status = Bottleneck.objects.get(pk="R2").status
+    return status, questionnaire.is_locked, Wording.objects.filter(text=WORDING["text"]).count()
+
+
+@pytest.mark.parametrize("back", ["unplan", "empty", "delete"])
+def test_what_was_planned_is_unplanned(candidate, back):
+    before = standing(candidate)
+    round = making.round(questionnaire=candidate, is_open=False)
+    round.opens_at = timezone.now() + timedelta(days=3)
+    rounds.keep(round)
+    assert standing(candidate) == ("actief", True, 1)
+    if back == "unplan":
+        rounds.unplan(round)
+    elif back == "delete":
+        rounds.remove(round)
+    else:
+        round.opens_at = None
+        rounds.keep(round)
+    assert standing(candidate) == before == ("kandidaat", False, 0)
+    assert candidate.items.get(bottleneck="R2").wordings == {"nl": WORDING}
+    questionnaires.lock(candidate)
+    assert standing(candidate) == ("actief", True, 1)
+    history = Bottleneck.history.filter(code="R2").values_list("history_change_reason", flat=True)
+    assert list(history)[:3] == [
+        "Gevraagd in: Knelpunten, versie 1",
+        "Toch niet gevraagd in: Knelpunten, versie 1",
+        "Gevraagd in: Knelpunten, versie 1",
+    ]
+
+
+def test_what_somebody_answered_or_another_round_needs_stays(candidate):
+    round = making.round(questionnaire=candidate)
+    other = making.round("ander", questionnaire=candidate, is_open=False)
+    other.opens_at = timezone.now() + timedelta(days=3)
+    rounds.keep(other)
+    rounds.unplan(round)
+    assert standing(candidate) == ("actief", True, 1)
+    rounds.open_now(other)
+    making.response(other, "R1")
+    with pytest.raises(rounds.Refused, match="al antwoorden"):
+        rounds.unplan(other)
+    assert (other.is_open, standing(candidate)) == (True, ("actief", True, 1))
+
+
+def test_a_candidate_that_another_questionnaire_asks_stays_public(candidate):
+    copied = questionnaires.copy(candidate)
+    copied.items.create(bottleneck_id="R2", level_id="relationeel", bit=1, wordings={"nl": WORDING})
+    first, second = (
+        making.round(f"ronde-{one.version}", questionnaire=one, is_open=False) for one in (candidate, copied)
+    )
+    for round in (first, second):
+        rounds.open_now(round)
+    rounds.unplan(first)
+    assert standing(candidate) == ("actief", False, 1)
+    assert [item.code for item in copied.items.all()] == ["R1", "R2"]
+
+
+def test_a_round_whose_only_edition_was_withdrawn_takes_paper_and_opens_again():
+    round = making.close(making.round())
+    published = making.publish(round)
+    assert not intake.takes(round, "papier")
+    publications.withdraw(published, "Er lag nog papier")
+    assert intake.takes(round, "papier")
+    rounds.open_now(round)
+    assert round.is_open

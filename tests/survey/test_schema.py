@@ -10,6 +10,7 @@ from survey.models import (
     CodingPlan,
     OpenAnswer,
     PaperForm,
+    Quote,
     Response,
     Round,
     Unit,
@@ -73,7 +74,7 @@ def test_what_is_tied_to_an_answer_tells_nothing_of_who_where_or_when():
 
 
 def test_the_walk_comes_past_every_table_with_answers():
-    assert tied_to_an_answer() == {Response, OpenAnswer, Unit, Coding, PaperForm}
+    assert tied_to_an_answer() == {Response, OpenAnswer, Unit, Coding, PaperForm, Quote}
 
 
 @pytest.mark.parametrize("model", list(apps.get_app_config("survey").get_models()))

@@ -75,6 +75,7 @@ def test_only_cutting_a_text_up_is_no_edit(answer):
 def test_wiping_leaves_no_word(answer):
     screening.decide(answer, "openbaar")
     screening.decide(answer, "gewist")
+    screening.purge(answer)
     answer.refresh_from_db()
     assert (answer.text, answer.quote, answer.screening, units()) == ("", "", "gewist", [])
     with pytest.raises(screening.Refused, match="al gewist"):
@@ -101,7 +102,12 @@ def test_codes_stay_with_as_many_lines_and_go_with_others(answer):
     coding.give(Unit.objects.get(), "R1", coder=1)
     screening.decide(answer, "openbaar", words="De bus rijdt niet.")
     assert Unit.objects.get().codings.get().code.key == "R1"
-    screening.decide(answer, "openbaar", words="De bus\nrijdt niet.")
+    with pytest.raises(screening.Unsure, match="vervallen"):
+        screening.decide(answer, "openbaar", words="De bus\nrijdt niet.")
+    with pytest.raises(screening.Unsure, match="vervallen"):
+        screening.decide(answer, "openbaar", words="Alles is geweldig.")
+    assert Unit.objects.get().codings.count() == 1
+    screening.decide(answer, "openbaar", words="De bus\nrijdt niet.", sure=True)
     assert [unit.codings.count() for unit in Unit.objects.all()] == [0, 0]
 
 

@@ -90,6 +90,23 @@ def test_kappa_is_the_oracles(table):
         assert kappa == pytest.approx(theirs, **CLOSE)
 
 
+@given(
+    st.integers(1, 4).flatmap(
+        lambda k: st.lists(st.lists(st.integers(0, 9), min_size=k, max_size=k), min_size=k, max_size=k)
+    )
+)
+def test_kappa_over_all_codes_is_the_oracles(table):
+    pairs = {(row, column): number for row, line in enumerate(table) for column, number in enumerate(line)}
+    if not sum(pairs.values()):
+        with pytest.raises(ValueError, match="Nothing was coded"):
+            statistics.agreement_overall(pairs)
+        return
+    agreed, kappa = statistics.agreement_overall(pairs)
+    assert agreed == sum(table[place][place] for place in range(len(table))) / sum(pairs.values())
+    if kappa is not None:
+        assert kappa == pytest.approx(cohens_kappa(table, return_results=False), **CLOSE)
+
+
 @given(st.floats(0.02, 0.9), st.integers(10, 2000), st.integers(10, 2000))
 def test_detectable_is_found_with_that_power(share, n, next_n):
     reached = statistics.detectable(share, n, next_n)

@@ -1,7 +1,7 @@
 import pytest
 from django.contrib.auth.models import Permission
 
-from survey import auditor, publications, tally
+from survey import auditor, coding, publications, tally
 from survey.models import Erratum, Publication
 from tests import factories
 from tests.survey import making
@@ -14,6 +14,7 @@ DOORS = {
     "vaststellen/": "publish_round",
     "inzendingen.csv": "download_records",
     "inzendingen.sps": "download_records",
+    "eenheden.csv": "download_records",
 }
 
 
@@ -32,6 +33,14 @@ def staff(*permissions):
     return person
 
 
+def publish(client, round, **options):
+    """As the page does: what was seen of what is left out goes along."""
+    shown = client.get(url(round, "vaststellen/"))
+    return client.post(
+        url(round, "vaststellen/"), {"stand": shown.context["mark"], "gezien": "on"}, **options
+    )
+
+
 def url(round, door):
     return f"/beheer/survey/publication/meting/{round.pk}/{door}"
 
@@ -39,6 +48,8 @@ def url(round, door):
 @pytest.mark.parametrize("held", ["", *sorted(set(DOORS.values()))])
 def test_each_page_asks_its_own_permission(client, round, held):
     client.force_login(staff(held))
+    coding.plan_of(round)
+    coding.freeze(making.close(round))
     found = {door: client.get(url(round, door)).status_code for door in DOORS}
     assert found == {door: 200 if needed == held else 403 for door, needed in DOORS.items()}
 
@@ -68,7 +79,7 @@ def test_a_round_without_answers_has_a_live_page_too(client):
 def test_results_are_fixed_after_a_confirmation(client, round):
     client.force_login(staff("publish_round", "view_publication"))
     assert "nog niet gesloten" in client.get(url(round, "vaststellen/")).content.decode()
-    page = client.post(url(round, "vaststellen/")).content.decode()
+    page = publish(client, round).content.decode()
     assert ("De meting is nog niet gesloten. Sluit haar eerst." in page, Publication.objects.count()) == (
         True,
         0,
@@ -76,10 +87,10 @@ def test_results_are_fixed_after_a_confirmation(client, round):
     making.close(round)
     assert "Stel de resultaten vast" in client.get(url(round, "vaststellen/")).content.decode()
     assert Publication.objects.count() == 0
-    response = client.post(url(round, "vaststellen/"), follow=True)
+    response = publish(client, round, follow=True)
     assert "staan vast: uitgave 1." in response.content.decode()
     assert Publication.objects.get().round == round
-    assert "Er is niets veranderd" in client.post(url(round, "vaststellen/")).content.decode()
+    assert "Er is niets veranderd" in publish(client, round).content.decode()
 
 
 def test_staff_are_told_what_was_left_out(client, round, monkeypatch):
@@ -91,7 +102,7 @@ def test_staff_are_told_what_was_left_out(client, round, monkeypatch):
     making.close(round)
     round.responses.all().delete()
     store(round, everybody(40, "R1") + everybody(40, "M1"))
-    page = client.post(url(round, "vaststellen/"), follow=True).content.decode()
+    page = publish(client, round, follow=True).content.decode()
     assert "Daarom staat er niet bij: samenhang." in page
     page = client.get(round.get_absolute_url()).content.decode()
     assert "naast de andere getallen zou te berekenen zijn wat een paar mensen antwoordden" in page

@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from registry.models import Role
+from survey import keying, publications, results
 from survey.models import OpenAnswer
 from tests import factories
 from tests.survey import coded, making
@@ -23,35 +24,48 @@ PAGES = {
     "round_change": "bro",
     "round_open": "br",
     "round_close": "br",
+    "round_unplan": "br",
+    "round_steps": "bro",
+    "round_log": "bro",
     "round_poster": "bro",
     "round_qr": "bro",
     "round_codes": "br",
     "round_key_in": "br",
+    "round_throw_away": "br",
     "round_screen": "bro",
     "round_screened": "bro",
     "round_coding": "bro",
     "round_codebook": "bro",
+    "round_coded": "bro",
+    "round_compare_codes": "bro",
     "round_freeze": "br",
+    "round_thaw": "br",
     "round_live": "bro",
     "round_publish": "br",
     "round_records": "bo",
     "round_records_syntax": "bo",
     "publication_changelist": "bro",
+    "publication_withdraw": "br",
     "retentionrun_changelist": "bro",
 }
-MORE = {"round_poster": ["meting"], "round_qr": ["meting", "svg"]}
+MORE = {"round_poster": ["meting"], "round_qr": ["meting", "svg"], "round_throw_away": [5]}
 
 
 @pytest.fixture
 def round():
     made = making.round()
     coded.answers(made, *coded.SAID)
+    keying.key_in(made, 5, ["M1"], {})
+    publications.write(made, results.results_for(made), published_on=None)
     return made
 
 
 def address(page, round):
     noun, name = page.split("_", 1)
-    entry = round.questionnaire if noun == "questionnaire" else round
+    entry = {
+        "questionnaire": round.questionnaire,
+        "publication": round.publications.first(),
+    }.get(noun, round)
     where = [] if name in ("changelist", "add") else [entry.pk, *MORE.get(page, [])]
     return reverse(f"admin:survey_{page}", args=where)
 

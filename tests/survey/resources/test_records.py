@@ -123,7 +123,7 @@ def test_nothing_of_groups_is_in_the_file_when_nothing_may_be_published(round, m
     assert {(row["gemeente"], row["rol"]) for row in read(round)} == {("", "")}
 
 
-def test_of_words_only_what_was_screened_as_public_goes_along(round):
+def test_of_words_what_was_read_goes_along_and_what_is_for_research_alone_says_so(round):
     question = round.questionnaire.open_questions.get(key="knelpunt")
     for response, screening in zip(round.responses.all(), OpenAnswer.Screening.values, strict=False):
         OpenAnswer.objects.create(
@@ -133,7 +133,11 @@ def test_of_words_only_what_was_screened_as_public_goes_along(round):
             quote=f"=citaat {screening}",
             screening=screening,
         )
-    assert {row["knelpunt"] for row in read(round)} == {"", "'=citaat openbaar"}
+    assert {row["knelpunt"] for row in read(round)} == {
+        "",
+        "'=citaat openbaar",
+        "[alleen voor onderzoek] =citaat besloten",
+    }
     assert b"ruw" not in b"".join(resources.record_rows(round))
 
 

@@ -1,0 +1,70 @@
+"""Whether a step in the life of a round can be taken now. Pages and acts ask the same list (conditions.py)."""
+
+from survey import progress
+from survey.conditions import STEPS, Facts
+from survey.models import Code, CodingPlan, PaperForm, Promotion
+
+
+def points(round, step):
+    """What this step asks of the round, each met or not."""
+    return STEPS[step](facts(round))
+
+
+def lacking(round, step):
+    return [point for point in points(round, step) if point.is_needed and not point.is_met]
+
+
+def refuse(round, step, error):
+    if found := lacking(round, step):
+        raise error(" ".join(point.told for point in found))
+
+
+def facts(round):
+    editions = list(round.publications.standing().values_list("data", flat=True)) if round.pk else []
+    forms = PaperForm.objects.filter(round=round.pk, is_done=False).values_list("number", "second")
+    has_plan = CodingPlan.objects.filter(round=round.pk).exists()
+    coding = progress.progress(round) if has_plan else progress.Progress(*[0] * 7)
+    responses = round.responses.count() if round.pk else 0
+    return Facts(
+        is_open=round.is_open,
+        is_closed=round.is_closed,
+        is_planned=round.state == round.State.PLANNED,
+        has_begun=bool(responses) or bool(round.pk and round.publications.exists()),
+        has_statements=round.questionnaire.items.exists(),
+        untranslated=untranslated(round.questionnaire, round.languages),
+        responses=responses,
+        is_published=bool(editions),
+        shows_themes=any('"themes":[{' in data for data in editions),
+        once=tuple(number for number, second in forms if second is None),
+        differing=tuple(number for number, second in forms if second is not None),
+        to_screen=coding.to_screen
+        if has_plan
+        else progress.screening.waiting(round).count()
+        if round.pk
+        else 0,
+        uncounted=progress.uncounted(round).count() if round.pk else 0,
+        units=coding.units,
+        first=coding.first,
+        drawn=coding.drawn,
+        second=coding.second,
+        to_compare=coding.to_compare,
+        differences=coding.differences,
+        rest=_rest(round) if has_plan else 0,
+        is_frozen=bool(round.pk) and progress.is_frozen(round),
+        promoted=Promotion.objects.filter(code__round=round.pk).count(),
+    )
+
+
+def untranslated(questionnaire, languages):
+    """How many texts of the questionnaire lack in one of these languages."""
+    texts = [
+        {language: (one or {}).get("text", "") for language, one in wordings.items()}
+        for wordings in questionnaire.items.values_list("wordings", flat=True)
+    ]
+    texts += questionnaire.open_questions.values_list("texts", flat=True)
+    return sum(any(not (text.get(language) or "").strip() for language in languages) for text in texts)
+
+
+def _rest(round):
+    new = set(round.codes.filter(kind=Code.Kind.NEW).values_list("pk", flat=True))
+    return sum(code in new for code in progress.final(round).values())

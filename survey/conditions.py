@@ -1,0 +1,261 @@
+"""What each step in the life of a round asks, as pure functions of its Facts: the page shows these, the acts ask them."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+
+@dataclass(frozen=True)
+class Facts:
+    """A round as it is now; the numbers of papers, and counts."""
+
+    is_open: bool
+    is_closed: bool
+    is_planned: bool
+    has_begun: bool  # somebody answered, or something was published
+    has_statements: bool
+    untranslated: int
+    responses: int
+    is_published: bool
+    shows_themes: bool
+    once: tuple[int, ...]
+    differing: tuple[int, ...]
+    to_screen: int
+    uncounted: int
+    units: int
+    first: int
+    drawn: int
+    second: int
+    to_compare: int
+    differences: int
+    rest: int
+    is_frozen: bool
+    promoted: int
+
+
+@dataclass(frozen=True)
+class Point:
+    """One condition. Not met, ``told`` says what is the matter and what to do, and ``ways`` lead there: (words, page,
+    arguments after the round). What is no condition but good to know is not ``is_needed``."""
+
+    told: str
+    is_met: bool
+    ways: tuple = ()
+    is_needed: bool = True
+
+
+def told_untranslated(number):
+    text = ngettext(
+        "Eén tekst van de vragenlijst is er niet in alle talen van de meting. Vul hem aan, of haal de taal weg. "
+        "Ligt de vragenlijst vast? Maak dan een nieuwe versie.",
+        "%(count)d teksten van de vragenlijst zijn er niet in alle talen van de meting. Vul ze aan, of haal de taal "
+        "weg. Ligt de vragenlijst vast? Maak dan een nieuwe versie.",
+        number,
+    )
+    return text % {"count": number}
+
+
+def to_plan(now):
+    return [
+        Point(
+            _("De vragenlijst heeft nog geen stellingen. Zet die er eerst in."),
+            now.has_statements,
+            ((_("De vragenlijst"), "statements", ()),),
+        ),
+        Point(
+            told_untranslated(now.untranslated),
+            not now.untranslated,
+            ((_("Naar de teksten"), "statements", ()), (_("Naar de talen"), "change", ())),
+        ),
+    ]
+
+
+def to_open(now):
+    return [
+        Point(_("Deze meting is al open."), not now.is_open, ((_("Sluiten"), "close", ()),)),
+        Point(
+            _("De resultaten van deze meting staan vast. Maak een nieuwe meting om opnieuw te vragen."),
+            not now.is_published,
+            ((_("De uitgave bekijken of intrekken"), "editions", ()),),
+        ),
+        *([] if now.is_closed else to_plan(now)),
+        Point(
+            _(
+                "Het coderen is vastgesteld. Wat mensen daarna nog schrijven, komt in geen thema: zet het coderen dan weer open."
+            ),
+            not now.is_frozen,
+            ((_("Zet het coderen weer open"), "thaw", ()),),
+            is_needed=False,
+        ),
+    ]
+
+
+def to_unplan(now):
+    return [
+        Point(
+            _("Deze meting is niet gepland, dus valt er niets terug te draaien."),
+            now.is_planned or now.is_open or now.is_closed,
+        ),
+        Point(
+            _(
+                "Er zijn al antwoorden of resultaten. Sluit de meting in plaats van de planning terug te draaien."
+            ),
+            not now.has_begun,
+            ((_("Sluiten"), "close", ()),),
+        ),
+    ]
+
+
+def to_close(now):
+    return [
+        Point(
+            _("Deze meting is niet open, dus valt er niets te sluiten."),
+            now.is_open,
+            ((_("Openen"), "open", ()),),
+        ),
+        *_paper(now, is_needed=False),
+    ]
+
+
+def to_publish(now):
+    return [
+        Point(
+            _("De meting is nog niet gesloten. Sluit haar eerst."),
+            now.is_closed,
+            ((_("Sluiten"), "close", ()),),
+        ),
+        Point(
+            _("De meting heeft geen inzendingen. Er is niets vast te stellen."),
+            bool(now.responses),
+            ((_("Papier invoeren"), "key_in", ()), (_("Heropenen"), "open", ())),
+        ),
+        *_paper(now),
+        Point(
+            _("Het coderen is nog niet vastgesteld. Deze uitgave heeft dan geen thema’s; een volgende wel."),
+            now.is_frozen,
+            ((_("Naar het coderen"), "coding", ()),),
+            is_needed=False,
+        ),
+        *_uncounted(now),
+    ]
+
+
+def to_freeze(now):
+    return [
+        Point(
+            _("De meting is nog niet gesloten. Stel het coderen daarna vast."),
+            now.is_closed,
+            ((_("Sluiten"), "close", ()),),
+        ),
+        *_paper(now),
+        Point(
+            _("Nog niet alles is klaar: bekijk eerst alle antwoorden (nog %d).") % now.to_screen,
+            not now.to_screen,
+            ((_("Verder lezen"), "screen", ()),),
+        ),
+        Point(
+            _("Nog niet alles is klaar: de eerste codeur deed %(done)d van %(all)d.")
+            % {"done": now.first, "all": now.units},
+            now.first == now.units,
+            ((_("Coderen"), "coding", ()),),
+        ),
+        Point(
+            _("Nog niet alles is klaar: de tweede codeur deed %(done)d van %(all)d.")
+            % {"done": now.second, "all": now.drawn},
+            now.second == now.drawn,
+            ((_("Coderen"), "coding", ()),),
+        ),
+        Point(
+            _("Nog niet alles is klaar: vergelijk wat beide codeurs vonden."),
+            not now.to_compare,
+            ((_("Vergelijken"), "compare_codes", ()),),
+        ),
+        Point(
+            _("Nog niet alles is klaar: bespreek de verschillen (nog %d).") % now.differences,
+            not now.differences,
+            ((_("Bespreken"), "differences", ()),),
+        ),
+        Point(
+            ngettext(
+                "Eén stuk tekst staat nog onder ‘nieuw’. Dat wordt geen thema: geef het een eigen code.",
+                "%(count)d stukken tekst staan nog onder ‘nieuw’. Dat wordt geen thema: geef ze een eigen code.",
+                now.rest,
+            )
+            % {"count": now.rest},
+            not now.rest,
+            ((_("Codeboek"), "codebook", ()),),
+            is_needed=False,
+        ),
+    ]
+
+
+def to_thaw(now):
+    return [
+        Point(_("Het coderen is niet vastgesteld: u kunt gewoon verder."), now.is_frozen),
+        Point(
+            _("Er is al een code overgenomen in het register. Het coderen blijft dan staan."),
+            not now.promoted,
+            ((_("Codeboek"), "codebook", ()),),
+        ),
+        Point(
+            _("De thema’s staan in een uitgave die iedereen kan lezen. Trek die eerst in."),
+            not now.shows_themes,
+            ((_("De uitgave intrekken"), "editions", ()),),
+        ),
+    ]
+
+
+def to_promote(now):
+    return [
+        Point(
+            _("Stel eerst het coderen vast. Pas dan staat het aantal mensen vast."),
+            now.is_frozen,
+            ((_("Stel het coderen vast"), "freeze", ()),),
+        ),
+        *_uncounted(now),
+    ]
+
+
+def _paper(now, *, is_needed=True):
+    papers = ", ".join(map(str, sorted((*now.once, *now.differing))[:20]))
+    return [
+        Point(
+            _(
+                "Er liggen nog papieren formulieren die niet twee keer hetzelfde zijn ingevoerd (nummer %s). "
+                "Voer ze nog een keer in, kies wat klopt, of gooi weg wat is ingevoerd."
+            )
+            % papers,
+            not now.once and not now.differing,
+            ((_("Papier invoeren of weggooien"), "key_in", ()),),
+            is_needed,
+        )
+    ]
+
+
+def _uncounted(now):
+    return [
+        Point(
+            ngettext(
+                "Eén antwoord kwam na het vaststellen van het coderen en staat in geen thema.",
+                "%(count)d antwoorden kwamen na het vaststellen van het coderen en staan in geen thema.",
+                now.uncounted,
+            )
+            % {"count": now.uncounted},
+            not (now.is_frozen and now.uncounted),
+            ((_("Zet het coderen weer open"), "thaw", ()),),
+            is_needed=False,
+        )
+    ]
+
+
+STEPS = {
+    "plan": to_plan,
+    "open": to_open,
+    "unplan": to_unplan,
+    "close": to_close,
+    "freeze": to_freeze,
+    "thaw": to_thaw,
+    "publish": to_publish,
+    "promote": to_promote,
+}

@@ -1,0 +1,23 @@
+"""What somebody had before them when they decided: a mark that a page sends along, and that the act compares."""
+
+import hashlib
+import json
+
+from django.utils.translation import gettext as _
+
+
+def mark(*state):
+    """A short word for this state: another state has another one."""
+    told = json.dumps(state, ensure_ascii=False, default=str, separators=(",", ":"))
+    return hashlib.sha256(told.encode()).hexdigest()[:16]
+
+
+def refuse_when_stale(seen, now, error):
+    """``seen``: the mark that came with the decision; None: it was made here and now, from no page."""
+    if seen is not None and seen != now:
+        raise error(
+            _(
+                "Intussen veranderde hier iets. Er is niets bewaard. Hieronder staat hoe het nu is: "
+                "kijk het na en beslis dan."
+            )
+        )

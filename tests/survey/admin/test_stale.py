@@ -1,0 +1,284 @@
+"""Every decision about words, codes and paper, sent from a page that is no longer how it is: refused in words, and nothing
+changed."""
+
+import uuid
+
+import pytest
+from django.apps import apps
+from django.core import serializers
+from django.urls import get_resolver, reverse
+
+from registry.models import Role
+from survey import coding, keying, publications, screening
+from survey.models import Code, CodingPlan, OpenAnswer, Promotion, Publication
+from tests import factories
+from tests.survey import coded, making
+from tests.survey.counting import anybody, store
+
+pytestmark = pytest.mark.django_db
+TOLD = ("Intussen veranderde hier iets", "is intussen", "is niet bewaard")
+# What asks for no state: it makes something new, or it is a step of the round that its checklist guards.
+STATELESS = set(
+    "add change delete history changelist open close unplan freeze thaw compare_codes codes key_in steps log poster qr "
+    "screened coded live records records_syntax units".split()
+)
+
+
+def page(name, *args):
+    return reverse(f"admin:survey_round_{name}", args=args)
+
+
+def everything():
+    """All rows of the survey but the log, as text."""
+    models = [one for one in apps.get_app_config("survey").get_models() if one.__name__ != "RoundAct"]
+    return serializers.serialize(
+        "json", [row for model in models for row in model._base_manager.order_by("pk")]
+    )
+
+
+@pytest.fixture
+def me(client):
+    person = factories.person(role=Role.MANAGER)
+    client.force_login(person)
+    return person
+
+
+def screen(client, me):
+    """Another took the number out and made it public; this page still has it."""
+    answer = coded.answers(making.round(), "Bel mij gerust: 06-12345678, ik help graag")[0]
+    address = page("screen", answer.response.round_id)
+    shown = client.get(address, {"antwoord": answer.pk}).context
+    screening.decide(answer, "openbaar", words="Bel mij gerust, ik help graag.")
+    sent = {"antwoord": answer.pk, "besluit": "openbaar", "tekst": shown["typed"], "stand": shown["mark"]}
+    return address, sent
+
+
+def screen_wiped(client, me):
+    address, sent = screen(client, me)
+    return address, sent | {"besluit": "gewist", "zeker": "1"}
+
+
+def screen_restore(client, me):
+    answer = coded.answers(making.round(), "De bus")[0]
+    screening.decide(answer, "gewist")
+    address = page("screen", answer.response.round_id)
+    shown = client.get(address, {"antwoord": answer.pk}).context
+    screening.restore(answer)
+    return address, {"antwoord": answer.pk, "besluit": "terug", "stand": shown["mark"]}
+
+
+def screen_purge(client, me):
+    address, sent = screen_restore(client, me)
+    return address, sent | {"besluit": "voorgoed"}
+
+
+def to_code(me):
+    round = making.round()
+    coded.answers(round, "De bus rijdt niet")
+    coded.read(round)
+    plan = coded.planned(round)
+    plan.first_coder = me
+    plan.save()
+    return round
+
+
+def code(client, me):
+    round = to_code(me)
+    shown = client.get(page("code", round.pk)).context
+    screening.decide(OpenAnswer.objects.get(), "openbaar", words="De bus rijdt")
+    return page("code", round.pk), {"eenheid": shown["unit"].pk, "code": "R1", "stand": shown["mark"]}
+
+
+def code_gone(client, me):
+    round = to_code(me)
+    shown = client.get(page("code", round.pk)).context
+    screening.decide(OpenAnswer.objects.get(), "openbaar", words="De bus\nrijdt niet")
+    return page("code", round.pk), {"eenheid": shown["unit"].pk, "code": "R1", "stand": shown["mark"]}
+
+
+def code_twice(client, me):
+    """The same coder in two windows."""
+    round = to_code(me)
+    shown = client.get(page("code", round.pk)).context
+    coding.give(shown["unit"], "R2", coder=1, by=me)
+    return page("code", round.pk), {"eenheid": shown["unit"].pk, "code": "R1", "stand": shown["mark"]}
+
+
+def differences(client, me):
+    round = to_code(me)
+    unit = coding.units_of(round).get()
+    coding.give(unit, "R1", coder=1, by=me)
+    coding.give(unit, "R2", coder=2)
+    coding.compare(round)
+    shown = client.get(page("differences", round.pk)).context
+    coding.give(unit, "R2", coder=3)
+    return page("differences", round.pk), {"eenheid": unit.pk, "code": "R1", "stand": shown["mark"]}
+
+
+def plan(client, me):
+    round = to_code(me)
+    shown = client.get(page("coding", round.pk)).context
+    CodingPlan.objects.update(second_coder=factories.person(role=Role.EDITOR))
+    sent = {"first_coder": me.pk, "second_coder": "", "share": 50, "stand": shown["mark"]}
+    return page("coding", round.pk), sent
+
+
+def codebook(client, me):
+    round = to_code(me)
+    made = coding.add_code(round, "bus", "Vervoer")
+    mark = coding.mark_of_code(made)
+    coding.hide(made)
+    return page("codebook", round.pk), {"code": made.pk, "doe": "toon", "stand": mark}
+
+
+def codebook_merge(client, me):
+    address, sent = codebook(client, me)
+    return address, sent | {"doe": "voeg-samen", "met": "R1"}
+
+
+def promote(client, me):
+    round = coded.frozen("De bus", "Geen bus")
+    bus = Code.objects.get(key="bus")
+    shown = client.get(page("promote", round.pk, bus.pk)).context
+    screening.decide(OpenAnswer.objects.get(text="Geen bus"), "besloten")
+    sent = {"what": "knelpunt", "level": "relationeel", "text": "De bus", "stand": shown["mark"]}
+    return page("promote", round.pk, bus.pk), sent
+
+
+def compare(client, me):
+    round = making.round()
+    keying.key_in(round, 5, ["M1"], {})
+    form = keying.key_in(round, 5, ["M2"], {})
+    shown = client.get(page("compare", round.pk, 5)).context
+    keying.start_over(form)
+    keying.key_in(round, 5, ["R1"], {})
+    keying.key_in(round, 5, ["R2"], {})
+    return page("compare", round.pk, 5), {"codes": "1", "stand": shown["mark"]}
+
+
+def compare_anew(client, me):
+    address, sent = compare(client, me)
+    return address, sent | {"doe": "opnieuw"}
+
+
+def throw_away(client, me):
+    round = making.round()
+    keying.key_in(round, 5, ["M1"], {})
+    shown = client.get(page("throw_away", round.pk, 5)).context
+    keying.key_in(round, 5, ["M2"], {})
+    return page("throw_away", round.pk, 5), {"stand": shown["mark"]}
+
+
+def publish(client, me):
+    round = making.round()
+    store(round, anybody(["M1", "M2", "B1", "R1", "R2", "R3"], 60, 1))
+    making.close(round)
+    shown = client.get(page("publish", round.pk)).context
+    publications.freeze(round)
+    return page("publish", round.pk), {"stand": shown["mark"], "gezien": "on"}
+
+
+CASES = [
+    screen, screen_wiped, screen_restore, screen_purge, code, code_gone, code_twice, differences, plan, codebook,
+    codebook_merge, promote, compare, compare_anew, throw_away, publish,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_a_stale_page_decides_nothing(client, me, case):
+    address, sent = case(client, me)
+    before = everything()
+    response = client.post(address, sent, follow=True)
+    assert (response.status_code, any(told in response.text for told in TOLD)) == (200, True)
+    assert everything() == before
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_a_page_that_sends_no_state_decides_nothing(client, me, case):
+    """So that no form forgets it."""
+    address, sent = case(client, me)
+    before = everything()
+    del sent["stand"]
+    client.post(address, sent, follow=True)
+    assert everything() == before
+
+
+def test_the_walk_comes_past_every_page_of_a_round():
+    names = {
+        pattern.name.removeprefix("survey_round_")
+        for pattern in _patterns()
+        if pattern.name and pattern.name.startswith("survey_round_")
+    }
+    covered = {case.__name__.split("_")[0] for case in CASES} | {"throw_away", "coding"}
+    assert names - STATELESS - covered == set()
+
+
+def _patterns(resolver=None):
+    for pattern in (resolver or get_resolver()).url_patterns:
+        if hasattr(pattern, "url_patterns"):
+            yield from _patterns(pattern)
+        else:
+            yield pattern
+
+
+def test_the_older_words_are_shown_beside_those_of_now_and_do_not_stand_ready(client, me):
+    address, sent = screen(client, me)
+    response = client.post(address, sent)
+    assert ("Dit had u getypt" in response.text, "06-12345678" in response.text) == (True, True)
+    assert response.context["typed"] == "Bel mij gerust, ik help graag."
+    assert OpenAnswer.objects.get().quote == "Bel mij gerust, ik help graag."
+
+
+def test_the_same_key_twice_is_once(client, me):
+    answer = coded.answers(making.round(), "De bus")[0]
+    address = page("screen", answer.response.round_id)
+    mark = client.get(address, {"antwoord": answer.pk}).context["mark"]
+    sent = {"antwoord": answer.pk, "besluit": "openbaar", "tekst": "De bus", "stand": mark}
+    assert [client.post(address, sent).status_code for _time in range(2)] == [302, 302]
+
+
+def test_wiping_asks_and_says_where_the_words_stand(client, me):
+    round = coded.frozen("De bus", "Geen bus")
+    code = Code.objects.get(key="bus")
+    quotes = [unit for unit in coding.quotable(code) if unit.text == "De bus"]
+    from_page = {"what": "knelpunt", "level": "relationeel", "text": "De bus rijdt niet."}
+    mark = client.get(page("promote", round.pk, code.pk)).context["mark"]
+    client.post(
+        page("promote", round.pk, code.pk), from_page | {"quotes": [str(quotes[0].pk)], "stand": mark}
+    )
+    assert Promotion.objects.count() == 1
+    answer = OpenAnswer.objects.get(text="De bus")
+    shown = client.get(page("screen", round.pk), {"antwoord": answer.pk}).context
+    sent = {"antwoord": answer.pk, "besluit": "gewist", "tekst": "De bus", "stand": shown["mark"]}
+    asked = client.post(page("screen", round.pk), sent)
+    assert "Nu staan zij bij: R4 De bus rijdt niet." in asked.text
+    answer.refresh_from_db()
+    assert answer.screening == "openbaar"
+    client.post(page("screen", round.pk), sent | {"zeker": "1", "stand": asked.context["mark"]})
+    answer.refresh_from_db()
+    assert answer.screening == "gewist"
+    again = client.get(page("screen", round.pk), {"antwoord": answer.pk})
+    assert ("De bus</blockquote>" in again.text, "Haal terug" in again.text) == (False, True)
+
+
+def test_two_readers_begin_at_another_answer():
+    round = making.round()
+    coded.answers(round, *(f"Antwoord {number}" for number in range(40)))
+    people = [factories.person(role=Role.EDITOR) for _number in range(6)]
+    assert len({screening.next_for(round, person).pk for person in people}) > 1
+    read, after = set(), None
+    for _number in range(40):
+        after = screening.next_for(round, people[0], after).pk
+        read.add(after)
+    assert len(read) == 40
+
+
+def test_withdrawing_twice_is_told(client, me):
+    published = making.publish(making.close(making.round()))
+    address = reverse("admin:survey_publication_withdraw", args=[published.pk])
+    assert client.post(address, {"reason": ""}).context["form"].errors
+    for _time in range(2):
+        response = client.post(address, {"reason": "Verkeerde stand"}, follow=True)
+    assert "al ingetrokken" in response.text
+    assert Publication.objects.withdrawn().count() == 1
+    assert str(uuid.UUID(int=0)) not in response.text

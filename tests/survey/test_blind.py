@@ -1,0 +1,175 @@
+"""Blind stays blind: by the data, and not by a plan that staff can edit."""
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+
+from registry.models import Role
+from survey import coding, keying, screening
+from survey.models import Coding, OpenAnswer, Seat
+from tests import factories
+from tests.survey import coded, making
+
+pytestmark = pytest.mark.django_db
+FIRST = dict(zip(coded.SAID, ["bus", "R1", "bus", "geen"], strict=True))
+SECOND = {"Niemand luistert": "R2", "HavenHart is mooi": "nieuw"}
+
+
+@pytest.fixture
+def round():
+    made = making.round()
+    coded.answers(made, *coded.SAID)
+    coded.read(made)
+    coded.planned(made)
+    coding.add_code(made, "bus", "Slecht vervoer")
+    return made
+
+
+@pytest.fixture
+def people(round):
+    return round.coding_plan.first_coder, round.coding_plan.second_coder
+
+
+def code_all(round, people):
+    for unit in coding.units_of(round):
+        coding.give(unit, FIRST[unit.text], coder=1, by=people[0])
+        coding.give(unit, {**FIRST, **SECOND}[unit.text], coder=2, by=people[1])
+
+
+def figures(round):
+    return {one.code.key: (one.n, one.share, one.kappa) for one in coding.agreement_of(round)}
+
+
+def test_coders_do_not_swap_and_somebody_new_sees_no_code_of_before(client, round, people):
+    code_all(round, people)
+    plan = round.coding_plan
+    with pytest.raises(coding.Refused, match="ruilen niet"):
+        coding.assign(plan, people[1], people[0], plan.share)
+    new = factories.person(role=Role.EDITOR)
+    coding.assign(plan, people[0], new, plan.share)
+    unit = coding.units_of(round).get(text="Niemand luistert")
+    client.force_login(new)
+    page = client.get(reverse("admin:survey_round_code", args=[round.pk]), {"eenheid": unit.pk})
+    assert (page.context["typed"], 'value="R2"' in page.text.split("<datalist")[0]) == ("", False)
+    with pytest.raises(coding.Refused, match="van wie dit eerder codeerde"):
+        coding.give(unit, "R3", coder=2, by=new)
+
+
+def test_who_saw_what_both_said_does_not_change_how_much_is_coded_twice(round, people):
+    code_all(round, people)
+    coding.assign(round.coding_plan, *people, 90)
+    coding.compare(round)
+    with pytest.raises(coding.Refused, match="verandert dan niet meer"):
+        coding.assign(round.coding_plan, *people, 10)
+
+
+def test_nobody_takes_both_places_whatever_the_plan_says(round, people):
+    unit, other = coding.units_of(round)[:2]
+    coding.give(unit, "R1", coder=2, by=people[1])
+    type(round.coding_plan).objects.update(first_coder=people[1], second_coder=people[0])
+    with pytest.raises(coding.Refused, match="op de andere plaats"):
+        coding.give(other, "R1", coder=1, by=people[1])
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Seat.objects.create(round=round, coder=1, person=people[1])
+
+
+def test_a_late_paper_reopens_nothing_that_was_compared(round, people):
+    code_all(round, people)
+    coding.compare(round)
+    differing = coding.units_of(round).get(text="Niemand luistert")
+    coding.give(differing, "R1", coder=3, by=people[0])
+    before = figures(round)
+    assert (before["R1"], before["geen"]) == ((4, 0.75, 0.0), (4, 0.75, 0.0))
+    making.close(round)
+    for _time in range(2):
+        keying.key_in(round, 9, ["M1"], {"knelpunt": "Te laat"})
+    coded.read(round)
+    late = coding.units_of(round).get(text="Te laat")
+    assert not coding.progress(round).is_through
+    for unit in coding.units_of(round).exclude(pk=late.pk):
+        for coder, person in enumerate(people, 1):
+            with pytest.raises(coding.Refused, match="Bespreek samen"):
+                coding.give(unit, "R3", coder=coder, by=person)
+    assert Coding.objects.filter(coder=3).count() == 1
+    coding.give(late, "R1", coder=1, by=people[0])
+    coding.give(late, "R1", coder=2, by=people[1])
+    # What is coded blind counts once it was compared in its turn.
+    assert figures(round) == before
+    coding.compare(round)
+    assert {code: n for code, (n, _share, _kappa) in figures(round).items()} == dict.fromkeys(before, 5)
+
+
+def test_the_second_coder_keeps_what_was_drawn_when_more_comes_in(round, people):
+    round.coding_plan.share = 25
+    round.coding_plan.save()
+    for number in range(12):
+        for unit in coding.uncoded(round, 2):
+            coding.give(unit, "R1", coder=2, by=people[1])
+        done = set(Coding.objects.filter(coder=2).values_list("unit", flat=True))
+        coded.answers(round, f"Nog iets {number}")
+        coded.read(round)
+        assert done <= set(coding.drawn(round))
+        assert len(coding.drawn(round)) == max(len(done), -(-coding.units_of(round).count() // 4))
+
+
+def test_cutting_an_answer_up_anew_takes_no_compared_code_away(round, people):
+    code_all(round, people)
+    coding.compare(round)
+    before = figures(round)
+    answer = OpenAnswer.objects.get(text="Niemand luistert")
+    for words in ("Niemand\nluistert", "Iedereen luistert"):
+        with pytest.raises(screening.Refused, match=r"al vergeleken|al geteld"):
+            screening.decide(answer, "openbaar", words=words, sure=True)
+    screening.decide(answer, "gewist")
+    assert figures(round) == before
+
+
+def test_codes_that_differ_in_case_are_one(round):
+    for key in ("BUS", "Bus"):
+        with pytest.raises(coding.Refused, match="al een code"):
+            coding.add_code(round, key, "Weer vervoer")
+    for key in ("m1", "M1", "r9", "Z12"):
+        with pytest.raises(coding.Refused, match="knelpunt uit het register"):
+            coding.add_code(round, key, "Geld")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        round.codes.create(key="BUS", label="x")
+    keys = [key.lower() for key in round.codes.values_list("key", flat=True)]
+    assert len(set(keys)) == len(keys)
+
+
+def test_a_merged_code_counts_for_the_other_and_agreement_stays_as_it_was_said(round, people):
+    coding.add_code(round, "tram", "Slechte tram")
+    code_all(round, people)
+    unit = coding.units_of(round).get(text="De bus is te duur")
+    coding.give(unit, "tram", coder=1, by=people[0])
+    coding.compare(round)
+    assert unit.pk in coding.differences(round)
+    before, tram = figures(round), round.codes.get(key="tram")
+    with pytest.raises(coding.Refused, match="Kies een andere code"):
+        coding.merge(tram, "TRAM")
+    coding.merge(tram, "bus")
+    assert unit.pk not in coding.differences(round)
+    assert (figures(round), coding.respondents(round)[round.codes.get(key="bus").pk]) == (before, 2)
+    with pytest.raises(coding.Refused, match="‘tram’ staat niet"):
+        coding.give(unit, "tram", coder=3)
+    coding.hide(tram, False)
+    assert unit.pk in coding.differences(round)
+
+
+def test_one_sees_only_what_one_coded_oneself_until_it_is_fixed(client, round, people):
+    code_all(round, people)
+    address = reverse("admin:survey_round_coded", args=[round.pk])
+    for person, key in zip(people, ("R1", "R2"), strict=True):
+        client.force_login(person)
+        page = client.get(address, {"code": key})
+        assert [one.unit.text for one in page.context["page"]] == ["Niemand luistert"]
+        assert f"?eenheid={page.context['page'][0].unit_id}" in page.text
+        other = {"R1": "R2", "R2": "R1"}[key]
+        assert list(client.get(address, {"code": other}).context["page"]) == []
+    client.force_login(factories.person(role=Role.RESEARCHER))
+    assert list(client.get(address).context["page"]) == []
+
+
+def test_a_rest_is_no_theme():
+    round = coded.frozen("De bus", "Iets", codes={"De bus": "bus", "Iets": "nieuw"})
+    assert [theme.code for theme in coding.themes_of(round)] == ["bus"]
