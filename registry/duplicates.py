@@ -36,12 +36,16 @@ class Known:
         for position, (_start, piece) in enumerate(_pieces(key[0])):
             self._pieces[municipality, len(key[0]), position, piece].add(key[0])
 
-    def like(self, name, municipality, website):
-        """The name of an entry that is probably the same, or None."""
+    def same(self, name, municipality, website):
+        """The name of an entry with this name, these words or this website, or None."""
         wanted = normalise(name).strip()
         found = self._by_name.get((wanted, municipality)) or self._by_host.get(host_of(website))
         # In another order, without "stichting", or with another municipality or none.
-        found = found or (self._by_words.get(_words(wanted)) if wanted else None)
+        return found or (self._by_words.get(_words(wanted)) if wanted else None)
+
+    def like(self, name, municipality, website):
+        """The name of an entry that is probably the same, or None."""
+        wanted, found = normalise(name).strip(), self.same(name, municipality, website)
         if found or len(wanted) < MIN_LENGTH:
             return found
         for other in self._candidates(wanted, municipality):

@@ -26,7 +26,7 @@ def probable_duplicates(queryset, new):
                 "name": entry.name,
                 "like": like,
             }
-        if line := lines.get(here.like(*about)) or lines_of_chamber.get(chamber):
+        if line := lines.get(here.same(*about)) or lines_of_chamber.get(chamber):
             yield _("regel %(number)d: ‘%(name)s’ lijkt op regel %(line)d van dit bestand.") % {
                 "number": number,
                 "name": entry.name,

@@ -67,7 +67,7 @@ def _others(resource, field):
 
 
 def _plain(text):
-    return normalise(text.replace("_", " ")).split("  ")[0].strip()
+    return normalise(text.replace("_", " ").replace("-", " ")).strip()
 
 
 def is_header_for(resource):

@@ -122,7 +122,7 @@ class Key(Text):
     def _shown(self, row):
         """A key, with the name behind it where that says more."""
         key, name = self.key_of(row), str(row).removeprefix(self.key_of(row)).strip()
-        return f"{key} ({name[:40]})" if name and normalise(name) != normalise(key) else key
+        return f"{key} ({name[:40]})" if name and normalise(name) != normalise(key.replace("-", " ")) else key
 
     def render(self, value, obj=None, **kwargs):
         return self.key_of(value) if value else ""

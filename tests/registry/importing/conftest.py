@@ -32,11 +32,18 @@ class Desk:
 
     def step(self, **chosen):
         about = {name: self.context[name] for name in ("bestand", "blad") if name in self.context}
-        return self._keep(self.client.post(self.page, about | {k.replace("_", "-"): v for k, v in chosen.items()}))
+        return self._keep(
+            self.client.post(self.page, about | {k.replace("_", "-"): v for k, v in chosen.items()})
+        )
 
     def again(self, step):
         """Press a button beside the preview."""
         return self.step(**dict(self.context["chosen"]), stap=step)
+
+    def again_raw(self, step):
+        """As ``again``, of what is no page."""
+        about = {name: self.context[name] for name in ("bestand", "blad")}
+        return self.client.post(self.page, about | dict(self.context["chosen"]) | {"stap": step})
 
     def confirm(self):
         """Say yes; the sentences that stand on the page after it."""
@@ -46,6 +53,7 @@ class Desk:
 
     def _keep(self, response):
         assert response.status_code == 200
+        self.response = response
         given = response.context
         self.context = {name: given[name] for name in given.keys()} if given else {}
         return response

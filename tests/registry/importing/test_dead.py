@@ -99,7 +99,9 @@ def test_a_pointer_at_what_is_gone_is_refused_by_line(world, name, attribute, go
 
 
 @pytest.mark.parametrize("status", [Status.MERGED, Status.WITHDRAWN, Status.REJECTED])
-@pytest.mark.parametrize(("name", "make"), [("InitiativeResource", factories.initiative), ("CaseResource", factories.case)])
+@pytest.mark.parametrize(
+    ("name", "make"), [("InitiativeResource", factories.initiative), ("CaseResource", factories.case)]
+)
 def test_a_row_that_is_gone_itself_is_refused_when_it_would_change(world, name, make, status):
     if name == "CaseResource" and status == Status.MERGED:
         return
@@ -137,7 +139,9 @@ def test_two_rows_that_land_on_the_same_are_said_to_be_one(world):
 def test_what_lies_elsewhere_is_not_told(world):
     elsewhere = factories.initiative(slug="geheim", municipality=factories.municipality("GM0034"))
     lelystad = factories.municipality("GM0995")
-    factories.initiative("Hier", slug="hier", municipality=lelystad, status=Status.MERGED, merged_into=elsewhere)
+    factories.initiative(
+        "Hier", slug="hier", municipality=lelystad, status=Status.MERGED, merged_into=elsewhere
+    )
     local = factories.person(role=Role.MUNICIPALITY_EDITOR, municipality=lelystad)
     table = read(b"initiatief;knelpunt;rol\nhier;R1;ervaart\n")
     (problem,) = imports.try_out(resources.LinkResource(user=local), table, by=local).problems
