@@ -55,7 +55,8 @@ class Desk:
         assert response.status_code == 200
         self.response = response
         given = response.context
-        self.context = {name: given[name] for name in given.keys()} if given else {}
+        names = given.keys() if given else ()
+        self.context = {name: given[name] for name in names}
         return response
 
 
