@@ -78,6 +78,29 @@ class Outcome:
     plan: tuple[Row, ...] = ()
     unchanged: int = 0
 
+    def as_json(self, clashes=()):
+        return {
+            "faults": [[one.number, one.column, one.message] for one in self.faults],
+            "clashes": [[one.number, one.name, one.column, one.shown, one.now] for one in clashes],
+            "likenesses": self.likenesses,
+            "mended": self.mended,
+            "notes": self.notes,
+            "plan": [row.as_json() for row in self.plan],
+            "unchanged": self.unchanged,
+        }
+
+    @classmethod
+    def from_json(cls, kept):
+        return cls(
+            faults=tuple(Fault(*one) for one in kept["faults"]),
+            clashes=tuple(Clash(*one) for one in kept["clashes"]),
+            likenesses=tuple(kept["likenesses"]),
+            mended=tuple(kept["mended"]),
+            notes=tuple(kept["notes"]),
+            plan=tuple(Row.from_json(row) for row in kept["plan"]),
+            unchanged=kept["unchanged"],
+        )
+
     @property
     def problems(self):
         return tuple(str(fault) for fault in self.faults[:SHOWN_PROBLEMS])

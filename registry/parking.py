@@ -10,6 +10,9 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.utils import timezone
 
+from registry.models import ImportTask
+from registry.models.importing import KEPT
+
 FOLDER = "imports"
 MAX_AGE = timedelta(hours=1)
 
@@ -77,6 +80,21 @@ def promised(ticket, *, by, what):
         return Plan(key, file, **json.loads(kept.read()))
 
 
+def put(key, result):
+    """Keep what came, so far, of a task (anything that JSON can hold)."""
+    with default_storage.open(_path(key), "w") as kept:
+        kept.write(json.dumps(result))
+
+
+def got(key):
+    """What came of a task so far."""
+    try:
+        with default_storage.open(_path(key)) as kept:
+            return json.loads(kept.read())
+    except (FileNotFoundError, ValueError):  # not yet, or half written
+        return {}
+
+
 def ticket_of(promise):
     """The ticket of the file that a promise is about."""
     return signing.loads(promise, salt=f"{FOLDER}.plan")[0]
@@ -93,6 +111,7 @@ def _path(key):
 
 def sweep():
     """What nobody said yes to is not kept: such a file can hold addresses of people."""
+    ImportTask.objects.filter(asked_at__lt=timezone.now() - KEPT).delete()
     try:
         _folders, names = default_storage.listdir(FOLDER)
     except FileNotFoundError:

@@ -1,7 +1,7 @@
 """The pages of an import: a file, its sheet, its columns, what it would do, and a yes."""
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 from registry import imports, parking
 from registry.forms.importing import ColumnsForm, SheetForm
 from registry.forms.staff import UploadForm
-from registry.models import Import
+from registry.models import Import, ImportTask
 from registry.resources import columns as matching
+from registry.resources import tasks
 from registry.spreadsheets import FORMATS, MAX_BYTES, Refused, read, sheet_titles
 
 
@@ -28,6 +29,8 @@ class ImportPages:
         if "bestand" in request.POST:
             file = parking.parked(request.POST["bestand"], by=request.user, what=self.opts.model_name)
             return self._stepped(request, file) if file else self._gone(request)
+        if "taak" in request.GET:
+            return self._waited_for(request, request.GET["taak"])
         form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
         if not form.is_valid():
             return self._import_page(request, form)
@@ -81,23 +84,57 @@ class ImportPages:
         return self._import_page(request, UploadForm(), step=step, columns_chosen=True, **about)
 
     def _previewed(self, request, table, columns, about):
-        outcome = imports.try_out(self._resource(request), matching.chosen(table, columns), by=request.user)
-        if request.POST.get("stap") == "fouten":
-            return self._reasons(table, outcome)
-        left_out = [name for name, column in zip(table.headers, columns, strict=True) if not column and name]
-        context = about | {
-            "outcome": outcome,
-            "left_out": [name for name in left_out if name != matching.REASON],
-            "chosen": [(f"kolom-{at}", name) for at, name in enumerate(columns)],
-        }
-        if outcome.plan:
-            context["ticket"] = parking.promise(
-                about["bestand"],
+        wants_reasons = request.POST.get("stap") == "fouten"
+        if len(table.rows) > tasks.LONG and not wants_reasons:
+            return self._put_off(
+                request,
+                ticket=about["bestand"],
+                file_name=about["file_name"],
                 sheet=about["blad"],
                 columns=columns,
-                seen=[row.as_json() for row in outcome.plan],
+                total=len(table.rows),
             )
-        return self._import_page(request, UploadForm(), **context)
+        outcome = imports.try_out(self._resource(request), matching.chosen(table, columns), by=request.user)
+        if wants_reasons:
+            return self._reasons(table, outcome)
+        ticket = tasks.promised(about["bestand"], outcome, sheet=about["blad"], columns=columns)
+        left_out = [name for name, column in zip(table.headers, columns, strict=True) if name and not column]
+        left_out = [name for name in left_out if name != matching.REASON]
+        return self._outcome_page(request, outcome, columns, about | {"ticket": ticket, "left_out": left_out})
+
+    def _outcome_page(self, request, outcome, columns, about):
+        chosen = [(f"kolom-{at}", name) for at, name in enumerate(columns)]
+        return self._import_page(request, UploadForm(), outcome=outcome, chosen=chosen, **about)
+
+    # Of many rows
+
+    def _put_off(self, request, **about):
+        task = ImportTask.objects.create(by=request.user, what=self.opts.model_name, **about)
+        return redirect(f"{request.path}?taak={task.key}")
+
+    def _waited_for(self, request, key):
+        """A page that comes back by itself until all is done, and then shows what came of it."""
+        try:
+            mine = ImportTask.objects.filter(by=request.user, what=self.opts.model_name)
+            task = mine.get(key=key)
+        except (ImportTask.DoesNotExist, ValidationError):
+            return self._gone(request)
+        if request.method == "POST" and task.is_stuck:
+            tasks.run(task)
+            return redirect(f"{request.path}?taak={task.key}")
+        result = parking.got(task.key)
+        if task.ended_at is None:
+            context = {"title": _("Importeren"), "task": task, "done": result.get("done", 0)}
+            return self._page(request, "admin/import_wait.html", context)
+        if task.is_agreed and "outcome" not in result:
+            plan = parking.promised(task.ticket, by=request.user, what=self.opts.model_name)
+            return self._gone(request, plan)
+        if task.is_failed or "outcome" not in result:
+            return self._gone(request)
+        outcome = imports.Outcome.from_json(result["outcome"])
+        about = {name: result[name] for name in ("ticket", "bestand", "blad")}
+        about |= {"file_name": task.file_name, "clashes": outcome.clashes}
+        return self._outcome_page(request, outcome, result["columns"], about)
 
     def _reasons(self, table, outcome):
         """The file again, with beside each row what is wrong with it."""
@@ -117,12 +154,12 @@ class ImportPages:
         plan = parking.promised(ticket, by=request.user, what=self.opts.model_name)
         if plan is None or plan.file is None:
             return self._gone(request, plan)
-        resource, seen = self._resource(request), [imports.Row.from_json(row) for row in plan.seen]
-        table = matching.chosen(self._read(request, plan.file.content(), plan.sheet), plan.columns)
-        try:
-            outcome, record = imports.carry_out(
-                resource, table, by=request.user, file_name=plan.file.file_name, seen=seen, key=plan.key
+        if len(plan.seen) > tasks.LONG:
+            return self._put_off(
+                request, ticket=ticket, is_agreed=True, file_name=plan.file.file_name, total=len(plan.seen)
             )
+        try:
+            outcome, record = tasks.agreed(self._resource(request), plan, by=request.user)
         except IntegrityError:
             # The same yes, a moment earlier.
             return self._gone(request, plan)

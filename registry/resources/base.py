@@ -19,6 +19,7 @@ from registry.resources.writing import write_together
 from registry.spreadsheets import Unfit
 
 CHUNK = 5000
+TELL_EVERY = 200  # rows
 
 
 def column(name, attribute, widget=None, **options):
@@ -57,6 +58,8 @@ class RegistryResource(ModelResource, metaclass=OnlyDeclaredColumns):
     part_of = None
     # Whether what is there is kept from changing until all of a file is in.
     is_locking = False
+    # Is told now and then how many rows were done.
+    progress = None
 
     class Meta:
         clean_model_instances = True
@@ -170,7 +173,7 @@ class RegistryResource(ModelResource, metaclass=OnlyDeclaredColumns):
         self._in_file = [field for field in super().get_import_fields() if field.column_name in present]
         if self._looked_for is None:
             self.find_known(dataset.dict)
-        self._taken = {}
+        self._taken, self._done = {}, 0
         super().before_import(dataset, **kwargs)
 
     def after_init_instance(self, instance, new, row, **kwargs):
@@ -253,6 +256,9 @@ class RegistryResource(ModelResource, metaclass=OnlyDeclaredColumns):
     def after_import_row(self, row, row_result, **kwargs):
         row_result.changes, row_result.notes = self._changes, self._notes
         row_result.waits = self._waits and bool(self._changes)
+        self._done += 1
+        if self.progress and self._done % TELL_EVERY == 0:
+            self.progress(self._done)
 
     def save_instance(self, instance, is_create, row, **kwargs):
         if not self._waits:

@@ -109,7 +109,7 @@ class PartOfInitiative:
 
 def _kept():
     """The initiatives that somebody keeps."""
-    return set(Ownership.objects.values_list("initiative", flat=True))
+    return set(Ownership.objects.order_by().values_list("initiative", flat=True))
 
 
 class LinkResource(PartOfInitiative, RegistryResource):

@@ -225,10 +225,10 @@ def test_an_empty_upload_says_so(client, editor):
         assert list(response.context["form"].errors) == ["file"]
 
 
-def test_five_thousand_wrong_rows_give_fifty_messages(send):
-    rows = [[f"hof-{number}", "Hof", "GM9999"] for number in range(5000)]
+def test_a_thousand_wrong_rows_give_fifty_messages(send):
+    rows = [[f"hof-{number}", "Hof", "GM9999"] for number in range(1000)]
     outcome = send(made("csv", ["adres", "naam", "gemeente"], rows))
-    assert (len(outcome.problems), outcome.more_problems) == (50, 4950)
+    assert (len(outcome.problems), outcome.more_problems) == (50, 950)
     assert outcome.problems[0].startswith("regel 2, kolom ‘gemeente’: ")
     assert not Initiative.objects.exists()
 

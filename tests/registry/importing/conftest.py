@@ -26,9 +26,11 @@ class Desk:
 
     def send(self, content, model="initiative", name="b.csv"):
         self.page = reverse(f"admin:registry_{model}_import")
-        content = content.encode() if isinstance(content, str) else content
-        self._keep(self.client.post(self.page, {"file": SimpleUploadedFile(name, content)}))
+        self._keep(self.client.post(self.page, {"file": self.upload(content, name)}))
         return self.context.get("outcome")
+
+    def upload(self, content, name="b.csv"):
+        return SimpleUploadedFile(name, content.encode() if isinstance(content, str) else content)
 
     def step(self, **chosen):
         about = {name: self.context[name] for name in ("bestand", "blad") if name in self.context}
