@@ -5,6 +5,8 @@ from itertools import pairwise, takewhile
 from operator import eq
 from urllib.parse import urlsplit
 
+from django.utils.encoding import punycode
+
 from registry.models.text import normalise
 
 MAX_DISTANCE = 2
@@ -66,7 +68,14 @@ class Known:
 
 
 def host_of(website):
-    host = (urlsplit(website).hostname or "").removeprefix("www.") if website else ""
+    """The host of an address in one spelling, without www; None where it says nothing."""
+    if not website:
+        return None
+    try:
+        host = urlsplit(website if "://" in website else f"https://{website}").hostname or ""
+        host = punycode(host.rstrip(".")).lower().removeprefix("www.")
+    except ValueError:  # no address at all
+        return None
     return None if host in SHARED_HOSTS or not host else host
 
 

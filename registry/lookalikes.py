@@ -90,7 +90,7 @@ def _groups(entries):
 def _compare(draft, other):
     reasons, score = [], 0
     name, other_name = compact(draft.name), compact(other.name)
-    if name == other_name:
+    if name and name == other_name:
         score += 6
         reasons.append(_("zelfde naam"))
     elif len(name) >= MIN_LENGTH and within(name, other_name, MAX_DISTANCE):

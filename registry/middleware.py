@@ -119,9 +119,9 @@ class CleanTextMiddleware:
 
     def __call__(self, request):
         is_form = request.method == "POST"
-        if is_form or request.path.startswith(reverse("admin:index")):
-            if not all(is_readable(text) for _name, texts in request.GET.lists() for text in texts):
-                raise BadRequest("Text that cannot be kept.")
+        asks = is_form or request.path.startswith(reverse("admin:index"))
+        if asks and not all(is_readable(text) for _name, texts in request.GET.lists() for text in texts):
+            raise BadRequest("Text that cannot be kept.")
         if is_form:
             request.POST = _cleaned(request.POST)
         return self.get_response(request)

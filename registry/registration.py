@@ -10,7 +10,9 @@ from django.utils.translation import gettext as _
 
 from registry import letters, mail_budget, proofs
 from registry.models import Initiative, Link, Notice, Ownership, Proof, Status, User
+from registry.models.address import RESERVED, former_addresses
 from registry.models.mailbox import as_mailed
+from registry.models.text import fold
 from registry.moderation import NotAllowed, submit
 
 # In the history of an entry: that it came in through the site.
@@ -19,9 +21,10 @@ REGISTERED = "Aangemeld op de site"
 
 def free_slug(name):
     """An address that nobody has: the name, with a number behind it when it is taken."""
-    base = slugify(name)[:70] or "initiatief"
+    base = slugify(fold(name))[:70].strip("-") or "initiatief"
     taken = set(Initiative.objects.filter(slug__startswith=base).values_list("slug", flat=True))
-    taken |= {"aanmelden", "feed"}  # addresses of our own
+    taken |= set(former_addresses(Initiative).filter(slug__startswith=base).values_list("slug", flat=True))
+    taken |= RESERVED
     candidates = (base if number == 1 else f"{base}-{number}" for number in range(1, len(taken) + 2))
     return next(slug for slug in candidates if slug not in taken)
 

@@ -91,7 +91,7 @@ RULES = [
     (
         _("Zoekvragen zonder resultaat"),
         "search_misses",
-        lambda before: SearchMiss.objects.filter(last_on__lt=before.date()),
+        lambda before: SearchMiss.objects.filter(last_on__lte=timezone.localdate(before)),
     ),
 ]
 

@@ -92,6 +92,7 @@ def namesakes(queryset):
     """Initiatives that share their name with another one in the same municipality."""
     return (
         queryset.filter(status__in=OPEN)
+        .exclude(search_title="")
         .order_by()
         .annotate(same=Window(Count("pk"), partition_by=[F("search_title"), F("municipality")]))
         .filter(same__gt=1)

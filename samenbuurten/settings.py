@@ -103,6 +103,7 @@ MIDDLEWARE = [
     "registry.middleware.MailBudgetMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
+    "samenbuurten.former_addresses.FormerAddressMiddleware",
 ]
 
 ROOT_URLCONF = "samenbuurten.urls"

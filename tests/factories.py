@@ -84,13 +84,12 @@ def case(title=None, *, status=Status.PUBLISHED, **fields):
 
 
 def term(word="opbouwwerker", *, equal=("buurtverbinder",), **fields):
-    return Term.objects.create(
-        word=word, slug=word.replace(" ", "-")[:50], equal_words="\n".join(equal), **fields
-    )
+    given = {"slug": word.replace(" ", "-")[:50], "equal_words": "\n".join(equal)} | fields
+    return Term.objects.create(word=word, **given)
 
 
 def source(citation="McLeroy et al., 1988", **fields):
-    return Source.objects.create(citation=citation, slug=f"bron-{next(_numbers)}", **fields)
+    return Source.objects.create(**{"citation": citation, "slug": f"bron-{next(_numbers)}"} | fields)
 
 
 def person(email=None, *, role=None, **fields):

@@ -25,4 +25,10 @@ class PlaceAdmin(ScopedAdmin):
     list_filter = ["municipality"]
     list_select_related = ["municipality"]
     search_fields = ["name"]
-    prepopulated_fields = {"slug": ["name"]}
+
+    def get_readonly_fields(self, request, obj=None):
+        """The address of a kern stands in the filters that people keep."""
+        return ["slug"] if obj else []
+
+    def get_prepopulated_fields(self, request, obj=None):
+        return {} if obj else {"slug": ["name"]}

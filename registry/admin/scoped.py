@@ -16,6 +16,7 @@ from simple_history.admin import SimpleHistoryAdmin
 from simple_history.models import ModelChange, ModelDelta
 
 from registry.admin.differences import DutchDifferences, shown
+from registry.models.address import former_addresses, public_rows
 from registry.models.person import WHOLE_PROVINCE
 from registry.reach import is_out_of_sight, numbered, within_reach
 
@@ -49,13 +50,26 @@ class Inline(ScopedFields, admin.TabularInline):
     extra = 0
 
 
-class HiddenAddress:
+class OwnAddress:
+    """For the form of an entry: an address that leads to another entry stays with that one."""
+
+    def clean_slug(self):
+        slug, model = self.cleaned_data["slug"].lower(), self._meta.model
+        keys = [key for _slug, key in former_addresses(model, [slug])]
+        if public_rows(model).filter(pk__in=keys).exclude(slug=slug).exclude(pk=self.instance.pk).exists():
+            raise ValidationError(
+                _("Dit adres was eerder van een andere pagina en leidt nog daarheen. Kies een ander adres.")
+            )
+        return slug
+
+
+class HiddenAddress(OwnAddress):
     """For the form of an entry: that somebody out of sight has this address is told to nobody."""
 
     for_user = None
 
     def clean_slug(self):
-        slug, everything = self.cleaned_data["slug"], self._meta.model._default_manager.all()
+        slug, everything = super().clean_slug(), self._meta.model._default_manager.all()
         others = everything.exclude(pk=self.instance.pk)
         if not is_out_of_sight(others.filter(slug=slug), self.for_user):
             return slug
@@ -108,9 +122,11 @@ class ScopedAdmin(ScopedFields, SimpleHistoryAdmin):
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         form = super().get_form(request, obj, change=change, **kwargs)
-        if not request.user.has_perm(WHOLE_PROVINCE):
-            if "slug" in form.base_fields:
-                form = type(form.__name__, (HiddenAddress, form), {"for_user": request.user})
+        everywhere = request.user.has_perm(WHOLE_PROVINCE)
+        if "slug" in form.base_fields:
+            guard = OwnAddress if everywhere else HiddenAddress
+            form = type(form.__name__, (guard, form), {"for_user": request.user})
+        if not everywhere:
             for name, field in form.base_fields.items():
                 if isinstance(field, forms.ModelChoiceField):
                     _keep_current(field, getattr(obj, f"{name}_id", None))

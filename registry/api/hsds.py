@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db.models import Q
-from django.http import Http404, HttpResponsePermanentRedirect
+from django.http import Http404
 from django.urls import reverse
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
@@ -17,6 +17,7 @@ from registry.api.requests import base_of, wrong_names
 from registry.choices import choices
 from registry.figures import kept
 from registry.filters import InitiativeFilter
+from registry.leading_on import moved
 from registry.models import Bottleneck, ContentStamp, Initiative, Level, Organisation
 from registry.search.glossary import MAX_LENGTH
 
@@ -111,7 +112,7 @@ def _uuid(key):
 
 
 def _moved(request, name, entry):
-    return HttpResponsePermanentRedirect(base_of(request) + reverse(f"hsds:{name}", args=[entry.public_id]))
+    return moved(request, base_of(request) + reverse(f"hsds:{name}", args=[entry.public_id]))
 
 
 def _organisations():

@@ -2,7 +2,7 @@ from datetime import UTC
 from uuid import UUID
 
 from django.db.models import Q
-from django.http import Http404, HttpResponsePermanentRedirect, StreamingHttpResponse
+from django.http import Http404, StreamingHttpResponse
 from django.utils.dateparse import parse_datetime
 from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
@@ -16,6 +16,7 @@ from registry.api.requests import base_of
 from registry.changes import changed_since, changes
 from registry.facets import facets_for
 from registry.filters import InitiativeFilter
+from registry.leading_on import moved
 from registry.models import Bottleneck, Initiative
 from registry.writing import MEDIA_TYPES, write
 
@@ -152,7 +153,7 @@ class InitiativeItem(Located, Item):
         entry, is_moved = survivor(_named(key))
         base = base_of(request)
         if is_moved:
-            return HttpResponsePermanentRedirect(f"{representation.api(base)}/initiatieven/{entry.public_id}")
+            return moved(request, f"{representation.api(base)}/initiatieven/{entry.public_id}")
         items = expanded(self, representation.initiatives([entry.pk], base))
         if not items:  # withdrawn between the two readings
             raise Http404

@@ -6,13 +6,14 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from registry.models.address import AddressField
 from registry.models.text import LineField, ProseField
 
 
 class Level(models.Model):
     """One of the four levels at which it can pinch, after social-ecological theory."""
 
-    slug = models.SlugField(_("naam in adressen"), primary_key=True, max_length=20)
+    slug = AddressField(_("naam in adressen"), primary_key=True, max_length=20)
     letter = LineField(_("letter"), max_length=1, unique=True)
     name = LineField(_("naam"), max_length=40)
     subtitle = LineField(_("ondertitel"), max_length=80)

@@ -4,6 +4,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from registry.models.address import AddressField
 from registry.models.publication import PublishableQuerySet, Status, for_municipality, mark_change, stored
 from registry.models.text import LineField, ProseField
 
@@ -24,7 +25,7 @@ class CaseQuerySet(PublishableQuerySet):
 class Case(models.Model):
     """A documented practice, of an initiative or on its own."""
 
-    slug = models.SlugField(_("adres"), max_length=80, unique=True)
+    slug = AddressField(_("adres"), max_length=80, unique=True)
     title = LineField(_("titel"), max_length=160)
     summary = LineField(_("samenvatting"), max_length=300, blank=True)
     situation = ProseField(_("situatie"), blank=True)

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from registry.models.address import AddressField
 from registry.models.bottleneck import Bottleneck
 from registry.models.knowledge import lines
 from registry.models.link import Link
@@ -117,7 +118,7 @@ class Initiative(models.Model):
         ORGANISATION = "organisatie", _("Organisatie")
 
     public_id = models.UUIDField(_("kenmerk"), default=uuid.uuid4, unique=True, editable=False)
-    slug = models.SlugField(_("adres"), max_length=80, unique=True)
+    slug = AddressField(_("adres"), max_length=80, unique=True)
     name = LineField(_("naam"), max_length=120)
     other_names = ProseField(_("andere namen"), blank=True, help_text=_("Eén naam per regel."))
     kind = models.CharField(_("soort"), max_length=20, choices=Kind, blank=True)

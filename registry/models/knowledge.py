@@ -4,12 +4,13 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from registry.models.address import AddressField
 from registry.models.plausible import check_year
-from registry.models.text import LineField, ProseField
+from registry.models.text import KeyField, LineField, OneSpelling, ProseField
 
 
 class Source(models.Model):
-    slug = models.SlugField(_("adres"), unique=True)
+    slug = AddressField(_("adres"), unique=True)
     citation = LineField(
         _("verwijzing"), max_length=200, help_text=_("Zoals in de tekst: ‘McLeroy et al., 1988’.")
     )
@@ -46,7 +47,7 @@ class Source(models.Model):
 class Finding(models.Model):
     """A qualitative finding: what participants or the literature say in words, without a figure."""
 
-    slug = models.SlugField(_("naam in adressen"), unique=True)
+    slug = AddressField(_("naam in adressen"), unique=True)
     level = models.ForeignKey(
         "registry.Level",
         on_delete=models.PROTECT,
@@ -171,10 +172,10 @@ def lines(text):
     return [line.strip() for line in text.splitlines() if line.strip()]
 
 
-class Term(models.Model):
+class Term(OneSpelling):
     """A word and the words that people use for the same. None of them is the official one."""
 
-    slug = models.SlugField(_("adres"), unique=True)
+    slug = AddressField(_("adres"), unique=True)
     word = LineField(_("woord"), max_length=80, unique=True)
     equal_words = ProseField(
         _("zelfde of bijna hetzelfde"),
@@ -184,11 +185,12 @@ class Term(models.Model):
     related_words = ProseField(_("verwant"), blank=True, help_text=_("Eén woord per regel."))
     explanation = ProseField(_("uitleg"), blank=True, help_text=_("In eenvoudig Nederlands (B1)."))
     caution = ProseField(_("let op"), blank=True)
+    word_key = KeyField(of="word")
     is_contested = models.BooleanField(
         _("omstreden"), default=False, help_text=_("Niet iedereen is het eens over dit woord.")
     )
 
-    history = HistoricalRecords()
+    history = HistoricalRecords(excluded_fields=["word_key"])
 
     class Meta:
         verbose_name = _("begrip")

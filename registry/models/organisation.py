@@ -3,9 +3,10 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from registry.models.address import AddressField
 from registry.models.mailbox import MailField
 from registry.models.publication import Status, for_municipality
-from registry.models.text import LineField, ProseField
+from registry.models.text import KeyField, LineField, OneSpelling, ProseField
 
 
 class OrganisationQuerySet(models.QuerySet):
@@ -17,8 +18,8 @@ class OrganisationQuerySet(models.QuerySet):
         return self.filter(initiatives__status=Status.PUBLISHED).distinct()
 
 
-class Organisation(models.Model):
-    slug = models.SlugField(_("adres"), max_length=80, unique=True)
+class Organisation(OneSpelling):
+    slug = AddressField(_("adres"), max_length=80, unique=True)
     name = LineField(_("naam"), max_length=200, unique=True)
     description = ProseField(_("omschrijving"), blank=True)
     website = models.URLField(_("website"), blank=True)
@@ -37,10 +38,12 @@ class Organisation(models.Model):
         validators=[RegexValidator(r"^\d{8}$", _("Vul 8 cijfers in, zoals 12345678."))],
     )
     contact_email = MailField(_("e-mailadres"), blank=True, help_text=_("Niet openbaar."))
+    name_key = KeyField(of="name")
+    kvk_key = KeyField(of="kvk_number", key=str)
     is_sample = models.BooleanField(_("voorbeeld (verzonnen)"), default=False, editable=False)
 
     objects = OrganisationQuerySet.as_manager()
-    history = HistoricalRecords()
+    history = HistoricalRecords(excluded_fields=["name_key", "kvk_key"])
 
     class Meta:
         verbose_name = _("organisatie")

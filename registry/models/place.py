@@ -3,6 +3,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from registry.models.address import AddressField
 from registry.models.plausible import check_day
 from registry.models.text import LineField
 
@@ -40,7 +41,7 @@ class Municipality(models.Model):
 class Place(models.Model):
     """A kern, dorp or stadsdeel: the word that people use for where they live."""
 
-    slug = models.SlugField(_("adres"), unique=True)
+    slug = AddressField(_("adres"), unique=True)
     name = LineField(_("naam"), max_length=80)
     municipality = models.ForeignKey(
         Municipality, on_delete=models.PROTECT, related_name="places", verbose_name=_("gemeente")

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from itertools import filterfalse
 
+from django.core.exceptions import ValidationError
 from django.db import models
 
 # Line breaks of Word, of old machines and of Unicode.
@@ -130,3 +131,55 @@ def normalise(*texts):
     joined = ["".join(pieces) for pieces in words if len(pieces) > 1]
     line = " ".join([piece for pieces in words for piece in pieces] + joined)
     return f" {line} " if line else ""
+
+
+def name_key(text):
+    """The same for each spelling of a name: case, accents, blanks and hyphens tell nothing apart."""
+    return normalise(text.replace("-", "")).replace(" ", "") or clean_text(text, one_line=True).casefold()
+
+
+class KeyField(models.CharField):
+    """What makes two spellings in the column ``of`` the same; empty text is like no other.
+
+    ``key`` gives it for a text. The database refuses a second one; ``OneSpelling`` says so in words.
+    """
+
+    def __init__(self, *args, of="", key=name_key, **kwargs):
+        self.of, self.key = of, key
+        super().__init__(
+            *args, **{"unique": True, "null": True, "editable": False, "max_length": 255} | kwargs
+        )
+
+    def value_of(self, instance):
+        return self.key(getattr(instance, self.of))[: self.max_length] or None
+
+    def pre_save(self, model_instance, add):
+        value = self.value_of(model_instance)
+        setattr(model_instance, self.attname, value)
+        return value
+
+    def deconstruct(self):
+        name, _path, args, kwargs = super().deconstruct()
+        return name, "django.db.models.CharField", args, kwargs
+
+
+class OneSpelling(models.Model):
+    """A form says which field has what is there already in another spelling."""
+
+    class Meta:
+        abstract = True
+
+    @classmethod
+    def key_fields(cls):
+        return [field for field in cls._meta.concrete_fields if isinstance(field, KeyField)]
+
+    def validate_unique(self, exclude=None):
+        super().validate_unique(exclude=exclude)
+        taken = {}
+        for field in self.key_fields():
+            value = field.value_of(self)
+            others = type(self)._base_manager.filter(**{field.attname: value}).exclude(pk=self.pk)
+            if field.of not in (exclude or ()) and value and others.exists():
+                taken[field.of] = self.unique_error_message(type(self), [field.of])
+        if taken:
+            raise ValidationError(taken)

@@ -4,10 +4,9 @@ from dataclasses import replace
 
 from django.utils.text import slugify
 
+from registry.models.address import RESERVED, former_addresses
+from registry.models.text import fold
 from registry.reach import numbered
-
-# Addresses of our own pages.
-RESERVED = {"aanmelden", "feed"}
 
 
 def with_addresses(resource, table):
@@ -23,6 +22,8 @@ def with_addresses(resource, table):
     model = resource._meta.model
     taken = RESERVED | {slug.lower() for slug in model._base_manager.values_list("slug", flat=True)}
     taken |= {slug.lower() for slug in given if slug}
+    if hasattr(model, "history"):
+        taken |= set(former_addresses(model).values_list("slug", flat=True))
     rows = []
     for (number, cells), slug in zip(table.rows, given, strict=True):
         slug = slug or _free(model, cells[at], taken)
@@ -34,5 +35,5 @@ def with_addresses(resource, table):
 
 def _free(model, name, taken):
     room = model._meta.get_field("slug").max_length - 10
-    slug = slugify(name)[:room].strip("-") or slugify(model._meta.verbose_name)
+    slug = slugify(fold(name))[:room].strip("-") or slugify(model._meta.verbose_name)
     return slug if slug not in taken else numbered(slug, taken.__contains__)

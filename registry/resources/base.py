@@ -2,7 +2,6 @@ from copy import copy
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 from import_export.declarative import ModelDeclarativeMetaclass
 from import_export.fields import Field
@@ -15,6 +14,7 @@ from registry.resources import widgets
 from registry.resources.addresses import with_addresses
 from registry.resources.keys import Key, Keys
 from registry.resources.living import dead_because
+from registry.resources.unique import UniqueValues
 from registry.resources.writing import write_together
 from registry.spreadsheets import Unfit
 
@@ -42,7 +42,7 @@ class KnownRows(BaseInstanceLoader):
         return self.resource.known.get(self.resource.own_key(row))
 
 
-class RegistryResource(ModelResource, metaclass=OnlyDeclaredColumns):
+class RegistryResource(UniqueValues, ModelResource, metaclass=OnlyDeclaredColumns):
     """What every import and export of the register shares.
 
     A column that is not in the file leaves its field as it is; an empty cell empties it. With ``user``, what
@@ -132,8 +132,6 @@ class RegistryResource(ModelResource, metaclass=OnlyDeclaredColumns):
         )
         firsts = sorted({key[0] for row in rows for key in (self.key_of(row), self._surviving_key(row))})
         queryset = self._with_what_it_points_at(self.get_queryset())
-        if isinstance(first.widget, widgets.Slug):
-            queryset, path = queryset.alias(small=Lower(path)), "small"
         if self.is_locking:
             queryset = queryset.select_for_update(of=("self",))
         chunks = [
@@ -306,28 +304,6 @@ class RegistryResource(ModelResource, metaclass=OnlyDeclaredColumns):
         why = dead_because(whole) if whole else self._died and dead_because(instance)
         if why and self.part_of not in errors:
             raise ValidationError({NON_FIELD_ERRORS: why})
-
-    def _check_unique(self, instance, errors):
-        wrong = {}
-        for field in instance._meta.concrete_fields:
-            if not field.unique or field.attname not in self._unique_columns():
-                continue
-            owners = self._owners(field)
-            value = getattr(instance, field.attname)
-            if owners.setdefault(value, instance) is not instance and owners[value] != instance.pk:
-                wrong[field.name] = instance.unique_error_message(type(instance), [field.name])
-        if wrong:
-            raise ValidationError(wrong)
-
-    def _unique_columns(self):
-        return {field.attribute for field in self.fields.values()}
-
-    def _owners(self, field):
-        """Each value that is taken, with the key of the row that has it; also out of reach."""
-        if field.name not in self._taken:
-            rows = self._meta.model._base_manager.values_list(field.attname, "pk")
-            self._taken[field.name] = dict(rows)
-        return self._taken[field.name]
 
     def import_data(self, dataset, **kwargs):
         """All rows are written together; one by one when the database refuses any, to find out which."""

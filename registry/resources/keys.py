@@ -7,6 +7,7 @@ from collections import defaultdict
 from django.utils.translation import gettext as _
 from import_export.widgets import ManyToManyWidget
 
+from registry.models.address import former_addresses
 from registry.models.text import normalise
 from registry.reach import within_reach
 from registry.resources.living import dead_because, survivor_of
@@ -32,6 +33,7 @@ class Key(Text):
 
     def _load(self):
         self._by_key, self._by_name, self._written = {}, defaultdict(list), {}
+        self._by_former = None
         for row in self._rows():
             self._keep(row)
 
@@ -49,7 +51,18 @@ class Key(Text):
             self._load()
         if row := self._by_key.get(self.fold(text)):
             return [row]
-        return self._by_name.get(normalise(text), [])
+        return self._by_name.get(normalise(text)) or self._once_at(text)
+
+    def _once_at(self, text):
+        """The row that had this address when it was public."""
+        if self.field != "slug" or not hasattr(self.model, "history"):
+            return []
+        if self._by_former is None:
+            by_key = {row.pk: row for row in self._by_key.values()}
+            former = former_addresses(self.model)
+            self._by_former = {slug: by_key[key] for slug, key in former if key in by_key}
+        row = self._by_former.get(self.fold(text))
+        return [row] if row else []
 
     def canonical(self, cell):
         """The key of the row that the cell means; when that is none, or not one, the text."""

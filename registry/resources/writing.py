@@ -3,6 +3,8 @@
 from django.db import connection
 from django.utils import timezone
 
+from registry.models.text import KeyField
+
 BATCH = 500
 
 
@@ -29,7 +31,9 @@ def _update(resource, changed):
             instance.changed_at = timezone.now()
     of_model = resource._meta.model._meta
     fields = [
-        field for field in of_model.concrete_fields if field.name in {*names, *resource.derived, "changed_at"}
+        field
+        for field in of_model.concrete_fields
+        if field.name in {*names, *resource.derived, "changed_at"} or isinstance(field, KeyField)
     ]
     quote = connection.ops.quote_name
     values = ", ".join(f"{quote(field.column)} = %s" for field in fields)

@@ -2,10 +2,10 @@ from dataclasses import dataclass
 
 from django.db.models import Prefetch, Q
 from django.http import Http404
-from django.shortcuts import redirect
 from django.views.generic import DetailView, TemplateView
 
 from registry.figures import kept
+from registry.leading_on import moved
 from registry.models import Bottleneck, Case, ContentStamp, Finding, Initiative, Interaction, Level, Link
 from registry.models.bottleneck import Language
 
@@ -83,7 +83,7 @@ class BottleneckDetail(DetailView):
         if self.object.status == Bottleneck.Status.CANDIDATE:
             raise Http404
         if self.object != asked or self.kwargs["code"] != self.kwargs["code"].lower():
-            return redirect(self.object, permanent=True)
+            return moved(request, self.object.get_absolute_url())
         return self.render_to_response(self.get_context_data())
 
     def get_context_data(self, **kwargs):

@@ -5,7 +5,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 from csp.decorators import csp_replace
 from django.conf import settings
 from django.http import Http404, HttpResponse, JsonResponse, QueryDict
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import render
 from django.urls import Resolver404, resolve, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
@@ -15,7 +15,9 @@ from django.views.decorators.http import require_safe
 from registry.cartography import overview
 from registry.facets import facets_for, total_of
 from registry.filters import InitiativeFilter
+from registry.leading_on import moved
 from registry.models import Initiative, Status
+from registry.models.address import current_address
 
 SHOWN = 20
 KINDS = {"lijst": "embed-list", "kaart": "embed-map"}
@@ -73,17 +75,18 @@ def embed_map(request):
 def embed_one(request, slug):
     initiative = _public(slug)
     if initiative.slug != slug:
-        return redirect("registry:embed-one", initiative.slug, permanent=True)
+        return moved(request, reverse("registry:embed-one", args=[initiative.slug]))
     return render(request, "embed/one.html", {"initiative": initiative})
 
 
 def _public(slug):
     """The public initiative at this address, or the one that it was merged into; Http404 without one."""
     rows = Initiative.objects.select_related("merged_into", "municipality", "place").with_links()
-    found = get_object_or_404(rows, slug=slug).survivor
-    if found.status != Status.PUBLISHED:
+    asked = rows.filter(slug=slug).first() or rows.filter(slug=current_address(Initiative, slug)).first()
+    entry = asked and asked.survivor
+    if entry is None or entry.status != Status.PUBLISHED:
         raise Http404
-    return found
+    return entry
 
 
 def _pairs(filterset):

@@ -3,7 +3,7 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.db.models import Prefetch
 from django.http import FileResponse, Http404
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404
 from django.utils.cache import get_conditional_response
 from django.utils.decorators import method_decorator
 from django.utils.http import quote_etag
@@ -14,6 +14,7 @@ from registry.cartography import locate, overview
 from registry.facets import facets_for, total_of
 from registry.figures import fingerprint
 from registry.filters import InitiativeFilter
+from registry.leading_on import moved
 from registry.linked_data import describe
 from registry.matching import matches_for
 from registry.models import Case, Initiative, Link, Status
@@ -118,7 +119,7 @@ class InitiativeDetail(DetailView):
         if self.object.status != Status.PUBLISHED:
             raise Http404
         if self.object != asked:
-            return redirect(self.object, permanent=True)
+            return moved(request, self.object.get_absolute_url())
         return self.render_to_response(self.get_context_data())
 
     def get_context_data(self, **kwargs):

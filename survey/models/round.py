@@ -8,12 +8,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from registry.models.address import AddressField
 from registry.models.text import LineField
 from survey.disclosure import LEAST
 from survey.models.questionnaire import Questionnaire
-
-# Under /resultaten/ these are a page and a file of our own.
-TAKEN = {"dekking", "codeboek"}
 
 
 class RoundQuerySet(models.QuerySet):
@@ -48,7 +46,7 @@ class Round(models.Model):
         OPEN = "open", _("Open")
         CLOSED = "gesloten", _("Gesloten")
 
-    slug = models.SlugField(_("naam in adressen"), unique=True)
+    slug = AddressField(_("naam in adressen"), unique=True)
     name = LineField(_("naam"), max_length=120)
     questionnaire = models.ForeignKey(
         Questionnaire, on_delete=models.PROTECT, related_name="rounds", verbose_name=_("vragenlijst")
@@ -129,8 +127,6 @@ class Round(models.Model):
         super().clean()
         if self.previous_id and self.previous_id == self.pk:
             raise ValidationError({"previous": _("Kies een andere meting dan deze.")})
-        if self.slug in TAKEN:
-            raise ValidationError({"slug": _("Dit adres is al van een andere pagina. Kies een andere naam.")})
 
     @property
     def state(self):

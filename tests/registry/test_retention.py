@@ -1,11 +1,24 @@
+import re
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 from post_office.models import Email
 
-from registry import proofs, retention
-from registry.models import ContactMessage, Initiative, Link, Notice, Proof, SavedSearch, SearchMiss, Status
+from registry import keys, proofs, retention
+from registry.models import (
+    ContactMessage,
+    Export,
+    Initiative,
+    Link,
+    Notice,
+    Proof,
+    SavedSearch,
+    SearchMiss,
+    Status,
+    WebhookDelivery,
+    WebhookSubscription,
+)
 from registry.registration import confirm, register
 from tests import factories
 
@@ -72,3 +85,51 @@ def test_expired_links_go_and_working_ones_stay():
     proof, token, _code = proofs.issue(Proof.Purpose.CLAIM, "a@voorbeeld.nl")
     retention.apply(now=timezone.now() + timedelta(days=10))
     assert proofs.find(token, Proof.Purpose.CLAIM) == proof
+
+
+def _made_today():
+    """For each row of the table on the privacy page: what it keeps, as something that is still there or not."""
+    register({"name": "Nooit bevestigd"}, email="a@voorbeeld.nl")
+    factories.initiative("Afgewezen", status=Status.REJECTED)
+    entry = factories.initiative("Openbaar")
+    ContactMessage.objects.create(initiative=entry, sender_email="c@voorbeeld.nl", text="Dag")
+    Notice.objects.create(kind="melding", page="/", text="Klaar", handled_at=timezone.now())
+    SavedSearch.objects.create(email="d@voorbeeld.nl", label="Alles")
+    SearchMiss.objects.create(words="fietsenmaker", count=1, last_on=timezone.localdate())
+    Proof.objects.all().update(expires_at=timezone.now())
+    Export.objects.create(what="x", kind="csv")
+    key, _token = keys.issue(name="P", email="p@voorbeeld.nl", expires_on=timezone.localdate(), by=None)
+    subscription = WebhookSubscription.objects.create(url="https://voorbeeld.nl", key=key, seen_version=0)
+    WebhookDelivery.objects.create(subscription=subscription, event="proef", payload="{}", state="afgeleverd")
+    return {
+        "Aanmeldingen die niet zijn bevestigd": Initiative.objects.filter(name="Nooit bevestigd"),
+        "Aanmeldingen die niet op de site zijn gekomen": Initiative.objects.filter(name="Afgewezen"),
+        "Berichten aan initiatieven": ContactMessage.objects.all(),
+        "Meldingen en verbeteringen die zijn afgehandeld": Notice.objects.all(),
+        "Codes en links die zijn verlopen": Proof.objects.all(),
+        "Gevolgde filters die niet zijn bevestigd": SavedSearch.objects.all(),
+        "Verstuurde e-mails": Email.objects.all(),
+        "Berichten aan webhooks van partners": WebhookDelivery.objects.all(),
+        "Wie welk bestand meenam": Export.objects.all(),
+        "Zoekvragen zonder resultaat": SearchMiss.objects.all(),
+    }
+
+
+@pytest.mark.once
+def test_each_period_on_the_privacy_page_holds_when_the_work_runs_every_day(client):
+    """Not the rule after the rule before it, but all rules every day, as the site does it; and nothing else goes."""
+    kept, start = _made_today(), timezone.now()
+    lasted = dict.fromkeys(kept, 0)
+    for day in range(1, 735):
+        retention.apply(now=start + timedelta(days=day, minutes=1))
+        for what, rows in kept.items():
+            if lasted[what] == day - 1 and rows.exists():
+                lasted[what] = day
+    table = re.findall(
+        r'<th scope="row">([^<]+)</th><td>([\d.]+) dag', client.get("/privacy/").content.decode()
+    )
+    promised = {what: int(days.replace(".", "")) for what, days in table}
+    assert {what: days + 1 for what, days in lasted.items()} == {what: promised[what] for what in kept}
+    assert {what for what, _days in retention.periods()} == set(kept)
+    assert Initiative.objects.get().name == "Openbaar"
+    assert not Initiative.history.filter(name="Nooit bevestigd").exists()

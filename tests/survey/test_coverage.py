@@ -78,7 +78,7 @@ def test_a_round_does_not_take_the_address_of_a_page():
     round = making.round()
     for slug in ("dekking", "codeboek"):
         round.slug = slug
-        with pytest.raises(ValidationError, match="al van een andere pagina"):
+        with pytest.raises(ValidationError, match="adres van de site zelf"):
             round.full_clean()
 
 

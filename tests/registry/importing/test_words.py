@@ -106,8 +106,13 @@ def test_a_number_of_the_chamber_is_mended_in_sight(cell, value, word):
 
 def test_an_address_is_known_however_it_is_typed(world):
     assert run("InitiativeResource", "adres;samenvatting\nHAVENHART;Nieuw\n").changed == 1
-    Initiative.objects.filter(pk=world.pk).update(slug="HavenHart")
-    assert run("InitiativeResource", "adres;samenvatting\nhavenhart;Nieuwer\n").changed == 1
+    world.slug = "haven-hart"
+    world.save()
+    assert run("LinkResource", "initiatief;knelpunt;rol\nHAVENHART;R1;ervaart\n").added == 1
+    assert Link.objects.get().initiative == world
+    # An address that was given once stays with the entry: nothing new is made under it.
+    (problem,) = run("InitiativeResource", "adres;naam\nhavenhart;Nieuw\n").problems
+    assert "adres" in problem
     assert Initiative.objects.count() == 1
 
 

@@ -1,0 +1,17 @@
+"""An address that no longer is one leads to where it went."""
+
+from django.http import HttpResponsePermanentRedirect
+
+
+class SameMethodRedirect(HttpResponsePermanentRedirect):
+    """What was sent is sent again to where it leads."""
+
+    status_code = 308
+
+
+def moved(request, where):
+    """For good, with the query that was asked."""
+    if query := request.META.get("QUERY_STRING"):
+        where = f"{where}?{query}"
+    is_read = request.method in ("GET", "HEAD")
+    return (HttpResponsePermanentRedirect if is_read else SameMethodRedirect)(where)
