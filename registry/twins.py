@@ -11,22 +11,17 @@ def probable_duplicates(queryset, new):
     if not new or not {"name", "website", "municipality"} <= names:
         return
     slugs = {entry.slug for _number, entry in new}
-    numbers = ["kvk_number"] if "kvk_number" in names else []
-    rows = queryset.values_list("slug", "name", "municipality_id", "website", *numbers)
-    there = [row[1:] for row in rows if row[0] not in slugs]
-    known, here = Known(row[:3] for row in there), Known([])
-    chambers = {row[3]: row[0] for row in there if row[3:] and row[3]}
-    lines, lines_of_chamber = {}, {}
+    there = queryset.values_list("slug", "name", "municipality_id", "website")
+    known, here, lines = Known(row[1:] for row in there if row[0] not in slugs), Known([]), {}
     for number, entry in new:
         about = entry.name, entry.municipality_id, entry.website
-        chamber = getattr(entry, "kvk_number", "")
-        if like := known.like(*about) or chambers.get(chamber):
+        if like := known.like(*about):
             yield _("regel %(number)d: ‘%(name)s’ lijkt op ‘%(like)s’, dat er al staat.") % {
                 "number": number,
                 "name": entry.name,
                 "like": like,
             }
-        if line := lines.get(here.same(*about)) or lines_of_chamber.get(chamber):
+        if line := lines.get(here.same(*about)):
             yield _("regel %(number)d: ‘%(name)s’ lijkt op regel %(line)d van dit bestand.") % {
                 "number": number,
                 "name": entry.name,
@@ -34,5 +29,3 @@ def probable_duplicates(queryset, new):
             }
         here.add(*about)
         lines.setdefault(entry.name, number)
-        if chamber:
-            lines_of_chamber.setdefault(chamber, number)

@@ -20,7 +20,7 @@ def with_addresses(resource, table):
     if all(given):
         return table
     model = resource._meta.model
-    taken = RESERVED | {slug.lower() for slug in model._base_manager.values_list("slug", flat=True)}
+    taken = {*RESERVED} | {slug.lower() for slug in model._base_manager.values_list("slug", flat=True)}
     taken |= {slug.lower() for slug in given if slug}
     if hasattr(model, "history"):
         taken |= set(former_addresses(model).values_list("slug", flat=True))

@@ -3,7 +3,7 @@
 import pytest
 
 from registry import resources
-from registry.models import Initiative, Organisation
+from registry.models import Initiative
 from registry.resources.columns import guessed
 from registry.spreadsheets import read, write
 from tests import factories
@@ -148,10 +148,10 @@ def test_a_wrong_row_does_not_lose_the_choice_of_columns(desk):
 
 
 def test_a_row_without_a_name_for_its_address_gets_one(desk):
-    factories.organisation(slug="hof", name="Hof 1")
-    desk.send("naam;adres\nHof;\nHof!;\nHeg;haag\n", "organisation")
+    factories.initiative("Iets", slug="hof")
+    desk.send("naam;adres\nHof;\nHof!;\nHeg;haag\n")
     desk.confirm()
-    assert list(Organisation.objects.order_by("pk").values_list("slug", flat=True)) == [
+    assert list(Initiative.objects.order_by("pk").values_list("slug", flat=True)) == [
         "hof",
         "hof-2",
         "hof-3",

@@ -145,8 +145,8 @@ def test_a_set_is_written_in_one_way(world, cell):
     ],
 )
 def test_a_source_says_what_cannot_be(column, cell, words):
-    (problem,) = run("SourceResource", f"adres;verwijzing;{column}\nb;B 2026;{cell}\n").problems
-    assert words in problem
+    problems = run("SourceResource", f"adres;verwijzing;{column}\nb;B 2026;{cell}\n").problems
+    assert words in problems[0]
 
 
 @pytest.mark.parametrize("cell", ["10.1000/182", "https://doi.org/10.1000/182", "doi: 10.1000/182"])
@@ -178,13 +178,13 @@ def test_doubles_within_the_file_and_lookalikes_are_warned_of(world):
     ]
 
 
-def test_doubles_of_organisations_are_seen_by_their_number():
+def test_doubles_of_organisations_are_refused_by_their_number():
     factories.organisation(name="Oud", kvk_number="12345678")
     outcome = run(
         "OrganisationResource",
-        "adres;naam;kvk_nummer\na;Een;1234 5678\nb;Twee;87654321\nc;Drie;87654321\n",
+        "adres;naam;kvk_nummer\na;Een;1234 5678\nb;Twee;87654321\nc;Drie;8765.4321\n",
     )
-    assert [text.split("lijkt op ")[1] for text in outcome.warnings] == [
-        "‘Oud’, dat er al staat.",
-        "regel 3 van dit bestand.",
+    assert [text.split("Er bestaat")[0] for text in outcome.problems] == [
+        "regel 2, kolom ‘kvk_nummer’: ",
+        "regel 4, kolom ‘kvk_nummer’: ",
     ]
