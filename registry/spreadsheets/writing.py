@@ -57,7 +57,8 @@ def _xlsx(sheets):
                     cell.font = Font(bold=True)
                 elif "\n" in cell.value:
                     cell.alignment = Alignment(wrap_text=True)
-                # Text, also when it looks like a number: 01234567 keeps its first digit.
+                # Text, also when it looks like an error (#N/A) or a number: 01234567 keeps its first digit.
+                cell.data_type = "s"
                 cell.number_format = "@"
             sheet.append(cells)
     out = io.BytesIO()
