@@ -8,7 +8,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 APPS = ("registry", "survey")
 # What any site needs and no noun knows: open to both apps, and imports nothing of either but one another.
-FOUNDATION = {"limits", "counts"}
+FOUNDATION = {"limits", "counts", "edits"}
 # Left to right: a module imports its own layer and those before it. What is not named is an act.
 LAYERS = {
     "models": 0,

@@ -11,6 +11,7 @@ from post_office.models import Attachment, Email, EmailTemplate, Log
 from registry import letters
 from registry.admin.scoped import ReadOnlyAdmin
 from registry.blanks import KINDS, LONGEST_SUBJECT, LONGEST_TEXT, written
+from registry.edits import GuardsEdits
 
 for model in (Attachment, Email, EmailTemplate, Log):
     if admin.site.is_registered(model):
@@ -49,7 +50,7 @@ class LetterForm(forms.ModelForm):
 
 
 @admin.register(EmailTemplate)
-class LetterAdmin(admin.ModelAdmin):
+class LetterAdmin(GuardsEdits, admin.ModelAdmin):
     form = LetterForm
     # The package's own gets scripts from another site.
     change_form_template = "admin/change_form.html"

@@ -16,6 +16,7 @@ from simple_history.admin import SimpleHistoryAdmin
 from simple_history.models import ModelChange, ModelDelta
 
 from registry.admin.differences import DutchDifferences, shown
+from registry.edits import GuardsEdits, GuardsRows
 from registry.models.address import former_addresses, public_rows
 from registry.models.person import WHOLE_PROVINCE
 from registry.reach import is_out_of_sight, numbered, within_reach
@@ -45,7 +46,7 @@ class NamedFields(forms.BaseInlineFormSet):
             widget.attrs.setdefault("aria-label", field.label)
 
 
-class Inline(ScopedFields, admin.TabularInline):
+class Inline(GuardsRows, ScopedFields, admin.TabularInline):
     formset = NamedFields
     extra = 0
 
@@ -91,7 +92,7 @@ class ReadOnlyAdmin(admin.ModelAdmin):
         return False
 
 
-class ScopedAdmin(ScopedFields, SimpleHistoryAdmin):
+class ScopedAdmin(GuardsEdits, ScopedFields, SimpleHistoryAdmin):
     # Fields about a person: for who may change the entry, not for who may only read it.
     personal = ()
     view_on_site = False

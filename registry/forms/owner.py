@@ -4,6 +4,7 @@ from django import forms
 from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext_lazy as _
 
+from registry.edits import KeepsOthersEdits
 from registry.models import Initiative
 from registry.proposals import FIELDS
 
@@ -14,7 +15,7 @@ NOT_SAID = _("Niet ingevuld")
 EDITABLE = [name for name in FIELDS if name not in ("organisation", "longitude", "latitude")]
 
 
-class PageForm(forms.ModelForm):
+class PageForm(KeepsOthersEdits, forms.ModelForm):
     """The page as its owner may change it. Saving is not done here: see registry/proposals.py."""
 
     website = forms.URLField(

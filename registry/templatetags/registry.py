@@ -72,10 +72,12 @@ def breakable(text):
 
 @register.filter
 def as_control(field):
-    """A form control in the look of the site, without a placeholder that repeats the label."""
+    """A form control in the look of the site, without a placeholder that repeats the label; with what the form was
+    made from, where it says that."""
     attrs = field.field.widget.attrs
     attrs.pop("placeholder", None)
-    return field.as_widget(attrs={"class": CONTROLS.get(field.widget_type, "utrecht-textbox")})
+    control = field.as_widget(attrs={"class": CONTROLS.get(field.widget_type, "utrecht-textbox")})
+    return control + field.as_hidden(only_initial=True) if field.field.show_hidden_initial else control
 
 
 @register.simple_tag

@@ -9,18 +9,19 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from registry.edits import GuardsEdits, GuardsRows
 from registry.models import Export
 from survey import publications, resources, results, tally
 from survey.models import Erratum, Publication, Round
 
 
-class Errata(admin.TabularInline):
+class Errata(GuardsRows, admin.TabularInline):
     model = Erratum
     extra = 0
 
 
 @admin.register(Publication)
-class PublicationAdmin(admin.ModelAdmin):
+class PublicationAdmin(GuardsEdits, admin.ModelAdmin):
     list_display = ["round", "edition", "published_on", "page"]
     list_select_related = ["round"]
     fields = readonly_fields = [

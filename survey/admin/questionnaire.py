@@ -7,6 +7,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from registry.edits import GuardsEdits, GuardsRows
 from registry.models import Bottleneck
 from survey import paper, questionnaires
 from survey.admin.pages import LANGUAGES, LanguagesField, NamedFields, NamedInlines, OwnPages
@@ -48,7 +49,7 @@ class OpenQuestionForm(forms.ModelForm):
         return super().save(commit)
 
 
-class OpenQuestionInline(admin.TabularInline):
+class OpenQuestionInline(GuardsRows, admin.TabularInline):
     model = OpenQuestion
     form = OpenQuestionForm
     formset = NamedInlines
@@ -148,7 +149,7 @@ StatementSet = forms.formset_factory(StatementForm, formset=Statements, extra=2,
 
 
 @admin.register(Questionnaire)
-class QuestionnaireAdmin(OwnPages, admin.ModelAdmin):
+class QuestionnaireAdmin(GuardsEdits, OwnPages, admin.ModelAdmin):
     form = QuestionnaireForm
     change_form_template = "admin/survey/questionnaire_form.html"
     list_display = ["name", "version", "in_use", "locked_on"]

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from registry.edits import GuardsEdits, GuardsRows
 from survey import kiosk, rounds
 from survey.admin.codebook import CodebookPages
 from survey.admin.coding import CodingPages
@@ -93,7 +94,7 @@ class RoundForm(forms.ModelForm):
                 self.add_error(name, _("Er zijn al antwoorden, met deze belofte. Korter kan, langer niet."))
 
 
-class StandInline(admin.TabularInline):
+class StandInline(GuardsRows, admin.TabularInline):
     model = SourceCode
     fields = ["name", "code"]
     formset = NamedInlines
@@ -116,7 +117,14 @@ class StateFilter(admin.SimpleListFilter):
 
 @admin.register(Round)
 class RoundAdmin(
-    StandPages, KeyingPages, ScreeningPages, CodingPages, CodebookPages, OwnPages, admin.ModelAdmin
+    GuardsEdits,
+    StandPages,
+    KeyingPages,
+    ScreeningPages,
+    CodingPages,
+    CodebookPages,
+    OwnPages,
+    admin.ModelAdmin,
 ):
     form = RoundForm
     change_form_template = "admin/survey/round_form.html"
