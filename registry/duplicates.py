@@ -12,6 +12,7 @@ from registry.models.text import normalise
 MAX_DISTANCE = 2
 # A host where everybody has a page says nothing.
 SHARED_HOSTS = {"facebook.com", "instagram.com", "linkedin.com", "meetup.com", "sites.google.com"}
+SAYS_NOTHING = {"stichting", "vereniging", "st", "de", "het", "een", "van", "in", "en", "te", "voor"}
 # Of a short word, two letters are half of it.
 MIN_LENGTH = 8
 
@@ -23,20 +24,30 @@ class Known:
         self._by_host = {}
         self._by_name = {}
         self._pieces = defaultdict(set)
-        for name, municipality, website in rows:
-            key = (normalise(name).strip(), municipality)
-            # A name without a word in it is like no other.
-            if key[0]:
-                self._by_name.setdefault(key, name)
-            if host := host_of(website):
-                self._by_host.setdefault(host, name)
-            for position, (_start, piece) in enumerate(_pieces(key[0])):
-                self._pieces[municipality, len(key[0]), position, piece].add(key[0])
+        self._by_words = {}
+        for row in rows:
+            self.add(*row)
+
+    def add(self, name, municipality, website):
+        key = (normalise(name).strip(), municipality)
+        if key[0]:
+            self._by_name.setdefault(key, name)
+            self._by_words.setdefault(_words(key[0]), name)
+        if host := host_of(website):
+            self._by_host.setdefault(host, name)
+        for position, (_start, piece) in enumerate(_pieces(key[0])):
+            self._pieces[municipality, len(key[0]), position, piece].add(key[0])
+
+    def same(self, name, municipality, website):
+        """The name of an entry with this name, these words or this website, or None."""
+        wanted = normalise(name).strip()
+        found = self._by_name.get((wanted, municipality)) or self._by_host.get(host_of(website))
+        # In another order, without "stichting", or with another municipality or none.
+        return found or (self._by_words.get(_words(wanted)) if wanted else None)
 
     def like(self, name, municipality, website):
         """The name of an entry that is probably the same, or None."""
-        wanted = normalise(name).strip()
-        found = self._by_name.get((wanted, municipality)) or self._by_host.get(host_of(website))
+        wanted, found = normalise(name).strip(), self.same(name, municipality, website)
         if found or len(wanted) < MIN_LENGTH:
             return found
         for other in self._candidates(wanted, municipality):
@@ -79,6 +90,12 @@ def within(one, other, most):
     return most > 0 and any(
         within(one[left:], other[right:], most - 1) for left, right in ((1, 1), (1, 0), (0, 1))
     )
+
+
+def _words(name):
+    """The words that tell one name from another."""
+    words = frozenset(name.split())
+    return words - SAYS_NOTHING or words
 
 
 def _cuts(length):

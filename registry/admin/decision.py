@@ -24,7 +24,7 @@ class DecisionAdmin(admin.ModelAdmin):
 
 @admin.register(Import)
 class ImportAdmin(admin.ModelAdmin):
-    list_display = ["imported_at", "resource", "file_name", "by", "added", "changed", "unchanged"]
+    list_display = ["imported_at", "resource", "file_name", "by", "added", "changed", "proposed", "unchanged"]
     list_filter = ["resource"]
     list_select_related = ["by"]
     date_hierarchy = "imported_at"

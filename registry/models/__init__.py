@@ -12,6 +12,7 @@ from registry.models.contact import (
 )
 from registry.models.decision import Decision, Export, Import
 from registry.models.exchange import Exchange, ExternalId
+from registry.models.importing import ImportTask
 from registry.models.initiative import Initiative
 from registry.models.job import JobRun
 from registry.models.knowledge import Finding, Interaction, SearchMiss, Source, Term
@@ -40,6 +41,7 @@ __all__ = [
     "ExternalId",
     "Finding",
     "Import",
+    "ImportTask",
     "Initiative",
     "Interaction",
     "Introduction",

@@ -84,6 +84,9 @@ class Import(models.Model):
     added = models.PositiveIntegerField(_("nieuw"), default=0)
     changed = models.PositiveIntegerField(_("gewijzigd"), default=0)
     unchanged = models.PositiveIntegerField(_("gelijk gebleven"), default=0)
+    proposed = models.PositiveIntegerField(_("wacht op eigenaren"), default=0)
+    # Of the preview that somebody said yes to: once.
+    key = models.UUIDField(null=True, unique=True, editable=False)
 
     class Meta:
         verbose_name = _("import")

@@ -16,6 +16,7 @@ from registry.models.bottleneck import Bottleneck
 from registry.models.knowledge import lines
 from registry.models.link import Link
 from registry.models.mailbox import MailField
+from registry.models.plausible import check_day
 from registry.models.publication import PublishableQuerySet, Status, for_municipality, mark_change, stored
 from registry.models.text import LineField, ProseField, normalise
 from registry.models.trace import public_moment
@@ -177,8 +178,8 @@ class Initiative(models.Model):
     is_contact_public = models.BooleanField(
         _("contactgegevens zijn openbaar"), default=False, help_text=_("Uit: alleen via de site.")
     )
-    starts_on = models.DateField(_("begint op"), null=True, blank=True)
-    ends_on = models.DateField(_("eindigt op"), null=True, blank=True)
+    starts_on = models.DateField(_("begint op"), null=True, blank=True, validators=[check_day])
+    ends_on = models.DateField(_("eindigt op"), null=True, blank=True, validators=[check_day])
     activity = models.CharField(_("activiteit"), max_length=20, choices=Activity, blank=True)
     lessons = ProseField(
         _("lessen"), blank=True, help_text=_("Als het gestopt is: wat kan een ander ervan leren?")

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from registry.models.address import AddressField
+from registry.models.plausible import check_year
 from registry.models.text import KeyField, LineField, OneSpelling, ProseField
 
 
@@ -14,7 +15,7 @@ class Source(models.Model):
         _("verwijzing"), max_length=200, help_text=_("Zoals in de tekst: ‘McLeroy et al., 1988’.")
     )
     authors = LineField(_("auteurs"), max_length=300, blank=True)
-    year = models.PositiveSmallIntegerField(_("jaar"), null=True, blank=True)
+    year = models.PositiveSmallIntegerField(_("jaar"), null=True, blank=True, validators=[check_year])
     title = LineField(_("titel"), max_length=300, blank=True)
     pages = LineField(_("pagina's"), max_length=40, blank=True)
     doi = LineField(

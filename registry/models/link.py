@@ -3,6 +3,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from registry.models.plausible import check_day
 from registry.models.publication import Status, for_municipality
 from registry.models.text import LineField
 
@@ -72,7 +73,7 @@ class Mention(models.Model):
     event = LineField(_("waar genoemd"), max_length=160)
     count = models.PositiveSmallIntegerField(_("aantal keer"), default=1, validators=[MinValueValidator(1)])
     quote = LineField(_("letterlijk"), max_length=200, blank=True)
-    mentioned_on = models.DateField(_("datum"), null=True, blank=True)
+    mentioned_on = models.DateField(_("datum"), null=True, blank=True, validators=[check_day])
     source = models.ForeignKey(
         "registry.Source",
         on_delete=models.PROTECT,

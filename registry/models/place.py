@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from registry.models.address import AddressField
+from registry.models.plausible import check_day
 from registry.models.text import LineField
 
 
@@ -18,7 +19,7 @@ class Municipality(models.Model):
     longitude = models.DecimalField(_("lengtegraad van het label"), max_digits=9, decimal_places=6)
     latitude = models.DecimalField(_("breedtegraad van het label"), max_digits=9, decimal_places=6)
     inhabitants = models.PositiveIntegerField(_("aantal inwoners"), null=True, blank=True)
-    inhabitants_on = models.DateField(_("peildatum inwoners"), null=True, blank=True)
+    inhabitants_on = models.DateField(_("peildatum inwoners"), null=True, blank=True, validators=[check_day])
     outline = models.JSONField(
         _("omtrek"),
         null=True,

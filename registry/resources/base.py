@@ -1,21 +1,25 @@
 from copy import copy
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.db import IntegrityError, connection, transaction
-from django.utils import timezone
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 from import_export.declarative import ModelDeclarativeMetaclass
 from import_export.fields import Field
 from import_export.instance_loaders import BaseInstanceLoader
 from import_export.resources import ModelResource
 
-from registry.models.address import AddressField, former_addresses, public_rows
 from registry.models.person import WHOLE_PROVINCE
-from registry.models.text import KeyField
+from registry.models.text import LineField
 from registry.resources import widgets
+from registry.resources.addresses import with_addresses
+from registry.resources.keys import Key, Keys
+from registry.resources.living import dead_because
+from registry.resources.unique import UniqueValues
+from registry.resources.writing import write_together
+from registry.spreadsheets import Unfit
 
 CHUNK = 5000
-BATCH = 500
+TELL_EVERY = 200  # rows
 
 
 def column(name, attribute, widget=None, **options):
@@ -35,10 +39,10 @@ class OnlyDeclaredColumns(ModelDeclarativeMetaclass):
 
 class KnownRows(BaseInstanceLoader):
     def get_instance(self, row):
-        return self.resource.known.get(self.resource.key_of(row))
+        return self.resource.known.get(self.resource.own_key(row))
 
 
-class RegistryResource(ModelResource, metaclass=OnlyDeclaredColumns):
+class RegistryResource(UniqueValues, ModelResource, metaclass=OnlyDeclaredColumns):
     """What every import and export of the register shares.
 
     A column that is not in the file leaves its field as it is; an empty cell empties it. With ``user``, what
@@ -48,6 +52,14 @@ class RegistryResource(ModelResource, metaclass=OnlyDeclaredColumns):
     personal = ()
     # What the model works out of other columns.
     derived = ()
+    # What the address of a new row is made of, when the file has none.
+    named_after = None
+    # The row of which each of ours is a part.
+    part_of = None
+    # Whether what is there is kept from changing until all of a file is in.
+    is_locking = False
+    # Is told now and then how many rows were done.
+    progress = None
 
     class Meta:
         clean_model_instances = True
@@ -65,11 +77,13 @@ class RegistryResource(ModelResource, metaclass=OnlyDeclaredColumns):
         self.user, self.known = user, {}
         self._meta = copy(self._meta)  # whether rows are written together differs from file to file
         self._in_file = None  # the fields that it has columns for
+        self._looked_for = None
         if user and not user.has_perm(f"registry.change_{self._meta.model._meta.model_name}"):
             for name in self.personal:
                 del self.fields[name]
         for field in self.fields.values():
             getattr(field.widget, "key", field.widget).user = user
+            field.widget.one_line = isinstance(self._model_field(field), LineField)
 
     # What there is
 
@@ -81,33 +95,51 @@ class RegistryResource(ModelResource, metaclass=OnlyDeclaredColumns):
         return self._with_what_it_points_at(queryset)
 
     def _with_what_it_points_at(self, queryset):
-        pointers = [field for field in self.fields.values() if isinstance(field.widget, widgets.Key)]
-        sets = [field for field in self.fields.values() if isinstance(field.widget, widgets.Keys)]
+        pointers = [field for field in self.fields.values() if isinstance(field.widget, Key)]
+        sets = [field for field in self.fields.values() if isinstance(field.widget, Keys)]
         return queryset.select_related(*(field.attribute for field in pointers)).prefetch_related(
             *(field.attribute for field in sets)
         )
 
+    def _key_fields(self):
+        return [self.fields[name] for name in self.get_import_id_fields()]
+
     def key_of(self, row):
-        """What tells a row from all others, without looking anything up."""
-        fields = [self.fields[name] for name in self.get_import_id_fields()]
-        return tuple(field.widget.canonical(row.get(field.column_name)) for field in fields)
+        """What tells a row from all others."""
+        return tuple(field.widget.canonical(row.get(field.column_name)) for field in self._key_fields())
+
+    def own_key(self, row):
+        """The key of the row that is there; of one that is not, by what its parts were merged into."""
+        key = self.key_of(row)
+        return key if key in self.known else self._surviving_key(row)
+
+    def _surviving_key(self, row):
+        return tuple(
+            getattr(field.widget, "surviving", field.widget.canonical)(row.get(field.column_name))
+            for field in self._key_fields()
+        )
 
     def key_columns(self):
-        return [self.fields[name].column_name for name in self.get_import_id_fields()]
+        """The columns without which no row is known; an address can be made."""
+        return [] if self.named_after else [field.column_name for field in self._key_fields()]
 
-    def _find_known(self, rows):
+    def find_known(self, rows):
         """All rows of the table that the file names, in one query for each 5,000."""
-        fields = [self.fields[name] for name in self.get_import_id_fields()]
-        path = fields[0].attribute
-        if isinstance(fields[0].widget, widgets.Key):
-            path = f"{path}__{fields[0].widget.field}"
-        firsts = sorted({self.key_of(row)[0] for row in rows})
+        self._looked_for = rows
+        first = self._key_fields()[0]
+        path = (
+            f"{first.attribute}__{first.widget.field}" if isinstance(first.widget, Key) else first.attribute
+        )
+        firsts = sorted({key[0] for row in rows for key in (self.key_of(row), self._surviving_key(row))})
         queryset = self._with_what_it_points_at(self.get_queryset())
+        if self.is_locking:
+            queryset = queryset.select_for_update(of=("self",))
         chunks = [
             queryset.filter(**{f"{path}__in": firsts[at : at + CHUNK]}) for at in range(0, len(firsts), CHUNK)
         ]
         if "" in firsts:
             chunks.append(queryset.filter(**{f"{path}__isnull": True}))
+        fields = self._key_fields()
         self.known = {
             tuple(field.widget.canonical(field.export(instance)) for field in fields): instance
             for chunk in chunks
@@ -116,23 +148,30 @@ class RegistryResource(ModelResource, metaclass=OnlyDeclaredColumns):
 
     # Coming in
 
+    def completed(self, table):
+        """With an address for each row that has none."""
+        return with_addresses(self, table) if self.named_after else table
+
     def get_import_fields(self):
         """Those that the file has; asked for before there is a file, all."""
         return super().get_import_fields() if self._in_file is None else self._in_file
 
     def needed_for_new(self):
         """The columns without which a new row cannot be."""
+        made = self._key_fields() if self.named_after else []
         return [
             field.column_name
             for field in self.fields.values()
             if (of_model := self._model_field(field)) and not of_model.blank and not of_model.has_default()
+            if field not in made
         ]
 
     def before_import(self, dataset, **kwargs):
         present = set(dataset.headers or ())
         self._in_file = [field for field in super().get_import_fields() if field.column_name in present]
-        self._find_known(dataset.dict)
-        self._taken = {}
+        if self._looked_for is None:
+            self.find_known(dataset.dict)
+        self._taken, self._done = {}, 0
         super().before_import(dataset, **kwargs)
 
     def after_init_instance(self, instance, new, row, **kwargs):
@@ -140,13 +179,19 @@ class RegistryResource(ModelResource, metaclass=OnlyDeclaredColumns):
         self._was_in = getattr(instance, "municipality_id", None)
         fields = [] if new else self.get_import_fields()
         self._before = {field.column_name: field.export(instance) for field in fields}
-        self._touched = set()
+        self._touched, self._notes = set(), []
+        self._died = "" if new else dead_because(instance)
+        self._waits = not new and self.waits_for_owners(instance, kwargs.get("user"))
         if new:
             self._in_own_municipality(instance)
 
     def _in_own_municipality(self, instance):
         if self.user and not self.user.has_perm(WHOLE_PROVINCE) and hasattr(instance, "municipality_id"):
             instance.municipality = self.user.municipality
+
+    def waits_for_owners(self, instance, user):
+        """Whether what is there changes only with the yes of somebody else."""
+        return False
 
     def import_field(self, field, instance, row, is_m2m=False, **kwargs):
         """A cell that says what is there already is not looked up or judged: what goes out comes back, also
@@ -156,8 +201,38 @@ class RegistryResource(ModelResource, metaclass=OnlyDeclaredColumns):
             row[field.column_name]
         ):
             return
+        cell = row[field.column_name]
+        if isinstance(cell, Unfit):
+            raise ValueError(cell.reason)
         self._touched.add(field)
+        if not field.readonly and not is_m2m and (note := field.widget.note(cell)):
+            self._notes.append((field.column_name, note))
         super().import_field(field, instance, row, is_m2m, **kwargs)
+
+    def import_instance(self, instance, row, **kwargs):
+        """A set is written after its row, but judged with it."""
+        errors = {}
+        try:
+            super().import_instance(instance, row, **kwargs)
+        except ValidationError as wrong:
+            errors = wrong.update_error_dict(errors)
+        for field in self.get_import_fields():
+            cell = row[field.column_name]
+            if not isinstance(field.widget, Keys) or field.widget.canonical(cell) == field.widget.canonical(
+                self._before.get(field.column_name, "")
+            ):
+                continue
+            try:
+                if isinstance(cell, Unfit):
+                    raise ValueError(cell.reason)
+                field.widget.clean(cell)
+            except ValueError as wrong:
+                errors[field.attribute] = ValidationError(str(wrong), code="invalid")
+            else:
+                if note := field.widget.note(cell):
+                    self._notes.append((field.column_name, note))
+        if errors:
+            raise ValidationError(errors)
 
     def skip_row(self, instance, original, row, import_validation_errors=None):
         self._changes = tuple(self._differences(instance, row))
@@ -166,8 +241,9 @@ class RegistryResource(ModelResource, metaclass=OnlyDeclaredColumns):
     def _differences(self, instance, row):
         for field in self.get_import_fields():
             before = self._before.get(field.column_name, "")
-            if isinstance(field.widget, widgets.Keys):  # these are written after this
-                after = field.widget.canonical(row[field.column_name])
+            if isinstance(field.widget, Keys):  # these are written after this
+                after = field.widget.surviving(row[field.column_name])
+                before = field.widget.surviving(before) if before else before
             elif field in self._touched:
                 after = field.export(instance)
             else:
@@ -176,13 +252,21 @@ class RegistryResource(ModelResource, metaclass=OnlyDeclaredColumns):
                 yield field.column_name, before, after
 
     def after_import_row(self, row, row_result, **kwargs):
-        row_result.changes = self._changes
+        row_result.changes, row_result.notes = self._changes, self._notes
+        row_result.waits = self._waits and bool(self._changes)
+        self._done += 1
+        if self.progress and self._done % TELL_EVERY == 0:
+            self.progress(self._done)
+
+    def save_instance(self, instance, is_create, row, **kwargs):
+        if not self._waits:
+            super().save_instance(instance, is_create, row, **kwargs)
 
     def validate_instance(self, instance, import_validation_errors=None, validate_unique=True):
         """As Django does, with fewer questions to the database: what a column points at was looked up just
         now, and values that must be unique are asked for once."""
         errors = dict(import_validation_errors or {})
-        for check in (self._check_fields, self._check_unique, self._check_reach):
+        for check in (self._check_fields, self._check_unique, self._check_reach, self._check_alive):
             try:
                 check(instance, errors)
             except ValidationError as wrong:
@@ -212,37 +296,14 @@ class RegistryResource(ModelResource, metaclass=OnlyDeclaredColumns):
                 {"municipality": _("Kies uw eigen gemeente: %s.") % self.user.municipality_id}
             )
 
-    def _check_unique(self, instance, errors):
-        wrong = {}
-        for field in instance._meta.concrete_fields:
-            given_in = field.of if isinstance(field, KeyField) else field.attname
-            if not field.unique or given_in not in self._unique_columns():
-                continue
-            owners = self._owners(field)
-            is_key = isinstance(field, KeyField)
-            value = field.value_of(instance) if is_key else getattr(instance, field.attname)
-            if value is None:
-                continue
-            if owners.setdefault(value, instance) is not instance and owners[value] != instance.pk:
-                name = field.of if is_key else field.name
-                wrong[name] = instance.unique_error_message(type(instance), [name])
-        if wrong:
-            raise ValidationError(wrong)
-
-    def _unique_columns(self):
-        return {field.attribute for field in self.fields.values()}
-
-    def _owners(self, field):
-        """Each value that is taken, with the key of the row that has it; also out of reach."""
-        if field.name not in self._taken:
-            rows = dict(self._meta.model._base_manager.values_list(field.attname, "pk"))
-            if isinstance(field, AddressField) and hasattr(self._meta.model, "history"):
-                # An address that leads to another entry stays with that one.
-                keys = set(public_rows(self._meta.model).values_list("pk", flat=True))
-                former = {slug: key for slug, key in former_addresses(self._meta.model) if key in keys}
-                rows = former | rows
-            self._taken[field.name] = rows
-        return self._taken[field.name]
+    def _check_alive(self, instance, errors):
+        """Nothing is written where nobody would see it."""
+        if not self._changes:
+            return
+        whole = getattr(instance, self.part_of, None) if self.part_of else None
+        why = dead_because(whole) if whole else self._died and dead_because(instance)
+        if why and self.part_of not in errors:
+            raise ValidationError({NON_FIELD_ERRORS: why})
 
     def import_data(self, dataset, **kwargs):
         """All rows are written together; one by one when the database refuses any, to find out which."""
@@ -257,8 +318,8 @@ class RegistryResource(ModelResource, metaclass=OnlyDeclaredColumns):
     def _can_wait(self):
         """Whether no row has to be there for what comes after it."""
         keys = [getattr(field.widget, "key", field.widget) for field in self.fields.values()]
-        pointed_at = {key.model for key in keys if isinstance(key, widgets.Key)}
-        sets = any(isinstance(field.widget, widgets.Keys) for field in self.fields.values())
+        pointed_at = {key.model for key in keys if isinstance(key, Key)}
+        sets = any(isinstance(field.widget, Keys) for field in self.fields.values())
         return not sets and self._meta.model not in pointed_at
 
     def do_instance_save(self, instance, is_create):
@@ -274,52 +335,12 @@ class RegistryResource(ModelResource, metaclass=OnlyDeclaredColumns):
     def bulk_create(self, using_transactions, dry_run, raise_errors, batch_size=None, result=None):
         """What waited, new or changed. A preview leaves out the history: it can break no promise of its own."""
         try:
-            self._write_together(with_history=not dry_run)
+            write_together(self, with_history=not dry_run)
         except Exception as refused:  # as the library does it: the answer is a message
             self.handle_import_error(result, refused, raise_errors)
         finally:
             self.create_instances.clear()
             self.update_instances.clear()
-
-    def _write_together(self, *, with_history):
-        new, changed, model = self.create_instances, self.update_instances, self._meta.model
-        model.objects.bulk_create(new, batch_size=BATCH)
-        if changed:
-            self._update(changed)
-        if with_history:
-            model.history.bulk_history_create(new, batch_size=BATCH)
-            model.history.bulk_history_create(changed, batch_size=BATCH, update=True)
-
-    def _update(self, changed):
-        """As ``bulk_update``, which costs more than to save the rows one by one."""
-        columns = {field.column_name: field.attribute for field in self.fields.values()}
-        names = {columns[name] for instance in changed for name in instance.changed_columns}
-        for instance in changed:
-            # As save() does; here it is known already what changed.
-            if hasattr(instance, "shows") and instance.shows(
-                {columns[name] for name in instance.changed_columns}
-            ):
-                instance.changed_at = timezone.now()
-        of_model = self._meta.model._meta
-        fields = [
-            field
-            for field in of_model.concrete_fields
-            if field.name in {*names, *self.derived, "changed_at"} or isinstance(field, KeyField)
-        ]
-        quote = connection.ops.quote_name
-        values = ", ".join(f"{quote(field.column)} = %s" for field in fields)
-        rows = [
-            [
-                *(field.get_db_prep_save(field.pre_save(instance, False), connection) for field in fields),
-                instance.pk,
-            ]
-            for instance in changed
-        ]
-        with connection.cursor() as cursor:
-            cursor.executemany(
-                f"UPDATE {quote(of_model.db_table)} SET {values} WHERE {quote(of_model.pk.column)} = %s",  # noqa: S608 (names of columns)
-                rows,
-            )
 
     def before_save_instance(self, instance, row, **kwargs):
         instance.changed_columns = [name for name, _before, _after in self._changes]

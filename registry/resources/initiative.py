@@ -13,19 +13,22 @@ from registry.models import (
     Place,
     Source,
 )
-from registry.resources import widgets
+from registry.proposals import needs_owners_yes
+from registry.resources import spellings, widgets
 from registry.resources.base import RegistryResource, column
+from registry.resources.keys import Key, Keys
 
 
 class OrganisationResource(RegistryResource):
-    slug = column("adres", "slug")
+    slug = column("adres", "slug", widgets.Slug())
     name = column("naam", "name")
     description = column("omschrijving", "description")
-    website = column("website", "website")
-    municipality = column("gemeente", "municipality", widgets.Key(Municipality, "code", str.upper))
-    kvk_number = column("kvk_nummer", "kvk_number")
-    contact_email = column("e_mailadres", "contact_email")
+    website = column("website", "website", spellings.Web())
+    municipality = column("gemeente", "municipality", Key(Municipality, "code", str.upper))
+    kvk_number = column("kvk_nummer", "kvk_number", spellings.Chamber())
+    contact_email = column("e_mailadres", "contact_email", spellings.Mail())
     personal = ("contact_email",)
+    named_after = "name"
 
     class Meta:
         model = Organisation
@@ -35,23 +38,23 @@ class OrganisationResource(RegistryResource):
 class InitiativeResource(RegistryResource):
     """The status is shown, never read: publishing is a decision (see registry/moderation.py)."""
 
-    slug = column("adres", "slug")
+    slug = column("adres", "slug", widgets.Slug())
     name = column("naam", "name")
     other_names = column("andere_namen", "other_names", widgets.Lines())
     kind = column("soort", "kind", widgets.Choice(Initiative.Kind))
     summary = column("samenvatting", "summary")
     description = column("beschrijving", "description")
-    municipality = column("gemeente", "municipality", widgets.Key(Municipality, "code", str.upper))
-    place = column("kern", "place", widgets.Key(Place))
+    municipality = column("gemeente", "municipality", Key(Municipality, "code", str.upper))
+    place = column("kern", "place", Key(Place))
     longitude = column("lengtegraad", "longitude", widgets.Coordinate())
     latitude = column("breedtegraad", "latitude", widgets.Coordinate())
     is_location_shielded = column("plek_afgeschermd", "is_location_shielded", widgets.YesNo())
     run_by = column("wie_doet_het", "run_by", widgets.Choice(Initiative.RunBy))
-    organisation = column("organisatie", "organisation", widgets.Key(Organisation))
-    website = column("website", "website")
+    organisation = column("organisatie", "organisation", Key(Organisation))
+    website = column("website", "website", spellings.Web())
     contact_name = column("contactpersoon", "contact_name")
-    contact_email = column("e_mailadres", "contact_email")
-    contact_phone = column("telefoonnummer", "contact_phone")
+    contact_email = column("e_mailadres", "contact_email", spellings.Mail())
+    contact_phone = column("telefoonnummer", "contact_phone", spellings.Phone())
     is_contact_public = column("contact_openbaar", "is_contact_public", widgets.YesNo())
     starts_on = column("begint_op", "starts_on", widgets.Day())
     ends_on = column("eindigt_op", "ends_on", widgets.Day())
@@ -63,7 +66,7 @@ class InitiativeResource(RegistryResource):
     costs = column("kosten", "costs")
     status = column("status", "status", readonly=True)
     personal = ("contact_name", "contact_email", "contact_phone")
-
+    named_after = "name"
     derived = ("search_title", "search_text")
 
     def before_save_instance(self, instance, row, **kwargs):
@@ -72,29 +75,46 @@ class InitiativeResource(RegistryResource):
 
     def before_import(self, dataset, **kwargs):
         super().before_import(dataset, **kwargs)
-        theirs = Ownership.objects.filter(initiative__run_by=Initiative.RunBy.RESIDENTS)
-        if self.user:
-            theirs = theirs.exclude(initiative__ownerships__user=self.user)
-        self._run_by_owners = set(theirs.values_list("initiative", flat=True))
+        self._kept = _kept()
 
-    def _check_reach(self, instance, errors):
-        """What residents run changes only with their yes, and a row cannot wait for one."""
-        super()._check_reach(instance, errors)
-        if self._changes and instance.pk in self._run_by_owners:
-            message = _(
-                "‘%s’ is van inwoners die de pagina zelf beheren. Haal deze regel weg en wijzig het in het "
-                "beheer: dan vragen wij hun om een ja."
-            )
-            raise ValidationError({NON_FIELD_ERRORS: message % (self._before.get("naam") or instance.name)})
+    def waits_for_owners(self, instance, user):
+        return instance.pk in self._kept and needs_owners_yes(instance, user)
 
     class Meta:
         model = Initiative
         import_id_fields = ("slug",)
 
 
-class LinkResource(RegistryResource):
-    initiative = column("initiatief", "initiative", widgets.Key(Initiative))
-    bottleneck = column("knelpunt", "bottleneck", widgets.Key(Bottleneck, "code", str.upper))
+class PartOfInitiative:
+    """What stands on the page of an initiative: where residents keep that, it changes only with their yes, and a row
+    of this kind cannot wait for one."""
+
+    part_of = "initiative"
+
+    def before_import(self, dataset, **kwargs):
+        super().before_import(dataset, **kwargs)
+        self._kept, self._by = _kept(), kwargs.get("user")
+
+    def _check_reach(self, instance, errors):
+        super()._check_reach(instance, errors)
+        if not self._changes or instance.initiative_id not in self._kept:
+            return
+        if needs_owners_yes(instance.initiative, self._by):
+            message = _(
+                "‘%s’ is van inwoners die de pagina zelf beheren. Haal deze regel weg en wijzig het in het "
+                "beheer: dan vragen wij hun om een ja."
+            )
+            raise ValidationError({NON_FIELD_ERRORS: message % instance.initiative})
+
+
+def _kept():
+    """The initiatives that somebody keeps."""
+    return set(Ownership.objects.order_by().values_list("initiative", flat=True))
+
+
+class LinkResource(PartOfInitiative, RegistryResource):
+    initiative = column("initiatief", "initiative", Key(Initiative))
+    bottleneck = column("knelpunt", "bottleneck", Key(Bottleneck, "code", str.upper))
     role = column("rol", "role", widgets.Choice(Link.Role))
     explanation = column("toelichting", "explanation")
     stated_by = column("wie_zegt_dit", "stated_by")
@@ -105,13 +125,13 @@ class LinkResource(RegistryResource):
         import_id_fields = ("initiative", "bottleneck", "role")
 
 
-class MentionResource(RegistryResource):
-    initiative = column("initiatief", "initiative", widgets.Key(Initiative))
+class MentionResource(PartOfInitiative, RegistryResource):
+    initiative = column("initiatief", "initiative", Key(Initiative))
     event = column("waar_genoemd", "event")
     count = column("aantal", "count", widgets.Whole())
     quote = column("letterlijk", "quote")
     mentioned_on = column("datum", "mentioned_on", widgets.Day())
-    source = column("bron", "source", widgets.Key(Source))
+    source = column("bron", "source", Key(Source))
 
     class Meta:
         model = Mention
@@ -119,18 +139,19 @@ class MentionResource(RegistryResource):
 
 
 class CaseResource(RegistryResource):
-    slug = column("adres", "slug")
+    slug = column("adres", "slug", widgets.Slug())
     title = column("titel", "title")
     summary = column("samenvatting", "summary")
     situation = column("situatie", "situation")
     approach = column("aanpak", "approach")
     result = column("resultaat", "result")
     lessons = column("lessen", "lessons")
-    initiative = column("initiatief", "initiative", widgets.Key(Initiative))
-    municipality = column("gemeente", "municipality", widgets.Key(Municipality, "code", str.upper))
-    bottlenecks = column("knelpunten", "bottlenecks", widgets.Keys(Bottleneck, "code", str.upper))
-    source = column("bron", "source", widgets.Key(Source))
+    initiative = column("initiatief", "initiative", Key(Initiative))
+    municipality = column("gemeente", "municipality", Key(Municipality, "code", str.upper))
+    bottlenecks = column("knelpunten", "bottlenecks", Keys(Bottleneck, "code", str.upper))
+    source = column("bron", "source", Key(Source))
     status = column("status", "status", readonly=True)
+    named_after = "title"
 
     class Meta:
         model = Case

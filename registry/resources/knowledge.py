@@ -10,8 +10,9 @@ from registry.models import (
     Wording,
 )
 from registry.models.bottleneck import Language
-from registry.resources import widgets
+from registry.resources import spellings, widgets
 from registry.resources.base import RegistryResource, column
+from registry.resources.keys import Key, Keys
 
 
 class MunicipalityResource(RegistryResource):
@@ -28,9 +29,9 @@ class MunicipalityResource(RegistryResource):
 
 
 class PlaceResource(RegistryResource):
-    slug = column("adres", "slug")
+    slug = column("adres", "slug", widgets.Slug())
     name = column("naam", "name")
-    municipality = column("gemeente", "municipality", widgets.Key(Municipality, "code", str.upper))
+    municipality = column("gemeente", "municipality", Key(Municipality, "code", str.upper))
 
     class Meta:
         model = Place
@@ -38,7 +39,7 @@ class PlaceResource(RegistryResource):
 
 
 class LevelResource(RegistryResource):
-    slug = column("niveau", "slug")
+    slug = column("niveau", "slug", widgets.Slug())
     letter = column("letter", "letter")
     name = column("naam", "name")
     subtitle = column("ondertitel", "subtitle")
@@ -55,15 +56,15 @@ class BottleneckResource(RegistryResource):
     """The statement is the newest Dutch wording: a changed one becomes a new version."""
 
     code = column("code", "code", widgets.Code())
-    level = column("niveau", "level", widgets.Key(Level))
+    level = column("niveau", "level", Key(Level))
     number = column("nummer", "number", widgets.Whole())
     statement = column("stelling", "statement")
     title = column("titel", "title")
     explanation = column("uitleg", "explanation")
     origin = column("herkomst", "origin", widgets.Choice(Bottleneck.Origin))
     status = column("status", "status", widgets.Choice(Bottleneck.Status))
-    merged_into = column("samengevoegd_met", "merged_into", widgets.Key(Bottleneck, "code", str.upper))
-    municipality = column("alleen_in_gemeente", "municipality", widgets.Key(Municipality, "code", str.upper))
+    merged_into = column("samengevoegd_met", "merged_into", Key(Bottleneck, "code", str.upper))
+    municipality = column("alleen_in_gemeente", "municipality", Key(Municipality, "code", str.upper))
 
     class Meta:
         model = Bottleneck
@@ -80,15 +81,16 @@ class BottleneckResource(RegistryResource):
 
 
 class SourceResource(RegistryResource):
-    slug = column("adres", "slug")
+    slug = column("adres", "slug", widgets.Slug())
     citation = column("verwijzing", "citation")
     authors = column("auteurs", "authors")
     year = column("jaar", "year", widgets.Whole())
     title = column("titel", "title")
-    pages = column("paginas", "pages")
-    doi = column("doi", "doi")
-    url = column("webadres", "url")
+    pages = column("paginas", "pages", spellings.Pages())
+    doi = column("doi", "doi", spellings.Doi())
+    url = column("webadres", "url", spellings.Web())
     note = column("toelichting", "note")
+    named_after = "citation"
 
     class Meta:
         model = Source
@@ -96,16 +98,16 @@ class SourceResource(RegistryResource):
 
 
 class FindingResource(RegistryResource):
-    slug = column("adres", "slug")
-    level = column("niveau", "level", widgets.Key(Level))
+    slug = column("adres", "slug", widgets.Slug())
+    level = column("niveau", "level", Key(Level))
     text = column("bevinding", "text")
-    part_of = column("onderdeel_van", "part_of", widgets.Key(Finding))
+    part_of = column("onderdeel_van", "part_of", Key(Finding))
     provenance = column("herkomst", "provenance")
-    source = column("bron", "source", widgets.Key(Source))
+    source = column("bron", "source", Key(Source))
     is_about_flevoland = column("over_flevoland", "is_about_flevoland", widgets.YesNo())
     position = column("volgorde", "position", widgets.Whole())
-    municipalities = column("gemeenten", "municipalities", widgets.Keys(Municipality, "code", str.upper))
-    bottlenecks = column("knelpunten", "bottlenecks", widgets.Keys(Bottleneck, "code", str.upper))
+    municipalities = column("gemeenten", "municipalities", Keys(Municipality, "code", str.upper))
+    bottlenecks = column("knelpunten", "bottlenecks", Keys(Bottleneck, "code", str.upper))
 
     class Meta:
         model = Finding
@@ -113,13 +115,13 @@ class FindingResource(RegistryResource):
 
 
 class InteractionResource(RegistryResource):
-    from_level = column("van_niveau", "from_level", widgets.Key(Level))
-    from_bottleneck = column("van_knelpunt", "from_bottleneck", widgets.Key(Bottleneck, "code", str.upper))
-    to_level = column("naar_niveau", "to_level", widgets.Key(Level))
-    to_bottleneck = column("naar_knelpunt", "to_bottleneck", widgets.Key(Bottleneck, "code", str.upper))
+    from_level = column("van_niveau", "from_level", Key(Level))
+    from_bottleneck = column("van_knelpunt", "from_bottleneck", Key(Bottleneck, "code", str.upper))
+    to_level = column("naar_niveau", "to_level", Key(Level))
+    to_bottleneck = column("naar_knelpunt", "to_bottleneck", Key(Bottleneck, "code", str.upper))
     is_mutual = column("beide_kanten", "is_mutual", widgets.YesNo())
     explanation = column("uitleg", "explanation")
-    source = column("bron", "source", widgets.Key(Source))
+    source = column("bron", "source", Key(Source))
 
     class Meta:
         model = Interaction
@@ -127,13 +129,14 @@ class InteractionResource(RegistryResource):
 
 
 class TermResource(RegistryResource):
-    slug = column("adres", "slug")
+    slug = column("adres", "slug", widgets.Slug())
     word = column("woord", "word")
     equal_words = column("zelfde_of_bijna", "equal_words", widgets.Lines())
     related_words = column("verwant", "related_words", widgets.Lines())
     explanation = column("uitleg", "explanation")
     caution = column("let_op", "caution")
     is_contested = column("omstreden", "is_contested", widgets.YesNo())
+    named_after = "word"
 
     class Meta:
         model = Term

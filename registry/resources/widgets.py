@@ -1,20 +1,27 @@
 """How a cell in a spreadsheet becomes a value, and back. What cannot be read says in Dutch what can."""
 
 import datetime
+import re
 from decimal import Decimal, InvalidOperation
 
 from django.utils.translation import gettext as _
-from import_export.widgets import ManyToManyWidget, Widget
+from import_export.widgets import Widget
 
-from registry.reach import within_reach
+from registry.models.text import clean_text, normalise
 
 
 class Text(Widget):
     """Text as it stands; an empty cell is an empty text."""
 
+    one_line = False
+
     def canonical(self, cell):
-        """The one way to write what is in the cell, to compare it without looking anything up."""
-        return str("" if cell is None else cell).replace("\r\n", "\n").strip()
+        """The one way to write what is in the cell, to compare it by."""
+        return clean_text(str("" if cell is None else cell), one_line=self.one_line)
+
+    def note(self, cell):
+        """What is made of the cell, in words, where that is more than a person would expect; or nothing."""
+        return ""
 
     def clean(self, value, row=None, **kwargs):
         return self.canonical(value)
@@ -34,15 +41,27 @@ class Code(Text):
         return super().canonical(cell).upper()
 
 
+class Slug(Text):
+    """An address is written in small letters, however it is typed."""
+
+    def canonical(self, cell):
+        return super().canonical(cell).lower()
+
+
 class Choice(Text):
-    """One of the stored values of a field with choices; an empty cell where the field may be empty."""
+    """One of the stored values of a field with choices, or what people see of it; an empty cell where the field may
+    be empty."""
 
     def __init__(self, choices):
         super().__init__()
         self.values = list(choices.values)
+        self._by_word = {
+            normalise(str(word)): value for value, label in choices.choices for word in (label, value)
+        }
 
     def canonical(self, cell):
-        return super().canonical(cell).lower()
+        text = super().canonical(cell).lower()
+        return text if text in self.values else self._by_word.get(normalise(text), text)
 
     def clean(self, value, row=None, **kwargs):
         value = super().clean(value)
@@ -60,9 +79,9 @@ class Choice(Text):
 class YesNo(Text):
     def clean(self, value, row=None, **kwargs):
         word = super().clean(value).lower()
-        if word in ("ja", "1", "true", "waar"):
+        if word in ("ja", "j", "x", "1", "true", "waar", "yes"):
             return True
-        if word in ("nee", "0", "false", "onwaar", ""):
+        if word in ("nee", "n", "0", "false", "onwaar", "no", ""):
             return False
         raise ValueError(_("‘%(value)s’ kan niet. Vul ‘ja’ of ‘nee’ in.") % {"value": word[:40]})
 
@@ -116,11 +135,15 @@ class Day(Text):
         text = super().clean(value)
         if not text:
             return None
-        for form in ("%Y-%m-%d", "%d-%m-%Y"):
+        for form in ("%Y-%m-%d", "%d-%m-%Y", "%d/%m/%Y"):
             try:
                 return datetime.datetime.strptime(text, form).date()
             except ValueError:
                 continue
+        if re.fullmatch(r"\d{1,2}-(\d{1,2}|[a-z]{3,})", text, re.IGNORECASE):
+            raise ValueError(
+                _("Bij ‘%(value)s’ ontbreekt het jaar. Vul het aan, zoals 2026-11-23.") % {"value": text}
+            )
         raise ValueError(_("‘%(value)s’ is geen datum, zoals 2026-11-23.") % {"value": text[:40]})
 
     def render(self, value, obj=None, **kwargs):
@@ -128,78 +151,6 @@ class Day(Text):
 
     def explained(self):
         return _("een datum, zoals 2026-11-23")
-
-
-class Key(Text):
-    """A row of another table by its code or slug. All keys are read once per import."""
-
-    def __init__(self, model, field="slug", fold=str):
-        super().__init__()
-        self.model, self.field, self.fold = model, field, fold
-        self.user = None
-        self._by_key = None
-
-    def _rows(self):
-        """Who works for one municipality can point at nothing outside it, nor learn what is there."""
-        rows = self.model.objects.all()
-        return within_reach(rows, self.user) if self.user else rows
-
-    def _find(self, key):
-        if self._by_key is None:
-            self._by_key = {str(getattr(row, self.field)): row for row in self._rows()}
-        if key not in self._by_key:
-            # It may point at an earlier row of the same file.
-            row = self._rows().filter(**{self.field: key}).first()
-            if row is None:
-                raise ValueError(self._not_found(key))
-            self._by_key[key] = row
-        return self._by_key[key]
-
-    def _not_found(self, key):
-        some = sorted(self._by_key)
-        shown = ", ".join(some[:12]) + (", …" if len(some) > 12 else "")
-        return _("‘%(key)s’ staat niet bij %(what)s. Kies uit: %(some)s.") % {
-            "key": key[:40],
-            "what": self.model._meta.verbose_name_plural,
-            "some": shown or "–",
-        }
-
-    def canonical(self, cell):
-        return self.fold(super().canonical(cell))
-
-    def clean(self, value, row=None, **kwargs):
-        key = self.canonical(value)
-        return self._find(key) if key else None
-
-    def render(self, value, obj=None, **kwargs):
-        return str(getattr(value, self.field)) if value else ""
-
-    def explained(self):
-        return _("%(field)s uit de lijst %(what)s") % {
-            "field": _("een code") if self.field == "code" else _("een adres"),
-            "what": self.model._meta.verbose_name_plural,
-        }
-
-
-class Keys(ManyToManyWidget):
-    """Several rows of another table, their keys parted by "|"."""
-
-    def __init__(self, model, field="slug", fold=str):
-        super().__init__(model, separator="|", field=field)
-        self.key = Key(model, field, fold)
-
-    def canonical(self, cell):
-        return "|".join(sorted(filter(None, map(self.key.canonical, Text().canonical(cell).split("|")))))
-
-    def clean(self, value, row=None, **kwargs):
-        rows = [self.key.clean(part) for part in Text().clean(value).split("|")]
-        return [row for row in rows if row]
-
-    def render(self, value, obj=None, **kwargs):
-        return "|".join(sorted(str(getattr(row, self.field)) for row in value.all())) if value else ""
-
-    def explained(self):
-        return _("%s; meer dan een met | ertussen") % self.key.explained()
 
 
 class Lines(Text):

@@ -4,8 +4,19 @@ Everything is text here: a date is 2026-11-23, a yes is "ja". What a file is, it
 name. What cannot be read is refused with a Dutch message before much of it is unpacked.
 """
 
-from registry.spreadsheets.cells import MAX_BYTES, MAX_COLUMNS, MAX_ROWS, Refused, Table
-from registry.spreadsheets.reading import read
+from registry.spreadsheets.cells import MAX_BYTES, MAX_COLUMNS, MAX_ROWS, Refused, Table, Unfit
+from registry.spreadsheets.reading import read, sheet_titles
 from registry.spreadsheets.writing import FORMATS, write
 
-__all__ = ["FORMATS", "MAX_BYTES", "MAX_COLUMNS", "MAX_ROWS", "Refused", "Table", "read", "write"]
+__all__ = [
+    "FORMATS",
+    "MAX_BYTES",
+    "MAX_COLUMNS",
+    "MAX_ROWS",
+    "Refused",
+    "Table",
+    "Unfit",
+    "read",
+    "sheet_titles",
+    "write",
+]

@@ -8,42 +8,95 @@ from xml.sax.saxutils import escape
 
 from defusedxml.ElementTree import iterparse
 
-from registry.spreadsheets.cells import MAX_CELL, MAX_COLUMNS, MAX_ROWS, formula_refused, restored
+from registry.spreadsheets.cells import LAST_HEADER, MAX_CELL, MAX_COLUMNS, MAX_ROWS, formula, restored
+from registry.spreadsheets.numberformats import plain, shown
+from registry.spreadsheets.unseen import said_of_hidden, spread
 
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
+_STYLE = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 _CELLS = (f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell")
 _MIME = "application/vnd.oasis.opendocument.spreadsheet"
+_TIME = re.compile(r"PT(\d+)H(\d\d)M(\d\d)")
 _WHITE = {f"{_TEXT}tab": "\t", f"{_TEXT}line-break": "\n"}
 
 
-def rows(archive):
-    number, headers = 0, []
-    with archive.open("content.xml") as stream:
-        for _event, element in iterparse(stream, events=("end",), forbid_dtd=True):
-            if element.tag == f"{_TABLE}table":
-                return
-            if element.tag != f"{_TABLE}table-row":
-                continue
-            number += 1
-            cells = _cells(number, element, headers)
-            headers = headers or cells
-            times = int(element.get(f"{_TABLE}number-rows-repeated", 1))
-            # A sheet ends in a row that stands for a million empty ones; more than one may be real.
-            times = min(times, MAX_ROWS + 2) if any(cells) else 1 if times > MAX_ROWS else times
-            yield from repeat(cells, times)
-            number += times - 1
+def sheets(archive):
+    """(title, number, is_hidden) of each sheet."""
+    found, hidden = [], set()
+    for event, element in _events(archive):
+        if event == "end" and element.tag == f"{_STYLE}style":
+            properties = element.find(f"{_STYLE}table-properties")
+            if properties is not None and properties.get(f"{_TABLE}display") == "false":
+                hidden.add(element.get(f"{_STYLE}name"))
+        elif event == "start" and element.tag == f"{_TABLE}table":
+            is_hidden = element.get(f"{_TABLE}style-name") in hidden
+            found.append((element.get(f"{_TABLE}name", ""), len(found), is_hidden))
+        elif event == "end" and element.tag == f"{_TABLE}table-row":
             element.clear()
+    return found
 
 
-def _cells(number, row, headers):
+def has_content(archive, sheet):
+    return any(any(cells) for _number, cells, _row in _rows(archive, sheet))
+
+
+def lines(archive, sheet, notes):
+    """(number, cells) of each row that has a cell with something in it; says in ``notes`` what is hidden or merged."""
+    found, hidden, areas = [], [], []
+    for number, cells, row in _rows(archive, sheet):
+        if any(cells):
+            found.append((number, cells))
+            if row.get(f"{_TABLE}visibility") in ("collapse", "filter"):
+                hidden.append(number)
+            areas += _areas(number, row)
+    notes += said_of_hidden(hidden)
+    return spread(found, areas, notes)
+
+
+def _events(archive):
+    with archive.open("content.xml") as stream:
+        yield from iterparse(stream, events=("start", "end"), forbid_dtd=True)
+
+
+def _rows(archive, sheet):
+    number, table, at = 0, None, -1
+    for event, element in _events(archive):
+        if event == "start":
+            if element.tag == f"{_TABLE}table":
+                table, at = element, at + 1
+            continue
+        if element.tag == f"{_TABLE}table" and at == sheet:
+            return
+        if element.tag != f"{_TABLE}table-row":
+            continue
+        if at == sheet:
+            number += 1
+            cells = _cells(element)
+            times = int(element.get(f"{_TABLE}number-rows-repeated", 1))
+            # Of rows without content, a million are as good as one; of others, one more than may be is enough.
+            for more in range(min(times, MAX_ROWS + LAST_HEADER + 2) if any(cells) else 0):
+                yield number + more, cells, element
+            number += times - 1
+        table.clear()
+
+
+def _areas(number, row):
+    column = 0
+    for cell in row:
+        if cell.tag in _CELLS:
+            rows = min(int(cell.get(f"{_TABLE}number-rows-spanned", 1)), MAX_ROWS * 2)
+            if rows > 1:
+                yield number, number + rows - 1, column, column
+            column += int(cell.get(f"{_TABLE}number-columns-repeated", 1))
+
+
+def _cells(row):
     found = []
     for cell in row:
         if cell.tag not in _CELLS:
             continue
-        if cell.get(f"{_TABLE}formula"):
-            raise formula_refused(number, headers, len(found))
         value, times = _value(cell), int(cell.get(f"{_TABLE}number-columns-repeated", 1))
         # A row ends in a cell that stands for thousands of empty ones, and a hostile one in millions of those.
         room = MAX_COLUMNS + 2 - len(found)
@@ -55,20 +108,37 @@ def _cells(number, row, headers):
 
 
 def _value(cell):
+    if cell.get(f"{_TABLE}formula"):
+        return formula(cell.get(f"{_TABLE}formula"))
     kind = cell.get(f"{_OFFICE}value-type")
     if kind in ("float", "percentage", "currency"):
-        value = float(cell.get(f"{_OFFICE}value"))
-        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else str(value)
+        return _number(kind, cell.get(f"{_OFFICE}value"), _shown(cell))
     if kind == "date":
-        return cell.get(f"{_OFFICE}date-value").removesuffix("T00:00:00")
+        return cell.get(f"{_OFFICE}date-value").removesuffix("T00:00:00").replace("T", " ")
+    if kind == "time" and (found := _TIME.match(cell.get(f"{_OFFICE}time-value", ""))):
+        return f"{found[1]}:{found[2]}" + (f":{found[3]}" if found[3] != "00" else "")
     if kind == "boolean":
         return "ja" if cell.get(f"{_OFFICE}boolean-value") == "true" else "nee"
+    return restored(_shown(cell))
+
+
+def _number(kind, value, seen):
+    """The number; as it is seen where that says more: zeros in front, a currency, a word."""
+    if kind == "percentage":
+        return shown(value, "0%")
+    says_more = kind == "currency" or any(sign.isalpha() and sign not in "eE" for sign in seen)
+    if seen and (says_more or (len(seen) > 1 and seen[0] == "0" and seen[1].isdigit())):
+        return seen
+    return plain(value)
+
+
+def _shown(cell):
     text = ""
     for piece in _pieces(cell):
         text += piece
         if len(text) > MAX_CELL:  # refused later on, however much follows
             break
-    return restored(text)
+    return text
 
 
 def _pieces(cell):

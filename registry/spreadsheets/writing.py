@@ -10,6 +10,7 @@ from openpyxl.styles import Alignment, Font
 from registry.spreadsheets import opendocument
 from registry.spreadsheets.cells import UNWRITABLE, neutralised
 
+NOTES = "Uitleg"  # a sheet for people, never read back
 FORMATS = {
     "csv": (_("CSV (UTF-8)"), "text/csv; charset=utf-8"),
     "xlsx": (_("Excel (.xlsx)"), "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
@@ -30,7 +31,7 @@ def write(name, headers, rows, *, title, notes=()):
         return f"\ufeff{out.getvalue()}".encode()
     sheets = [(title, _printable([headers, *rows]))]
     if notes:
-        sheets.append(("Uitleg", _printable(notes)))
+        sheets.append((NOTES, _printable(notes)))
     return (_xlsx if name == "xlsx" else opendocument.written)(sheets)
 
 
@@ -56,7 +57,8 @@ def _xlsx(sheets):
                     cell.font = Font(bold=True)
                 elif "\n" in cell.value:
                     cell.alignment = Alignment(wrap_text=True)
-                # Text, also when it looks like a number: 01234567 keeps its first digit.
+                # Text, also when it looks like an error (#N/A) or a number: 01234567 keeps its first digit.
+                cell.data_type = "s"
                 cell.number_format = "@"
             sheet.append(cells)
     out = io.BytesIO()

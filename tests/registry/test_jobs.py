@@ -136,7 +136,7 @@ def test_a_registration_that_nobody_confirmed_is_gone_when_the_privacy_page_says
 @pytest.mark.django_db
 def test_a_file_that_waits_for_a_yes_goes_though_nobody_imports(settings, tmp_path, monkeypatch):
     settings.MEDIA_ROOT = tmp_path
-    parking.park(b"naam,e-mail", by=factories.person(), what="x", file_name="a.csv", totals=[])
+    parking.park(b"naam,e-mail", by=factories.person(), what="x", file_name="a.csv")
     call_command("sweep_imports")
     assert len(default_storage.listdir("imports")[1]) == 1
     monkeypatch.setattr(parking, "MAX_AGE", timedelta(0))

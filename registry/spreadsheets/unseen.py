@@ -1,0 +1,36 @@
+"""What a sheet holds and a person does not see there, and the other way round: hidden rows, merged cells."""
+
+from django.utils.translation import gettext as _
+
+
+def said_of_hidden(numbers):
+    if not numbers:
+        return []
+    some = ", ".join(map(str, numbers[:10])) + (", …" if len(numbers) > 10 else "")
+    return [_("Verborgen regels tellen mee (%s). Wilt u dat niet? Haal ze weg uit het bestand.") % some]
+
+
+def spread(lines, areas, notes):
+    """``lines`` with the text of each area (first row, last row, first column, last column) in all its rows: what somebody merged
+    holds for each row that the area covers."""
+    downward = [area for area in areas if area[0] < area[1]]
+    if not downward:
+        return lines
+    at, kept, filled = {number: at for at, (number, _cells) in enumerate(lines)}, list(lines), set()
+    for first, last, column, _last_column in downward:
+        if first not in at or column >= len(kept[at[first]][1]) or not kept[at[first]][1][column]:
+            continue
+        text = kept[at[first]][1][column]
+        for number in range(first + 1, min(last, kept[-1][0]) + 1):
+            if number in at:
+                cells = list(kept[at[number]][1])
+                cells += [""] * (column + 1 - len(cells))
+                cells[column] = text
+                kept[at[number]] = number, cells
+                filled.add(number)
+    if filled:
+        some = ", ".join(map(str, sorted(filled)[:10])) + (", …" if len(filled) > 10 else "")
+        notes.append(
+            _("In regel %s zijn cellen samengevoegd. Wat erin staat, geldt voor elke regel ervan.") % some
+        )
+    return kept
