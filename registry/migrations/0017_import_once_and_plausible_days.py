@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('registry', '0015_clean_texts'),
+        ('registry', '0016_sent_forms'),
     ]
 
     operations = [
