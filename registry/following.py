@@ -26,11 +26,17 @@ def follow(email, query, label, *, chosen=""):
         email=as_mailed(email), query=query, defaults={"label": label}
     )
     if search.confirmed_at is None:
-        proof, token, _code = proofs.issue(Proof.Purpose.FOLLOW, search.email, subject=search.pk)
-        letters.send(
-            "volgen-bevestigen", proof.email, wat=chosen or _("uw filter"), adres=address("proof", token)
-        )
+        ask(search, chosen=chosen)
     return search
+
+
+def ask(search, *, chosen=""):
+    """Mail a link that proves the mailbox; returns the proof."""
+    proof, token, _code = proofs.issue(Proof.Purpose.FOLLOW, search.email, subject=search.pk)
+    letters.send(
+        "volgen-bevestigen", proof.email, wat=chosen or _("uw filter"), adres=address("proof", token)
+    )
+    return proof
 
 
 def confirm(proof):

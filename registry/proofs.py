@@ -50,6 +50,11 @@ def find(token, *purposes):
     return found.filter(purpose__in=purposes).first()
 
 
+def find_any(token):
+    """The proof behind a link, also when it was used or ran out; or None."""
+    return Proof.objects.filter(token_hash=_hash_token(token)).select_related("initiative").first()
+
+
 def use(proof):
     """Spend the proof. False when it was spent or ran out in the meantime."""
     return bool(Proof.objects.usable().filter(pk=proof.pk).update(used_at=timezone.now()))

@@ -69,6 +69,12 @@ def register(fields, *, email, links=(), exchanges=()):
     for exchange in exchanges:
         exchange.initiative = initiative
         exchange.save()
+    return initiative, send_code(initiative, email)
+
+
+@transaction.atomic
+def send_code(initiative, email):
+    """Mail the code that proves the mailbox of a registration; returns the proof."""
     proof, token, code = proofs.issue(Proof.Purpose.REGISTER, email, initiative=initiative)
     letters.send(
         "aanmelding-bevestigen",
@@ -78,7 +84,7 @@ def register(fields, *, email, links=(), exchanges=()):
         code=f"{code[:4]} {code[4:]}",
         adres=address("proof", token),
     )
-    return initiative, proof
+    return proof
 
 
 @transaction.atomic
@@ -119,7 +125,7 @@ def make_owner(initiative, email):
 
 @transaction.atomic
 def invite(initiative, email, *, by):
-    """Ask somebody to keep the page too; nothing changes before they say yes.
+    """Ask somebody to keep the page too; nothing changes before they say yes. Returns the proof.
 
     ``by`` is not named in the letter: what somebody calls themselves is their own words.
     """
@@ -131,6 +137,15 @@ def invite(initiative, email, *, by):
         wie=_("Een medewerker") if by.is_staff else _("Iemand die deze pagina beheert"),
         adres=address("proof", token),
     )
+    return proof
+
+
+@transaction.atomic
+def hand_over(initiative, email):
+    """Mail who says that a page is theirs a link that makes it so; returns the proof."""
+    proof, token, _code = proofs.issue(Proof.Purpose.CLAIM, email, initiative=initiative)
+    letters.send("overnemen-mag", proof.email, initiatief=initiative.name, adres=address("proof", token))
+    return proof
 
 
 @transaction.atomic

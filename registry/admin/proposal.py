@@ -10,11 +10,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from registry import letters, proofs
-from registry.models import ChangeProposal, Notice, Proof
+from registry import letters
+from registry.models import ChangeProposal, Notice
 from registry.moderation import NotAllowed
 from registry.proposals import decide_proposal, differences
-from registry.registration import address
+from registry.registration import address, hand_over
 
 
 class OpenFilter(admin.SimpleListFilter):
@@ -129,15 +129,7 @@ class NoticeAdmin(HandledAdmin):
         outcome = request.POST.get("uitkomst", "").strip()[:2000]
         hands_over = notice.kind == Notice.Kind.CLAIM and request.POST.get("doe") == "overdragen"
         if hands_over:
-            proof, token, _code = proofs.issue(
-                Proof.Purpose.CLAIM, notice.email, initiative=notice.initiative
-            )
-            letters.send(
-                "overnemen-mag",
-                proof.email,
-                initiatief=notice.initiative.name,
-                adres=address("proof", token),
-            )
+            hand_over(notice.initiative, notice.email)
             outcome = outcome or _("Een link gestuurd om de pagina te beheren.")
         if not outcome:
             raise NotAllowed(_("Schrijf kort op wat u hebt gedaan."))

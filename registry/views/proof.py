@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views import View
 
-from registry import following, introductions, letters, mail_budget, proofs, registration, reminders
+from registry import following, introductions, letters, mail_budget, proofs, registration, reminders, renewing
 from registry.forms.owner import StopForm
 from registry.models import Proof, Status
 from registry.moderation import NotAllowed
@@ -25,9 +25,9 @@ def code_address(proof):
 
 
 def proof_of_code_page(key):
-    """The usable proof that a code page is for, or None when it was used or ran out."""
+    """The proof that a code page is for, or None when it is gone; it may have been used or have run out."""
     try:
-        return Proof.objects.usable().filter(pk=signing.loads(key, salt=SALT)).first()
+        return Proof.objects.select_related("initiative").filter(pk=signing.loads(key, salt=SALT)).first()
     except signing.BadSignature as error:
         raise Http404 from error
 
@@ -36,7 +36,7 @@ class ProofPage(View):
     def dispatch(self, request, token):
         self.proof = proofs.find(token, *Purpose)
         if self.proof is None or not _still_asked(self.proof):
-            return spent(request)
+            return spent(request, proofs.find_any(token))
         return super().dispatch(request)
 
     def get(self, request):
@@ -52,8 +52,24 @@ class ProofPage(View):
         return finish(request, self.proof, request.POST)
 
 
-def spent(request):
-    return render(request, "registry/proof_spent.html", status=410)
+def spent(request, proof=None):
+    """What worked once works no more; what ran out can be had anew, by a button."""
+    if request.method == "POST" and "opnieuw" in request.POST and proof is not None:
+        return send_again(request, proof)
+    ran_out = proof is not None and renewing.can_renew(proof)
+    was_used = proof is not None and proof.used_at is not None
+    context = {"proof": proof, "ran_out": ran_out, "was_used": was_used}
+    return render(request, "registry/proof_spent.html", context, status=410)
+
+
+def send_again(request, proof):
+    renewed = renewing.renew(proof)
+    if renewed is None:
+        return render(request, "registry/proof_spent.html", {"was_used": True}, status=410)
+    messages.success(request, _("Wij hebben een nieuwe e-mail gestuurd naar %s.") % renewed.email)
+    if renewed.purpose == Purpose.REGISTER:
+        return redirect(code_address(renewed))
+    return redirect("registry:home")
 
 
 def _still_asked(proof):

@@ -1,5 +1,6 @@
 from django.db import transaction
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views import View
 
@@ -9,7 +10,7 @@ from registry.lookalikes import lookalikes
 from registry.mail_budget import TooManyLetters
 from registry.models import Initiative, Link
 from registry.registration import register
-from registry.views.proof import code_address, finish, proof_of_code_page, spent
+from registry.views.proof import code_address, finish, proof_of_code_page, send_again, spent
 
 REGISTRATIONS_AN_HOUR = 10
 CODES_AN_HOUR = 30
@@ -109,7 +110,8 @@ class EnterCode(View):
 
     def dispatch(self, request, key):
         self.proof = proof_of_code_page(key)
-        return super().dispatch(request) if self.proof else spent(request)
+        is_usable = self.proof and self.proof.used_at is None and self.proof.expires_at > timezone.now()
+        return super().dispatch(request) if is_usable else spent(request, self.proof)
 
     def get(self, request):
         return self.show(CodeForm())
@@ -122,6 +124,8 @@ class EnterCode(View):
                 None, _("Er zijn van hieruit al veel codes geprobeerd. Probeer het over een uur nog eens.")
             )
             return self.show(form, status=429)
+        if "opnieuw" in request.POST:
+            return send_again(request, proof)
         if form.is_valid():
             if proofs.use_code(proof, form.cleaned_data["code"]):
                 return finish(request, proof)
@@ -129,7 +133,10 @@ class EnterCode(View):
             if proof.has_attempts_left:
                 form.add_error("code", _("Deze code klopt niet. Kijk of u alle 8 tekens hebt overgenomen."))
             else:
-                form.add_error("code", _("Deze code werkt niet meer. Gebruik de link in de e-mail."))
+                form.add_error(
+                    "code",
+                    _("Deze code werkt niet meer. Gebruik de link in de e-mail, of vraag een nieuwe code."),
+                )
         return self.show(form)
 
     def show(self, form, status=200):

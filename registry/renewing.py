@@ -1,0 +1,47 @@
+"""A code or link that ran out, or never came: a new one to the same mailbox, and the old one works no more."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from registry import following, registration
+from registry.models import Proof, SavedSearch, Status, User
+
+Purpose = Proof.Purpose
+
+
+def can_renew(proof):
+    """Whether nobody used it, nobody ended it, and what it asks still stands."""
+    if proof.used_at is not None:
+        return False
+    if proof.purpose == Purpose.REGISTER:
+        return proof.initiative.status == Status.DRAFT
+    if proof.purpose == Purpose.CLAIM:
+        return proof.initiative.status == Status.PUBLISHED
+    if proof.purpose == Purpose.INVITE:
+        return _inviter(proof) is not None
+    if proof.purpose == Purpose.FOLLOW:
+        return SavedSearch.objects.filter(pk=proof.subject, confirmed_at=None).exists()
+    return False  # who keeps a page logs in
+
+
+@transaction.atomic
+def renew(proof):
+    """Mail a new one; returns its proof, or None when it cannot be renewed (any more)."""
+    proof = Proof.objects.select_for_update().get(pk=proof.pk)
+    if not can_renew(proof):
+        return None
+    Proof.objects.filter(pk=proof.pk).update(used_at=timezone.now())
+    if proof.purpose == Purpose.REGISTER:
+        return registration.send_code(proof.initiative, proof.email)
+    if proof.purpose == Purpose.CLAIM:
+        return registration.hand_over(proof.initiative, proof.email)
+    if proof.purpose == Purpose.INVITE:
+        return registration.invite(proof.initiative, proof.email, by=_inviter(proof))
+    return following.ask(SavedSearch.objects.get(pk=proof.subject))
+
+
+def _inviter(proof):
+    """Who asked, as long as they still may: as an owner, or as staff."""
+    user = User.objects.filter(pk=proof.subject or None, is_active=True).first()
+    keeps = user and (user.is_staff or proof.initiative.ownerships.filter(user=user).exists())
+    return user if keeps else None
