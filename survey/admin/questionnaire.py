@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from registry.edits import GuardsEdits, GuardsRows
 from registry.models import Bottleneck
-from survey import paper, questionnaires
+from survey import paper, questionnaires, seen
 from survey.admin.pages import LANGUAGES, LanguagesField, NamedFields, NamedInlines, OwnPages
 from survey.models import OpenQuestion, Questionnaire
 
@@ -198,12 +198,17 @@ class QuestionnaireAdmin(GuardsEdits, OwnPages, admin.ModelAdmin):
         if request.method == "POST" and not may_change:
             raise PermissionDenied
         items = list(questionnaire.items.select_related("bottleneck", "level"))
+        initial = [_initial(questionnaire, item) for item in items]
+        state = seen.mark(initial)
         lines = StatementSet(
             request.POST or None,
-            initial=[_initial(questionnaire, item) for item in items],
+            initial=initial,
             form_kwargs={"languages": questionnaire.languages},
         )
-        if request.method == "POST" and lines.is_valid():
+        is_stale = request.method == "POST" and request.POST.get("stand", state) != state
+        if is_stale:
+            self.say(request, questionnaires.Refused(_told_both(items, lines)))
+        elif request.method == "POST" and lines.is_valid():
             try:
                 questionnaires.arrange(questionnaire, _statements(questionnaire, lines))
             except questionnaires.Refused as refusal:
@@ -218,6 +223,7 @@ class QuestionnaireAdmin(GuardsEdits, OwnPages, admin.ModelAdmin):
             _("Stellingen van %s") % questionnaire,
             may_change=may_change,
             lines=lines,
+            state=state,
             rows=list(zip(items, lines.initial_forms, strict=False)),
             languages=[dict(LANGUAGES)[language] for language in questionnaire.languages],
         )
@@ -253,6 +259,20 @@ class QuestionnaireAdmin(GuardsEdits, OwnPages, admin.ModelAdmin):
                 paper=paper.form_of(questionnaire),
                 language=language,
             )
+
+
+def _told_both(items, lines):
+    """What a colleague made of it meanwhile, beside what was typed: that stays in the form."""
+    now = [
+        f"{item.code}: ‘{field.initial}’"
+        for item, line in zip(items, lines.initial_forms, strict=False)
+        for field in line.texts
+        if field.initial and field.value() != field.initial
+    ]
+    return _(
+        "Een ander wijzigde deze stellingen intussen. Er is nog niets bewaard en wat u typte staat er nog. Bewaar nog "
+        "eens om uw tekst te houden. Nu staat er: %s"
+    ) % ("; ".join(now) or _("hetzelfde als bij u"))
 
 
 def _initial(questionnaire, item):

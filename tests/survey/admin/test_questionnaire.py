@@ -167,3 +167,17 @@ def test_pages_ask_the_database_as_often_for_many_statements(client):
         ("paper", True): [5, 5],
         ("changelist", True): [6, 6],
     }
+
+
+def test_what_a_colleague_wrote_meanwhile_is_shown_and_not_undone(client):
+    made = making.questionnaire(["R1", "R2"])
+    address = page("statements", made.pk)
+    state = client.get(address).context["state"]
+    client.post(address, lines(made, R1={"text_nl": "Van een ander"}) | {"stand": state})
+    mine = lines(made, R1={"text_nl": "Van mij"})
+    response = client.post(address, mine | {"stand": state})
+    assert "R1: ‘Van een ander’" in response.text
+    assert "Van mij" in response.text
+    assert made.items.get(bottleneck="R1").text == "Van een ander"
+    client.post(address, mine | {"stand": response.context["state"]})
+    assert made.items.get(bottleneck="R1").text == "Van mij"
