@@ -125,7 +125,10 @@ class ImportPages:
         result = parking.got(task.key)
         if task.ended_at is None:
             context = {"title": _("Importeren"), "task": task, "done": result.get("done", 0)}
-            return self._page(request, "admin/import_wait.html", context)
+            page = self._page(request, "admin/import_wait.html", context)
+            # Works without a script.
+            page["Refresh"] = "3"
+            return page
         if task.is_agreed and "outcome" not in result:
             plan = parking.promised(task.ticket, by=request.user, what=self.opts.model_name)
             return self._gone(request, plan)

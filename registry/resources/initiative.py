@@ -101,8 +101,8 @@ class PartOfInitiative:
             return
         if needs_owners_yes(instance.initiative, self._by):
             message = _(
-                "‘%s’ is van inwoners die de pagina zelf beheren. Haal deze regel weg en wijzig het in het "
-                "beheer: dan vragen wij hun om een ja."
+                "‘%s’ is van inwoners die de pagina zelf beheren. Haal deze regel weg. Wijzig het op de pagina van "
+                "het initiatief in het beheer, met de reden."
             )
             raise ValidationError({NON_FIELD_ERRORS: message % instance.initiative})
 

@@ -36,8 +36,9 @@ def send(desk, text=TEXT):
 
 def test_a_long_file_is_looked_at_and_brought_in_by_the_work(desk):
     send(desk)
-    page = waiting_page(desk).content.decode()
-    assert '<meta http-equiv="refresh"' in page
+    response = waiting_page(desk)
+    assert response["Refresh"] == "3"
+    page = response.content.decode()
     assert "b.csv heeft 6 regels. Zo beginnen wij." in page
     tasks.run_waiting()
     waiting_page(desk)
