@@ -17,7 +17,8 @@ class KeepsOthersEdits:
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        if not self.instance._state.adding:
+        # What does not say what it was made from is taken as it comes.
+        if not self.instance._state.adding and (not self.is_bound or self._says_its_basis):
             for field in self.fields.values():
                 # A file is no text: what was chosen is what was meant.
                 field.show_hidden_initial = not isinstance(field, forms.FileField) and not field.disabled
@@ -25,7 +26,7 @@ class KeepsOthersEdits:
     def _post_clean(self):
         """Before the row takes the values over."""
         for name, bound in self._bound_items():
-            if bound.field.show_hidden_initial and self._says_its_basis and name in self.cleaned_data:
+            if bound.field.show_hidden_initial and name in self.cleaned_data:
                 self._meet(name, bound)
         super()._post_clean()
 
