@@ -23,6 +23,8 @@ class Network(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), Passage)
         self.site, self.mode, self.posts, self.paths = site.partition("://")[2], "good", [], []
         self.address = f"http://127.0.0.1:{self.server_port}"
+        # An answer with these bytes in it never comes through, whatever the mode.
+        self.poison = None
         # Put before the service worker: an older browser's lack, or an ear to listen with.
         self.before_worker = b""
 
@@ -47,6 +49,8 @@ class Passage(BaseHTTPRequestHandler):
             self.server.posts.append(mode)
         if self.path == PORTAL:
             mode = "page"
+        if self.server.poison and self.server.poison in self.body:
+            mode = "dropped"
         getattr(self, f"is_{mode}", self.is_status)()
 
     def is_good(self):

@@ -82,3 +82,16 @@ def test_an_answer_that_gets_through_is_thanked_by_the_site(window, between):
     expect(heading(window.page)).to_have_text("Bedankt voor uw antwoorden")
     waiting(window.page, 0)
     assert (between.posts, sent().count()) == (["good"], 1)
+
+
+def test_one_that_cannot_pass_holds_up_no_other(window, between):
+    page = window.page
+    between.mode = "dropped"
+    for word in ("een", "gifwoord", "drie", "vier"):
+        answer(page, word)
+    between.poison, between.mode = b"gifwoord", "good"
+    expect(page.locator("[data-wachtrij]")).to_have_attribute("data-wacht", "1", timeout=40_000)
+    assert sent().count() == 3
+    between.poison = None
+    expect(page.locator("[data-wachtrij]")).to_have_attribute("data-wacht", "0", timeout=40_000)
+    assert sent().count() == 4

@@ -131,8 +131,13 @@ async function notKept(address, given) {
   return new Response(text.replace("<!--velden-->", () => fields.join("")), { status: 503, headers });
 }
 
+// The order is another each time: one that cannot pass, or a few, hold up nobody for good.
+const inAnyOrder = (items) =>
+  items.map((item) => ({ item, at: Math.random() })).sort((one, other) => one.at - other.at).map(({ item }) => item);
+
 async function sendAll(again) {
-  for (const item of await all()) {
+  let unanswered = 0;
+  for (const item of inAnyOrder(await all())) {
     if (item.state === REFUSED && !again) continue;
     const body = await bodyOf(item).catch(() => null);
     if (body === null) {
@@ -143,8 +148,10 @@ async function sendAll(again) {
     const { word, reason } = verdictOn(response, keyOf(body));
     if (word === RECEIVED) await remove(item);
     else if (word) await refuse(item, reason);
-    // Nobody there, or too busy: that goes for what comes after it too, and asking costs as much.
-    else if (!response || [429, 503].includes(response.status)) break;
+    // Too busy, or nobody there twice: that goes for what comes after it too, and asking costs as much.
+    else if (!response) unanswered += 1;
+    else if ([429, 503].includes(response.status)) break;
+    if (unanswered === 2) break;
     await tell();
   }
 }
