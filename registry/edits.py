@@ -4,6 +4,8 @@ A form says what it was made from (``show_hidden_initial``). What only the other
 changed is shown, nothing is saved, and what was typed stays. Saving once more keeps what was typed.
 """
 
+import re
+
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -28,17 +30,35 @@ class KeepsOthersEdits:
         for name, bound in self._bound_items():
             if bound.field.show_hidden_initial and name in self.cleaned_data:
                 self._meet(name, bound)
+        for name, bound in self._bound_items():
+            if self.errors and isinstance(bound.field, forms.FileField) and self.files.get(bound.html_name):
+                # A browser does not send a file twice by itself.
+                self.add_error(name, _("Kies dit bestand nog een keer: het is nog niet bewaard."))
         super()._post_clean()
 
     @cached_property
     def _says_its_basis(self):
         return any(key.startswith(self.add_initial_prefix("")) for key in self.data)
 
+    def _now(self, bound):
+        """What is there now, and whether that is something else than what the form was made from."""
+        now = self.get_initial_for_field(bound.field, bound.name)
+        basis = bound.field.hidden_widget().value_from_datadict(
+            self.data, self.files, bound.html_initial_name
+        )
+        return now, bound.field.has_changed(now, basis)
+
+    def met_others(self):
+        """Whether another changed anything here; from now on the form was made from that."""
+        changed = [bound for _name, bound in self._bound_items() if bound.field.show_hidden_initial]
+        changed = [(bound, now) for bound in changed for now, is_other in [self._now(bound)] if is_other]
+        for bound, now in changed:
+            self._seen(bound, now)
+        return bool(changed)
+
     def _meet(self, name, bound):
-        field, now = bound.field, self.get_initial_for_field(bound.field, name)
-        hidden = field.hidden_widget()
-        basis = hidden.value_from_datadict(self.data, self.files, bound.html_initial_name)
-        if not field.has_changed(now, basis):
+        field, (now, is_other) = bound.field, self._now(bound)
+        if not is_other:
             return
         if name not in self.changed_data:
             self.cleaned_data[name] = self._stored(name)
@@ -97,8 +117,95 @@ class GuardsEdits:
         return super().get_object(request, object_id, from_field)
 
 
+class KeepsOthersRow(KeepsOthersEdits):
+    def _post_clean(self):
+        """Django leaves out the rules about the page that a row stands on: a colleague may have added the same row."""
+        super()._post_clean()
+        if not self.errors and self.has_changed():
+            try:
+                self.instance.validate_constraints()
+            except ValidationError as error:
+                self._update_errors(error)
+
+
+class KeepsOthersRows:
+    """For an inline formset: rows come and go while somebody looks at them."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self._came_back = False
+        if self.is_bound:
+            self._arrange()
+
+    def _arrange(self):
+        """Each row that was sent meets its own; one that a colleague removed goes, or is a new one when it was changed."""
+        try:
+            total, initial = self.total_form_count(), self.initial_form_count()
+        except ValidationError:
+            return
+        there = {str(row.pk): row for row in self.get_queryset()}
+        pk_name, kept, back, extra = self.model._meta.pk.name, [], [], list(range(initial, total))
+        for number in range(initial):
+            if self.data.get(f"{self.prefix}-{number}-{pk_name}") in there:
+                kept.append(number)
+            elif self._was_changed(number):
+                back.append(number)
+        self._queryset = [there[self.data[f"{self.prefix}-{number}-{pk_name}"]] for number in kept]
+        if len(kept) < initial:
+            self._came_back = bool(back)
+            self._renumber([*kept, *back, *extra], len(kept), {f"{number}-{pk_name}" for number in back})
+
+    def _was_changed(self, number):
+        if f"{self.prefix}-{number}-DELETE" in self.data:
+            return False
+        start = f"initial-{self.prefix}-{number}-"
+        names = [key.removeprefix(start) for key in self.data if key.startswith(start)]
+        same = {"on": "True", "False": ""}
+        return any(
+            [same.get(one, one) for one in self.data.getlist(key) if same.get(one, one)]
+            != [same.get(one, one) for one in self.data.getlist(f"{self.prefix}-{number}-{name}") if one]
+            for name in names
+            for key in [f"{start}{name}"]
+        )
+
+    def _renumber(self, order, initial, without):
+        data = self.data.copy()
+        pattern = re.compile(rf"(initial-)?{re.escape(self.prefix)}-(\d+)-(.+)")
+        for key in list(data):
+            if pattern.fullmatch(key):
+                del data[key]
+        for key in self.data:
+            if found := pattern.fullmatch(key):
+                was, number, name = found[1] or "", int(found[2]), found[3]
+                is_new = f"{number}-{self.model._meta.pk.name}" in without
+                if number in order and not (is_new and (was or f"{number}-{name}" in without)):
+                    data.setlist(f"{was}{self.prefix}-{order.index(number)}-{name}", self.data.getlist(key))
+        data[f"{self.prefix}-TOTAL_FORMS"], data[f"{self.prefix}-INITIAL_FORMS"] = len(order), initial
+        self.data = data
+        del self.management_form
+
+    def clean(self):
+        super().clean()
+        if self._came_back:
+            raise ValidationError(
+                _(
+                    "Een ander haalde een regel weg die u wijzigde. Die staat nu onderaan als nieuwe regel: bewaar nog "
+                    "eens om hem te houden, of maak hem leeg."
+                )
+            )
+        met = [form.met_others() for form in self.initial_forms if self._should_delete_form(form)]
+        if any(met):
+            raise ValidationError(
+                _(
+                    "Een ander wijzigde een regel die u weghaalt. Kijk hem na en bewaar nog eens om hem weg te halen."
+                )
+            )
+
+
 class GuardsRows:
     """The same for the rows of an inline; the page that they stand on is locked."""
 
     def get_formset(self, request, obj=None, **kwargs):
-        return super().get_formset(request, obj, **{"form": keeping_others_edits(self.form)} | kwargs)
+        form = type(self.form.__name__, (KeepsOthersRow, self.form), {})
+        formset = super().get_formset(request, obj, **{"form": form} | kwargs)
+        return type(formset.__name__, (KeepsOthersRows, formset), {})

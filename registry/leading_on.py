@@ -14,4 +14,7 @@ def moved(request, where):
     if query := request.META.get("QUERY_STRING"):
         where = f"{where}?{query}"
     is_read = request.method in ("GET", "HEAD")
-    return (HttpResponsePermanentRedirect if is_read else SameMethodRedirect)(where)
+    response = (HttpResponsePermanentRedirect if is_read else SameMethodRedirect)(where)
+    # It may move again, and back: a browser that remembered both would go round for ever.
+    response["Cache-Control"] = "no-cache"
+    return response

@@ -21,13 +21,23 @@ ON_THEIR_OWN = ("/enquete/", "/account/")
 LONGEST = timedelta(seconds=60)  # that a form is at work; after that the process is gone
 PATIENCE = 5  # seconds that the second waits for the first
 TOKEN = "csrfmiddlewaretoken"  # noqa: S105 (the name of a field)
+OPENED = "begonnen"  # in the forms of visitors: when, and by a signature, that it was opened
 
 
 def digest_of(request):
     """The same for the same form sent from the same page, with the same files; of nothing else."""
-    files = [[name, file.name, file.size] for name, file in request.FILES.items()]
-    sent = [request.get_full_path(), sorted(request.POST.lists()), files]
-    return hashlib.sha256(json.dumps(sent).encode()).hexdigest()
+    fields = request.POST.copy()
+    if OPENED in fields:  # the page before the last one is the same form
+        fields.pop(TOKEN)
+    sent = [request.get_full_path(), sorted(fields.lists())]
+    digest = hashlib.sha256(json.dumps(sent).encode())
+    for name, files in sorted(request.FILES.lists()):
+        for file in files:
+            digest.update(f"{name} {file.name} {file.size} ".encode())
+            for chunk in file.chunks():
+                digest.update(chunk)
+            file.seek(0)
+    return digest.hexdigest()
 
 
 def claim(digest):
@@ -57,8 +67,14 @@ class OnceMiddleware:
             is_first, led_to = claim(digest)
         if is_first:
             return self._do(request, digest)
+        if not led_to:
+            text = _(
+                "Dit formulier is al onderweg. Kijk over een minuut of het is gelukt; zo niet, verstuur het dan nog eens."
+            )
+            messages.warning(request, text)
+            return redirect(request.get_full_path())
         messages.info(request, _("Dit formulier had u al verstuurd. Het is één keer verwerkt."))
-        return redirect(led_to or request.get_full_path())
+        return redirect(led_to)
 
     def _do(self, request, digest):
         """Only what led somewhere was done; what is shown again was not."""
@@ -68,7 +84,9 @@ class OnceMiddleware:
         except BaseException:
             done.delete()
             raise
-        if response.status_code in (302, 303) and len(response.url) <= 2000:
+        # Sent away to log in first is not done.
+        is_done = response.status_code in (302, 303) and "/account/" not in response.url
+        if is_done and len(response.url) <= 2000:
             done.update(led_to=response.url)
         else:
             done.delete()

@@ -4,6 +4,8 @@ The live text stays as it is until a yes. What residents run changes only with t
 staff or an organisation waits for an owner, unless staff override that and say why (it is logged).
 """
 
+import hashlib
+import json
 from copy import copy
 
 from django.core.exceptions import ValidationError
@@ -44,21 +46,27 @@ def show(name, value):
 
 
 def differences(proposal):
-    """(change, label, was, becomes) for each field of a proposal, in words."""
-    return [
-        (
-            change,
-            Initiative._meta.get_field(change.field).verbose_name,
-            show(change.field, change.old),
-            show(change.field, change.new),
-        )
-        for change in proposal.changes.all()
-    ]
+    """(change, label, was, becomes) for each field of a proposal, in words. A change that is open and of which another
+    made something else meanwhile has ``now``, what it is now in words, and ``mark``, a word for that."""
+    told = []
+    for change in proposal.changes.all():
+        live = to_json(proposal.initiative, change.field)
+        change.mark = mark_of(live)
+        is_other = change.outcome == Outcome.OPEN and live not in (change.old, change.new)
+        change.now = show(change.field, live) if is_other else ""
+        label = Initiative._meta.get_field(change.field).verbose_name
+        told.append((change, label, show(change.field, change.old), show(change.field, change.new)))
+    return told
+
+
+def mark_of(value):
+    return hashlib.sha256(json.dumps(value, default=str).encode()).hexdigest()[:16]
 
 
 def needs_owners_yes(initiative, by):
     """Whether an edit by this person to this entry waits for its owners."""
-    if initiative.run_by != Initiative.RunBy.RESIDENTS:
+    # As it is stored: a form may have put something else in the object.
+    if not Initiative.objects.filter(pk=initiative.pk, run_by=Initiative.RunBy.RESIDENTS).exists():
         return False
     owners = set(initiative.ownerships.values_list("user_id", flat=True))
     return bool(owners) and (by is None or by.pk not in owners)
@@ -92,8 +100,9 @@ def propose(initiative, changes, *, by, note="", waits_for=ChangeProposal.Waits.
 
 
 @transaction.atomic
-def decide_proposal(proposal, accepted, *, by, reason=""):
-    """Take over the fields in ``accepted``, and no others; the proposal is closed either way.
+def decide_proposal(proposal, accepted, *, by, reason="", seen=()):
+    """Take over the fields in ``accepted``, and no others; the proposal is closed either way. ``seen``: the marks of what
+    was there when it was read (``differences``); what was changed since it was proposed is not taken over unseen.
 
     The result is validated against the entry as it is now. Raises NotAllowed (in Dutch) when somebody
     was first, when it would no longer be valid, when it waits for an owner and ``by`` is not one and
@@ -105,6 +114,7 @@ def decide_proposal(proposal, accepted, *, by, reason=""):
         raise NotAllowed(_("Over dit voorstel is al besloten. Er is niets veranderd."))
     changes = list(proposal.changes.filter(outcome=Outcome.OPEN))
     accepted = {change.field for change in changes} & set(accepted)
+    _refuse_unseen(initiative, [change for change in changes if change.field in accepted], seen)
     is_owner = by is not None and initiative.ownerships.filter(user=by).exists()
     overrides = proposal.waits_for == ChangeProposal.Waits.OWNERS and not is_owner
     if overrides and accepted and not reason.strip():
@@ -169,6 +179,19 @@ def _apply(initiative, changes, by):
     draft = _with(initiative, changes)
     draft._history_user = by
     draft.save()
+
+
+def _refuse_unseen(initiative, changes, seen):
+    for change in changes:
+        live = to_json(initiative, change.field)
+        if live not in (change.old, change.new) and mark_of(live) not in seen:
+            label = Initiative._meta.get_field(change.field).verbose_name
+            raise NotAllowed(
+                _(
+                    "‘%s’ is gewijzigd sinds dit is voorgesteld. Hieronder staat hoe het nu is: beslis opnieuw."
+                )
+                % label
+            )
 
 
 def _describe(accepted, changes, overrides):

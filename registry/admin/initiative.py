@@ -115,7 +115,7 @@ class InitiativeAdmin(PairsAdmin, OwnersAdmin, TransferAdmin, DecidableAdmin):
         """A picture that is replaced or removed goes for good: who asks for that counts on it. The history
         keeps its name only."""
         was = form.initial.get("image") if "image" in form.changed_data else None
-        if change and needs_owners_yes(obj, request.user):
+        if change and form.is_guarded:
             self._ask_owners(request, obj, form)
         super().save_model(request, obj, form, change)
         _forget(was)

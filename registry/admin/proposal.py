@@ -93,7 +93,8 @@ class ChangeProposalAdmin(HandledAdmin):
     def handle(self, request, proposal):
         accepted = request.POST.getlist("veld")
         reason = request.POST.get("reden", "")[:2000]
-        proposal = decide_proposal(proposal, accepted, by=request.user, reason=reason)
+        seen = request.POST.getlist("gezien")
+        proposal = decide_proposal(proposal, accepted, by=request.user, reason=reason, seen=seen)
         if proposal.by and proposal.by != request.user:
             outcomes = {change.field: change.outcome for change in proposal.changes.all()}
             labels = {change.field: str(label) for change, label, _was, _becomes in differences(proposal)}

@@ -34,7 +34,7 @@ def log_rows(request, form, formsets):
     at_once = [str(form.fields[name].label) for name in form.cannot_wait if name in form.changed_data]
     changed = at_once + [str(rows.model._meta.verbose_name_plural) for rows in formsets if rows.has_changed()]
     reason = form.cleaned_data.get("override", "")
-    if changed and reason and needs_owners_yes(form.instance, request.user):
+    if changed and reason and form.is_guarded:
         log_override(form.instance, changed, by=request.user, reason=reason)
 
 

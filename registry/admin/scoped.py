@@ -17,7 +17,7 @@ from simple_history.models import ModelChange, ModelDelta
 
 from registry.admin.differences import DutchDifferences, shown
 from registry.edits import GuardsEdits, GuardsRows
-from registry.models.address import former_addresses, public_rows
+from registry.models.address import former_addresses, holding_rows
 from registry.models.person import WHOLE_PROVINCE
 from registry.reach import is_out_of_sight, numbered, within_reach
 
@@ -46,8 +46,38 @@ class NamedFields(forms.BaseInlineFormSet):
             widget.attrs.setdefault("aria-label", field.label)
 
 
+class PointsAtTheLiving:
+    """For a form: what was merged into another is written to and chosen no more."""
+
+    def clean(self):
+        cleaned = super().clean()
+        kept = getattr(self.instance, "survivor", self.instance)
+        if kept != self.instance:
+            text = _(
+                "Dit is samengevoegd met ‘%s’. Hier kan niets meer bij: neem over wat u typte op die pagina."
+            )
+            self.add_error(None, text % kept)
+        for name in self.changed_data:
+            self._refuse_dead(name, self.cleaned_data.get(name))
+        return cleaned
+
+    def _refuse_dead(self, name, chosen):
+        for one in chosen if isinstance(chosen, models.QuerySet) else [chosen]:
+            kept = getattr(one, "survivor", one)
+            if kept != one:
+                self.add_error(
+                    name,
+                    _("‘%(one)s’ is samengevoegd met ‘%(kept)s’. Kies dat.") % {"one": one, "kept": kept},
+                )
+
+
+class LivingForm(PointsAtTheLiving, forms.ModelForm):
+    """Of a row on a page."""
+
+
 class Inline(GuardsRows, ScopedFields, admin.TabularInline):
     formset = NamedFields
+    form = LivingForm
     extra = 0
 
 
@@ -57,7 +87,7 @@ class OwnAddress:
     def clean_slug(self):
         slug, model = self.cleaned_data["slug"].lower(), self._meta.model
         keys = [key for _slug, key in former_addresses(model, [slug])]
-        if public_rows(model).filter(pk__in=keys).exclude(slug=slug).exclude(pk=self.instance.pk).exists():
+        if holding_rows(model).filter(pk__in=keys).exclude(slug=slug).exclude(pk=self.instance.pk).exists():
             raise ValidationError(
                 _("Dit adres was eerder van een andere pagina en leidt nog daarheen. Kies een ander adres.")
             )
@@ -123,6 +153,7 @@ class ScopedAdmin(GuardsEdits, ScopedFields, SimpleHistoryAdmin):
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         form = super().get_form(request, obj, change=change, **kwargs)
+        form = type(form.__name__, (PointsAtTheLiving, form), {})
         everywhere = request.user.has_perm(WHOLE_PROVINCE)
         if "slug" in form.base_fields:
             guard = OwnAddress if everywhere else HiddenAddress

@@ -1,5 +1,6 @@
 """What visitors fill in. Five answers register an initiative; the rest may wait."""
 
+import secrets
 import time
 
 from django import forms
@@ -24,8 +25,8 @@ FASTEST = 3  # seconds in which a person cannot have filled in a form
 
 
 def started():
-    """What a fresh form carries to tell later when it was opened; signed, so that it cannot be made up."""
-    return signing.dumps(int(time.time()), salt=SALT)
+    """What a fresh form carries to tell later when it was opened, and which it is; signed, so that it cannot be made up."""
+    return signing.dumps([int(time.time()), secrets.token_urlsafe(9)], salt=SALT)
 
 
 class GuardedForm(forms.Form):
@@ -42,8 +43,9 @@ class GuardedForm(forms.Form):
                 _("Laat het veld ‘Laat dit veld leeg’ leeg en verstuur nog een keer.")
             )
         try:
-            age = time.time() - signing.loads(cleaned.get("begonnen") or "", salt=SALT)
-        except signing.BadSignature:
+            opened_at, _nonce = signing.loads(cleaned.get("begonnen") or "", salt=SALT)
+            age = time.time() - opened_at
+        except (signing.BadSignature, TypeError):
             self.data = self.data.copy()
             self.data[self.add_prefix("begonnen")] = started()
             age = None

@@ -48,6 +48,12 @@ def public_rows(model):
     return rows
 
 
+def holding_rows(model):
+    """The rows that hold on to each address under which they were public once."""
+    has_status = any(field.name == "status" for field in model._meta.fields)
+    return model._base_manager.all() if has_status else public_rows(model)
+
+
 def former_addresses(model, slugs=None):
     """(slug, key) for each address under which a row was public once, the latest last; of ``slugs`` or of all."""
     records = model.history.order_by("history_date", "history_id")

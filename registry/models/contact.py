@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from registry.models.mailbox import MailField
@@ -81,6 +82,9 @@ class ContactMessage(models.Model):
         verbose_name_plural = _("berichten aan initiatieven")
         default_permissions = ()
 
+    def __str__(self):
+        return str(_("Bericht van %(day)s") % {"day": date_format(self.sent_at, "j F Y")})
+
 
 class Introduction(models.Model):
     """Two initiatives that may get to know each other: only after both say yes."""
@@ -109,6 +113,9 @@ class Introduction(models.Model):
             ),
         ]
 
+    def __str__(self):
+        return f"{self.first} · {self.second}"
+
     @property
     def sides(self):
         return self.first, self.second
@@ -136,6 +143,9 @@ class IntroductionConsent(models.Model):
             ),
         ]
 
+    def __str__(self):
+        return str(self.introduction)
+
 
 class NotDuplicate(models.Model):
     """Staff looked at these two and said: they are different. Nobody has to look again."""
@@ -155,6 +165,9 @@ class NotDuplicate(models.Model):
                 condition=models.Q(first__lt=models.F("second")), name="not_duplicate_is_ordered"
             ),
         ]
+
+    def __str__(self):
+        return f"{self.first} · {self.second}"
 
 
 class SavedSearch(models.Model):

@@ -7,12 +7,15 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 STUCK_AFTER = timedelta(seconds=30)  # nobody does the work
+GONE_AFTER = timedelta(minutes=10)  # no file takes that long
 KEPT = timedelta(days=1)
 
 
 class ImportTaskQuerySet(models.QuerySet):
     def waiting(self):
-        return self.filter(started_at=None)
+        """Not begun, or begun by a process that is gone."""
+        died = models.Q(ended_at=None, started_at__lt=timezone.now() - GONE_AFTER)
+        return self.filter(models.Q(started_at=None) | died)
 
     def claim(self, task):
         """Begin it; False when somebody else did."""
@@ -49,4 +52,6 @@ class ImportTask(models.Model):
 
     @property
     def is_stuck(self):
-        return self.started_at is None and self.asked_at < timezone.now() - STUCK_AFTER
+        if self.started_at is None:
+            return self.asked_at < timezone.now() - STUCK_AFTER
+        return self.ended_at is None and self.started_at < timezone.now() - GONE_AFTER

@@ -35,7 +35,7 @@ class Organisation(OneSpelling):
         _("KvK-nummer"),
         max_length=8,
         blank=True,
-        validators=[RegexValidator(r"^\d{8}$", _("Vul 8 cijfers in, zoals 12345678."))],
+        validators=[RegexValidator(r"^[0-9]{8}$", _("Vul 8 cijfers in, zoals 12345678."))],
     )
     contact_email = MailField(_("e-mailadres"), blank=True, help_text=_("Niet openbaar."))
     name_key = KeyField(of="name")

@@ -87,6 +87,9 @@ class Proof(models.Model):
         ordering = ["-created_at"]
         default_permissions = ()
 
+    def __str__(self):
+        return self.get_purpose_display()
+
     @property
     def has_attempts_left(self):
         return self.attempts < MOST_ATTEMPTS

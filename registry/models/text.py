@@ -2,7 +2,6 @@
 
 import re
 import unicodedata
-from itertools import filterfalse
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -111,7 +110,18 @@ def fold(text):
     if text.isascii():
         return text.lower()
     text = _INVISIBLE.sub("", text).translate(_HYPHENS).casefold().translate(_LETTERS)
-    return "".join(filterfalse(unicodedata.combining, unicodedata.normalize("NFKD", text)))
+    return unicodedata.normalize("NFC", "".join(_without_accents(unicodedata.normalize("NFKD", text))))
+
+
+def _without_accents(decomposed):
+    """In our own alphabet a mark is an accent; in others it makes another letter."""
+    is_latin = False
+    for sign in decomposed:
+        if not unicodedata.combining(sign):
+            is_latin = sign.isascii() or unicodedata.name(sign, "").startswith("LATIN")
+            yield sign
+        elif not is_latin:
+            yield sign
 
 
 def tokens(text):
@@ -133,9 +143,12 @@ def normalise(*texts):
     return f" {line} " if line else ""
 
 
+_TELLS_NOTHING = "-.,'’‘\"“”()"
+
+
 def name_key(text):
-    """The same for each spelling of a name: case, accents, blanks and hyphens tell nothing apart."""
-    return normalise(text.replace("-", "")).replace(" ", "") or clean_text(text, one_line=True).casefold()
+    """The same for each spelling of a name: case, accents, blanks, hyphens, dots and quotes tell nothing apart."""
+    return "".join(sign for sign in fold(clean_text(text)) if not (sign.isspace() or sign in _TELLS_NOTHING))
 
 
 class KeyField(models.CharField):

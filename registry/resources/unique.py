@@ -1,6 +1,6 @@
 from django.core.exceptions import ValidationError
 
-from registry.models.address import AddressField, former_addresses, public_rows
+from registry.models.address import AddressField, former_addresses, holding_rows
 from registry.models.text import KeyField
 
 
@@ -33,7 +33,7 @@ class UniqueValues:
             rows = dict(self._meta.model._base_manager.values_list(field.attname, "pk"))
             if isinstance(field, AddressField) and hasattr(self._meta.model, "history"):
                 # An address that leads to another entry stays with that one.
-                keys = set(public_rows(self._meta.model).values_list("pk", flat=True))
+                keys = set(holding_rows(self._meta.model).values_list("pk", flat=True))
                 former = {slug: key for slug, key in former_addresses(self._meta.model) if key in keys}
                 rows = former | rows
             self._taken[field.name] = rows

@@ -137,7 +137,11 @@ class MyInitiative(Owned, View):
         mine = self.initiative.proposals.open().filter(waits_for=ChangeProposal.Waits.OWNERS)
         proposal = get_object_or_404(mine, pk=_whole(given.get("nummer")))
         decide_proposal(
-            proposal, given.getlist("veld"), by=self.request.user, reason=given.get("reden", "")[:2000]
+            proposal,
+            given.getlist("veld"),
+            by=self.request.user,
+            reason=given.get("reden", "")[:2000],
+            seen=given.getlist("gezien"),
         )
         return self.back(_("Dank u wel. Uw besluit is verwerkt."))
 

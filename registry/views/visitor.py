@@ -159,7 +159,9 @@ class Follow(VisitorForm):
             str(self.filterset.label)[:200],
             chosen=str(self.filterset.chosen),
         )
-        return render(self.request, "registry/follow_sent.html", {"email": form.cleaned_data["email"]})
+        text = _("Kijk in uw e-mail: wij hebben een link gestuurd naar %s. Druk daarop om te bevestigen.")
+        messages.success(self.request, text % form.cleaned_data["email"])
+        return redirect(self.request.get_full_path())
 
 
 @method_decorator(csrf_exempt, name="dispatch")

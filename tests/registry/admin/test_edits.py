@@ -165,3 +165,65 @@ def test_every_form_of_staff_is_guarded(log_in, rf):
             if inline.has_change_permission(request) and not isinstance(inline, GuardsRows):
                 loose.append(type(inline).__name__)
     assert loose == []
+
+
+def test_a_row_that_another_removed_is_gone_when_it_was_not_touched(client, log_in, entry, page):
+    log_in(Role.MANAGER)
+    sent = fields_of(client.get(page))
+    entry.links.all().delete()
+    assert client.post(page, sent | {"description": ["Thee"]}).status_code == 302
+    entry.refresh_from_db()
+    assert (entry.description, entry.links.count()) == ("Thee", 0)
+
+
+def test_a_row_that_another_removed_and_one_changed_is_told_and_can_be_kept(client, log_in, entry, page):
+    log_in(Role.MANAGER)
+    sent = fields_of(client.get(page)) | {"links-0-explanation": ["Van mij"]}
+    entry.links.all().delete()
+    response = client.post(page, sent)
+    assert "haalde een regel weg die u wijzigde" in response.content.decode()
+    again = fields_of(response)
+    assert ["Van mij"] in [value for name, value in again.items() if name.endswith("explanation")]
+    assert client.post(page, again).status_code == 302
+    assert entry.links.get().explanation == "Van mij"
+
+
+def test_a_row_that_another_added_too_is_told(client, log_in, entry, page):
+    log_in(Role.MANAGER)
+    entry.links.all().delete()
+    sent = fields_of(client.get(page)) | {
+        "links-TOTAL_FORMS": ["1"], "links-0-bottleneck": ["M9"], "links-0-role": ["pakt-aan"],
+        "links-0-explanation": ["Van mij"], "mentions-TOTAL_FORMS": ["1"], "mentions-0-event": ["F"], "mentions-0-count": ["1"],
+    }  # fmt: skip
+    entry.links.create(bottleneck_id="M9", role="pakt-aan", explanation="Van een ander")
+    entry.mentions.create(event="F")
+    text = client.post(page, sent).content.decode()
+    assert "Deze koppeling bestaat al" in text
+    assert "Deze vermelding bestaat al" in text
+    assert "Van mij" in text
+
+
+def test_what_another_changed_is_not_removed_unseen(client, log_in, entry, page):
+    log_in(Role.MANAGER)
+    sent = fields_of(client.get(page)) | {"links-0-DELETE": ["on"]}
+    entry.links.update(explanation="Van een ander")
+    response = client.post(page, sent)
+    assert "wijzigde een regel die u weghaalt" in response.content.decode()
+    again = fields_of(response) | {"links-0-DELETE": ["on"]}
+    assert client.post(page, again).status_code == 302
+    assert entry.links.count() == 0
+
+
+def test_nothing_is_written_to_what_was_merged_away(client, log_in, entry, page):
+    log_in(Role.MANAGER)
+    kept = factories.initiative("Grote tuin")
+    sent = fields_of(client.get(page))
+    Initiative.objects.filter(pk=entry.pk).update(status="samengevoegd", merged_into=kept)
+    text = client.post(page, sent | {"summary": ["Van mij"]}).content.decode()
+    assert "samengevoegd met ‘Grote tuin’" in text
+    assert "Van mij" in text
+    assert Initiative.objects.get(pk=entry.pk).summary == "Samen tuinieren"
+    link = {"initiative": entry.pk, "bottleneck": "M9", "role": "ervaart"}
+    assert "Kies dat." in client.post(reverse("admin:registry_link_add"), link).content.decode()
+    case = {"title": "Zo", "slug": "zo", "initiative": entry.pk}
+    assert "Kies dat." in client.post(reverse("admin:registry_case_add"), case).content.decode()

@@ -82,3 +82,12 @@ def test_a_link_by_itself_is_guarded_but_for_the_word_of_the_province(client, lo
     act = {"action": "delete_selected", "_selected_action": [link.pk], "post": "yes"}
     client.post(reverse("admin:registry_link_changelist"), act)
     assert Link.objects.filter(pk=link.pk).exists()
+
+
+def test_giving_the_page_to_an_organisation_does_not_get_round_the_owners(client, log_in, entry, page):
+    log_in(Role.MANAGER)
+    sent = fields_of(client.get(page))
+    client.post(page, sent | {"run_by": ["organisatie"], "summary": ["Van ons"]})
+    entry.refresh_from_db()
+    assert (entry.run_by, entry.summary) == ("inwoners", "")
+    assert set(entry.proposals.get().changes.values_list("field", flat=True)) == {"run_by", "summary"}
