@@ -161,7 +161,7 @@ class Follow(VisitorForm):
         )
         text = _("Kijk in uw e-mail: wij hebben een link gestuurd naar %s. Druk daarop om te bevestigen.")
         messages.success(self.request, text % form.cleaned_data["email"])
-        return redirect(self.request.get_full_path())
+        return redirect(f"{reverse('registry:initiative-list')}?{self.filterset.query}")
 
 
 @method_decorator(csrf_exempt, name="dispatch")

@@ -4,8 +4,10 @@ import re
 import threading
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
+from post_office.models import Email
 
 from registry import once
 from registry.forms import visitor
@@ -70,8 +72,8 @@ def test_back_and_send_again_makes_nothing_new(browser, hof, address):
 @pytest.mark.django_db
 def test_following_twice_follows_once(browser, hof):
     sent = page(browser, "/volgen/") | {"email": "b@voorbeeld.nl"}
-    assert [browser.post("/volgen/", sent).status_code for _time in range(2)] == [200, 200]
-    assert SavedSearch.objects.count() == 1
+    assert [browser.post("/volgen/", sent).status_code for _time in range(2)] == [302, 302]
+    assert (SavedSearch.objects.count(), Email.objects.count()) == (1, 1)
 
 
 @pytest.mark.django_db
@@ -115,8 +117,30 @@ def test_who_waits_in_vain_is_told_and_what_died_is_done_again(browser, hof, mon
     sent = page(browser, "/laat-weten/") | {"text": "Fout"}
     browser.post("/laat-weten/", sent)
     SentForm.objects.update(led_to="")  # as when the first is at work still
-    assert browser.post("/laat-weten/", sent).status_code == 302
+    response = browser.post("/laat-weten/", sent, follow=True)
+    assert "al onderweg" in response.content.decode()
     assert Notice.objects.count() == 1
     monkeypatch.setattr(once, "LONGEST", once.timedelta(0))  # and when its process is gone
     browser.post("/laat-weten/", sent)
     assert Notice.objects.count() == 2
+
+
+@pytest.mark.django_db
+def test_who_has_to_log_in_first_did_nothing_yet(browser, hof):
+    owner = factories.owner(hof, "eigenaar@voorbeeld.nl")
+    browser.force_login(owner)
+    sent = page(browser, "/mijn/hof/wijzigen/") | {"name": "Hof", "summary": "Nieuw"}
+    session = browser.cookies.pop("sessionid")
+    assert "/account/" in browser.post("/mijn/hof/wijzigen/", sent).url
+    browser.cookies["sessionid"] = session.value
+    browser.post("/mijn/hof/wijzigen/", sent)
+    assert hof.proposals.get().changes.get(field="summary").new == "Nieuw"
+
+
+def test_another_file_of_the_same_name_and_size_is_another_form(rf):
+    def digest(content):
+        file = SimpleUploadedFile("foto.png", content)
+        return once.digest_of(rf.post("/", {"csrfmiddlewaretoken": "x", "image": file}))
+
+    assert digest(b"rood") == digest(b"rood")
+    assert digest(b"rood") != digest(b"blauw"[:4])

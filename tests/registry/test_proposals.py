@@ -3,7 +3,7 @@ from django.core.exceptions import ValidationError
 
 from registry.models import ChangeProposal, Decision, Initiative, Ownership
 from registry.moderation import NotAllowed
-from registry.proposals import decide_proposal, edit, propose, show
+from registry.proposals import decide_proposal, differences, edit, propose, show
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -135,3 +135,16 @@ def test_values_are_shown_in_words():
     assert show("kind", "evenement") == "Evenement"
     assert show("municipality", factories.municipality().pk) == "Lelystad"
     assert show("municipality", "GM9999") == "GM9999"
+
+
+def test_an_older_proposal_undoes_nothing_newer_unseen():
+    entry = factories.initiative(summary="Een")
+    proposal = propose(entry, {"summary": "Twee"}, by=None)
+    Initiative.objects.filter(pk=entry.pk).update(summary="Van een ander")
+    with pytest.raises(NotAllowed, match="gewijzigd sinds dit is voorgesteld"):
+        decide_proposal(proposal, ["summary"], by=None)
+    proposal.initiative.refresh_from_db()
+    ((change, _label, was, becomes),) = differences(proposal)
+    assert (was, change.now, becomes) == ("Een", "Van een ander", "Twee")
+    decide_proposal(proposal, ["summary"], by=None, seen=[change.mark])
+    assert Initiative.objects.get(pk=entry.pk).summary == "Twee"

@@ -108,7 +108,10 @@ def test_telling_is_about_a_page_of_this_site(client, initiative, page, kept, kn
 
 def test_following_is_confirmed_by_mail_and_stopped_by_one_tap(client):
     factories.municipality()
-    response = client.post(f"{FOLLOW}?gemeente=GM0995", factories.typed(email="Lezer@voorbeeld.nl"))
+    response = client.post(
+        f"{FOLLOW}?gemeente=GM0995", factories.typed(email="Lezer@voorbeeld.nl"), follow=True
+    )
+    assert response.redirect_chain == [("/initiatieven/?gemeente=GM0995", 302)]
     assert "Lezer@voorbeeld.nl" in response.text
     search = SavedSearch.objects.get()
     assert (search.email, search.query, search.label) == ("lezer@voorbeeld.nl", "gemeente=GM0995", "Lelystad")
