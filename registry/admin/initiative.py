@@ -149,6 +149,13 @@ class InitiativeAdmin(PairsAdmin, OwnersAdmin, TransferAdmin, DecidableAdmin):
                 messages.WARNING,
             )
 
+    def delete_view(self, request, object_id, extra_context=None):
+        entry = self.get_object(request, unquote(object_id)) if request.method == "GET" else None
+        if entry and (titles := list(entry.cases.values_list("title", flat=True))):
+            text = _("Deze casussen blijven bestaan, en wijzen dan naar geen initiatief: %s.")
+            self.message_user(request, text % ", ".join(titles), messages.WARNING)
+        return super().delete_view(request, object_id, extra_context)
+
     def delete_model(self, request, obj):
         was = obj.image
         super().delete_model(request, obj)

@@ -34,7 +34,7 @@ class Case(models.Model):
     lessons = ProseField(_("lessen"), blank=True)
     initiative = models.ForeignKey(
         "registry.Initiative",
-        on_delete=models.PROTECT,
+        on_delete=models.SET_NULL,
         null=True,
         blank=True,
         related_name="cases",

@@ -95,6 +95,11 @@ class Phone(Text):
 
     def clean(self, value, row=None, **kwargs):
         text = self.canonical(value)
+        if re.fullmatch(r"\d+([.,]\d+)?E\+?\d+", text, re.IGNORECASE):
+            raise ValueError(
+                _("‘%s’: een programma maakte hier een getal van en kortte het in. Typ het nummer opnieuw.")
+                % text[:40]
+            )
         if text and not sum(sign.isdigit() for sign in text) >= 3:
             raise ValueError(_("‘%s’ is geen telefoonnummer, zoals 0320 123456.") % text[:40])
         return text

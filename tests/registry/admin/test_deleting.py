@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from registry import proofs
 from registry.models import (
+    Case,
     ChangeProposal,
     ContactMessage,
     Decision,
@@ -43,6 +44,7 @@ def entry():
     introduction = Introduction.objects.create(first=made, second=other, why="x")
     IntroductionConsent.objects.create(introduction=introduction, ownership=made.ownerships.get())
     proofs.issue(Proof.Purpose.STILL_TRUE, "bewoner@voorbeeld.nl", initiative=made)
+    factories.case("Zo ging het", initiative=made)
     return made
 
 
@@ -68,8 +70,10 @@ def test_a_page_goes_with_all_that_hangs_on_it(client, log_in, entry):
     for of in (ChangeProposal, Decision, Notice):
         assert str(of._meta.verbose_name_plural) in shown.lower()
     assert "missen" not in shown
+    assert "Zo ging het" in shown
     assert client.post(page, {"post": "yes"}).status_code == 302
     assert not Initiative.objects.filter(pk=entry.pk).exists()
+    assert Case.objects.get(title="Zo ging het").initiative is None
     assert [of.__name__ for of, name in tables if of.objects.filter(**{name: entry.pk}).exists()] == []
 
 
