@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from survey import publications, results, tally
 from survey.models import OpenAnswer
 from survey.models.response import PREFER_NOT
+from survey.questions import questions_of
 from survey.resources import spss, tables, units
 
 CHUNK = 10_000
@@ -57,7 +58,7 @@ def records_syntax(round):
 def _groups(round):
     """(per grouping: answer to the name of the block in which it may stand here; the reason where nothing may)."""
     breakdowns = _breakdowns(round)
-    known, names = results.known_groups(), {}
+    known, names = results.known_groups(round.questionnaire), {}
     reasons = {grouping: one.reason for grouping, one in breakdowns.items()}
     rows = round.responses.order_by().values_list("municipality", "role").annotate(Count("pk"))
     people = {(municipality, role): number for municipality, role, number in rows}
@@ -102,7 +103,9 @@ def _smallest(people, names):
 
 
 def _shape(round):
-    items = list(round.questionnaire.items.select_related("level"))
+    """(each statement with the bit of its level, the open questions), in the order of the questionnaire."""
+    pages = questions_of(round.questionnaire).pages
+    items = {item: page.level.bit for page in pages for item in page.items}
     return items, list(round.questionnaire.open_questions.all())
 
 
@@ -131,7 +134,7 @@ def _lines(rows, number, items, questions, names):
 
 def _ticks(items, ticks, answered):
     """Nothing where the level was skipped: that is no "no"."""
-    return [ticks >> item.bit & 1 if answered >> item.level.position & 1 else "" for item in items]
+    return [ticks >> item.bit & 1 if answered >> level & 1 else "" for item, level in items.items()]
 
 
 def _words(keys):

@@ -1,7 +1,5 @@
 """All that a round found, put together."""
 
-from itertools import groupby
-
 from django.utils.translation import gettext_lazy as _
 
 from survey.coding import themes_of
@@ -27,18 +25,17 @@ def results_for(round, *, tally=None, without=frozenset()):
     ``without``: which of "samenhang", "rol", "gemeente" and, for each level, its bands are not to be told beside
     the rest."""
     tally = tally or recount(round)
-    items = _items(round)
-    levels = tuple(
-        level_result(level, of_level, tally, round.threshold) for level, of_level in _by_level(items)
-    )
-    open_levels = open_levels_of(round, tally)
-    shown = [item for item in items if item.level in open_levels]
+    questions = questions_of(round.questionnaire)
+    levels = tuple(level_result(one.level, one.items, tally, round.threshold) for one in questions.pages)
+    pages = [one for one in questions.pages if tally.level(one.level.bit) >= round.threshold]
+    open_levels = [one.level for one in pages]
+    shown = [item for one in pages for item in one.items]
     split = splits(round.questionnaire, open_levels, tally, round.threshold, without)
-    found, pairs_n, pairs_reason = pairs(shown, open_levels, tally, round.threshold, split)
+    found, pairs_n, pairs_reason = pairs(pages, tally, round.threshold, split)
     if "samenhang" in without:
         found, pairs_n, pairs_reason = (), None, Reason.AUDITED
     groups = breakdowns(split, open_levels, shown, tally)
-    bits = {item.code: item.bit for item in items}
+    bits = {item.code: item.bit for item in questions.items}
     levels = tuple(
         with_bands(one, bits, tally, groups, found, is_left_out=PART + one.level in without) for one in levels
     )
@@ -75,8 +72,8 @@ def results_from_shares(round, bases, percentages):
     """What is left of a round of which only whole percentages are known: ``bases`` has N for each level
     (slug), ``percentages`` what is known of the statements (code)."""
     levels = tuple(
-        level_from_shares(level, of_level, bases[level.slug], percentages)
-        for level, of_level in _by_level(_items(round))
+        level_from_shares(one.level, one.items, bases[one.level.slug], percentages)
+        for one in questions_of(round.questionnaire).pages
     )
     return Results(
         **_about(round),
@@ -96,16 +93,8 @@ def results_from_shares(round, bases, percentages):
 
 def open_levels_of(round, tally):
     """The levels that enough people answered."""
-    levels = [level for level, _items in _by_level(_items(round))]
-    return [level for level in levels if tally.level(level.position) >= round.threshold]
-
-
-def _items(round):
-    return list(round.questionnaire.items.select_related("level").order_by("level__position", "bit"))
-
-
-def _by_level(items):
-    return [(level, list(of_level)) for level, of_level in groupby(items, key=lambda item: item.level)]
+    levels = [page.level for page in questions_of(round.questionnaire).pages]
+    return [level for level in levels if tally.level(level.bit) >= round.threshold]
 
 
 def _about(round):
