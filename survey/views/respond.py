@@ -17,7 +17,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from registry import limits
 from survey import intake, stands, steps
-from survey.earlier import shares_of_previous
+from survey.shares import shares_of_previous
 from survey.forms.respond import AnswerForm
 from survey.models import Questionnaire, Response, Round
 from survey.questions import questions_of
