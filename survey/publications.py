@@ -199,8 +199,9 @@ def rebuild(publication):
     questionnaire and the rules (``code_version``) are what they were."""
     if not publication.round.responses.exists():
         raise Refused(_("De inzendingen zijn er niet meer. Alleen wat is gepubliceerd, is bewaard."))
-    without = results.parts_left_out(results.read(publication.data))
-    return results.canonical(results.results_for(publication.round, without=without))
+    found = results.read(publication.data)
+    without = results.parts_left_out(found)
+    return results.canonical(results.results_for(publication.round, without=without, beside=found.comparison))
 
 
 def as_it_counts(publication):

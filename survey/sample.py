@@ -187,9 +187,9 @@ def _words(round, rand):
 
 
 def _steps(round, responses):
-    """A few people less at each screen: the welcome, the levels, own words, about yourself, sending."""
+    """A few people less at each screen: the welcome, the levels, own words, about yourself, sending, sent."""
     steps = round.questionnaire.items.values("level").distinct().count() + 4
     StepCount.objects.bulk_create(
         StepCount(round=round, step=step, number=responses + responses * (steps - step) // 40)
-        for step in range(steps)
+        for step in range(steps + 1)
     )

@@ -8,7 +8,6 @@ from django.utils.translation import gettext_lazy, ngettext
 from survey import intake, keying, paper
 from survey.admin.pages import LANGUAGES
 from survey.models import PaperForm
-from survey.questions import questions_of
 
 LONGEST = 2000
 HIGHEST = 99_999
@@ -31,10 +30,8 @@ class KeyForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.round = round
         self.questions = questions
-        levels = {page.level.slug: page.level.name for page in questions_of(round.questionnaire).pages}
         for question in questions:
-            level = levels.get(question.level_id)
-            label = f"{level}: {question.text}" if level else question.text
+            label = f"{question.level_name}: {question.text}" if question.level_id else question.text
             self.fields[f"words-{question.key}"] = forms.CharField(
                 label=label, required=False, max_length=LONGEST
             )

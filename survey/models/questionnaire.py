@@ -195,3 +195,12 @@ class OpenQuestion(Locked):
     def text(self):
         """In the language of the page, else in Dutch."""
         return self.texts.get(get_language()) or self.texts.get("nl", "")
+
+    @property
+    def level_name(self):
+        """Of its level as it is asked; "" when it belongs to none."""
+        if not self.level_id:
+            return ""
+        fixed = self.questionnaire.fixed or {"levels": ()}
+        names = {one["slug"]: one["name"] for one in fixed["levels"]}
+        return names.get(self.level_id) or self.level.name

@@ -8,7 +8,7 @@ from survey.disclosure import LEAST, Block, Breakdown
 from survey.results.bands import DOUBT
 from survey.results.shapes import Pair
 from survey.results.words import Reason
-from survey.statistics import Together, holm
+from survey.statistics import Together, holm, shown_p
 
 
 def pairs(pages, tally, threshold, splits):
@@ -61,7 +61,8 @@ def pairs(pages, tally, threshold, splits):
 
 
 def _judged(pair, p):
-    return replace(pair, p=round(p, 6), is_demonstrable=p < DOUBT)
+    shown, is_below = shown_p(p)
+    return replace(pair, p=shown, p_is_below=is_below, is_demonstrable=p < DOUBT)
 
 
 def _tells_about_few(level, n, everywhere, tally, threshold, splits):

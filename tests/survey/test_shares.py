@@ -77,6 +77,21 @@ def test_each_share_is_of_the_newest_that_shows_it_with_date_and_base(client):
     assert shares.known_shares()["R1"].statement.percentage == 80
 
 
+def test_a_publication_is_worked_out_again_beside_the_edition_that_it_was_compared_with():
+    questionnaire = making.questionnaire(["M1", "R1", "R2"], slug="lijst")
+    earlier = making.round("eerst", questionnaire=questionnaire)
+    store(earlier, everybody(40, "R1"))
+    publications.freeze(making.close(earlier))
+    round = making.round("later", questionnaire=questionnaire, previous=earlier)
+    store(round, everybody(50, "R2"))
+    made = publications.freeze(making.close(round))
+    store(earlier, everybody(40, "R2"))
+    again = publications.freeze(earlier)
+    assert publications.rebuild(made) == made.data
+    publications.withdraw(again, "Dubbel")
+    assert publications.rebuild(made) == made.data
+
+
 def test_a_range_is_told_where_no_share_is_and_never_instead_of_one():
     few = everybody(19, "M1"), everybody(1, "R1")
     published("klein", *few, days=5)

@@ -14,6 +14,7 @@ DOORS = {
     "vaststellen/": "publish_round",
     "inzendingen.csv": "download_records",
     "inzendingen.sps": "download_records",
+    "inzendingen.sav": "download_records",
     "eenheden.csv": "download_records",
 }
 
