@@ -84,6 +84,7 @@ def all_of(round, client, monkeypatch):
         "live": results.canonical(found),
         "records": b"".join(record_rows(round)),
         "syntax": records_syntax(round),
+        "labels": [question.level_name for question in round.questionnaire.open_questions.all()],
         "groups": results.known_groups(round.questionnaire),
     }
     for publication in round.publications.all():
@@ -114,6 +115,9 @@ def test_answers_count_where_they_were_given_when_levels_change_places(round):
     after = results.results_for(Round.objects.get(pk=round.pk))
     bases = {level.level: level.n for level in before.levels}
     assert {level.level: level.n for level in after.levels} == bases | {"bestuurlijk": 41}
+    store(Round.objects.get(pk=round.pk), everybody(20, "B1", levels=(2,)))
+    made = publications.freeze(making.close(Round.objects.get(pk=round.pk)))
+    assert publications.rebuild(made) == made.data
 
 
 def test_a_next_questionnaire_asks_what_the_register_says_then(round):
