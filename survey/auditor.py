@@ -110,7 +110,7 @@ def _audit(editions, deadline):
 
 def _of_screens(found):
     """What the screens tell: how many answered a level that is hidden is at most how many saw its screen, and who did
-    not come by screen came on paper."""
+    not send from a counted screen came on paper or from a page without a network."""
     names = [step.name for step in found.steps]
     for level in found.levels:
         if level.n is None and level.name in names:

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from registry.models import Bottleneck, Link
-from survey.publications import newest_shares
 from survey.results import Statement, range_text
+from survey.shares import Known, known_shares
 
 
 @dataclass(frozen=True)
@@ -13,6 +13,7 @@ class Covered:
     ``told`` is what is known all the same, in words."""
 
     bottleneck: Bottleneck
+    known: Known | None
     share: Statement | None
     told: str
     faces: int
@@ -25,28 +26,26 @@ class Covered:
 
 
 def coverage():
-    """(round, what is known of its bottlenecks, what is not): the known by weight, the others by who tackle them."""
-    round, statements = newest_shares()
-    tally = Link.objects.public().tally()
+    """(the rounds of which a figure is told, what is known of the bottlenecks, what is not): the known by weight, the
+    others by who tackle them."""
+    shares, tally = known_shares(), Link.objects.public().tally()
     rows = [
-        Covered(
-            bottleneck,
-            _known(statements.get(bottleneck.pk)),
-            _told(statements.get(bottleneck.pk)),
-            tally.get((bottleneck.pk, Link.Role.FACES), 0),
-            tally.get((bottleneck.pk, Link.Role.TACKLES), 0),
-        )
+        _covered(bottleneck, shares.get(bottleneck.pk), tally)
         for bottleneck in Bottleneck.objects.active().select_related("level")
     ]
     # Sorting keeps the order of the register where two are equal.
     known = sorted((row for row in rows if row.share), key=lambda row: -row.weight)
     unknown = sorted((row for row in rows if not row.share), key=lambda row: (row.tackles, -row.faces))
-    return round, known, unknown
+    rounds = dict.fromkeys(row.known.round for row in rows if row.known)
+    return list(rounds), known, unknown
 
 
-def _known(statement):
-    return statement if statement and statement.count is not None else None
-
-
-def _told(statement):
-    return range_text(statement.reason, statement.n) if statement else ""
+def _covered(bottleneck, known, tally):
+    return Covered(
+        bottleneck,
+        known,
+        known.statement if known and known.is_share else None,
+        range_text(known.statement.reason, known.statement.n) if known else "",
+        tally.get((bottleneck.pk, Link.Role.FACES), 0),
+        tally.get((bottleneck.pk, Link.Role.TACKLES), 0),
+    )

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from survey import results
 from survey.models import AnswerDigests, Response
 from survey.models.response import PREFER_NOT
+from survey.questions import questions_of
 
 CHUNK = 10_000
 SIZE = 8
@@ -77,7 +78,7 @@ def clashes(round, found, then, now):
 
         if any(one.is_few(round.threshold, holds) for one in told for holds in (answered_all, answered_some)):
             clashing.add("samenhang")
-    names = results.known_groups()
+    names = results.known_groups(round.questionnaire)
     before = {one.grouping for one in then.breakdowns if one.blocks}
     for place, grouping in enumerate(("gemeente", "rol")):
         blocks = [block.groups for one in now.breakdowns if one.grouping == grouping for block in one.blocks]
@@ -123,11 +124,11 @@ def _digest(part, row, levels):
 
 
 def _levels(round):
-    """Slug of a level to its position and the bits of its statements."""
-    found = {}
-    for slug, position, bit in round.questionnaire.items.values_list("level", "level__position", "bit"):
-        found[slug] = (position, found.get(slug, (0, 0))[1] | 1 << bit)
-    return found
+    """Slug of a level to its position in Response.answered and the bits of its statements."""
+    return {
+        page.level.slug: (page.level.bit, sum(1 << item.bit for item in page.items))
+        for page in questions_of(round.questionnaire).pages
+    }
 
 
 def _rows(round):

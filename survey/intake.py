@@ -139,9 +139,9 @@ def digest(round, code):
 def _answered(questions, answers):
     """The levels of which the page was filled in: a tick, or that none applies. Skipped is no answer."""
     return sum(
-        1 << page.level.position
+        1 << page.level.bit
         for page in questions.pages
-        if page.level.pk in answers.none or any(item.code in answers.ticks for item in page.items)
+        if page.level.slug in answers.none or any(item.code in answers.ticks for item in page.items)
     )
 
 

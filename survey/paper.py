@@ -121,7 +121,7 @@ def answers(questionnaire, codes, words):
         ticks=frozenset(
             option.code for page in form.pages for option in page.options if option.code in given
         ),
-        none=frozenset(page.level.pk for page in form.pages if page.none.code in given),
+        none=frozenset(page.level.slug for page in form.pages if page.none.code in given),
         words=words,
         municipality=background.get("municipality", ""),
         role=background.get("role", ""),

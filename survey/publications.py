@@ -9,7 +9,18 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from survey import auditor, checklist, digests, disclosure, equations, logbook, results, statistics, tally
+from survey import (
+    auditor,
+    checklist,
+    digests,
+    disclosure,
+    equations,
+    logbook,
+    results,
+    shares,
+    statistics,
+    tally,
+)
 from survey.models import OpenAnswer, Publication, Response, Round
 from survey.seen import mark, refuse_when_stale
 
@@ -75,15 +86,14 @@ def withdraw(publication, reason, *, by=None):
 
 
 def will_be_hidden(round):
-    """What a next edition would not tell: (codes whose share is known now and would be no more, (title, reason) of
+    """What a next edition would not tell: (codes whose share is known now and that keep that one, (title, reason) of
     levels, groups and pairs that have none). What the audit leaves out comes on top of it."""
     found = results.results_for(round, tally=tally.recount(round))
-    _newest, known = newest_shares()
     new = found.statements
     lost = [
         code
-        for code, one in known.items()
-        if one.percentage is not None and (code not in new or new[code].percentage is None)
+        for code, known in shares.known_shares().items()
+        if known.is_share and (code not in new or new[code].percentage is None)
     ]
     hidden = [(level.name, results.reason_text(level.reason)) for level in found.levels if level.reason]
     hidden += [
@@ -189,8 +199,9 @@ def rebuild(publication):
     questionnaire and the rules (``code_version``) are what they were."""
     if not publication.round.responses.exists():
         raise Refused(_("De inzendingen zijn er niet meer. Alleen wat is gepubliceerd, is bewaard."))
-    without = results.parts_left_out(results.read(publication.data))
-    return results.canonical(results.results_for(publication.round, without=without))
+    found = results.read(publication.data)
+    without = results.parts_left_out(found)
+    return results.canonical(results.results_for(publication.round, without=without, beside=found.comparison))
 
 
 def as_it_counts(publication):
@@ -204,15 +215,6 @@ def as_it_counts(publication):
             told = replace(beside, changes=(), reason=results.Reason.WITHDRAWN)
             return replace(found, comparison=told)
     return found
-
-
-def newest_shares():
-    """Code to its statement in the newest results that are no example, and the name of that round: one query."""
-    newest = Publication.objects.public().filter(round__is_sample=False).first()
-    if newest is None:
-        return "", {}
-    found = results.read(newest.data)
-    return newest.round, found.statements
 
 
 def hash_of_responses(round):

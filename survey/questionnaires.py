@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from registry.models import Bottleneck, Level, Wording
 from survey.models import Item, OpenQuestion, Promotion, Questionnaire
 from survey.models.questionnaire import MOST_STATEMENTS
+from survey.questions import as_it_is_now
 
 OTHER = {"nl": "Anders, namelijk:", "en": "Something else:"}
 AFTER_THE_LEVELS = {
@@ -119,13 +120,15 @@ def arrange(questionnaire, statements):
 @transaction.atomic
 def lock(questionnaire):
     """From here on it stays as it is; again is harmless. Each wording that people will read has its number in
-    the register, and a candidate that is put to people has a page there: it is no secret any more."""
+    the register, a candidate that is put to people has a page there, for it is no secret any more, and what the
+    questionnaire takes from the register is copied into it."""
     locked = Questionnaire.objects.filter(pk=questionnaire.pk, locked_on=None).update(
         locked_on=timezone.localdate()
     )
     if locked:
         _register_wordings(questionnaire)
         _activate_candidates(questionnaire)
+        Questionnaire.objects.filter(pk=questionnaire.pk).update(fixed=as_it_is_now(questionnaire))
     questionnaire.refresh_from_db()
 
 
@@ -137,7 +140,9 @@ def unlock(questionnaire):
     is_used = Q(opens_at__isnull=False) | Q(responses__isnull=False) | Q(publications__isnull=False)
     if rounds.filter(is_used).exists():
         return False
-    if Questionnaire.objects.filter(pk=questionnaire.pk, locked_on__isnull=False).update(locked_on=None):
+    if Questionnaire.objects.filter(pk=questionnaire.pk, locked_on__isnull=False).update(
+        locked_on=None, fixed=None
+    ):
         _take_wordings_back(questionnaire)
         _take_candidates_back(questionnaire)
     questionnaire.refresh_from_db()

@@ -1,11 +1,11 @@
 """A questionnaire as it is put to somebody: pages, questions and steps, ready to read.
 
-A locked questionnaire never changes, so that each process reads it once a minute instead of at every answer
-(once a minute, for the names of levels and municipalities beside it may still be corrected).
+A locked questionnaire never changes: the levels and municipalities of which it asks were copied into it. So each
+process reads it once instead of at every answer. Everything about a round reads them here, and never in the register.
 """
 
-import time
-from dataclasses import dataclass
+import uuid
+from dataclasses import asdict, dataclass
 from functools import lru_cache
 from itertools import groupby
 
@@ -13,15 +13,14 @@ from django.utils.translation import gettext as _
 
 from registry.models import Level, Municipality
 from survey.models import Item, OpenQuestion, Questionnaire
-
-KEPT_SECONDS = 60
+from survey.models.questionnaire import AskedLevel
 
 
 @dataclass(frozen=True)
 class Page:
     """What is asked about one level; ``other`` is its "anders, namelijk"."""
 
-    level: Level
+    level: AskedLevel
     items: tuple[Item, ...]
     other: OpenQuestion | None
 
@@ -75,32 +74,43 @@ class Questions:
 
 
 def questions_of(questionnaire):
-    if not questionnaire.is_locked:
-        return _read(questionnaire)
-    # The key of the preview too: a number can come back after a database was put back, this cannot.
-    return _kept(questionnaire.pk, questionnaire.preview_key, int(time.monotonic() // KEPT_SECONDS))
+    if questionnaire.fixed is None:
+        return _read(questionnaire, as_it_is_now(questionnaire))
+    # The key is another one each time that it is locked.
+    return _kept(questionnaire.pk, questionnaire.fixed["key"])
+
+
+def as_it_is_now(questionnaire):
+    """What ``questionnaire`` takes from the register, to be copied into it (Questionnaire.fixed)."""
+    levels = Level.objects.filter(pk__in=questionnaire.items.values("level"))
+    return {
+        "key": uuid.uuid4().hex,
+        "levels": [
+            asdict(AskedLevel(level.slug, level.letter, level.name, level.subtitle, level.question, bit))
+            for bit, level in enumerate(levels)
+        ],
+        "municipalities": [list(one) for one in Municipality.objects.values_list("code", "name")],
+    }
 
 
 @lru_cache(maxsize=16)
-def _kept(pk, preview_key, minute):
-    return _read(Questionnaire.objects.get(pk=pk))
+def _kept(pk, key):
+    questionnaire = Questionnaire.objects.get(pk=pk)
+    return _read(questionnaire, questionnaire.fixed)
 
 
-def _read(questionnaire):
+def _read(questionnaire, fixed):
+    levels = {one["slug"]: AskedLevel(**one) for one in fixed["levels"]}
     # Of the bottleneck only its code is used, and that is the key itself.
-    items = sorted(
-        questionnaire.items.select_related("level"), key=lambda item: (item.level.position, item.bit)
-    )
+    items = sorted(questionnaire.items.all(), key=lambda item: (levels[item.level_id].bit, item.bit))
     asked = list(questionnaire.open_questions.all())
     others = {question.level_id: question for question in asked if question.level_id}
     return Questions(
         pages=tuple(
-            Page(level, tuple(group), others.get(level.pk))
-            for level, group in groupby(items, key=lambda item: item.level)
+            Page(levels[slug], tuple(group), others.get(slug))
+            for slug, group in groupby(items, key=lambda item: item.level_id)
         ),
         open_questions=tuple(question for question in asked if not question.level_id),
         asks_role=questionnaire.asks_role,
-        municipalities=tuple(Municipality.objects.values_list("code", "name"))
-        if questionnaire.asks_municipality
-        else (),
+        municipalities=tuple(map(tuple, fixed["municipalities"])) if questionnaire.asks_municipality else (),
     )

@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from survey import publications, results
 from survey.results.words import reason_text
+from survey.statistics import LEAST_P
 
 # What ``expand`` knows: the name and the part of Results.
 DETAILS = {
@@ -44,6 +45,7 @@ _DUTCH = {
     "only_first": "alleenEerste",
     "only_second": "alleenTweede",
     "p": "p",
+    "p_is_below": "pKleinerDan",
     "percentage": "percentage",
     "phi": "phi",
     "points": "procentpunten",
@@ -140,6 +142,9 @@ def _plain(part):
 
 def _in_dutch(data):
     if isinstance(data, dict):
+        if data.get("p") == 0:
+            # What was published before has 0 where it was rounded away.
+            data = data | {"p": LEAST_P, "p_is_below": True}
         return {
             _DUTCH[name]: (reason_text(value) or None) if name == "reason" else _in_dutch(value)
             for name, value in data.items()

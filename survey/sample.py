@@ -26,6 +26,7 @@ from survey.models import (
     StepCount,
 )
 from survey.models.response import ELSEWHERE, PREFER_NOT
+from survey.questions import questions_of
 
 OPENED = datetime.datetime(2026, 5, 1, 9, tzinfo=datetime.UTC)
 CLOSED = datetime.datetime(2026, 6, 1, 9, tzinfo=datetime.UTC)
@@ -119,8 +120,10 @@ def remove():
 
 def _people(questionnaire, rand, number):
     """So many respondents, as (ticks, answered, gemeente, rol, channel)."""
-    items = list(questionnaire.items.select_related("level"))
-    positions = sorted({item.level.position for item in items})
+    pages = questions_of(questionnaire).pages
+    items = [item for page in pages for item in page.items]
+    positions = [page.level.bit for page in pages]
+    at = {item.bit: page.level.bit for page in pages for item in page.items}
     # How often each statement is recognised by somebody in the middle: between one in six and two in three.
     ease = {item.bit: rand.uniform(-1.6, 0.7) for item in items}
     places = list(Municipality.objects.order_by("code"))
@@ -137,14 +140,14 @@ def _people(questionnaire, rand, number):
         ticks = sum(
             1 << item.bit
             for item in items
-            if rand.random() < 1 / (1 + exp(-ease[item.bit] - at_level[item.level.position]))
+            if rand.random() < 1 / (1 + exp(-ease[item.bit] - at_level[at[item.bit]]))
         )
         stops_at = rand.choice(positions) if rand.random() < 0.04 else None
         seen = [position for position in positions if stops_at is None or position < stops_at] or positions[
             :1
         ]
         answered = sum(1 << position for position in seen)
-        ticks &= sum(1 << item.bit for item in items if item.level.position in seen)
+        ticks &= sum(1 << item.bit for item in items if at[item.bit] in seen)
         channel = rand.choices(Response.Channel.values, [80, 15, 5])[0]
         people.append((ticks, answered, municipality, str(role), channel))
     return people
@@ -184,9 +187,9 @@ def _words(round, rand):
 
 
 def _steps(round, responses):
-    """A few people less at each screen: the welcome, the levels, own words, about yourself, sending."""
+    """A few people less at each screen: the welcome, the levels, own words, about yourself, sending, sent."""
     steps = round.questionnaire.items.values("level").distinct().count() + 4
     StepCount.objects.bulk_create(
         StepCount(round=round, step=step, number=responses + responses * (steps - step) // 40)
-        for step in range(steps)
+        for step in range(steps + 1)
     )

@@ -34,7 +34,7 @@ def qr(text, kind):
 
 def qr_in_page(text):
     """The same as SVG to put in a page, as large as its place."""
-    return segno.make_qr(text, error="q").svg_inline(border=1, omitsize=True, svgclass=None, lineclass=None)
+    return segno.make_qr(text, error="q").svg_inline(border=4, omitsize=True, svgclass=None, lineclass=None)
 
 
 def make_codes(round, number, *, by=None):

@@ -12,6 +12,8 @@ from math import asin, ceil, exp, floor, lgamma, log, pi, sin, sqrt
 from statistics import NormalDist
 
 Z_95 = NormalDist().inv_cdf(0.975)
+P_DIGITS = 6
+LEAST_P = 10**-P_DIGITS
 
 
 @dataclass(frozen=True)
@@ -31,11 +33,17 @@ class Comparison:
 
 
 def percentage(value, digits=0):
-    """A share as a percentage to show, halves rounded up: 0.125 gives 13."""
-    scaled = value * 100 * 10**digits
+    """A share or a difference as a percentage to show, halves away from zero: 0.125 gives 13 and −0.125 gives −13."""
+    scaled = abs(value) * 100 * 10**digits
     # 1e-9: a half that floating point wrote a hair too low is still a half.
-    rounded = floor(scaled + 0.5 + 1e-9) / 10**digits
-    return int(rounded) if digits == 0 else rounded
+    rounded = floor(scaled + 0.5 + 1e-9) / 10**digits * (-1 if value < 0 else 1)
+    # Plus nothing: what is nothing has no minus.
+    return int(rounded) if digits == 0 else rounded + 0.0
+
+
+def shown_p(p):
+    """(a p-value to show, whether it is below that): no p-value is 0, however small."""
+    return (LEAST_P, True) if p < LEAST_P else (round(p, P_DIGITS), False)
 
 
 def wilson(count, n, z=Z_95):

@@ -1,9 +1,11 @@
-"""How far people come: one number per screen, and nothing else is kept of a visit."""
+"""How far people come: one number per screen, one for what was sent from these screens, and nothing else is kept of a
+visit."""
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from survey.models import StepCount
+from survey.questions import questions_of
 
 
 def count(round, step):
@@ -17,3 +19,8 @@ def count(round, step):
     except IntegrityError:
         # Somebody else was the first at the same moment.
         found.update(number=F("number") + 1)
+
+
+def sent(questionnaire):
+    """The number of the step after the last screen: sent, from a page of which the beginning was counted too."""
+    return len(questions_of(questionnaire).steps)

@@ -13,6 +13,7 @@ from itertools import combinations
 from django.db import transaction
 
 from survey.models import Response, Rollup
+from survey.questions import questions_of
 
 COLUMNS = ("ticks", "answered", "municipality", "role", "channel")
 CHUNK = 50_000
@@ -26,8 +27,8 @@ _DIGITS = [bytes(ord("0") + (byte >> bit & 1) for byte in range(256)) for bit in
 
 @dataclass(frozen=True)
 class Tally:
-    """Counts under a key; what is not in it is 0. Levels go by position, statements by bit. A ``mask`` has the
-    bits of positions: who answered all of these levels."""
+    """Counts under a key; what is not in it is 0. Levels go by their position in Response.answered (AskedLevel.bit),
+    statements by their bit. A ``mask`` has the bits of positions: who answered all of these levels."""
 
     counts: Counter = field(default_factory=Counter)
 
@@ -181,8 +182,8 @@ def _tail(round):
 
 
 def _shape(round):
-    items = round.questionnaire.items.values_list("bit", "level__position")
-    return sorted(bit for bit, _position in items), sorted({position for _bit, position in items})
+    questions = questions_of(round.questionnaire)
+    return sorted(item.bit for item in questions.items), [page.level.bit for page in questions.pages]
 
 
 def _count_all(round, queryset):

@@ -23,7 +23,7 @@ def test_the_lock_holds_what_is_pinned_and_what_that_pulls_in():
     locked, wanted = pinned(text_of("requirements.lock")), pinned(text_of("requirements.txt"))
     assert {name: locked.get(name) for name in wanted} == wanted
     # Only on other systems or older Pythons, or inside an extra of what is pinned.
-    assert set(locked) - set(wanted) == {"async-timeout", "colorama", "psycopg-binary", "tzdata"}
+    assert set(locked) - set(wanted) == {"async-timeout", "colorama", "psycopg-binary"}
 
 
 def test_every_release_in_the_lock_has_its_hashes():

@@ -17,7 +17,7 @@ from survey.admin.life import shown
 from survey.models import Coding, CodingPlan
 
 Coder = Coding.Coder
-ANSWER_FIELDS = ("answer__question__level", "answer__response__round")
+ANSWER_FIELDS = ("answer__question__questionnaire", "answer__response__round")
 PER_PAGE = 100
 
 

@@ -31,7 +31,7 @@ class KeyForm(forms.Form):
         self.round = round
         self.questions = questions
         for question in questions:
-            label = f"{question.level}: {question.text}" if question.level_id else question.text
+            label = f"{question.level_name}: {question.text}" if question.level_id else question.text
             self.fields[f"words-{question.key}"] = forms.CharField(
                 label=label, required=False, max_length=LONGEST
             )

@@ -62,6 +62,7 @@ class PublicationAdmin(GuardsEdits, admin.ModelAdmin):
             ("publish", "vaststellen", self.publish_view),
             ("records", "inzendingen.csv", self.records_view),
             ("records_syntax", "inzendingen.sps", self.records_syntax_view),
+            ("records_sav", "inzendingen.sav", self.records_sav_view),
             ("units", "eenheden.csv", self.units_view),
         ]
         return [
@@ -179,6 +180,20 @@ class PublicationAdmin(GuardsEdits, admin.ModelAdmin):
             logbook.note(round, logbook.What.TOOK_RECORDS, request.user, subject="sps")
         response = HttpResponse(resources.records_syntax(round), content_type="text/plain; charset=utf-8")
         return _attached(response, f"{round.slug}-inzendingen.sps")
+
+    def records_sav_view(self, request, pk):
+        round = self._round(request, pk, "survey.download_records")
+        try:
+            content = resources.records_sav(round)
+        except resources.records.Refused as refusal:
+            self.message_user(request, str(refusal), messages.ERROR)
+            return redirect("admin:survey_round_change", round.pk)
+        if request.method != "HEAD":
+            number = round.responses.count()
+            Export.objects.log(request.user, _("inzendingen: %s") % round, kind="sav", number=number)
+            logbook.note(round, logbook.What.TOOK_RECORDS, request.user, number=number, subject="sav")
+        response = HttpResponse(content, content_type="application/x-spss-sav")
+        return _attached(response, f"{round.slug}-inzendingen.sav")
 
     def units_view(self, request, pk):
         round = self._round(request, pk, "survey.download_records")

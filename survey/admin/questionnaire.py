@@ -56,7 +56,7 @@ class OpenQuestionInline(GuardsRows, admin.TabularInline):
     extra = 0
 
     def get_queryset(self, request):
-        return super().get_queryset(request).select_related("level")
+        return super().get_queryset(request).select_related("level", "questionnaire")
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         field = super().formfield_for_foreignkey(db_field, request, **kwargs)
@@ -74,10 +74,10 @@ class OpenQuestionInline(GuardsRows, admin.TabularInline):
     def get_fields(self, request, obj=None):
         if self.has_change_permission(request, obj):
             return ["kind", "level", "key", "position", "text_nl", "text_en"]
-        return ["kind", "level", "text"]
+        return ["kind", "level_name", "text"]
 
     def get_readonly_fields(self, request, obj=None):
-        return [] if self.has_change_permission(request, obj) else ["kind", "level", "text"]
+        return [] if self.has_change_permission(request, obj) else ["kind", "level_name", "text"]
 
     def has_add_permission(self, request, obj=None):
         # With a new questionnaire the fixed questions come by themselves.
@@ -88,6 +88,10 @@ class OpenQuestionInline(GuardsRows, admin.TabularInline):
 
     def has_delete_permission(self, request, obj=None):
         return not (obj and obj.is_locked) and super().has_delete_permission(request, obj)
+
+    @admin.display(description=gettext_lazy("niveau"))
+    def level_name(self, question):
+        return question.level_name or None
 
     @admin.display(description=gettext_lazy("vraag"))
     def text(self, question):

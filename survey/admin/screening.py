@@ -25,7 +25,7 @@ class ScreeningPages:
     def screen_view(self, request, object_id):
         """The answer that was asked for, else the next one that waits."""
         round = self.wanted(request, object_id, "screen_answers")
-        answers = OpenAnswer.objects.filter(response__round=round).select_related("question__level")
+        answers = OpenAnswer.objects.filter(response__round=round).select_related("question__questionnaire")
         if request.method == "POST":
             return self._decide(request, round, _one(answers, request.POST.get("antwoord")))
         if asked := request.GET.get("antwoord"):

@@ -37,7 +37,7 @@ class AnswerForm(forms.Form):
             )
         for page in questions.pages:
             codes = [(item.code, item.text) for item in page.items]
-            self.fields[f"niveau-{page.level.pk}"] = forms.MultipleChoiceField(
+            self.fields[f"niveau-{page.level.slug}"] = forms.MultipleChoiceField(
                 choices=[*codes, (NONE, "")], required=False
             )
         for question in questions.all_open:
@@ -62,7 +62,7 @@ class AnswerForm(forms.Form):
     def clean(self):
         given = super().clean()
         for page in self.questions.pages:
-            name = f"niveau-{page.level.pk}"
+            name = f"niveau-{page.level.slug}"
             ticked = given.get(name, [])
             if NONE in ticked and len(ticked) > 1:
                 self.add_error(
@@ -77,7 +77,7 @@ class AnswerForm(forms.Form):
 
     def answers(self):
         given = self.cleaned_data
-        by_level = {page.level.pk: given[f"niveau-{page.level.pk}"] for page in self.questions.pages}
+        by_level = {page.level.slug: given[f"niveau-{page.level.slug}"] for page in self.questions.pages}
         return Answers(
             ticks=frozenset(code for codes in by_level.values() for code in codes if code != NONE),
             none=frozenset(level for level, codes in by_level.items() if NONE in codes),
@@ -104,13 +104,13 @@ class AnswerForm(forms.Form):
             "achtergrond": ["gemeente", "rol"],
         }.get(step.name, [])
         if step.page:
-            names = [f"niveau-{step.page.level.pk}"]
+            names = [f"niveau-{step.page.level.slug}"]
             names += [f"woorden-{step.page.other.key}"] if step.page.other else []
         fields = [self[name] for name in names if name in self.fields]
         part = {"step": step, "fields": fields, "errors": any(field.errors for field in fields)}
         if step.page:
             ticked = set(fields[0].value() or [])
-            shuffled = order(step.page.items, self.seed, step.page.level.position)
+            shuffled = order(step.page.items, self.seed, step.page.level.bit)
             part["options"] = [(item, item.code in ticked) for item in shuffled]
             part["is_none"] = NONE in ticked
         if step.name == "open":

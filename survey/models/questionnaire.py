@@ -1,4 +1,5 @@
 import uuid
+from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -9,6 +10,19 @@ from simple_history.models import HistoricalRecords
 from registry.models.text import LineField
 
 MOST_STATEMENTS = 63  # each has a bit in one signed number of 64 bits
+
+
+@dataclass(frozen=True)
+class AskedLevel:
+    """A level as a questionnaire asks it, whatever becomes of it in the register. ``bit``: its place in the
+    questionnaire, and the bit in Response.answered."""
+
+    slug: str
+    letter: str
+    name: str
+    subtitle: str
+    question: str
+    bit: int
 
 
 class Locked(models.Model):
@@ -45,10 +59,13 @@ class Questionnaire(models.Model):
     asks_municipality = models.BooleanField(_("vraagt de gemeente"), default=True)
     asks_role = models.BooleanField(_("vraagt de rol"), default=True)
     locked_on = models.DateField(_("vast sinds"), null=True, editable=False)
+    # What it takes from tables that staff can change, as it was when it was locked: {"key", "levels",
+    # "municipalities"} (survey/questions.py reads it).
+    fixed = models.JSONField(null=True, editable=False)
     # Who has this address sees the draft; nothing that is filled in there is stored.
     preview_key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
 
-    history = HistoricalRecords()
+    history = HistoricalRecords(excluded_fields=["fixed"])
 
     class Meta:
         verbose_name = _("vragenlijst")
@@ -178,3 +195,12 @@ class OpenQuestion(Locked):
     def text(self):
         """In the language of the page, else in Dutch."""
         return self.texts.get(get_language()) or self.texts.get("nl", "")
+
+    @property
+    def level_name(self):
+        """Of its level as it is asked; "" when it belongs to none."""
+        if not self.level_id:
+            return ""
+        fixed = self.questionnaire.fixed or {"levels": ()}
+        names = {one["slug"]: one["name"] for one in fixed["levels"]}
+        return names.get(self.level_id) or self.level.name

@@ -55,7 +55,7 @@ class Response(models.Model):
     )
     # Bit Item.bit of ticks: this statement was ticked.
     ticks = models.BigIntegerField(_("aangekruist"), default=0)
-    # Bit Level.position of answered: at least one tick, or "geen van deze"; else the page was skipped.
+    # Bit AskedLevel.bit of answered: at least one tick, or "geen van deze"; else the page was skipped.
     answered = models.PositiveSmallIntegerField(_("beantwoorde niveaus"), default=0)
     municipality = models.CharField(_("gemeente"), max_length=12, blank=True)
     role = models.CharField(_("rol"), max_length=20, blank=True)

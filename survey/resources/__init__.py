@@ -2,7 +2,16 @@
 
 from survey.resources.codebook import CODEBOOK, codebook
 from survey.resources.files import FORMATS, written
-from survey.resources.records import record_rows, records_syntax
+from survey.resources.records import record_rows, records_sav, records_syntax
 from survey.resources.units import unit_rows
 
-__all__ = ["CODEBOOK", "FORMATS", "codebook", "record_rows", "records_syntax", "unit_rows", "written"]
+__all__ = [
+    "CODEBOOK",
+    "FORMATS",
+    "codebook",
+    "record_rows",
+    "records_sav",
+    "records_syntax",
+    "unit_rows",
+    "written",
+]

@@ -18,8 +18,14 @@ COLUMNS = {
         "F9",
         gettext_lazy("Hoeveel mensen de stelling aankruisten. Leeg: niet bekend of niet getoond."),
     ),
-    "n": ("F9", gettext_lazy("Hoeveel mensen dit niveau beantwoordden: de basis van het percentage.")),
-    "percentage": ("F3", gettext_lazy("Aantal gedeeld door n, afgerond; een half gaat omhoog.")),
+    "n": (
+        "F9",
+        gettext_lazy(
+            "Hoeveel mensen op dit niveau iets aankruisten of ‘geen van deze’: de basis van het percentage. "
+            "Alleen ‘anders, namelijk’ telt niet mee."
+        ),
+    ),
+    "percentage": ("F3", gettext_lazy("Aantal gedeeld door n, afgerond; een half gaat van nul af.")),
     "marge_van": ("F3", gettext_lazy("Ondergrens van de marge in procenten (Wilson, 95 %).")),
     "marge_tot": ("F3", gettext_lazy("Bovengrens van de marge in procenten (Wilson, 95 %).")),
     "rang": ("F3", gettext_lazy("De plaats binnen het niveau; wie gelijk is, deelt een plaats.")),

@@ -7,57 +7,145 @@ people wrote there is what was screened as public, and what is for research alon
 """
 
 from collections import Counter
-from itertools import product
+from itertools import islice, product
+from math import nan
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
+import narwhals
+import pyreadstat
 from django.db.models import Count
 from django.utils.translation import gettext as _
 
 from survey import publications, results, tally
 from survey.models import OpenAnswer
 from survey.models.response import PREFER_NOT
+from survey.questions import questions_of
 from survey.resources import spss, tables, units
 
 CHUNK = 10_000
+MOST_IN_SAV = 100_000
+# Letters: what a form takes of words and the mark before them, and of the name of a group.
+WORDS, GROUP = 2000 + 100, 100
 TICKED = {0: "Niet aangekruist", 1: "Aangekruist"}
+
+
+class Refused(Exception):
+    """It cannot be done; the text says why and what to do."""
 
 
 def record_rows(round):
     """The header and the rows as bytes of a CSV file, bit by bit."""
-    items, questions = _shape(round)
-    names, _reasons = _groups(round)
-    yield tables.as_csv([_columns(items, questions)])
-    rows = round.responses.order_by("pk").values_list("pk", "ticks", "answered", "municipality", "role")
-    chunk, number = [], 0
-    for row in rows.iterator(chunk_size=CHUNK):
-        chunk.append(row)
-        if len(chunk) == CHUNK:
-            yield _lines(chunk, number, items, questions, names)
-            chunk, number = [], number + CHUNK
-    yield _lines(chunk, number, items, questions, names)
+    table = _Table(round)
+    yield tables.as_csv([table.names])
+    for rows in table.chunks():
+        yield tables.as_csv(rows).removeprefix("\ufeff".encode())
 
 
 def records_syntax(round):
     """The SPSS syntax that reads these rows."""
-    items, questions = _shape(round)
-    _names, reasons = _groups(round)
-    names = _columns(items, questions)
-    codes = [item.code for item in items]
-    kinds = {"volgnummer": "F9"} | dict.fromkeys(codes, "F1")
-    labels = {item.code: item.text_in("nl") for item in items} | {
-        _name(question): question.texts.get("nl", "") for question in questions
+    table = _Table(round)
+    values = [(list(table.ticked), TICKED)]
+    return spss.syntax(f"{round.slug}-inzendingen.csv", table.formats.items(), table.labels, values)
+
+
+def records_sav(round):
+    """These rows as bytes of an SPSS file, with the names and meanings in it. Refused when there are too many for
+    that: they all lie in memory at once."""
+    if round.responses.count() > MOST_IN_SAV:
+        raise Refused(
+            _("Dit zijn te veel inzendingen voor een SPSS-bestand. Neem de CSV met de SPSS-syntaxis.")
+        )
+    table = _Table(round)
+    columns = dict.fromkeys(table.names, ())
+    rows = [[tables.one_line(cell) for cell in row] for rows in table.chunks() for row in rows]
+    if rows:
+        columns = dict(zip(table.names, zip(*rows, strict=True), strict=True))
+    numbers = {"volgnummer", *table.ticked}
+    data = {
+        # As SPSS has them: a number that is not there, and words that are not there.
+        name: [nan if one == "" else float(one) for one in column]
+        if name in numbers
+        else list(map(str, column))
+        for name, column in columns.items()
     }
-    labels |= {
-        grouping: results.reason_text(reason) or _("Zoals de gepubliceerde uitsplitsing het toont.")
-        for grouping, reason in reasons.items()
-    }
-    columns = [(name, kinds.get(name, "A200" if name in ("gemeente", "rol") else "A2000")) for name in names]
-    return spss.syntax(f"{round.slug}-inzendingen.csv", columns, labels, [(codes, TICKED)])
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "inzendingen.sav"
+        pyreadstat.write_sav(
+            narwhals.from_dict(data, backend="pandas").to_native(),
+            path,
+            column_labels={name: spss.cut(words, spss.LONGEST_LABEL) for name, words in table.labels.items()},
+            variable_value_labels={
+                name: {float(one): words for one, words in TICKED.items()} for name in table.ticked
+            },
+            variable_format={name: table.formats[name] for name in numbers},
+            variable_measure=dict.fromkeys(table.ticked, "nominal"),
+            row_compress=True,
+        )
+        return path.read_bytes()
+
+
+class _Table:
+    """The columns of the records of a round, and their rows."""
+
+    def __init__(self, round):
+        self._round = round
+        pages = questions_of(round.questionnaire).pages
+        # Each statement with the bit of its level.
+        self._items = {item: page.level.bit for page in pages for item in page.items}
+        self._questions = list(round.questionnaire.open_questions.all())
+        self._groups, reasons = _groups(round)
+        wanted = ["volgnummer", *(item.code for item in self._items), "gemeente", "rol"]
+        self.names = spss.names([*wanted, *(question.key for question in self._questions)])
+        self.ticked = {item.code: item for item in self._items}
+        words = dict(zip(self.names[len(wanted) :], self._questions, strict=True))
+        kinds = {"volgnummer": "F9"} | dict.fromkeys(self.ticked, "F1") | dict.fromkeys(words, _text(WORDS))
+        self.formats = {name: kinds.get(name, _text(GROUP)) for name in self.names}
+        self.labels = {code: item.text_in("nl") for code, item in self.ticked.items()}
+        self.labels |= {
+            name: _("%(question)s (een ¶ is een nieuwe regel)") % {"question": question.texts.get("nl", "")}
+            for name, question in words.items()
+        }
+        self.labels |= {
+            grouping: results.reason_text(reason) or _("Zoals de gepubliceerde uitsplitsing het toont.")
+            for grouping, reason in reasons.items()
+        }
+
+    def chunks(self):
+        fields = ("pk", "ticks", "answered", "municipality", "role")
+        rows = self._round.responses.order_by("pk").values_list(*fields).iterator(chunk_size=CHUNK)
+        number = 1
+        while chunk := list(islice(rows, CHUNK)):
+            yield self._cells(chunk, number)
+            number += len(chunk)
+
+    def _cells(self, rows, first):
+        words = _words([row[0] for row in rows])
+        return [
+            [
+                number,
+                # Nothing where the level was skipped: that is no "no".
+                *(
+                    ticks >> item.bit & 1 if answered >> level & 1 else ""
+                    for item, level in self._items.items()
+                ),
+                self._groups["gemeente"].get(municipality, ""),
+                self._groups["rol"].get(role, ""),
+                *(words.get((key, question.pk), "") for question in self._questions),
+            ]
+            for number, (key, ticks, answered, municipality, role) in enumerate(rows, first)
+        ]
+
+
+def _text(letters):
+    """The format of a column of text: its width is in bytes, of which a letter may take four."""
+    return f"A{4 * letters}"
 
 
 def _groups(round):
     """(per grouping: answer to the name of the block in which it may stand here; the reason where nothing may)."""
     breakdowns = _breakdowns(round)
-    known, names = results.known_groups(), {}
+    known, names = results.known_groups(round.questionnaire), {}
     reasons = {grouping: one.reason for grouping, one in breakdowns.items()}
     rows = round.responses.order_by().values_list("municipality", "role").annotate(Count("pk"))
     people = {(municipality, role): number for municipality, role, number in rows}
@@ -99,39 +187,6 @@ def _smallest(people, names):
         cells[tuple(of[answer] if of else "" for of, answer in zip(groupings, who, strict=True))] += number
     blocks = [set(of.values()) if of else {""} for of in groupings]
     return min((cells[cell] for cell in product(*blocks)), default=0)
-
-
-def _shape(round):
-    items = list(round.questionnaire.items.select_related("level"))
-    return items, list(round.questionnaire.open_questions.all())
-
-
-def _columns(items, questions):
-    return ["volgnummer", *(item.code for item in items), "gemeente", "rol", *map(_name, questions)]
-
-
-def _name(question):
-    return question.key.replace("-", "_")
-
-
-def _lines(rows, number, items, questions, names):
-    words = _words([row[0] for row in rows])
-    lines = [
-        [
-            number + place,
-            *_ticks(items, ticks, answered),
-            names["gemeente"].get(municipality, ""),
-            names["rol"].get(role, ""),
-            *(words.get((key, question.pk), "") for question in questions),
-        ]
-        for place, (key, ticks, answered, municipality, role) in enumerate(rows, 1)
-    ]
-    return tables.as_csv(lines).removeprefix("\ufeff".encode())
-
-
-def _ticks(items, ticks, answered):
-    """Nothing where the level was skipped: that is no "no"."""
-    return [ticks >> item.bit & 1 if answered >> item.level.position & 1 else "" for item in items]
 
 
 def _words(keys):

@@ -22,10 +22,15 @@ def safe(cell):
     return "" if cell is None else cell
 
 
+def one_line(cell):
+    """SPSS takes a new line for a new row, whatever stands around it."""
+    return " ¶ ".join(cell.splitlines()) if isinstance(cell, str) else cell
+
+
 def as_csv(rows):
     out = io.StringIO(newline="")
     csv.writer(out, delimiter=";", quoting=csv.QUOTE_NONNUMERIC).writerows(
-        [[safe(cell) for cell in row] for row in rows]
+        [[safe(one_line(cell)) for cell in row] for row in rows]
     )
     # The mark makes Excel read it as UTF-8.
     return f"\ufeff{out.getvalue()}".encode()
@@ -72,7 +77,7 @@ def pairs(found):
         yield [*[None] * 12, results.reason_text(found.pairs_reason)]
     for one in found.pairs:
         cells = [one.n, one.both, one.only_first, one.only_second, one.neither]
-        measures = [one.phi, one.jaccard, one.lift, one.p]
+        measures = [one.phi, one.jaccard, one.lift, results.p_cell(one)]
         shown = None if one.phi is None else (_("ja") if one.is_demonstrable else _("nee"))
         yield [one.first, one.second, *cells, *measures, shown, results.reason_text(one.reason)]
 
@@ -86,7 +91,7 @@ def changes(found):
             for cell in ((share.count, share.n, share.percentage) if share else (None, None, None))
         ]
         low, high = one.interval or (None, None)
-        yield [one.code, *shares, one.points, low, high, one.p, results.change_text(one)]
+        yield [one.code, *shares, one.points, low, high, results.p_cell(one), results.change_text(one)]
 
 
 def about(publication, found):

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from registry.models import Municipality
 from survey import disclosure
 from survey.models import RespondentRole
 from survey.models.response import ELSEWHERE, PREFER_NOT
+from survey.questions import questions_of
 from survey.results.shapes import BlockResult, BreakdownResult, Share
 from survey.results.words import Reason
 from survey.statistics import percentage
@@ -31,7 +31,7 @@ class Split:
 def splits(questionnaire, levels, tally, threshold, without=()):
     """By gemeente, and by rol as far as that may stand beside it. ``levels``: those that are shown;
     ``without``: groupings that are not to be shown."""
-    known = known_groups()
+    known = known_groups(questionnaire)
     asked = {"gemeente": questionnaire.asks_municipality, "rol": questionnaire.asks_role}
     values, found = {}, {}
     for grouping in GROUPINGS:
@@ -55,13 +55,11 @@ def breakdowns(splits, levels, items, tally):
     )
 
 
-def known_groups():
+def known_groups(questionnaire):
     """Per grouping: the groups that there are, in order, each with its name."""
     shared = {PREFER_NOT: _("Niet gezegd")}
     return {
-        "gemeente": dict(Municipality.objects.order_by("name").values_list("code", "name"))
-        | {ELSEWHERE: _("Elders")}
-        | shared,
+        "gemeente": dict(questions_of(questionnaire).municipalities) | {ELSEWHERE: _("Elders")} | shared,
         "rol": {role.value: str(role.label) for role in RespondentRole} | shared,
     }
 
@@ -79,7 +77,7 @@ def _values(known, answered):
 def _blocks(grouping, values, levels, tally, threshold):
     bases = {
         group: tuple(
-            sum(tally.group_level(grouping, answer, level.position) for answer in answers) for level in levels
+            sum(tally.group_level(grouping, answer, level.bit) for answer in answers) for level in levels
         )
         for group, answers in values.items()
     }
@@ -92,9 +90,7 @@ def _beside(blocks, values, levels, tally, threshold):
     """The second breakdown next to the first; on every level, since other people answered each."""
     for level in levels:
         together = {
-            (one, two): sum(
-                tally.together(first, second, level.position) for first in some for second in others
-            )
+            (one, two): sum(tally.together(first, second, level.bit) for first in some for second in others)
             for one, some in values["gemeente"].items()
             for two, others in values["rol"].items()
         }
@@ -109,7 +105,7 @@ def _shown(split, levels, items, tally):
     answers = [[answer for group in block.groups for answer in split.values[group]] for block in blocks]
     bases = [
         {
-            level.pk: sum(tally.group_level(split.grouping, answer, level.position) for answer in of_block)
+            level.slug: sum(tally.group_level(split.grouping, answer, level.bit) for answer in of_block)
             for level in levels
         }
         for of_block in answers

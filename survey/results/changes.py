@@ -6,7 +6,7 @@ from survey.results.bands import DOUBT
 from survey.results.levels import share
 from survey.results.shapes import Change, ComparisonResult
 from survey.results.words import Reason
-from survey.statistics import compare, holm, percentage
+from survey.statistics import compare, holm, percentage, shown_p
 
 
 def comparison(previous, edition, then, levels):
@@ -43,4 +43,5 @@ def _change(before, now):
 
 
 def _judged(change, p):
-    return replace(change, p=round(p, 6), is_demonstrable=p < DOUBT)
+    shown, is_below = shown_p(p)
+    return replace(change, p=shown, p_is_below=is_below, is_demonstrable=p < DOUBT)

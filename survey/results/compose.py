@@ -1,9 +1,8 @@
 """All that a round found, put together."""
 
-from itertools import groupby
-
 from django.utils.translation import gettext_lazy as _
 
+from survey import steps
 from survey.coding import themes_of
 from survey.disclosure import band_of
 from survey.models import Publication
@@ -22,39 +21,38 @@ NOTE = _("Zelfgekozen deelnemers; de marge dekt alleen toeval, niet wie wel of n
 SHOWN_SHARES = (10, 30, 50, 70)
 
 
-def results_for(round, *, tally=None, without=frozenset()):
+def results_for(round, *, tally=None, without=frozenset(), beside=None):
     """What the responses of ``round`` say, as far as it may be told. ``tally``: when they were counted already;
     ``without``: which of "samenhang", "rol", "gemeente" and, for each level, its bands are not to be told beside
-    the rest."""
+    the rest; ``beside``: the ComparisonResult that says with which edition it was compared, else that is the newest."""
     tally = tally or recount(round)
-    items = _items(round)
-    levels = tuple(
-        level_result(level, of_level, tally, round.threshold) for level, of_level in _by_level(items)
-    )
-    open_levels = open_levels_of(round, tally)
-    shown = [item for item in items if item.level in open_levels]
+    questions = questions_of(round.questionnaire)
+    levels = tuple(level_result(one.level, one.items, tally, round.threshold) for one in questions.pages)
+    pages = [one for one in questions.pages if tally.level(one.level.bit) >= round.threshold]
+    open_levels = [one.level for one in pages]
+    shown = [item for one in pages for item in one.items]
     split = splits(round.questionnaire, open_levels, tally, round.threshold, without)
-    found, pairs_n, pairs_reason = pairs(shown, open_levels, tally, round.threshold, split)
+    found, pairs_n, pairs_reason = pairs(pages, tally, round.threshold, split)
     if "samenhang" in without:
         found, pairs_n, pairs_reason = (), None, Reason.AUDITED
     groups = breakdowns(split, open_levels, shown, tally)
-    bits = {item.code: item.bit for item in items}
+    bits = {item.code: item.bit for item in questions.items}
     levels = tuple(
         with_bands(one, bits, tally, groups, found, is_left_out=PART + one.level in without) for one in levels
     )
     is_hidden = tally.responses < round.threshold
-    steps = () if is_hidden else _steps(round, levels)
-    started = max((step.number for step in steps if step.number is not None), default=None)
-    drop_off, drop_off_reason = (None, "") if is_hidden else _drop_off(started, tally, round.threshold)
+    screens = () if is_hidden else _steps(round, levels)
+    started = max((step.number for step in screens if step.number is not None), default=None)
+    drop_off, drop_off_reason = (None, "") if is_hidden else _drop_off(round, started, tally.responses)
     return Results(
         **_about(round),
         responses=None if is_hidden else tally.responses,
         started=started,
         drop_off=drop_off,
-        steps=steps,
+        steps=screens,
         levels=levels,
         breakdowns=groups,
-        comparison=_comparison(round, levels),
+        comparison=_comparison(round, levels, beside),
         pairs=found,
         pairs_reason=pairs_reason,
         themes=() if is_hidden else _themes(round, tally.responses),
@@ -75,8 +73,8 @@ def results_from_shares(round, bases, percentages):
     """What is left of a round of which only whole percentages are known: ``bases`` has N for each level
     (slug), ``percentages`` what is known of the statements (code)."""
     levels = tuple(
-        level_from_shares(level, of_level, bases[level.slug], percentages)
-        for level, of_level in _by_level(_items(round))
+        level_from_shares(one.level, one.items, bases[one.level.slug], percentages)
+        for one in questions_of(round.questionnaire).pages
     )
     return Results(
         **_about(round),
@@ -96,16 +94,8 @@ def results_from_shares(round, bases, percentages):
 
 def open_levels_of(round, tally):
     """The levels that enough people answered."""
-    levels = [level for level, _items in _by_level(_items(round))]
-    return [level for level in levels if tally.level(level.position) >= round.threshold]
-
-
-def _items(round):
-    return list(round.questionnaire.items.select_related("level").order_by("level__position", "bit"))
-
-
-def _by_level(items):
-    return [(level, list(of_level)) for level, of_level in groupby(items, key=lambda item: item.level)]
+    levels = [page.level for page in questions_of(round.questionnaire).pages]
+    return [level for level in levels if tally.level(level.bit) >= round.threshold]
 
 
 def _about(round):
@@ -126,34 +116,39 @@ def _steps(round, levels):
     of which few answers came: no more came than saw its screen."""
     reached = dict(round.step_counts.values_list("step", "number"))
     hidden = {level.level for level in levels if level.n is None}
-    steps, is_past = [], False
+    found, is_past = [], False
     for screen in questions_of(round.questionnaire).steps if reached else ():
         is_past = is_past or bool(screen.page and screen.page.level.slug in hidden)
         if is_past or reached.get(screen.number, round.threshold) < round.threshold:
-            steps.append(Step(screen.label, None, Reason.TOO_FEW))
+            found.append(Step(screen.label, None, Reason.TOO_FEW))
         elif screen.number in reached:
-            steps.append(Step(screen.label, reached[screen.number]))
-    return tuple(steps)
+            found.append(Step(screen.label, reached[screen.number]))
+    return tuple(found)
 
 
-def _drop_off(started, tally, threshold):
-    """(of those who began on a screen, the percentage that did not send; the reason why it is not told). None and no
-    reason when it was not counted. Beside the number of responses it tells how many came on paper, and how many by
-    screen: neither may be a few. That there was no paper at all is a way of working, and is told of nobody."""
-    sent = tally.responses - tally.on_paper
-    if any(0 < one < threshold for one in (sent, tally.on_paper)):
+def _drop_off(round, started, responses):
+    """(of the pages that were begun on a screen and counted, the percentage from which nothing was sent; the reason why
+    it is not told). None and no reason when it was not counted. Beside the number of responses it tells how many came
+    otherwise, on paper or from a page that was begun without a network: neither may be a few. That there were none at
+    all is a way of working, and is told of nobody."""
+    sent = dict(round.step_counts.values_list("step", "number")).get(steps.sent(round.questionnaire))
+    if sent is None:
+        return None, ""
+    if any(0 < one < round.threshold for one in (sent, responses - sent)):
         return None, Reason.FEW_ON_PAPER
     if not started or sent > started:
         return None, ""
     return percentage(1 - sent / started), ""
 
 
-def _comparison(round, levels):
+def _comparison(round, levels, beside):
     if round.previous is None:
         return None
-    newest = Publication.objects.public().filter(round=round.previous).order_by("-edition").first()
-    then = newest and read(newest.data)
-    return comparison(round.previous, newest and newest.edition, then, levels)
+    editions = Publication.objects.filter(round=round.previous).order_by("-edition")
+    earlier = editions.filter(edition=beside.edition or 0) if beside else editions.public()
+    found = earlier.first()
+    then = found and read(found.data)
+    return comparison(round.previous, found and found.edition, then, levels)
 
 
 def _themes(round, n):

@@ -16,7 +16,7 @@ def level_result(level, items, tally, threshold):
     Neither rank nor order tells more of a count than its range does: among those with the same range
     the order is that of the questionnaire, and without all counts there will be no bands.
     """
-    n = tally.level(level.position)
+    n = tally.level(level.bit)
     about = (level.slug, level.letter, level.name, level.question)
     if n < threshold:
         hidden = tuple(_statement(item, None, n=None, reason=Reason.TOO_FEW) for item in items)

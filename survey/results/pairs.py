@@ -8,37 +8,41 @@ from survey.disclosure import LEAST, Block, Breakdown
 from survey.results.bands import DOUBT
 from survey.results.shapes import Pair
 from survey.results.words import Reason
-from survey.statistics import Together, holm
+from survey.statistics import Together, holm, shown_p
 
 
-def pairs(items, levels, tally, threshold, splits):
-    """(all pairs across ``levels``, the number of people they are about, the reason why there are none).
+def pairs(pages, tally, threshold, splits):
+    """(all pairs across the levels of these ``pages``, the number of people they are about, the reason why there are none).
 
-    All pairs stand on one base: who answered all ``levels``. Where that base differs by a few from a level or
+    All pairs stand on one base: who answered all these levels. Where that base differs by a few from a level or
     from groups that are shown (``splits``), the counts of a pair beside those of the level would tell what
     these few ticked: then nothing is told of the pairs of that level. Where groups are shown too, a few of those
     who did not answer all levels may be known to be in one group; so nothing is told of a statement that nearly
     nobody or nearly all of the rest of its level ticked. A pair of which one of the four cells is small is not
     told either.
     """
-    mask = sum(1 << level.position for level in levels)
+    mask = sum(1 << page.level.bit for page in pages)
     everywhere = tally.patterns(mask)
     n = tally.all_of(mask)
-    if len(levels) < 2 or n < threshold:
+    if len(pages) < 2 or n < threshold:
         return (), None, Reason.TOO_FEW
     told = {
-        level.pk for level in levels if not _tells_about_few(level, n, everywhere, tally, threshold, splits)
+        page.level.slug
+        for page in pages
+        if not _tells_about_few(page.level, n, everywhere, tally, threshold, splits)
     }
     if len(told) < 2:
         return (), None, Reason.FEW_LESS
     has_groups = any(split.breakdown.blocks for split in splits)
     quiet = {
         item.pk
-        for item in items
-        if item.level_id not in told or (has_groups and _rest_has_a_band(item, n, everywhere, tally))
+        for page in pages
+        for item in page.items
+        if item.level_id not in told
+        or (has_groups and _rest_has_a_band(page.level, item, n, everywhere, tally))
     }
     found, ps = [], []
-    for first, second in combinations(items, 2):
+    for first, second in combinations([item for page in pages for item in page.items], 2):
         if first.level_id == second.level_id:
             continue
         if quiet & {first.pk, second.pk}:
@@ -57,20 +61,21 @@ def pairs(items, levels, tally, threshold, splits):
 
 
 def _judged(pair, p):
-    return replace(pair, p=round(p, 6), is_demonstrable=p < DOUBT)
+    shown, is_below = shown_p(p)
+    return replace(pair, p=shown, p_is_below=is_below, is_demonstrable=p < DOUBT)
 
 
 def _tells_about_few(level, n, everywhere, tally, threshold, splits):
     """Whether those of ``level`` who did not answer all levels are few, or are few within or but for a group."""
-    if tally.level(level.position) == n:
+    if tally.level(level.bit) == n:
         return False
-    if disclosure.few_apart(tally.level(level.position), n, threshold):
+    if disclosure.few_apart(tally.level(level.bit), n, threshold):
         return True
     base = Breakdown((Block(("all",)), Block(("not all",))))
     for split in (one for one in splits if one.breakdown.blocks):
         together = {}
         for group, answers in split.values.items():
-            there = sum(tally.group_level(split.grouping, answer, level.position) for answer in answers)
+            there = sum(tally.group_level(split.grouping, answer, level.bit) for answer in answers)
             among = sum(tally.group_among(split.grouping, answer, everywhere) for answer in answers)
             together |= {("all", group): among, ("not all", group): there - among}
         if disclosure.beside(base, split.breakdown, together, threshold).reason:
@@ -78,8 +83,8 @@ def _tells_about_few(level, n, everywhere, tally, threshold, splits):
     return False
 
 
-def _rest_has_a_band(item, n, everywhere, tally):
-    rest = tally.level(item.level.position) - n
+def _rest_has_a_band(level, item, n, everywhere, tally):
+    rest = tally.level(level.bit) - n
     ticked = tally.item(item.bit) - tally.item_among(item.bit, everywhere)
     return rest > 0 and not disclosure.BAND < ticked < rest - disclosure.BAND
 

@@ -92,7 +92,8 @@ class BreakdownResult:
 
 @dataclass(frozen=True)
 class Change:
-    """A share now against then, in percentage points. ``p`` is corrected for the number of comparisons."""
+    """A share now against then, in percentage points. ``p`` is corrected for the number of comparisons,
+    and never 0: ``p_is_below`` it is then."""
 
     code: str
     before: Share | None
@@ -103,6 +104,7 @@ class Change:
     is_demonstrable: bool = False
     is_reworded: bool = False
     reason: str = ""
+    p_is_below: bool = False
 
 
 @dataclass(frozen=True)
@@ -133,6 +135,7 @@ class Pair:
     p: float | None = None
     is_demonstrable: bool = False
     reason: str = ""
+    p_is_below: bool = False
 
 
 @dataclass(frozen=True)
@@ -212,6 +215,9 @@ def as_data(results):
         del data["pairs_n"]
     if not results.drop_off_reason:
         del data["drop_off_reason"]
+    for one in (*data["pairs"], *(data["comparison"] or {}).get("changes", ())):
+        if not one["p_is_below"]:
+            del one["p_is_below"]
     return data
 
 

@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from survey import disclosure
-from survey.statistics import percentage
+from survey.statistics import LEAST_P, P_DIGITS, percentage
 
 
 class Reason(disclosure.Reason):
@@ -38,7 +38,8 @@ TEXTS = {
         "Aantallen niet getoond: over wie niet alle niveaus beantwoordde, zou te veel blijken."
     ),
     Reason.FEW_ON_PAPER: gettext_lazy(
-        "Niet getoond: er zou uit te rekenen zijn hoeveel mensen op papier meededen, en dat zijn er te weinig."
+        "Niet getoond: er zou uit te rekenen zijn hoeveel mensen op papier of zonder verbinding meededen, en dat zijn "
+        "er te weinig."
     ),
     Reason.FEW: gettext_lazy(
         "2 of minder. Bij minder dan 30 mensen staat het precieze aantal er dan niet bij."
@@ -90,6 +91,13 @@ def responses_text(found):
     if found.is_hidden:
         return _("minder dan %d") % found.threshold
     return _("niet bekend") if found.responses is None else found.responses
+
+
+def p_cell(one):
+    """The p-value of a change or a pair for a file: a number, or that it is below one. It is never 0."""
+    # What was published before has 0 where it was rounded away.
+    is_below = one.p_is_below or one.p == 0
+    return f"<{LEAST_P:.{P_DIGITS}f}".replace(".", ",") if is_below else one.p
 
 
 def counted(statement):

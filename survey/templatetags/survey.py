@@ -6,7 +6,7 @@ from itertools import chain, groupby
 from django import template
 from django.utils.translation import gettext_lazy as _
 
-from survey import coding, publications, results
+from survey import coding, results, shares
 
 register = template.Library()
 register.filter("counted", results.counted)
@@ -26,17 +26,16 @@ GROUPINGS = {"gemeente": _("Per gemeente"), "rol": _("Per rol")}
 
 
 @register.simple_tag
-def newest_shares():
-    """For pages with bottlenecks: the newest published shares, asked for once."""
-    round, statements = publications.newest_shares()
-    return {"round": round, "statements": statements}
+def known_shares():
+    """For pages with bottlenecks: what was published of them, asked for once."""
+    return shares.known_shares()
 
 
 @register.inclusion_tag("survey/_share.html")
-def share(shares, bottleneck, with_link=False):
+def share(known, bottleneck, with_link=False):
     """What share of the respondents recognised this bottleneck, or that nobody was asked."""
-    statement = shares["statements"].get(bottleneck.code)
-    return {"round": shares["round"], "statement": statement, "with_link": with_link}
+    found = known.get(bottleneck.code)
+    return {"known": found, "statement": found and found.statement, "with_link": with_link}
 
 
 @register.simple_tag

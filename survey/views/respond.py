@@ -17,10 +17,10 @@ from django.views.decorators.csrf import csrf_exempt
 
 from registry import limits
 from survey import intake, stands, steps
-from survey.earlier import shares_of_previous
 from survey.forms.respond import AnswerForm
 from survey.models import Questionnaire, Response, Round
 from survey.questions import questions_of
+from survey.shares import shares_of_previous
 from survey.stored import stored_of_answers, stored_of_words
 
 IDLE_SECONDS = 45
@@ -113,6 +113,9 @@ class Respond(View):
         except intake.Refused as refusal:
             form.add_error(None, str(refusal))
             return self.refuse(form, refusal.reason, 409)
+        if is_new and self.round and request.POST.get("geteld") == "1":
+            # Drop-off is of pages: one that was not counted when it was begun is not counted here either.
+            steps.count(self.round, steps.sent(self.questionnaire))
         # A repeat tells nothing of what is stored, nor whether this equals it.
         response = self.thank(form) if is_new else self.page("ontvangen")
         return self.judge(response, f"ontvangen {form.key}")
@@ -269,6 +272,7 @@ def reach(request, slug):
     step = known.get(request.POST.get("stap"))
     if step is None:
         return HttpResponse(status=400)
-    if round.is_open:
-        steps.count(round, step)
+    if not round.is_open:
+        return HttpResponse(status=409)
+    steps.count(round, step)
     return HttpResponse(status=204)

@@ -26,10 +26,10 @@ class Coverage(TemplateView):
     template_name = "survey/coverage.html"
 
     def get_context_data(self, **kwargs):
-        round, known, unknown = coverage()
+        rounds, known, unknown = coverage()
         has_sample = Initiative.objects.published().filter(is_sample=True).exists()
         return super().get_context_data(
-            round=round,
+            rounds=rounds,
             known=known,
             unknown=unknown,
             has_ranges=any(row.told for row in unknown),

@@ -20,6 +20,8 @@ SMALL = """() => [...document.querySelectorAll("a, button, label.stellingkeuze, 
     .filter(one => { const box = one.getBoundingClientRect(); return box.width < 44 || box.height < 44 })
     .map(one => one.outerHTML.slice(0, 120))"""
 
+NO_ANSWER = "504"
+
 
 @pytest.fixture
 def round(site):
@@ -115,7 +117,42 @@ def test_each_screen_is_counted_once_in_a_visit(round, visit):
     page.wait_for_load_state("networkidle")
     assert dict(
         StepCount.objects.filter(round__is_sample=False).values_list("step", "number")
-    ) == dict.fromkeys(range(8), 1)
+    ) == dict.fromkeys(range(9), 1)
+
+
+def counted(page):
+    page.wait_for_load_state("networkidle")
+    return dict(StepCount.objects.filter(round__is_sample=False).values_list("step", "number"))
+
+
+@pytest.mark.parametrize("kiosk", ["", "&kiosk=1"])
+def test_a_reload_is_no_second_beginning_and_the_next_person_is(round, visit, kiosk):
+    page = visit().page
+    sent = 8
+    for number in (1, 2):
+        page.goto(f"/enquete/festival/?taal=nl{kiosk}")
+        for _time in range(3):
+            page.goto(f"/enquete/festival/?taal=nl{kiosk}#stap-relationeel")
+            page.wait_for_load_state("networkidle")
+            page.reload()
+        page.evaluate("location.hash = '#stap-bestuurlijk'")
+        page.locator("#stap-bestuurlijk .stellingkeuze").first.click()
+        assert counted(page)[0] == number
+        page.evaluate("location.hash = '#stap-controle'")
+        page.get_by_role("button", name="Verstuur").click()
+        expect(page.get_by_role("heading", name="Bedankt voor uw antwoorden")).to_be_visible()
+        assert [counted(page).get(step) for step in (0, 4, sent)] == [number] * 3
+
+
+def test_what_is_begun_without_a_network_is_in_neither_number(round, visit):
+    page = visit(expects=NO_ANSWER).page
+    page.route("**/stap/", lambda route: route.fulfill(status=504))
+    page.goto("/enquete/festival/#stap-bestuurlijk")
+    page.locator("#stap-bestuurlijk .stellingkeuze").first.click()
+    page.evaluate("location.hash = '#stap-controle'")
+    page.get_by_role("button", name="Verstuur").click()
+    expect(page.get_by_role("heading", name="Bedankt voor uw antwoorden")).to_be_visible()
+    assert (counted(page), round.responses.count()) == ({}, 1)
 
 
 def test_script_and_server_shuffle_alike(round, visit):
@@ -142,9 +179,9 @@ def test_every_page_load_is_somebody_else(round, visit):
         page.goto("/enquete/festival/")
         seed = int(page.locator("[name=volgorde]").input_value())
         for asked in questions.pages:
-            boxes = page.locator(f"#niveau-{asked.level.pk} input").all()
+            boxes = page.locator(f"#niveau-{asked.level.slug} input").all()
             shown = [box.get_attribute("value") for box in boxes]
-            expected = [item.code for item in order(asked.items, seed, asked.level.position)]
+            expected = [item.code for item in order(asked.items, seed, asked.level.bit)]
             assert shown == [*expected, "geen"]
         seen.append((page.locator("[name=sleutel]").input_value(), seed, tuple(shown)))
     assert [len(set(column)) for column in zip(*seen, strict=True)] == [3, 3, 3]
@@ -169,7 +206,7 @@ def test_a_contradiction_is_shown_where_it_is(round, visit):
     expect(page.locator("#stap-bestuurlijk")).to_be_visible()
     page.get_by_role("alert").get_by_role("link").first.click()
     screen(page).get_by_label("Geen van deze").uncheck()
-    page.goto(f"{page.url.partition('#')[0]}#stap-controle")
+    page.evaluate("location.hash = '#stap-controle'")
     page.get_by_role("button", name="Verstuur").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Bedankt voor uw antwoorden")
     assert sent().count() == 1

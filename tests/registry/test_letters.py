@@ -100,7 +100,7 @@ def test_every_letter_has_a_first_text_and_its_blanks():
 
 
 COMMANDS = [
-    "{% load survey %}{% newest_shares as s %}{{ s.round.pk }}", "{% if reden %}x{% endif %}", "{% debug %}",
+    "{% load survey %}{% known_shares as s %}{{ s.round.pk }}", "{% if reden %}x{% endif %}", "{% debug %}",
     "{{ site.x }}", "{{ site|upper }}", "{{ onbekend }}", "{{ site", "site }}", "{% if", "{# x #}", "{{}}", "{{ 1 }}",
     "{{ site.__class__ }}", "{{ request }}", "{{ settings.SECRET_KEY }}", "{{{ site }}}", "{{ {{ site }} }}",
     "{%%}", "{{\nsite }}", "%} x", "{{ site }}}",

@@ -6,18 +6,23 @@ import uuid
 from django.utils import timezone
 
 from survey.models import Response
+from survey.questions import questions_of
+from tests.factories import LEVELS
 
 
 def store(round, people):
-    """``people``: (codes, levels that were answered, gemeente, rol), straight into the database."""
-    items = {item.code: item for item in round.questionnaire.items.select_related("level")}
+    """``people``: (codes, levels that were answered (1 to 4), gemeente, rol), straight into the database."""
+    items = {item.code: item for item in round.questionnaire.items.all()}
+    bits = {
+        1 + LEVELS.index(page.level.slug): page.level.bit for page in questions_of(round.questionnaire).pages
+    }
     return Response.objects.bulk_create(
         Response(
             id=uuid.uuid4(),
             round=round,
             answered_on=timezone.localdate(),
             ticks=sum(1 << items[code].bit for code in codes),
-            answered=sum(1 << position for position in levels),
+            answered=sum(1 << bits[level] for level in levels if level in bits),
             municipality=municipality,
             role=role,
         )

@@ -50,7 +50,7 @@ def addresses():
 def is_sound(round):
     """What was stored fits the questionnaire."""
     questions = questions_of(round.questionnaire)
-    most, levels = 1 << len(questions.items), sum(1 << page.level.position for page in questions.pages)
+    most, levels = 1 << len(questions.items), sum(1 << page.level.bit for page in questions.pages)
     return all(
         0 <= stored.ticks < most and stored.answered & ~levels == 0 and 0 <= stored.seed < 2**31
         for stored in Response.objects.all()

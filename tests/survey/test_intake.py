@@ -17,12 +17,12 @@ def test_an_answer_is_ticks_and_the_levels_that_were_answered():
     stored = making.response(round, "M2", "R1", none=["bestuurlijk"], words={"voorbeeld": " HavenHart "})
     bits = {item.code: item.bit for item in round.questionnaire.items.all()}
     assert stored.ticks == 1 << bits["M2"] | 1 << bits["R1"]
-    assert stored.answered == 1 << 1 | 1 << 2 | 1 << 4
+    assert stored.answered == 1 << 0 | 1 << 1 | 1 << 2
     assert [answer.text for answer in stored.open_answers.all()] == ["HavenHart"]
 
 
 def test_a_skipped_level_is_not_answered():
-    assert making.response(making.round(), "M1").answered == 1 << 1
+    assert making.response(making.round(), "M1").answered == 1 << 0
 
 
 def test_sending_twice_stores_once():

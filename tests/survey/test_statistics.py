@@ -1,6 +1,8 @@
 """Each function against another implementation, on random tables and at the edges."""
 
+from fractions import Fraction
 from itertools import product
+from math import floor
 
 import pytest
 from hypothesis import given
@@ -152,10 +154,34 @@ def test_an_impossible_share_is_no_figure(count, n):
 
 
 @pytest.mark.parametrize(
-    ("value", "shown"), [(0.125, 13), (0.005, 1), (0.0049, 0), (0.285, 29), (1, 100), (0.145, 15)]
+    ("value", "shown"),
+    [(0.125, 13), (0.005, 1), (0.0049, 0), (0.285, 29), (1, 100), (0.145, 15), (-0.125, -13), (-0.001, 0)],
 )
-def test_halves_are_rounded_up(value, shown):
+def test_halves_are_rounded_away_from_zero(value, shown):
     assert percentage(value) == shown
+
+
+@given(shares(), shares(), st.integers(0, 3))
+def test_a_rise_one_way_is_as_large_a_fall_the_other_way(one, other, digits):
+    """Whichever round is laid beside which."""
+    rise = one[0] / one[1] - other[0] / other[1]
+    assert percentage(rise, digits) == -percentage(-rise, digits)
+    assert str(percentage(-abs(rise) / 1e9, digits)) in ("0", "0.0")
+
+
+@given(st.floats(-1, 1))
+def test_what_is_shown_is_the_nearest_percentage(value):
+    assert abs(percentage(value) - 100 * value) <= 0.5 + 1e-6
+    exact = Fraction(round(value * 1000), 1000)
+    sign = -1 if exact < 0 else 1
+    assert percentage(round(value, 3)) == sign * floor(abs(exact) * 100 + Fraction(1, 2))
+
+
+@given(st.floats(0, 1))
+def test_no_p_is_nothing(p):
+    shown, is_below = statistics.shown_p(p)
+    assert (shown > 0, is_below) == (True, p < 0.000001)
+    assert is_below or abs(shown - p) <= 5e-7
 
 
 @given(shares())

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from registry.models import ContentStamp
-from survey import coverage, earlier, publications, results
+from survey import coverage, publications, results, shares
 from survey.models import Publication, Round
 from tests import factories
 from tests.survey import making
@@ -77,18 +77,18 @@ def test_it_counts_nowhere_and_its_page_says_so(client, first):
     kept = Publication.objects.get()
     assert (kept.data, kept.withdrawn_by, kept.withdrawal_reason) == (first.data, by, WHY)
     assert list(Round.objects.published()) == []
-    assert publications.newest_shares() == ("", {})
+    assert shares.known_shares() == {}
     _round, known, _unknown = coverage.coverage()
     assert known == []
 
 
 def test_another_round_no_longer_compares_with_it(client, first, second):
     asker = making.round("drie", questionnaire=making.questionnaire(CODES, slug="drie"), previous=first.round)
-    assert earlier.shares_of_previous(asker).shares["R1"].percentage == 37
+    assert shares.shares_of_previous(asker).shares["R1"].statement.percentage == 37
     assert results.read(second.data).comparison.changes
     before = second.data
     publications.withdraw(first, WHY)
-    assert earlier.shares_of_previous(asker) is None
+    assert shares.shares_of_previous(asker) is None
     told = "De uitgave waarmee is vergeleken, is ingetrokken."
     page = client.get("/resultaten/twee/").text
     assert (told in page, "procentpunt" in page) == (True, False)

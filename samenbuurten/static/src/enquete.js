@@ -46,20 +46,36 @@ function shownScreen() {
   return target?.closest(".scherm") ?? form.querySelector(".scherm--eerst");
 }
 
+// What was counted of who fills in now: again after a reload of this tab, it is nobody else.
+const BEGIN = "0";
+const counted = `geteld ${body.dataset.stappen}`;
 const reached = new Set();
-function reach(step) {
+const has = (word) => (recall(counted) || "").split(" ").includes(word);
+const mark = (word) => remember(counted, `${recall(counted) || ""} ${word}`);
+async function reach(step) {
   if (reached.has(step) || !body.dataset.stappen) return;
   reached.add(step);
-  const number = new URLSearchParams({ stap: step });
-  // A number for the staff; without a network it is not worth the wait.
-  fetch(body.dataset.stappen, { method: "POST", body: number, credentials: "omit", keepalive: true }).catch(() => {});
+  let isCounted = has(`${step}=ok`);
+  if (!has(step)) {
+    // Before it is told, and once: who reloads meanwhile is nobody else either.
+    mark(step);
+    const number = new URLSearchParams({ stap: step });
+    const options = { method: "POST", body: number, credentials: "omit", keepalive: true };
+    // A number for the staff; without a network it is not worth the wait.
+    const response = await fetch(body.dataset.stappen, options).catch(() => null);
+    isCounted = Boolean(response?.ok);
+    if (isCounted) mark(`${step}=ok`);
+  }
+  // Said along with what is sent: drop-off is of pages of which the beginning was counted.
+  if (step === BEGIN && isCounted) form.elements.geteld.value = "1";
 }
 
 function onScreen(isFirst) {
   const screen = shownScreen();
   const heading = screen.querySelector("h2");
   document.title = screen.matches(".scherm--eerst") ? title : `${heading.textContent} · ${title}`;
-  reach(screen.dataset.stap);
+  // The first screen of a kiosk waits for somebody; and who begins on another screen begins all the same.
+  if (!isFirst || !body.hasAttribute("data-kiosk")) for (const step of [BEGIN, screen.dataset.stap]) reach(step);
   if (screen.querySelector("[data-gekozen]")) summarise(screen);
   if (isFirst) return;
   if (location.hash === `#${screen.id}`) {
@@ -134,12 +150,15 @@ function start() {
 
 // Back after sending: the browser may put the ticks back, and sent again they would count twice. Back after
 // something else, such as a mistake that the server told, leaves everything as it was.
-if (body.hasAttribute("data-klaar") && !isReturn) remember("klaar", "1");
+if (body.hasAttribute("data-klaar") && !isReturn) {
+  remember("klaar", "1");
+  forget(counted);
+}
 if (form) {
   if (hasSent() && isReturn) afresh();
   else start();
 }
-if (body.hasAttribute("data-kiosk")) startKiosk(body, form);
+if (body.hasAttribute("data-kiosk")) startKiosk(body, form, () => forget(counted));
 const onChange = body.hasAttribute("data-apparaat") ? startDevice(body, form, () => onScreen(false)) : () => {};
 // A browser that keeps nothing, as in some private windows, needs the network and is none the worse for it.
 startWaiting(body, onChange).catch(() => {});

@@ -66,7 +66,7 @@ def test_records_and_codes_of_a_round_are_logged(client, manager):
     round = making.round()
     for _number in range(3):
         making.response(round)
-    for name in ("records", "records_syntax"):
+    for name in ("records", "records_syntax", "records_sav"):
         b"".join(client.get(reverse(f"admin:survey_round_{name}", args=[round.pk])))
     codes = reverse("admin:survey_round_codes", args=[round.pk])
     client.post(codes, {"number": 4, "csv": "1"})
@@ -75,6 +75,7 @@ def test_records_and_codes_of_a_round_are_logged(client, manager):
     assert logged() == [
         (manager.pk, records, "csv", 3, ""),
         (manager.pk, records, "sps", None, ""),
+        (manager.pk, records, "sav", 3, ""),
         (manager.pk, given, "csv", 4, ""),
         (manager.pk, given, "vel", 5, ""),
     ]

@@ -14,6 +14,7 @@ DOORS = {
     "vaststellen/": "publish_round",
     "inzendingen.csv": "download_records",
     "inzendingen.sps": "download_records",
+    "inzendingen.sav": "download_records",
     "eenheden.csv": "download_records",
 }
 
@@ -63,7 +64,7 @@ def test_the_live_page_has_the_figures_of_now_and_says_that_they_are_not_public(
     page = client.get(url(round, "tussenstand/")).content.decode()
     counted = tally.recount(round)
     assert ("Live, niet openbaar." in page, "60 inzendingen" in page) == (True, True)
-    assert f"{counted.item(0)} van {counted.level(1)} (" in page
+    assert f"{counted.item(0)} van {counted.level(0)} (" in page
     assert ("Download" in page, "sha256" in page) == (False, False)
     store(round, everybody(5, "M1"))
     assert "65 inzendingen" in client.get(url(round, "tussenstand/")).content.decode()

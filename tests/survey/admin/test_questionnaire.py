@@ -160,7 +160,7 @@ def test_pages_ask_the_database_as_often_for_many_statements(client):
     assert asked == {
         ("statements", False): [8, 8],
         ("change", False): [9, 9],
-        ("paper", False): [8, 8],
+        ("paper", False): [9, 9],
         ("changelist", False): [6, 6],
         ("statements", True): [6, 6],
         ("change", True): [6, 6],

@@ -129,16 +129,16 @@ def test_opening_and_closing_by_hand_asks_first(client):
 @pytest.mark.parametrize(
     ("role", "shown"),
     [
-        (Role.MANAGER, "live publish records records_syntax key_in screen coding open codes"),
+        (Role.MANAGER, "live publish records records_syntax records_sav key_in screen coding open codes"),
         (Role.EDITOR, "live publish key_in screen coding open codes"),
-        (Role.RESEARCHER, "live records records_syntax screen coding"),
+        (Role.RESEARCHER, "live records records_syntax records_sav screen coding"),
     ],
 )
 def test_the_page_of_a_round_leads_to_what_one_may_do(client, role, shown):
     round = making.close(making.round(access=Round.Access.CODES))
     client.force_login(factories.person(role=role))
     text = client.get(page("change", round.pk)).text
-    names = "live publish records records_syntax key_in screen coding open codes".split()
+    names = "live publish records records_syntax records_sav key_in screen coding open codes".split()
     assert [name for name in names if f'"{page(name, round.pk)}"' in text] == [
         name for name in names if name in shown.split()
     ]

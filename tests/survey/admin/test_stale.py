@@ -20,7 +20,7 @@ TOLD = ("Intussen veranderde hier iets", "is intussen", "is niet bewaard")
 # What asks for no state: it makes something new, or it is a step of the round that its checklist guards.
 STATELESS = set(
     "add change delete history changelist open close unplan freeze thaw compare_codes codes key_in steps log poster qr "
-    "screened coded live records records_syntax units".split()
+    "screened coded live records records_syntax records_sav units".split()
 )
 
 

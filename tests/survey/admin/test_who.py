@@ -44,6 +44,7 @@ PAGES = {
     "round_publish": "br",
     "round_records": "bo",
     "round_records_syntax": "bo",
+    "round_records_sav": "bo",
     "publication_changelist": "bro",
     "publication_withdraw": "br",
     "retentionrun_changelist": "bro",

@@ -6,9 +6,11 @@ import re
 import openpyxl
 import pytest
 import tablib
+from django.urls import reverse
 
-from survey import deck, publications, resources
+from survey import deck, publications, representation, resources
 from survey.models import Publication
+from survey.resources import tables, written
 from survey.results import read
 from tests import factories
 from tests.survey import making
@@ -154,3 +156,43 @@ def test_a_quote_in_a_statement_does_not_end_the_syntax(client):
 
 def test_json_is_what_was_fixed_to_the_letter(client, publication):
     assert download(client, "json").decode() == Publication.objects.get().data
+
+
+def test_a_p_is_never_nothing_in_any_file_nor_in_the_api():
+    """However large the difference, and in what was published when it was still rounded to 0."""
+    questionnaire = making.questionnaire(["M1", "R1"], slug="lijst")
+    earlier = making.round("eerder", questionnaire=questionnaire)
+    store(earlier, everybody(3000, levels=(1, 4)))
+    publications.freeze(making.close(earlier))
+    round = making.round("nu", questionnaire=questionnaire, previous=earlier)
+    store(round, everybody(1500, "M1", "R1", levels=(1, 4)) + everybody(1500, levels=(1, 4)))
+    store(round, everybody(20, "M1", levels=(1, 4)) + everybody(20, "R1", levels=(1, 4)))
+    made = publications.freeze(making.close(round))
+    assert publications.rebuild(made) == made.data
+    of_before = made.data.replace('"p":1e-06,"p_is_below":true', '"p":0.0')
+    assert of_before != made.data
+    for data in (made.data, of_before):
+        Publication.objects.filter(pk=made.pk).update(data=data)
+        made.refresh_from_db()
+        found = read(data)
+        assert {row[-2] for row in list(tables.changes(found))[1:]} == {"<0,000001"}
+        assert {row[-3] for row in list(tables.pairs(found))[1:]} == {"<0,000001"}
+        told = representation.details(made, ["samenhang", "vergelijking"])
+        ps = [*told["samenhang"], *told["vergelijking"]["verschillen"]]
+        assert {(one["p"], one["pKleinerDan"]) for one in ps} == {(0.000001, True)}
+
+
+def test_a_level_that_is_hidden_has_no_base_anywhere(client):
+    round = making.round(questionnaire=making.questionnaire(["M1", "R1"], slug="lijst"))
+    store(round, everybody(30, "M1", levels=(1,)) + everybody(9, "R1", levels=(4,)))
+    made = publications.freeze(making.close(round))
+    for levels in (
+        json.loads(written(made, "json"))["levels"],
+        client.get(f"{reverse('api:root')}/metingen/festival/resultaten").json()["niveaus"],
+    ):
+        hidden = levels[1]
+        statements = hidden.get("statements", hidden.get("stellingen"))
+        assert (hidden["n"], [one["n"] for one in statements]) == (None, [None])
+    rows = list(tables.statements(read(made.data), 1))
+    base = rows[0].index("n")
+    assert [row[base] for row in rows[1:]] == [30, None]

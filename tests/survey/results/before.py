@@ -5,6 +5,7 @@ from itertools import combinations
 
 from registry.models import Municipality
 from survey.models import RespondentRole
+from survey.questions import questions_of
 from survey.results import Pair, results_for
 from survey.statistics import percentage
 
@@ -12,13 +13,17 @@ from survey.statistics import percentage
 def results_of_before(round, counted):
     """Pairs on who answered both levels, compared with these two levels only; "<5" for nobody in a small block."""
     found = results_for(round, tally=counted)
-    items = list(round.questionnaire.items.select_related("level").order_by("level__position", "bit"))
+    pages = questions_of(round.questionnaire).pages
+    items, bits = (
+        [item for page in pages for item in page.items],
+        {one.level.slug: one.level.bit for one in pages},
+    )
     shown = {level.level for level in found.levels if level.n}
     items = [item for item in items if item.level_id in shown]
     return replace(
         found,
         pairs=tuple(
-            _pair(one, two, counted, found.threshold)
+            _pair(one, two, counted, found.threshold, bits)
             for one, two in combinations(items, 2)
             if one.level_id != two.level_id
         ),
@@ -27,8 +32,8 @@ def results_of_before(round, counted):
     )
 
 
-def _pair(one, two, counted, threshold):
-    here, there = one.level.position, two.level.position
+def _pair(one, two, counted, threshold, bits):
+    here, there = bits[one.level_id], bits[two.level_id]
     n, both = counted.levels(here, there), counted.both(one.bit, two.bit)
     first, second = counted.item_at(one.bit, there) - both, counted.item_at(two.bit, here) - both
     cells = (both, first, second, n - both - first - second)

@@ -2,13 +2,14 @@ from dataclasses import replace
 
 import pytest
 
-from survey import auditor, publications, tally
+from survey import auditor, publications, steps, tally
 from survey.models import StepCount
 from survey.results import Step, as_data, canonical, change_text, read, results_for
 from survey.statistics import percentage
 from tests import factories
 from tests.survey import making
 from tests.survey.counting import anybody, everybody, store
+from tests.survey.sending import address, sent
 
 pytestmark = pytest.mark.django_db
 CODES = ["M1", "M2", "B1", "R1", "R2", "R3"]
@@ -130,18 +131,29 @@ def test_what_was_not_asked_or_not_published_is_not_compared():
     assert results_for(other).comparison.reason == "niet-vastgesteld"
 
 
-def test_drop_off_is_of_those_who_began_on_a_screen():
+def test_drop_off_is_of_the_pages_of_which_the_beginning_was_counted():
+    """20 began on a counted page and 10 of them sent; of the others 30 came without a network and 10 on paper."""
     round = making.round()
-    store(round, everybody(40, "R1"))
+    store(round, everybody(50, "R1"))
     assert (results_for(round).started, results_for(round).drop_off) == (None, None)
-    round.responses.filter(pk__in=list(round.responses.values_list("pk", flat=True)[:10])).update(
-        channel="papier"
-    )
-    StepCount.objects.create(round=round, step=0, number=50)
-    StepCount.objects.create(round=round, step=1, number=45)
+    StepCount.objects.create(round=round, step=0, number=20)
+    StepCount.objects.create(round=round, step=1, number=15)
+    # Before that was counted, it is not known: what was sent may come from anywhere.
+    assert (results_for(round).started, results_for(round).drop_off) == (20, None)
+    StepCount.objects.create(round=round, step=steps.sent(round.questionnaire), number=10)
     found = results_for(round)
-    assert (found.started, found.drop_off) == (50, 40)
-    assert [(step.name, step.number) for step in found.steps] == [("Welkom", 50), ("Maatschappelijk", 45)]
+    assert (found.started, found.responses, found.drop_off) == (20, 50, 50)
+    assert [(step.name, step.number) for step in found.steps] == [("Welkom", 20), ("Maatschappelijk", 15)]
+
+
+@pytest.mark.parametrize("begun", [True, False])
+def test_what_is_sent_counts_when_its_beginning_did(client, begun):
+    round = making.round()
+    given = sent(geteld="1" if begun else "")
+    for _time in range(3):  # a retry is the same answer
+        client.post(address(), given)
+    found = round.step_counts.filter(step=steps.sent(round.questionnaire)).values_list("number", flat=True)
+    assert list(found) == ([1] if begun else [])
 
 
 def counted_screens(round, *numbers):
@@ -184,26 +196,22 @@ def test_screens_that_give_a_hidden_level_away_are_found():
     ]
 
 
-@pytest.mark.parametrize("on_paper", range(41))
-def test_the_drop_off_tells_of_no_few_on_paper_nor_by_screen(on_paper):
-    round = making.round()
+@pytest.mark.parametrize("others", range(41))
+def test_the_drop_off_tells_of_no_few_who_came_otherwise_nor_by_screen(others):
+    round, numbers = making.round(), [50, 45]
     store(round, everybody(40, "R1"))
-    paper = list(round.responses.values_list("pk", flat=True)[:on_paper])
-    round.responses.filter(pk__in=paper).update(channel="papier")
-    found = counted_screens(round, 50, 45)
-    is_told = on_paper in (0, 40) or 10 <= on_paper <= 30
+    last = steps.sent(round.questionnaire)
+    found = counted_screens(round, *numbers, *[0] * (last - 2), 40 - others)
+    is_told = others == 0 or 10 <= others <= 30
+    is_counted = others < 40
     assert (found.drop_off is not None, found.drop_off_reason) == (
         is_told,
-        "" if is_told else "weinig-op-papier",
+        "" if is_told or not is_counted else "weinig-op-papier",
     )
     assert auditor.audit([found]) == ()
     # As it was before, it is found where it left fewer than three numbers of a few.
-    sent = 40 - on_paper
-    was = replace(found, drop_off=percentage(1 - sent / 50), drop_off_reason="")
-    assert bool(auditor.audit([was])) == (0 < on_paper < 10)
-    # Nor does it stand there as not known, which it is when more were sent than began.
-    store(round, everybody(20, "R1"))
-    assert results_for(round).drop_off_reason == ("weinig-op-papier" if 0 < on_paper < 10 else "")
+    was = replace(found, drop_off=percentage(1 - (40 - others) / 50), drop_off_reason="")
+    assert bool(auditor.audit([was])) == (0 < others < 10)
 
 
 def test_live_results_are_those_of_a_recount():

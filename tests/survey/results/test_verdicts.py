@@ -35,8 +35,8 @@ WORKED_OUT = {
     "Results": "detectable_n detectable",
     "Statement": "percentage interval rank",
     "Share": "percentage",
-    "Change": "points interval p is_demonstrable",
-    "Pair": "phi jaccard lift p is_demonstrable",
+    "Change": "points interval p p_is_below is_demonstrable",
+    "Pair": "phi jaccard lift p p_is_below is_demonstrable",
     "Detectable": "percentage needed",
 }
 # What depends on more: the bands (see test_bands.py), how many did not send (test_compose.py), and why not.
@@ -115,7 +115,8 @@ def _tested(rows, test):
             yield row
         else:
             one = next(corrected)
-            yield replace(row, p=round(one, 6), is_demonstrable=one < 0.05)
+            shown = max(round(one, 6), 0.000001)
+            yield replace(row, p=shown, p_is_below=one < 0.000001, is_demonstrable=one < 0.05)
 
 
 def _pair(pair):

@@ -25,16 +25,16 @@ def bits(response):
 
 
 def test_one_post_stores_all(client):
+    factories.municipality("GM0034")
     round = making.round()
     stand = SourceCode.objects.create(round=round, code="ingang", name="Bij de ingang")
-    factories.municipality("GM0034")
     given = sent(gemeente="GM0034", rol="inwoner", stand="ingang")
     page = client.post(address(), given)
     assert (page.status_code, page.templates[0].name) == (200, "survey/respond/bedankt.html")
     stored = Response.objects.get()
     assert str(stored.pk) == given["sleutel"]
     assert bits(stored) == ["R1", "R2"]
-    assert stored.answered == 1 << 2 | 1 << 4
+    assert stored.answered == 1 << 1 | 1 << 2
     assert (stored.municipality, stored.role, stored.seed) == ("GM0034", "inwoner", 7)
     assert (stored.source, stored.channel, stored.language) == (stand, Response.Channel.OWN_DEVICE, "nl")
     assert OpenAnswer.objects.get().text == "HavenHart"
@@ -121,7 +121,7 @@ def test_nothing_at_all_is_not_an_answer(client):
 def test_a_skipped_level_is_not_answered(client):
     making.round()
     client.post(address(), sent(**{"niveau-bestuurlijk": []}))
-    assert Response.objects.get().answered == 1 << 4
+    assert Response.objects.get().answered == 1 << 2
 
 
 def test_the_order_is_the_one_of_the_seed(client):

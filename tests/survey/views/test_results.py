@@ -128,7 +128,10 @@ def test_the_round_of_the_presentation_shows_what_is_not_known(client):
     assert re.findall(r"\b0 van|>0 %<", page.replace('<text x="0" y="12">0 %</text>', "")) == []
     assert "69 % herkent dit</strong> (53 van 77), afgeleid" in client.get("/knelpunten/").content.decode()
     share = client.get("/knelpunten/r1/").content.decode()
-    assert '<a class="nl-link" href="/resultaten/verbindingsfestival/#R1">Verbindingsfestival</a>' in share
+    assert (
+        '<a class="nl-link" href="/resultaten/verbindingsfestival/?uitgave=1#R1">Verbindingsfestival</a>'
+        in share
+    )
     assert "is niet bekend" in client.get("/knelpunten/m1/").content.decode()
 
 

@@ -4,9 +4,13 @@ import { forget, recall, remember } from "./memory.js";
 
 const WARN_SECONDS = 10;
 
-export function startKiosk(body, form) {
+// `onNext`: the one who filled in is gone.
+export function startKiosk(body, form, onNext) {
   const begin = beginning(body, form);
-  const start = () => location.replace(begin);
+  const start = () => {
+    onNext();
+    location.replace(begin);
+  };
   document.querySelector("[data-opnieuw]")?.setAttribute("href", begin);
   wipeWhenLeft(form);
   // Back to a page that the browser kept as it was.
