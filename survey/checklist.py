@@ -29,7 +29,7 @@ def facts(round):
         is_open=round.is_open,
         is_closed=round.is_closed,
         is_planned=round.state == round.State.PLANNED,
-        has_begun=bool(responses) or bool(round.pk and round.publications.exists()),
+        has_opened=round.has_opened or bool(responses) or bool(round.pk and round.publications.exists()),
         has_statements=round.questionnaire.items.exists(),
         untranslated=untranslated(round.questionnaire, round.languages),
         responses=responses,

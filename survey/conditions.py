@@ -13,7 +13,7 @@ class Facts:
     is_open: bool
     is_closed: bool
     is_planned: bool
-    has_begun: bool  # somebody answered, or something was published
+    has_opened: bool  # people may have begun, and answers may wait on devices
     has_statements: bool
     untranslated: int
     responses: int
@@ -99,9 +99,10 @@ def to_unplan(now):
         ),
         Point(
             _(
-                "Er zijn al antwoorden of resultaten. Sluit de meting in plaats van de planning terug te draaien."
+                "Deze meting is al open geweest: op een apparaat kunnen antwoorden wachten. "
+                "Sluit haar in plaats van de planning terug te draaien."
             ),
-            not now.has_begun,
+            not now.has_opened,
             ((_("Sluiten"), "close", ()),),
         ),
     ]

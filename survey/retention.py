@@ -18,6 +18,7 @@ from survey.models import (
     Round,
     StepCount,
     Unit,
+    promises,
 )
 
 Screening = OpenAnswer.Screening
@@ -60,15 +61,21 @@ def _purge_wiped(now, dry_run):
 
 def longest():
     """(days that open words stay, days that answers stay) at most, over the rounds there are; None without."""
-    kept = Round.objects.filter(is_sample=False).values_list("keep_answers_days", "keep_responses_days")
+    rounds = Round.objects.filter(is_sample=False).only("late_days", *promises.KEPT)
+    kept = [tuple(_days(round, name) for name in promises.KEPT) for round in rounds]
     return tuple(map(max, zip(*kept, strict=True))) if kept else None
+
+
+def _days(round, name):
+    """Nothing goes before the last late answer was in and somebody could look at it, whatever was filled in."""
+    return max(getattr(round, name), promises.least_days(round))
 
 
 def _due(round, now):
     age = now - round.closes_at
-    if age >= timedelta(days=round.keep_responses_days):
+    if age >= timedelta(days=_days(round, "keep_responses_days")):
         return What.RESPONSES, _delete_responses
-    if age >= timedelta(days=round.keep_answers_days):
+    if age >= timedelta(days=_days(round, "keep_answers_days")):
         return What.ANSWERS, _wipe_answers
     return None, None
 

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from survey import checklist, logbook, questionnaires
-from survey.models import Round
+from survey.models import Round, promises
 
 What = logbook.What
 
@@ -28,6 +28,8 @@ def keep(round, *, by=None):
             checklist.refuse(round, "plan", Refused)
         if was_planned and round.opens_at is None:
             checklist.refuse(before, "unplan", Refused)
+        if before is not None and (broken := promises.broken(before, round)):
+            raise Refused(" ".join(broken.values()))
         round.save()
         if round.opens_at is not None:
             questionnaires.lock(round.questionnaire)
@@ -35,13 +37,16 @@ def keep(round, *, by=None):
             questionnaires.unlock(round.questionnaire)
         if what := _what_happened(before, round):
             logbook.note(round, what, by)
+        for name in _shortened(before, round):
+            subject = Round._meta.get_field(name).verbose_name
+            logbook.note(round, What.SHORTENED, by, number=getattr(round, name), subject=subject)
 
 
 def open_now(round, *, by=None):
     """Let people in from this moment; a closed round opens again as long as nothing was published."""
     checklist.refuse(round, "open", Refused)
     now = timezone.now()
-    if round.state != Round.State.CLOSED:
+    if not round.has_opened:
         round.opens_at = now
     if round.closes_at and round.closes_at <= now:
         round.closes_at = None
@@ -49,7 +54,7 @@ def open_now(round, *, by=None):
 
 
 def unplan(round, *, by=None):
-    """A draft again, as long as nobody answered: its candidates are secret again, its questionnaire can change."""
+    """A draft again, as long as it never was open: its candidates are secret again, its questionnaire can change."""
     checklist.refuse(round, "unplan", Refused)
     round.opens_at = round.closes_at = None
     keep(round, by=by)
@@ -62,8 +67,8 @@ def close_now(round, *, by=None):
 
 
 def may_go(round):
-    """Whether no answer is lost when ``round`` is deleted: none is stored, and none can still be on its way."""
-    if round.responses.exists() or round.publications.exists():
+    """Whether no answer is lost when ``round`` is deleted: none is stored or typed in, none can still be on its way."""
+    if round.responses.exists() or round.publications.exists() or round.paper_forms.exists():
         return False
     return not round.has_opened or (round.is_closed and not round.takes_late)
 
@@ -95,6 +100,13 @@ def remove(round):
         questionnaire = round.questionnaire
         round.delete()
         questionnaires.unlock(questionnaire)
+
+
+def _shortened(before, after):
+    """By which answers that are here are wiped sooner."""
+    if before is None or not before.responses.exists():
+        return []
+    return [name for name in promises.KEPT if getattr(after, name) < getattr(before, name)]
 
 
 def _what_happened(before, after):

@@ -3,6 +3,7 @@
 from django import forms
 from django.contrib import admin
 from django.core.validators import RegexValidator
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -15,8 +16,7 @@ from survey.admin.life import LifePages
 from survey.admin.pages import LanguagesField, NamedInlines, OwnPages
 from survey.admin.screening import ScreeningPages
 from survey.admin.stands import StandPages
-from survey.models import Round, SourceCode
-from survey.models.round import LONGEST_LATE
+from survey.models import Round, SourceCode, promises
 
 STATES = {
     Round.State.DRAFT: gettext_lazy("Concept: niemand kan antwoorden."),
@@ -34,6 +34,14 @@ class RoundForm(forms.ModelForm):
         max_length=8,
         validators=[RegexValidator(r"^\d{4,8}$", gettext_lazy("Een pincode heeft vier tot acht cijfers."))],
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )
+
+    shorten = forms.BooleanField(
+        label=gettext_lazy("Wis eerder"),
+        required=False,
+        help_text=gettext_lazy(
+            "Alleen als u een van deze aantallen dagen kleiner maakt. Dit komt in het logboek."
+        ),
     )
 
     class Meta:
@@ -69,7 +77,9 @@ class RoundForm(forms.ModelForm):
             day, clock = self.fields[name].widget.widgets
             day.attrs["aria-label"], clock.attrs["aria-label"] = _("%s, datum") % label, _("%s, tijd") % label
         if "previous" in self.fields:
-            self.fields["previous"].queryset = Round.objects.published().exclude(pk=self.instance.pk)
+            self.fields["previous"].queryset = (
+                Round.objects.filter(Q(pk__in=Round.objects.published()) | Q(pk=self.instance.previous_id))
+            ).exclude(pk=self.instance.pk)
 
     def clean(self):
         cleaned = super().clean()
@@ -86,20 +96,25 @@ class RoundForm(forms.ModelForm):
                 )
             elif lacking := checklist.untranslated(questionnaire, languages):
                 self.add_error("languages", conditions.told_untranslated(lacking))
-        if self.instance.has_opened and cleaned.get("late_days", LONGEST_LATE) < self.initial["late_days"]:
-            self.add_error(
-                "late_days",
-                _("Op apparaten kunnen al antwoorden wachten, met deze belofte. Langer kan, korter niet."),
-            )
-        if self.instance.pk and self.instance.responses.exists():
-            self._keep_promises(cleaned)
+        self._ask_before_shortening(cleaned)
         return cleaned
 
-    def _keep_promises(self, cleaned):
-        """To who has answered: for how long their answers stay."""
-        for name in {"keep_answers_days", "keep_responses_days"} & cleaned.keys():
-            if cleaned[name] > self.initial[name]:
-                self.add_error(name, _("Er zijn al antwoorden, met deze belofte. Korter kan, langer niet."))
+    def _ask_before_shortening(self, cleaned):
+        """Once answers lie there, a smaller number wipes them sooner."""
+        shorter = [
+            name
+            for name in promises.KEPT
+            if cleaned.get(name) is not None and cleaned[name] < (self.initial.get(name) or 0)
+        ]
+        if shorter and "shorten" in self.fields and not cleaned.get("shorten"):
+            for name in shorter:
+                self.add_error(
+                    name,
+                    _(
+                        "Er zijn al antwoorden. Wilt u ze eerder wissen? Zet dan onderaan een vinkje bij "
+                        "‘Wis eerder’. Langer bewaren kan daarna niet meer."
+                    ),
+                )
 
 
 class StandInline(GuardsRows, admin.TabularInline):
@@ -153,7 +168,7 @@ class RoundAdmin(
             {"fields": ["opens_at", "closes_at", "late_days", "access", "limit", "pin"]},
         ),
         (gettext_lazy("Resultaten"), {"fields": ["threshold", "previous"]}),
-        (gettext_lazy("Bewaren"), {"fields": ["keep_answers_days", "keep_responses_days"]}),
+        (gettext_lazy("Bewaren"), {"fields": ["keep_answers_days", "keep_responses_days", "shorten"]}),
     ]
 
     @admin.display(description=gettext_lazy("staat"))
@@ -188,12 +203,14 @@ class RoundAdmin(
         return {} if obj else self.prepopulated_fields
 
     def get_fieldsets(self, request, obj=None):
-        """Who may only read has no PIN to fill in."""
+        """Who may only read has no PIN to fill in; and nothing is wiped sooner where nothing is."""
         fieldsets = super().get_fieldsets(request, obj)
-        if self.has_change_permission(request, obj) or obj is None:
-            return fieldsets
+        may_change = self.has_change_permission(request, obj) or obj is None
+        left_out = set() if may_change else {"pin"}
+        if not (may_change and obj and obj.responses.exists()):
+            left_out.add("shorten")
         return [
-            (title, options | {"fields": [name for name in options["fields"] if name != "pin"]})
+            (title, options | {"fields": [name for name in options["fields"] if name not in left_out]})
             for title, options in fieldsets
         ]
 

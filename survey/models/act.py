@@ -13,6 +13,7 @@ class RoundAct(models.Model):
         UNPLANNED = "planning-terug", _("Planning teruggedraaid")
         OPENED = "geopend", _("Geopend")
         CLOSED = "gesloten", _("Gesloten")
+        SHORTENED = "eerder-wissen", _("Antwoorden blijven korter (dagen)")
         MADE_CODES = "codes-gemaakt", _("Eenmalige codes gemaakt")
         KEYED_IN = "papier-ingevoerd", _("Papier ingevoerd")
         SETTLED = "papier-gekozen", _("Verschil op papier gekozen")

@@ -12,6 +12,7 @@ from simple_history.models import HistoricalRecords
 from registry.models.address import AddressField
 from registry.models.text import LineField
 from survey.disclosure import LEAST
+from survey.models import promises
 from survey.models.questionnaire import Questionnaire
 
 # Days: longer than a device is left in a drawer, and an end to it all the same.
@@ -140,29 +141,10 @@ class Round(models.Model):
         super().clean()
         if self.previous_id and self.previous_id == self.pk:
             raise ValidationError({"previous": _("Kies een andere meting dan deze.")})
-        self._keep_where_people_send()
-
-    def _keep_where_people_send(self):
-        """An address with a moment to open hangs on posters, and answers wait for it on devices without a network."""
         stored = Round.objects.filter(pk=self.pk).first() if self.pk else None
-        if stored is None or stored.opens_at is None:
-            return
-        if stored.slug != self.slug:
-            raise ValidationError(
-                {
-                    "slug": _(
-                        "Een meting met een openingstijd houdt haar adres: het staat op posters en apparaten."
-                    )
-                }
-            )
-        if stored.has_opened and not self.has_opened:
-            raise ValidationError(
-                {
-                    "opens_at": _(
-                        "Deze meting is al open geweest. Sluit haar in plaats van deze tijd te wijzigen."
-                    )
-                }
-            )
+        found = promises.too_short(self) | (promises.broken(stored, self) if stored else {})
+        if found:
+            raise ValidationError(found)
 
     @property
     def state(self):

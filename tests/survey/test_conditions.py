@@ -14,7 +14,7 @@ from tests.survey.counting import anybody, store
 
 EMPTY = {bool: False, int: 0}
 DONE = Facts(**{field.name: EMPTY.get(field.type, ()) for field in fields(Facts)})
-DONE = replace(DONE, is_closed=True, has_statements=True, responses=40, has_begun=True)
+DONE = replace(DONE, is_closed=True, has_statements=True, responses=40, has_opened=True)
 
 
 def told(step, now):

@@ -1,9 +1,11 @@
 """Who did what with a round: each act leaves one line, and no line leads to who answered."""
 
 import inspect
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from registry.models import Role
 from survey import coding, keying, logbook, promotion, publications, rounds, screening, stands
@@ -55,6 +57,16 @@ def planned_round():
     return making.round(is_open=False)
 
 
+def unopened():
+    return making.round(is_open=False, opens_at=timezone.now() + timedelta(days=3))
+
+
+def shorter():
+    round = answer().response.round
+    round.keep_answers_days = 50
+    return round
+
+
 def own_code(round):
     coding.plan_of(round)
     return coding.add_code(round, "bus", "Vervoer")
@@ -81,7 +93,8 @@ def hidden():
 ACTS = {
     rounds.open_now: (planned_round, lambda one, by: rounds.open_now(one, by=by), What.OPENED),
     rounds.close_now: (making.round, lambda one, by: rounds.close_now(one, by=by), What.CLOSED),
-    rounds.unplan: (making.round, lambda one, by: rounds.unplan(one, by=by), What.UNPLANNED),
+    rounds.unplan: (unopened, lambda one, by: rounds.unplan(one, by=by), What.UNPLANNED),
+    "shorten": (shorter, lambda one, by: rounds.keep(one, by=by), What.SHORTENED),
     stands.make_codes: (making.round, lambda one, by: stands.make_codes(one, 3, by=by), What.MADE_CODES),
     keying.key_in: (making.round, lambda one, by: keying.key_in(one, 5, ["M1"], {}, by=by), What.KEYED_IN),
     keying.settle: (

@@ -27,7 +27,7 @@ pytestmark = pytest.mark.django_db
 def round():
     made = coded.frozen("De bus rijdt niet meer", "Ans is boos")
     OpenAnswer.objects.filter(text="Ans is boos").update(screening="besloten", quote="A. is boos")
-    made.keep_answers_days, made.keep_responses_days = 30, 100
+    made.keep_answers_days, made.keep_responses_days, made.late_days = 30, 100, 0
     made.save()
     stands.make_codes(made, 2)
     StepCount.objects.create(round=made, step=1, number=5)
@@ -101,3 +101,17 @@ def test_a_dry_run_only_counts(round):
 def test_the_longest_period_is_what_may_be_promised(round):
     making.round("later", questionnaire=round.questionnaire, keep_answers_days=60, keep_responses_days=90)
     assert retention.longest() == (60, 100)
+
+
+@pytest.mark.parametrize("late", [0, 7, 90])
+@pytest.mark.parametrize("days", [0, 1, 30, 119])
+def test_nothing_goes_before_the_last_late_answer_could_be_looked_at(days, late):
+    """Day by day, whatever was filled in."""
+    round = making.round(keep_answers_days=days, keep_responses_days=days, late_days=late)
+    making.response(round, "R1", words={"knelpunt": "Ans"})
+    making.close(round)
+    least = max(days, late + 30)
+    for day in range(least):
+        assert retention.apply(now=later(day)) == []
+    assert retention.apply(now=later(least + 1)) == [(round, "inzendingen", 1)]
+    assert retention.longest() == (least, least)

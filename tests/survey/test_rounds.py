@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from registry.models import Bottleneck, Wording
 from survey import intake, publications, questionnaires, rounds
-from survey.models import Questionnaire, Round
+from survey.models import PaperForm, Questionnaire, Round
 from tests import factories
 from tests.survey import making
 
@@ -115,18 +115,113 @@ def test_what_was_planned_is_unplanned(candidate, back):
     ]
 
 
-def test_what_somebody_answered_or_another_round_needs_stays(candidate):
-    round = making.round(questionnaire=candidate)
-    other = making.round("ander", questionnaire=candidate, is_open=False)
-    other.opens_at = timezone.now() + timedelta(days=3)
-    rounds.keep(other)
+def planned(slug, questionnaire):
+    round = making.round(slug, questionnaire=questionnaire, is_open=False)
+    round.opens_at = timezone.now() + timedelta(days=3)
+    rounds.keep(round)
+    return round
+
+
+def test_what_another_round_needs_stays(candidate):
+    round, other = planned("een", candidate), planned("ander", candidate)
     rounds.unplan(round)
     assert standing(candidate) == ("actief", True, 1)
     rounds.open_now(other)
     making.response(other, "R1")
-    with pytest.raises(rounds.Refused, match="al antwoorden"):
+    with pytest.raises(rounds.Refused, match="al open geweest"):
         rounds.unplan(other)
     assert (other.is_open, standing(candidate)) == (True, ("actief", True, 1))
+
+
+@pytest.mark.parametrize("then", ["open", "closed", "opened again", "by its moment"])
+def test_a_round_that_was_open_is_never_a_concept_again(then):
+    """Nothing is stored, and on a device something may wait."""
+    round = planned("een", making.questionnaire())
+    if then == "by its moment":
+        Round.objects.update(opens_at=timezone.now() - timedelta(minutes=1))
+        round.refresh_from_db()
+    else:
+        rounds.open_now(round)
+    if then in ("closed", "opened again"):
+        rounds.close_now(round)
+    if then == "opened again":
+        rounds.open_now(round)
+    with pytest.raises(rounds.Refused, match="al open geweest"):
+        rounds.unplan(round)
+    round.opens_at = round.closes_at = None
+    with pytest.raises(rounds.Refused, match="al open geweest"):
+        rounds.keep(round)
+    assert Round.objects.get().has_opened
+
+
+HOURS = timedelta(hours=1)
+TAKEN_BACK = {
+    "opens_at": [None, timezone.now() + HOURS, timezone.now() + 48 * HOURS],
+    "closes_at": [timezone.now() - 20 * 24 * HOURS],
+    "slug": ["ander"],
+    "access": [Round.Access.CODES],
+    "languages": [["nl"]],
+    "late_days": [0, 6],
+    "keep_answers_days": [366, 999],
+    "keep_responses_days": [1826],
+}
+KEPT = {
+    "closes_at": [timezone.now() + 48 * HOURS],
+    "languages": [["nl", "en"]],
+    "late_days": [8, 90],
+    "keep_answers_days": [40],
+    "name": ["Anders"],
+    "limit": [1, 900],
+}
+
+
+@pytest.mark.parametrize("is_closed", [False, True])
+@pytest.mark.parametrize(
+    ("field", "value", "is_refused"),
+    [
+        (field, value, refused)
+        for fields, refused in ((TAKEN_BACK, True), (KEPT, False))
+        for field, values in fields.items()
+        for value in values
+    ],
+)
+def test_an_opened_round_keeps_what_its_pages_promised(field, value, is_refused, is_closed):
+    """Each door: the check of the form and the act."""
+    languages = ["nl", "en"]
+    questionnaire = making.questionnaire(languages=languages)
+    opened = timezone.now() - 30 * 24 * HOURS
+    round = making.round(questionnaire=questionnaire, opens_at=opened, languages=languages)
+    making.response(round, "R1")
+    if is_closed:
+        making.close(round)
+    setattr(round, field, value)
+    if field == "opens_at" and is_closed and value:
+        round.closes_at = value + HOURS
+    if is_refused:
+        with pytest.raises(ValidationError) as told:
+            round.clean()
+        assert list(told.value.message_dict) == [field]
+        with pytest.raises(rounds.Refused):
+            rounds.keep(round)
+    else:
+        round.clean()
+        if field != "languages":
+            rounds.keep(round)
+
+
+def test_what_a_form_that_shows_no_microseconds_sends_back_is_no_change():
+    round = making.close(making.round())
+    for name in ("opens_at", "closes_at"):
+        setattr(round, name, getattr(round, name).replace(microsecond=0))
+    round.clean()
+
+
+def test_paper_that_was_typed_once_keeps_its_round():
+    long_ago = timezone.now() - 60 * 24 * HOURS
+    round = making.round(opens_at=long_ago, closes_at=long_ago + HOURS)
+    assert rounds.may_go(round)
+    PaperForm.objects.create(round=round, number=1, first={"codes": ["R1"], "words": {}})
+    assert not rounds.may_go(round)
 
 
 def test_a_candidate_that_another_questionnaire_asks_stays_public(candidate):
@@ -136,7 +231,8 @@ def test_a_candidate_that_another_questionnaire_asks_stays_public(candidate):
         making.round(f"ronde-{one.version}", questionnaire=one, is_open=False) for one in (candidate, copied)
     )
     for round in (first, second):
-        rounds.open_now(round)
+        round.opens_at = timezone.now() + timedelta(days=3)
+        rounds.keep(round)
     rounds.unplan(first)
     assert standing(candidate) == ("actief", False, 1)
     assert [item.code for item in copied.items.all()] == ["R1", "R2"]

@@ -93,7 +93,12 @@ def test_a_round_that_is_no_draft_keeps_its_questionnaire(client):
         ({"late_days": 6}, "late_days"),
         ({"late_days": 91}, "late_days"),
         ({"slug": "ander-feest", "late_days": 8}, None),
-        ({"keep_answers_days": 10}, None),
+        ({"keep_answers_days": 40}, "keep_answers_days"),
+        ({"keep_answers_days": 36, "shorten": "on"}, "keep_answers_days"),
+        ({"keep_responses_days": 1, "shorten": "on"}, "keep_responses_days"),
+        ({"keep_answers_days": 37, "shorten": "on"}, None),
+        ({"access": "codes"}, "access"),
+        ({"closes_at_0": "01-01-2020", "closes_at_1": "10:00"}, "closes_at"),
     ],
 )
 def test_what_people_answered_to_is_kept(client, fields, error):
@@ -106,7 +111,11 @@ def test_what_people_answered_to_is_kept(client, fields, error):
         [error] if error else 302
     )
     round.refresh_from_db()
-    assert (round.is_open, round.slug) == (True, "havenfeest")
+    assert (round.is_open, round.slug, round.access) == (True, "havenfeest", "open")
+    shortened = round.acts.filter(what="eerder-wissen").values_list("number", "subject")
+    assert list(shortened) == (
+        [(37, "dagen dat open antwoorden blijven")] if "shorten" in fields and not error else []
+    )
     expected = (365, 7) if error else (fields.get("keep_answers_days", 365), fields.get("late_days", 7))
     assert (round.keep_answers_days, round.late_days) == expected
 
