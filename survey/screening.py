@@ -6,7 +6,7 @@ import uuid
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Case, When
+from django.db.models import Case, Min, When
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -170,7 +170,7 @@ def split_as_it_is(answer):
 def _wipe(answer, by):
     answer.screening, answer.wiped_on = Screening.DELETED, timezone.localdate()
     answer.save()
-    if _is_counted(answer):
+    if _is_counted(answer) or answer.units.filter(shown_on__isnull=False).exists():
         # What was counted stays counted, without a word of it.
         answer.units.update(text="")
     else:
@@ -242,13 +242,16 @@ def _split(answer, lines, sure):
             unit.text = line
         Unit.objects.bulk_update(units, ["text"])
     else:
+        shown_on = answer.units.aggregate(day=Min("shown_on"))["day"]
         answer.units.all().delete()
-        _make_units(answer, lines)
+        _make_units(answer, lines, shown_on)
 
 
-def _make_units(answer, lines):
+def _make_units(answer, lines, shown_on=None):
+    """``shown_on``: the day on which codes on these words could first be read, however they were cut up then."""
     Unit.objects.bulk_create(
-        Unit(answer=answer, position=position, text=line) for position, line in enumerate(lines)
+        Unit(answer=answer, position=position, text=line, shown_on=shown_on)
+        for position, line in enumerate(lines)
     )
 
 

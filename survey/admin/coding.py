@@ -211,7 +211,8 @@ class CodingPages:
             round,
             _("Het coderen weer openzetten?"),
             text=_(
-                "De codes blijven. Wat al vergeleken is, blijft staan; wat erbij kwam, kan worden gecodeerd."
+                "De codes blijven. Wat al vergeleken is, blijft staan; wat erbij kwam, kan worden gecodeerd. Wat één "
+                "persoon codeerde, was intussen voor iedereen te lezen: daarvan krijgt de tweede codeur niets meer."
             ),
             button=_("Zet weer open"),
             points=points,
