@@ -51,11 +51,11 @@ def drawn(round):
     """The units that two people code: the share of the plan, drawn with its seed, at least one. What the second coder
     did already stays among them when more come in; what all could read once is drawn no more."""
     plan = round.coding_plan
-    units = units_of(round).order_by()
+    units = units_of(round).order_by().values_list("pk", "shown_on")
     done = set(_by(round, Coder.SECOND).values_list("unit", flat=True))
-    keys = list(units.filter(Q(shown_on=None) | Q(pk__in=done)).values_list("pk", flat=True))
+    keys = [key for key, shown_on in units if shown_on is None or key in done]
     keys.sort(key=lambda key: (key not in done, hashlib.sha256(f"{plan.seed}:{key}".encode()).digest()))
-    return keys[: max(len(done), ceil(units.count() * plan.share / 100))]
+    return keys[: max(len(done), ceil(len(units) * plan.share / 100))]
 
 
 def to_code(round, coder):
@@ -83,7 +83,9 @@ def compared(round):
 
 def shown_to_all(round):
     """What one person coded, and all could read."""
-    return units_of(round).filter(shown_on__isnull=False).exclude(pk__in=_by(round, Coder.SECOND).values("unit"))
+    return (
+        units_of(round).filter(shown_on__isnull=False).exclude(pk__in=_by(round, Coder.SECOND).values("unit"))
+    )
 
 
 def merged(round):
