@@ -24,6 +24,7 @@ from survey.progress import (
     given,
     is_frozen,
     progress,
+    shown_to_all,
     to_code,
     uncoded,
     units_of,
@@ -220,16 +221,30 @@ def give(unit, key, *, coder, by=None, seen=None):
             if there.compared_on is None:
                 raise Refused(_("Nog niet: laat beide codeurs eerst klaar zijn, en vergelijk dan."))
             seat = None
-            logbook.note(round, What.ADJUDICATED, by, subject=code.key)
+            before = there.codings.filter(coder=coder).values_list("code__key", flat=True).first()
+            subject = f"{before} → {code.key}" if before else code.key
+            logbook.note(round, What.ADJUDICATED, by, subject=subject)
         else:
             if there.compared_on is not None:
                 raise Refused(_("Beide codeurs zijn klaar. Bespreek samen wat er verschilt."))
             seat = _seat(round, coder, by)
+            if coder == Coder.SECOND and shown_to_all(round).filter(pk=there.pk).exists():
+                raise Refused(
+                    _(
+                        "Wat de eerste codeur hier vond, was al te lezen. Voor de tweede keer coderen kan niet meer."
+                    )
+                )
             before = there.codings.filter(coder=coder).first()
             if before and before.seat_id != seat.pk:
                 raise Refused(_("Hier staat al een code van wie dit eerder codeerde. Die verandert u niet."))
         Coding.objects.update_or_create(unit=there, coder=coder, defaults={"code": code, "seat": seat})
     return code
+
+
+def agreed(round):
+    """What was agreed on together, by code: until the coding is fixed it can be talked over again."""
+    together = Coding.objects.filter(unit__answer__response__round=round, coder=Coder.TOGETHER)
+    return together.select_related("code", "unit").order_by("code__key", "pk")
 
 
 def compare(round, *, by=None):
@@ -274,6 +289,7 @@ def freeze(round, *, by=None):
     """From here on the themes stand."""
     checklist.refuse(round, "freeze", Refused)
     if CodingPlan.objects.filter(round=round, frozen_on=None).update(frozen_on=timezone.localdate()):
+        units_of(round).filter(shown_on=None).update(shown_on=timezone.localdate())
         logbook.note(round, What.FROZE, by, number=units_of(round).count())
 
 

@@ -27,6 +27,7 @@ class Progress:
     second: int
     to_compare: int
     differences: int
+    shown: int = 0
 
     @property
     def is_through(self):
@@ -48,12 +49,13 @@ def is_frozen(round):
 
 def drawn(round):
     """The units that two people code: the share of the plan, drawn with its seed, at least one. What the second coder
-    did already stays among them when more come in."""
+    did already stays among them when more come in; what all could read once is drawn no more."""
     plan = round.coding_plan
-    keys = list(units_of(round).order_by().values_list("pk", flat=True))
+    units = units_of(round).order_by().values_list("pk", "shown_on")
     done = set(_by(round, Coder.SECOND).values_list("unit", flat=True))
+    keys = [key for key, shown_on in units if shown_on is None or key in done]
     keys.sort(key=lambda key: (key not in done, hashlib.sha256(f"{plan.seed}:{key}".encode()).digest()))
-    return keys[: max(len(done), ceil(len(keys) * plan.share / 100))]
+    return keys[: max(len(done), ceil(len(units) * plan.share / 100))]
 
 
 def to_code(round, coder):
@@ -79,6 +81,13 @@ def compared(round):
     return set(units_of(round).filter(compared_on__isnull=False).values_list("pk", flat=True))
 
 
+def shown_to_all(round):
+    """What one person coded, and all could read."""
+    return (
+        units_of(round).filter(shown_on__isnull=False).exclude(pk__in=_by(round, Coder.SECOND).values("unit"))
+    )
+
+
 def merged(round):
     """{code: the one that it counts for}, of the codes that were merged."""
     into = dict(Code.objects.filter(round=round, merged_into__isnull=False).values_list("pk", "merged_into"))
@@ -101,6 +110,7 @@ def progress(round):
         second=sum(Coder.SECOND in codes.get(unit, ()) for unit in double),
         to_compare=len(both - done),
         differences=len(_differing(codes, done, merged(round))),
+        shown=shown_to_all(round).count(),
     )
 
 

@@ -6,7 +6,7 @@ import uuid
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Case, When
+from django.db.models import Case, Min, When
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -111,7 +111,9 @@ def decide(answer, to, *, words=None, by=None, seen=None, sure=False):
         answer.is_edited = " ".join(lines) != " ".join(answer.text.split())
     else:
         answer.is_edited = answer.is_edited or lines != _lines(answer.quote)
-    answer.quote = "\n".join(lines) if answer.is_edited or to == Screening.PUBLIC else ""
+    is_as_said = not answer.is_edited and lines == _lines(answer.text)
+    # How it was cut up is kept here too: the units lose their words when it is wiped.
+    answer.quote = "" if is_as_said and to == Screening.PRIVATE else "\n".join(lines)
     answer.screening = to
     answer.save()
     logbook.note(answer.response.round, What.SCREENED, by, number=1)
@@ -170,7 +172,7 @@ def split_as_it_is(answer):
 def _wipe(answer, by):
     answer.screening, answer.wiped_on = Screening.DELETED, timezone.localdate()
     answer.save()
-    if _is_counted(answer):
+    if _is_counted(answer) or answer.units.filter(shown_on__isnull=False).exists():
         # What was counted stays counted, without a word of it.
         answer.units.update(text="")
     else:
@@ -179,12 +181,27 @@ def _wipe(answer, by):
 
 
 def _refuse_other_words(answer, lines):
-    """What was counted or published is what somebody said: words can go, and no others come."""
-    before = answer.quote or answer.text
-    was_read = answer.screening != Screening.UNDECIDED or answer.quote or answer.units.exists()
-    if not was_read or not (_is_counted(answer) or _is_published(answer)):
+    """What was counted or published is what somebody said: words can go, and no others come. No word goes from one
+    unit that was counted to another: a code stands on what was said there."""
+    units = list(answer.units.order_by("position").values_list("text", flat=True))
+    was_read = answer.screening != Screening.UNDECIDED or answer.quote or units
+    is_counted = _is_counted(answer)
+    if not was_read or not (is_counted or _is_published(answer)):
         return
-    if not is_shorter(before, " ".join(lines)):
+    before = _lines(answer.quote or answer.text)
+    if any(units):
+        apart = list(zip(units, lines, strict=False))
+    else:  # Wiped and restored.
+        apart = list(zip(before, lines, strict=False)) if len(before) == len(lines) else []
+    moved = is_counted and not all(is_shorter(said, line) for said, line in apart if said)
+    if len(units) == len(lines) and moved:
+        raise Refused(
+            _(
+                "Deze woorden zijn al geteld. Elke regel heeft een eigen code: u kunt er op die regel iets van weghalen "
+                "(met […] op die plaats), maar niets naar een andere regel brengen."
+            )
+        )
+    if not is_shorter(" ".join(before), " ".join(lines)):
         raise Refused(
             _(
                 "Deze woorden zijn al geteld of gepubliceerd. U kunt er nog iets van weghalen (met […] op die "
@@ -218,8 +235,10 @@ def _split(answer, lines, sure):
     elif is_counted:
         raise Refused(
             _(
-                "Dit is al vergeleken of vastgesteld. U kunt woorden weghalen, maar geen regels toevoegen of weghalen."
+                "Dit is al vergeleken of vastgesteld. U kunt woorden weghalen, maar geen regels toevoegen of weghalen. "
+                "Het aantal regels was: %d."
             )
+            % len(units)
         )
     elif same_number:
         kept = [
@@ -242,13 +261,16 @@ def _split(answer, lines, sure):
             unit.text = line
         Unit.objects.bulk_update(units, ["text"])
     else:
+        shown_on = answer.units.aggregate(day=Min("shown_on"))["day"]
         answer.units.all().delete()
-        _make_units(answer, lines)
+        _make_units(answer, lines, shown_on)
 
 
-def _make_units(answer, lines):
+def _make_units(answer, lines, shown_on=None):
+    """``shown_on``: the day on which codes on these words could first be read, however they were cut up then."""
     Unit.objects.bulk_create(
-        Unit(answer=answer, position=position, text=line) for position, line in enumerate(lines)
+        Unit(answer=answer, position=position, text=line, shown_on=shown_on)
+        for position, line in enumerate(lines)
     )
 
 

@@ -145,10 +145,12 @@ class CodingPages:
         if not progress.compared(round):
             self.say(request, _("Nog niet: eerst moeten beide codeurs klaar zijn, zonder elkaar te zien."))
             return self.to("coding", round.pk)
-        units = coding.units_of(round).filter(pk__in=coding.differences(round))
+        left, agreed = coding.differences(round), coding.agreed(round)
+        known = Q(pk__in=left) | Q(pk__in=agreed.order_by().values("unit"))
+        units = coding.units_of(round).filter(known).select_related(*ANSWER_FIELDS)
         if request.method == "POST":
             typed = request.POST.get("ander") or request.POST.get("code", "")
-            unit = _found(units.select_related(*ANSWER_FIELDS), request.POST.get("eenheid"))
+            unit = _found(units, request.POST.get("eenheid"))
             if unit is None:
                 return self._gone(request, round, "differences", typed)
             try:
@@ -157,7 +159,11 @@ class CodingPages:
             except coding.Refused as refusal:
                 self.say(request, refusal)
             return self.to("differences", round.pk)
-        unit = units.select_related(*ANSWER_FIELDS).first()
+        asked = request.GET.get("eenheid")
+        unit = _found(units, asked) if asked else units.filter(pk__in=left).first()
+        if asked and unit is None:
+            return self._gone(request, round, "differences")
+        given = list(unit.codings.select_related("code").order_by("coder")) if unit else []
         return self.show(
             request,
             "differences.html",
@@ -166,9 +172,11 @@ class CodingPages:
             plan=plan,
             unit=unit,
             mark=unit and coding.mark_of_unit(unit, Coder.TOGETHER),
-            given=unit.codings.select_related("code").order_by("coder") if unit else [],
+            given=[one for one in given if one.coder != Coder.TOGETHER],
+            became=next((one.code for one in given if one.coder == Coder.TOGETHER), None),
             codes=coding.choices(round),
-            left=units.count(),
+            left=len(left),
+            agreed=Paginator(agreed, PER_PAGE).get_page(request.GET.get("pagina")),
         )
 
     def freeze_view(self, request, object_id):
@@ -211,7 +219,8 @@ class CodingPages:
             round,
             _("Het coderen weer openzetten?"),
             text=_(
-                "De codes blijven. Wat al vergeleken is, blijft staan; wat erbij kwam, kan worden gecodeerd."
+                "De codes blijven. Wat al vergeleken is, blijft staan; wat erbij kwam, kan worden gecodeerd. Wat één "
+                "persoon codeerde, was intussen voor iedereen te lezen: daarvan krijgt de tweede codeur niets meer."
             ),
             button=_("Zet weer open"),
             points=points,

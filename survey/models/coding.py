@@ -86,6 +86,8 @@ class Unit(models.Model):
     text = ProseField(blank=True)
     # When what both coders said was laid side by side; from then on it stands.
     compared_on = models.DateField(null=True, editable=False)
+    # When its codes could first be read by all, as the coding was fixed; nobody codes it blind any more.
+    shown_on = models.DateField(null=True, editable=False)
 
     class Meta:
         ordering = ["id"]

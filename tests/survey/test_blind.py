@@ -173,3 +173,53 @@ def test_one_sees_only_what_one_coded_oneself_until_it_is_fixed(client, round, p
 def test_a_rest_is_no_theme():
     round = coded.frozen("De bus", "Iets", codes={"De bus": "bus", "Iets": "nieuw"})
     assert [theme.code for theme in coding.themes_of(round)] == ["bus"]
+
+
+def fix(round):
+    round.refresh_from_db()
+    making.close(round)
+    coding.freeze(round)
+
+
+def test_what_all_could_read_is_drawn_for_no_second_coder(client, round, people):
+    coding.assign(round.coding_plan, *people, 0)
+    for unit in coding.units_of(round):
+        coding.give(unit, FIRST[unit.text], coder=1, by=people[0])
+    fix(round)
+    coding.thaw(round)
+    coding.assign(round.coding_plan, *people, 100)
+    round.refresh_from_db()
+    assert (coding.drawn(round), coding.progress(round).shown) == ([], 4)
+    client.force_login(people[0])
+    assert "4 stukken tekst" in client.get(reverse("admin:survey_round_coding", args=[round.pk])).text
+    with pytest.raises(coding.Refused, match="al te lezen"):
+        coding.give(coding.units_of(round)[0], "R1", coder=2, by=people[1])
+    # Nor when it is cut up anew, or wiped and restored: the same words were read.
+    answers = {answer.text: answer for answer in OpenAnswer.objects.all()}
+    screening.decide(answers["Niemand luistert"], "openbaar", words="Niemand\nluistert", sure=True)
+    screening.decide(answers["De bus is te duur"], "gewist")
+    screening.restore(answers["De bus is te duur"])
+    screening.decide(answers["De bus is te duur"], "openbaar", words="De bus\nis te duur", sure=True)
+    assert coding.drawn(round) == []
+
+
+@pytest.mark.parametrize("seed", range(0, 60, 5))
+def test_a_second_draw_holds_what_is_new_alone(round, people, seed):
+    plan = round.coding_plan
+    plan.share, plan.seed = 25, seed
+    plan.save()
+    coded.answers(round, *(f"Nog iets {number}" for number in range(20)))
+    coded.read(round)
+    for coder, person in enumerate(people, 1):
+        for unit in coding.uncoded(round, coder):
+            coding.give(unit, "R1", coder=coder, by=person)
+    coding.compare(round)
+    fix(round)
+    for number in range(8):
+        for _time in range(2):
+            keying.key_in(round, number + 1, ["M1"], {"knelpunt": f"Te laat {number}"})
+    coded.read(round)
+    coding.thaw(round)
+    assert len(coding.drawn(round)) == 8
+    fresh = coding.units_of(round).filter(pk__in=coding.uncoded(round, 2))
+    assert [unit.text[:7] for unit in fresh] == ["Te laat"] * 2

@@ -69,7 +69,8 @@ def test_an_edited_quote_is_marked_and_each_line_is_a_unit(answer):
 def test_only_cutting_a_text_up_is_no_edit(answer):
     screening.decide(answer, "besloten", words="De bus rijdt niet.\nBel Ans op 0612345678.")
     answer.refresh_from_db()
-    assert (answer.quote, answer.is_edited, len(units())) == ("", False, 2)
+    assert (answer.is_edited, len(units())) == (False, 2)
+    assert answer.quote == "De bus rijdt niet.\nBel Ans op 0612345678."
 
 
 def test_wiping_leaves_no_word(answer):
@@ -120,3 +121,54 @@ def test_after_the_coding_is_fixed_words_can_go_but_what_was_counted_stays():
     screening.decide(answer, "gewist")
     assert sorted(units()) == ["", "De bus rijdt niet meer"]
     assert [theme.respondents for theme in coding.themes_of(round)] == [2]
+
+
+def counted(how, to="openbaar"):
+    """An answer of two units, each with its code, compared or fixed."""
+    round = making.round()
+    answer = coded.answers(round, "bus rijdt niet geld is op")[0]
+    screening.decide(answer, to, words="bus rijdt niet\ngeld is op")
+    coded.planned(round)
+    coding.add_code(round, "bus", "Slecht vervoer")
+    coded.code_all(round, first={"bus rijdt niet": "bus", "geld is op": "R1"})
+    coding.compare(round)
+    if how == "frozen":
+        making.close(round)
+        coding.freeze(round)
+    return answer
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("how", ["compared", "frozen"])
+@pytest.mark.parametrize("restored", [False, True])
+@pytest.mark.parametrize(
+    "words", ["bus rijdt niet geld\nis op", "bus rijdt\nniet geld is op", "bus\nrijdt niet geld is op"]
+)
+def test_no_word_goes_from_one_counted_unit_to_another(how, restored, words):
+    answer = counted(how)
+    if restored:
+        screening.decide(answer, "gewist")
+        screening.restore(answer)
+    with pytest.raises(screening.Refused, match="andere regel"):
+        screening.decide(answer, "openbaar", words=words, sure=True)
+    screening.decide(answer, "openbaar", words="bus […]\ngeld […] op")
+    assert units() == ["bus […]", "geld […] op"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("how", ["compared", "frozen"])
+@pytest.mark.parametrize("to", ["openbaar", "besloten"])
+def test_how_an_answer_was_cut_up_is_never_forgotten(how, to):
+    answer = counted(how, to)
+    for now in ("besloten", "openbaar", "besloten"):
+        screening.decide(answer, now)
+        assert units() == ["bus rijdt niet", "geld is op"]
+        screening.decide(answer, "gewist")
+        assert units() == ["", ""]
+        screening.restore(answer)
+    screening.decide(answer, "openbaar")
+    answer.refresh_from_db()
+    assert (units(), answer.is_edited) == (["bus rijdt niet", "geld is op"], False)
+    assert not screening.waiting(answer.response.round).exists()
+    with pytest.raises(screening.Refused, match="Het aantal regels was: 2"):
+        screening.decide(answer, "openbaar", words="bus rijdt niet geld is op")
