@@ -18,7 +18,7 @@ def stamp(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("survey", "0007_quotes_by_reference")]
+    dependencies = [("survey", "0009_log_a_shorter_period")]
 
     operations = [
         migrations.AddField(

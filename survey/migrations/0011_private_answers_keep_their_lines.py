@@ -13,6 +13,6 @@ def keep_lines(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("survey", "0030_what_all_could_read")]
+    dependencies = [("survey", "0010_what_all_could_read")]
 
     operations = [migrations.RunPython(keep_lines, migrations.RunPython.noop)]

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('survey', '0007_quotes_by_reference'),
+        ('survey', '0008_copy_what_a_questionnaire_takes'),
     ]
 
     operations = [
