@@ -97,8 +97,8 @@ def _uncount(models, round, keys):
     responses = models.Response.objects.filter(pk__in=keys)
     new = tally.recount(round).counts
     responses.update(is_counted=False)
-    items = round.questionnaire.items.values_list("bit", "level__position")
-    bits, positions = {bit for bit, _position in items}, {position for _bit, position in items}
+    questions = import_module("survey.questions").questions_of(round.questionnaire)
+    bits, positions = {item.bit for item in questions.items}, {page.level.bit for page in questions.pages}
     rows = responses.values_list(*tally.COLUMNS)
     rollup = models.Rollup.objects.get(round=round)
     rollup.counts = dict(new - tally.count(rows, sorted(bits), sorted(positions)).counts)

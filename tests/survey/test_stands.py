@@ -1,4 +1,5 @@
 import pytest
+import segno
 
 from survey import intake, stands
 from survey.models import AccessCode, Round, SourceCode
@@ -48,3 +49,10 @@ def test_a_slip_of_the_finger_in_a_code_is_found_without_a_network():
             assert stands.has_right_check("".join(swapped)) == (code[place] == code[away])
     for wrong in ("", code[:-1], code + "3", code[:-1] + "0", code.lower()):
         assert not stands.has_right_check(wrong)
+
+
+def test_a_code_on_a_poster_has_the_white_edge_that_the_standard_asks():
+    """Four modules: with less a camera may not find it on a coloured ground."""
+    text = "https://samenbuurten.example/enquete/festival/?stand=ingang"
+    size = segno.make_qr(text, error="q").symbol_size(border=4)[0]
+    assert f'viewBox="0 0 {size} {size}"' in stands.qr_in_page(text)
