@@ -2,10 +2,12 @@ import unicodedata
 
 import pytest
 from django.apps import apps
+from django.core.exceptions import ValidationError
 from django.db import models
 from hypothesis import given
 from hypothesis import strategies as st
 
+from registry.models import Organisation
 from registry.models.address import AddressField
 from registry.models.text import KeyField, LineField, ProseField, clean_text, name_key, normalise
 from tests import factories
@@ -151,3 +153,17 @@ def test_what_is_saved_past_every_form_is_clean_too():
 def test_each_kind_of_column_is_any_other_for_the_database():
     for field in (LineField(max_length=3), ProseField(), AddressField(), KeyField(of="name")):
         assert field.deconstruct()[1].startswith("django.db.models.")
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("ハハ会", "ババ会"), ("กุ", "กู"), ("เสื้อ", "เสือ"), ("क्षमा", "कषमा"), ("Буй", "Буи"), ("C++ club", "C club"), ("1+1", "11")],
+)  # fmt: skip
+def test_other_letters_and_signs_are_another_name(one, other):
+    assert name_key(one) != name_key(other)
+    assert name_key(one) == name_key(f" {one.upper()}")
+
+
+def test_a_number_of_the_chamber_is_written_in_our_own_digits():
+    with pytest.raises(ValidationError):
+        Organisation(name="x", slug="x", kvk_number="８７６５４３２１").clean_fields()
