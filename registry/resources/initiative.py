@@ -77,6 +77,12 @@ class InitiativeResource(RegistryResource):
         super().before_import(dataset, **kwargs)
         self._kept = _kept()
 
+    def validate_instance(self, instance, import_validation_errors=None, validate_unique=True):
+        """A kern lies in one municipality: who names the kern need not name that."""
+        if self._is_new and instance.place and instance.municipality_id is None:
+            instance.municipality = instance.place.municipality
+        super().validate_instance(instance, import_validation_errors, validate_unique)
+
     def waits_for_owners(self, instance, user):
         return instance.pk in self._kept and needs_owners_yes(instance, user)
 

@@ -188,3 +188,11 @@ def test_doubles_of_organisations_are_refused_by_their_number():
         "regel 2, kolom ‘kvk_nummer’: ",
         "regel 4, kolom ‘kvk_nummer’: ",
     ]
+
+
+def test_who_names_the_kern_need_not_name_its_municipality(desk):
+    factories.place("Almere Haven", code="GM0034")
+    outcome = desk.send("adres;naam;kern\nnieuw;Nieuw;Almere Haven\n")
+    assert outcome.problems == ()
+    desk.confirm()
+    assert Initiative.objects.get(slug="nieuw").municipality_id == "GM0034"
