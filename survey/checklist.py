@@ -2,7 +2,14 @@
 
 from survey import progress
 from survey.conditions import STEPS, Facts
-from survey.models import Code, CodingPlan, PaperForm, Promotion
+from survey.models import Code, CodingPlan, PaperForm, Promotion, Round, RoundAct
+from survey.seen import mark, refuse_when_stale
+
+What = RoundAct.What
+# The lines of the log that say where a round came in its life.
+TURNS = (
+    What.PLANNED, What.UNPLANNED, What.OPENED, What.CLOSED, What.FROZE, What.THAWED, What.PUBLISHED, What.WITHDREW,
+)  # fmt: skip
 
 
 def points(round, step):
@@ -17,6 +24,21 @@ def lacking(round, step):
 def refuse(round, step, error):
     if found := lacking(round, step):
         raise error(" ".join(point.told for point in found))
+
+
+def enter(round, step, error, *, seen=None):
+    """Begin this step, inside a transaction: nobody takes another one meanwhile, and ``round`` is as it is stored.
+    ``seen``: the mark (``mark_of``) of the page from which it is taken."""
+    Round.objects.select_for_update().get(pk=round.pk)
+    round.refresh_from_db()
+    refuse_when_stale(seen, mark_of(round), error)
+    refuse(round, step, error)
+
+
+def mark_of(round):
+    """Where a round is in its life: another step, or another moment, and it is another one."""
+    last = RoundAct.objects.filter(round=round, what__in=TURNS).values_list("pk", flat=True).first()
+    return mark(round.state, round.opens_at, round.closes_at, last)
 
 
 def facts(round):

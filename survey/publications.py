@@ -171,6 +171,8 @@ def write(round, found, *, published_on, responses_hash="", by=None):
     """Keep these Results as the next edition of ``round``."""
     newest = round.publications.order_by("-edition").first()
     data = results.canonical(found)
+    round.is_over = True
+    round.save()
     return Publication.objects.create(
         round=round,
         edition=newest.edition + 1 if newest else 1,

@@ -113,7 +113,7 @@ class LifePages:
             raise PermissionDenied
         if request.method == "POST":
             try:
-                act(round, by=request.user)
+                act(round, by=request.user, seen=request.POST.get("stand", ""))
             except rounds.Refused as refusal:
                 self.say(request, refusal)
             else:
@@ -127,6 +127,7 @@ class LifePages:
             title,
             text=text(round) if callable(text) else text,
             button=button,
+            mark=checklist.mark_of(round),
             points=points,
             is_blocked=is_blocked,
         )

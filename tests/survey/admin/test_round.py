@@ -18,6 +18,12 @@ def editor(client):
     client.force_login(factories.person(role=Role.EDITOR))
 
 
+def take(client, round, step):
+    """As somebody does it: get the page, and send what stands in it."""
+    mark = client.get(page(step, round.pk)).context["mark"]
+    return client.post(page(step, round.pk), {"stand": mark}, follow=True)
+
+
 def page(name, *args):
     return reverse(f"admin:survey_round_{name}", args=args)
 
@@ -124,14 +130,14 @@ def test_opening_and_closing_by_hand_asks_first(client):
     round = making.round(is_open=False)
     assert client.get(page("open", round.pk)).status_code == 200
     assert not Round.objects.get().is_open
-    client.post(page("open", round.pk))
+    take(client, round, "open")
     assert Round.objects.get().is_open
     text = client.get(page("change", round.pk)).text
     assert ("Open: mensen kunnen nu antwoorden." in text, page("close", round.pk) in text) == (True, True)
-    client.post(page("close", round.pk))
+    take(client, round, "close")
     assert Round.objects.get().state == Round.State.CLOSED
     making.publish(round)
-    assert "staan vast" in client.post(page("open", round.pk), follow=True).text
+    assert "staan vast" in take(client, round, "open").text
     assert page("open", round.pk) not in client.get(page("change", round.pk)).text
 
 
@@ -252,7 +258,7 @@ def test_an_address_to_which_devices_may_still_send_stays(client):
 def test_closing_and_publishing_say_what_they_end(client, days, told):
     round = making.round(late_days=days)
     assert told in client.get(page("close", round.pk)).text
-    client.post(page("close", round.pk))
+    take(client, round, "close")
     late = (
         "Wat al begonnen was, komt nog binnen tot" in client.get(page("change", round.pk)).text,
         "kunnen er nog antwoorden komen" in client.get(page("publish", round.pk)).text,
