@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from registry.models import Role
-from survey import kiosk, stands
+from survey import kiosk, publications, rounds, stands
 from survey.models import AccessCode, Round, SourceCode
 from tests import factories
 from tests.survey import making
@@ -264,3 +264,69 @@ def test_closing_and_publishing_say_what_they_end(client, days, told):
         "kunnen er nog antwoorden komen" in client.get(page("publish", round.pk)).text,
     )
     assert late == (days > 0, days > 0)
+
+
+def filled_in(client, round):
+    """All that the page of a round sends when nothing is changed in it."""
+    form = client.get(page("change", round.pk)).context["adminform"].form
+    sent = typed(round)
+    for bound in form:
+        names = [bound.html_name, *([bound.html_initial_name] if bound.field.show_hidden_initial else [])]
+        for name in names:
+            value = bound.value()
+            if hasattr(bound.field.widget, "decompress"):
+                moment = value and timezone.localtime(value)
+                sent[f"{name}_0"] = f"{moment:%d-%m-%Y}" if moment else ""
+                sent[f"{name}_1"] = f"{moment:%H:%M:%S}" if moment else ""
+            else:
+                sent[name] = "" if value is None else value
+    return sent
+
+
+@pytest.mark.parametrize(
+    ("then", "changed"),
+    [
+        ("open", {"slug": "nieuw"}),
+        ("open", {"questionnaire": "other"}),
+        ("plan", {"slug": "nieuw"}),
+        ("publish", {"threshold": 20}),
+        ("publish", {"late_days": 30}),
+        ("publish", {"closes_at_0": "01-01-2099"}),
+    ],
+)
+def test_what_became_fixed_while_the_form_lay_open_is_told(client, then, changed):
+    round = making.round("havenfeest", is_open=False)
+    other = making.questionnaire(["R1"], slug="ander")
+    if then == "publish":
+        rounds.open_now(round)
+        rounds.close_now(round)
+    sent = filled_in(client, round)
+    sent |= {name: other.pk if value == "other" else value for name, value in changed.items()}
+    if then == "open":
+        rounds.open_now(round)
+    elif then == "plan":
+        round.opens_at = timezone.now() + timedelta(days=2)
+        rounds.keep(round)
+    else:
+        making.publish(round)
+    before = Round.objects.values().get()
+    response = client.post(page("change", round.pk), sent | {"name": "Anders"})
+    assert response.status_code == 200
+    assert "ligt intussen vast" in response.text
+    assert Round.objects.values().get() == before
+    # Who changed none of these is not bothered.
+    sent = filled_in(client, round) | {"name": "Anders"}
+    assert client.post(page("change", round.pk), sent).status_code == 302
+    assert Round.objects.get().name == "Anders"
+
+
+def test_a_round_to_compare_with_that_was_withdrawn_stays_chosen(client):
+    questionnaire = making.questionnaire()
+    earlier = making.close(making.round("eerder", questionnaire=questionnaire))
+    edition = making.publish(earlier)
+    round = making.round("havenfeest", questionnaire=questionnaire, previous=earlier)
+    publications.withdraw(edition, "Fout")
+    sent = filled_in(client, round) | {"name": "Anders"}
+    assert client.post(page("change", round.pk), sent).status_code == 302
+    round.refresh_from_db()
+    assert (round.name, round.previous) == ("Anders", earlier)
