@@ -1,6 +1,8 @@
 """Whether a step in the life of a round can be taken now. Pages and acts ask the same list (conditions.py)."""
 
-from survey import progress
+from dataclasses import replace
+
+from survey import editions, progress
 from survey.conditions import STEPS, Facts
 from survey.models import Code, CodingPlan, PaperForm, Promotion, Round, RoundAct
 from survey.seen import mark, refuse_when_stale
@@ -13,12 +15,15 @@ TURNS = (
 
 
 def points(round, step):
-    """What this step asks of the round, each met or not."""
-    return STEPS[step](facts(round))
+    """What this step asks of the round, each met or not, for a page: what an act works out itself is told before."""
+    now = facts(round)
+    if step == "publish" and now.is_closed and now.responses:
+        now = replace(now, barred=editions.in_the_way(round))
+    return STEPS[step](now)
 
 
 def lacking(round, step):
-    return [point for point in points(round, step) if point.is_needed and not point.is_met]
+    return [point for point in STEPS[step](facts(round)) if point.is_needed and not point.is_met]
 
 
 def refuse(round, step, error):
@@ -42,7 +47,8 @@ def mark_of(round):
 
 
 def facts(round):
-    editions = list(round.publications.standing().values_list("data", flat=True)) if round.pk else []
+    published = list(round.publications.values_list("withdrawn_on", "data")) if round.pk else []
+    standing = [data for withdrawn_on, data in published if withdrawn_on is None]
     forms = PaperForm.objects.filter(round=round.pk, is_done=False).values_list("number", "second")
     has_plan = CodingPlan.objects.filter(round=round.pk).exists()
     coding = progress.progress(round) if has_plan else progress.Progress(*[0] * 7)
@@ -51,12 +57,14 @@ def facts(round):
         is_open=round.is_open,
         is_closed=round.is_closed,
         is_planned=round.state == round.State.PLANNED,
-        has_opened=round.has_opened or bool(responses) or bool(round.pk and round.publications.exists()),
+        has_opened=round.has_opened or bool(responses) or bool(published),
         has_statements=round.questionnaire.items.exists(),
         untranslated=untranslated(round.questionnaire, round.languages),
         responses=responses,
-        is_published=bool(editions),
-        shows_themes=any('"themes":[{' in data for data in editions),
+        is_published=bool(standing),
+        was_withdrawn=bool(published) and not standing,
+        threshold=round.threshold,
+        shows_themes=any('"themes":[{' in data for data in standing),
         once=tuple(number for number, second in forms if second is None),
         differing=tuple(number for number, second in forms if second is not None),
         to_screen=coding.to_screen
