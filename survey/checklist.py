@@ -64,6 +64,7 @@ def facts(round):
         is_published=bool(standing),
         was_withdrawn=bool(published) and not standing,
         threshold=round.threshold,
+        has_pin=bool(round.kiosk_pin),
         shows_themes=any('"themes":[{' in data for data in standing),
         once=tuple(number for number, second in forms if second is None),
         differing=tuple(number for number, second in forms if second is not None),

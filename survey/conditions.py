@@ -20,6 +20,7 @@ class Facts:
     is_published: bool
     was_withdrawn: bool  # all that was published of it
     threshold: int
+    has_pin: bool
     shows_themes: bool
     once: tuple[int, ...]
     differing: tuple[int, ...]
@@ -76,6 +77,15 @@ def to_plan(now):
 
 def to_open(now):
     return [
+        Point(
+            _(
+                "Er is geen pincode voor de kiosk. Iedereen kan haar dan verlaten, en een inzending die daar niet aankwam "
+                "kan niemand openen. Gebruikt u een kiosk? Zet dan bij de meting eerst een pincode."
+            ),
+            now.has_pin,
+            ((_("Pincode instellen"), "change", ()),),
+            is_needed=False,
+        ),
         Point(_("Deze meting is al open."), not now.is_open, ((_("Sluiten"), "close", ()),)),
         Point(
             _("De resultaten van deze meting staan vast. Maak een nieuwe meting om opnieuw te vragen."),

@@ -330,3 +330,18 @@ def test_a_round_to_compare_with_that_was_withdrawn_stays_chosen(client):
     assert client.post(page("change", round.pk), sent).status_code == 302
     round.refresh_from_db()
     assert (round.name, round.previous) == ("Anders", earlier)
+
+
+def test_a_kiosk_without_a_pin_is_told_at_opening_and_on_the_device(client):
+    """What was refused there waits until somebody sets one; nothing says that there is one."""
+    round = making.round("havenfeest", is_open=False)
+    assert "geen pincode voor de kiosk" in client.get(page("open", round.pk)).text
+    rounds.open_now(round)
+    device = client.get("/enquete/havenfeest/apparaat/").text
+    assert ("heeft nog geen pincode" in device, "data-slot" in device) == (True, False)
+    assert (
+        client.post(page("change", round.pk), filled_in(client, round) | {"pin": "2580"}).status_code == 302
+    )
+    device = client.get("/enquete/havenfeest/apparaat/").text
+    assert ("heeft nog geen pincode" in device, "data-slot" in device) == (False, True)
+    assert "geen pincode voor de kiosk" not in client.get(page("open", round.pk)).text
