@@ -1,7 +1,8 @@
 """Two people edit one thing: the second form never undoes the first.
 
 A form says what it was made from (``show_hidden_initial``). What only the other changed stays changed; what both
-changed is shown, nothing is saved, and what was typed stays. Saving once more keeps what was typed.
+changed is shown, nothing is saved, and what was typed stays. Saving once more keeps what was typed. What can no longer
+change at all, since the form was opened, is told likewise.
 """
 
 import re
@@ -30,6 +31,8 @@ class KeepsOthersEdits:
         for name, bound in self._bound_items():
             if bound.field.show_hidden_initial and name in self.cleaned_data:
                 self._meet(name, bound)
+        if self._says_its_basis and not self.instance._state.adding:
+            self._tell_what_became_fixed()
         for name, bound in self._bound_items():
             if self.errors and isinstance(bound.field, forms.FileField) and self.files.get(bound.html_name):
                 # A browser does not send a file twice by itself.
@@ -55,6 +58,29 @@ class KeepsOthersEdits:
         for bound, now in changed:
             self._seen(bound, now)
         return bool(changed)
+
+    def _tell_what_became_fixed(self):
+        """What was changed in a field that the form had when it was opened, and has no more."""
+        start, changed = self.add_initial_prefix(""), {}
+        for key in self.data:
+            part = key.removeprefix(start)
+            # Of a moment, the day and the clock have a part each.
+            name = part if part in self._names else part.rpartition("_")[0]
+            if key.startswith(start) and name in self._names and name not in self.fields:
+                basis, typed = (_plain(self.data, one) for one in (key, self.add_prefix(part)))
+                changed.setdefault(name, []).append((basis, typed))
+        for name, parts in changed.items():
+            if any(basis != typed for basis, typed in parts):
+                model_field = self.instance._meta.get_field(name)
+                words = "" if model_field.is_relation else " ".join(typed for _basis, typed in parts)
+                told = _("‘%s’ ligt intussen vast: wat u daar invulde, kan niet meer. Er is niets bewaard.")
+                self.add_error(None, told % model_field.verbose_name)
+                if words:
+                    self.add_error(None, _("U had ingevuld: %s") % words)
+
+    @cached_property
+    def _names(self):
+        return {field.name for field in self.instance._meta.get_fields() if hasattr(field, "verbose_name")}
 
     def _meet(self, name, bound):
         field, (now, is_other) = bound.field, self._now(bound)
@@ -95,6 +121,12 @@ class KeepsOthersEdits:
         values = value if isinstance(value, list | tuple) else [value]
         self.data = self.data.copy()
         self.data.setlist(bound.html_initial_name, ["" if one is None else force_str(one) for one in values])
+
+
+def _plain(data, key):
+    """What was sent under ``key``, to lay beside what a hidden field says of it: a box is there, or is not."""
+    words = {"on": "True", "False": ""}
+    return " ".join(words.get(one, " ".join(one.split())) for one in data.getlist(key))
 
 
 def keeping_others_edits(form):

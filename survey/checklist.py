@@ -1,17 +1,29 @@
 """Whether a step in the life of a round can be taken now. Pages and acts ask the same list (conditions.py)."""
 
-from survey import progress
+from dataclasses import replace
+
+from survey import editions, progress
 from survey.conditions import STEPS, Facts
-from survey.models import Code, CodingPlan, PaperForm, Promotion
+from survey.models import Code, CodingPlan, PaperForm, Promotion, Round, RoundAct
+from survey.seen import mark, refuse_when_stale
+
+What = RoundAct.What
+# The lines of the log that say where a round came in its life.
+TURNS = (
+    What.PLANNED, What.UNPLANNED, What.OPENED, What.CLOSED, What.FROZE, What.THAWED, What.PUBLISHED, What.WITHDREW,
+)  # fmt: skip
 
 
 def points(round, step):
-    """What this step asks of the round, each met or not."""
-    return STEPS[step](facts(round))
+    """What this step asks of the round, each met or not, for a page: what an act works out itself is told before."""
+    now = facts(round)
+    if step == "publish" and now.is_closed and now.responses:
+        now = replace(now, barred=editions.in_the_way(round))
+    return STEPS[step](now)
 
 
 def lacking(round, step):
-    return [point for point in points(round, step) if point.is_needed and not point.is_met]
+    return [point for point in STEPS[step](facts(round)) if point.is_needed and not point.is_met]
 
 
 def refuse(round, step, error):
@@ -19,8 +31,24 @@ def refuse(round, step, error):
         raise error(" ".join(point.told for point in found))
 
 
+def enter(round, step, error, *, seen=None):
+    """Begin this step, inside a transaction: nobody takes another one meanwhile, and ``round`` is as it is stored.
+    ``seen``: the mark (``mark_of``) of the page from which it is taken."""
+    Round.objects.select_for_update().get(pk=round.pk)
+    round.refresh_from_db()
+    refuse_when_stale(seen, mark_of(round), error)
+    refuse(round, step, error)
+
+
+def mark_of(round):
+    """Where a round is in its life: another step, or another moment, and it is another one."""
+    last = RoundAct.objects.filter(round=round, what__in=TURNS).values_list("pk", flat=True).first()
+    return mark(round.state, round.opens_at, round.closes_at, last)
+
+
 def facts(round):
-    editions = list(round.publications.standing().values_list("data", flat=True)) if round.pk else []
+    published = list(round.publications.values_list("withdrawn_on", "data")) if round.pk else []
+    standing = [data for withdrawn_on, data in published if withdrawn_on is None]
     forms = PaperForm.objects.filter(round=round.pk, is_done=False).values_list("number", "second")
     has_plan = CodingPlan.objects.filter(round=round.pk).exists()
     coding = progress.progress(round) if has_plan else progress.Progress(*[0] * 7)
@@ -29,12 +57,15 @@ def facts(round):
         is_open=round.is_open,
         is_closed=round.is_closed,
         is_planned=round.state == round.State.PLANNED,
-        has_opened=round.has_opened or bool(responses) or bool(round.pk and round.publications.exists()),
+        has_opened=round.has_opened or bool(responses) or bool(published),
         has_statements=round.questionnaire.items.exists(),
         untranslated=untranslated(round.questionnaire, round.languages),
         responses=responses,
-        is_published=bool(editions),
-        shows_themes=any('"themes":[{' in data for data in editions),
+        is_published=bool(standing),
+        was_withdrawn=bool(published) and not standing,
+        threshold=round.threshold,
+        has_pin=bool(round.kiosk_pin),
+        shows_themes=any('"themes":[{' in data for data in standing),
         once=tuple(number for number, second in forms if second is None),
         differing=tuple(number for number, second in forms if second is not None),
         to_screen=coding.to_screen

@@ -247,8 +247,13 @@ def agreed(round):
     return together.select_related("code", "unit").order_by("code__key", "pk")
 
 
-def compare(round, *, by=None):
+def mark_of_progress(round):
+    return mark(str(progress(round)))
+
+
+def compare(round, *, by=None, seen=None):
     """Lay side by side what both said blind: from here on it stands, and the differences are talked over."""
+    refuse_when_stale(seen, mark_of_progress(round), Refused)
     now = progress(round)
     if not now.is_through:
         raise Refused(_("Nog niet: eerst moeten beide codeurs klaar zijn, zonder elkaar te zien."))
@@ -285,18 +290,18 @@ def agreement_overall_of(round):
 
 
 @transaction.atomic
-def freeze(round, *, by=None):
+def freeze(round, *, by=None, seen=None):
     """From here on the themes stand."""
-    checklist.refuse(round, "freeze", Refused)
+    checklist.enter(round, "freeze", Refused, seen=seen)
     if CodingPlan.objects.filter(round=round, frozen_on=None).update(frozen_on=timezone.localdate()):
         units_of(round).filter(shown_on=None).update(shown_on=timezone.localdate())
         logbook.note(round, What.FROZE, by, number=units_of(round).count())
 
 
 @transaction.atomic
-def thaw(round, *, by=None):
+def thaw(round, *, by=None, seen=None):
     """The way back, as long as nobody else leans on the themes."""
-    checklist.refuse(round, "thaw", Refused)
+    checklist.enter(round, "thaw", Refused, seen=seen)
     if CodingPlan.objects.filter(round=round, frozen_on__isnull=False).update(frozen_on=None):
         # What was screened meanwhile has no units yet.
         for answer in screening.without_units(round):

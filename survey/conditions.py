@@ -18,6 +18,9 @@ class Facts:
     untranslated: int
     responses: int
     is_published: bool
+    was_withdrawn: bool  # all that was published of it
+    threshold: int
+    has_pin: bool
     shows_themes: bool
     once: tuple[int, ...]
     differing: tuple[int, ...]
@@ -32,6 +35,7 @@ class Facts:
     rest: int
     is_frozen: bool
     promoted: int
+    barred: str = ""  # why disclosure control has no next edition
 
 
 @dataclass(frozen=True)
@@ -73,6 +77,15 @@ def to_plan(now):
 
 def to_open(now):
     return [
+        Point(
+            _(
+                "Er is geen pincode voor de kiosk. Iedereen kan haar dan verlaten, en een inzending die daar niet aankwam "
+                "kan niemand openen. Gebruikt u een kiosk? Zet dan bij de meting eerst een pincode."
+            ),
+            now.has_pin,
+            ((_("Pincode instellen"), "change", ()),),
+            is_needed=False,
+        ),
         Point(_("Deze meting is al open."), not now.is_open, ((_("Sluiten"), "close", ()),)),
         Point(
             _("De resultaten van deze meting staan vast. Maak een nieuwe meting om opnieuw te vragen."),
@@ -80,6 +93,16 @@ def to_open(now):
             ((_("De uitgave bekijken of intrekken"), "editions", ()),),
         ),
         *([] if now.is_closed else to_plan(now)),
+        Point(
+            _(
+                "De resultaten zijn ingetrokken. Opent u de meting weer, dan komen er weer antwoorden binnen, ook papier "
+                "en wat laat is. Zijn er daarna minder dan %d bij, dan kan er geen nieuwe uitgave komen."
+            )
+            % now.threshold,
+            not now.was_withdrawn,
+            ((_("Resultaten vaststellen"), "publish", ()),),
+            is_needed=False,
+        ),
         Point(
             _(
                 "Het coderen is vastgesteld. Wat mensen daarna nog schrijven, komt in geen thema: zet het coderen dan weer open."
@@ -130,6 +153,11 @@ def to_publish(now):
             _("De meting heeft geen inzendingen. Er is niets vast te stellen."),
             bool(now.responses),
             ((_("Papier invoeren"), "key_in", ()), (_("Heropenen"), "open", ())),
+        ),
+        Point(
+            now.barred,
+            not now.barred,
+            ((_("De uitgave bekijken"), "editions", ()), (_("Stappen van de meting"), "steps", ())),
         ),
         *_paper(now),
         Point(

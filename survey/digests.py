@@ -5,11 +5,12 @@ response as a whole, and for each level one of each who answered it. They go whe
 """
 
 import hashlib
+import json
 from collections import Counter
 from dataclasses import dataclass, field
 
 from survey import results
-from survey.models import AnswerDigests, Response
+from survey.models import AnswerDigests, OpenAnswer, Response
 from survey.models.response import PREFER_NOT
 from survey.questions import questions_of
 
@@ -93,6 +94,23 @@ def clashes(round, found, then, now):
             if any(one.is_few(round.threshold, is_in) for one in told):
                 clashing.add(grouping)
     return clashing
+
+
+def hash_of_responses(round):
+    """sha256 of what was answered, in the order of the keys: it shows later that nothing changed."""
+    digest = hashlib.sha256()
+    words = {}
+    screened = OpenAnswer.objects.filter(
+        response__round=round, screening=OpenAnswer.Screening.PUBLIC
+    ).order_by("response", "question__key", "pk")
+    for response, key, quote in screened.values_list("response", "question__key", "quote"):
+        words.setdefault(response, []).append([key, quote])
+    fields = ("pk", "ticks", "answered", "municipality", "role")
+    rows = Response.objects.filter(round=round).order_by("pk").values_list(*fields)
+    for row in rows.iterator(chunk_size=CHUNK):
+        line = [str(row[0]), *row[1:], words.get(row[0], [])]
+        digest.update(json.dumps(line, ensure_ascii=False, separators=(",", ":")).encode() + b"\n")
+    return digest.hexdigest()
 
 
 def _difference(publication, part, levels):

@@ -108,7 +108,7 @@ def record(
 def takes(round, channel, *, has_begun=False):
     """Whether answers may come in this way now; a limit that was reached apart."""
     if channel == Response.Channel.PAPER and round.state == Round.State.CLOSED:
-        return not round.publications.standing().exists()
+        return not round.is_over
     return round.is_open or (has_begun and round.takes_late)
 
 
@@ -146,9 +146,9 @@ def _answered(questions, answers):
 
 
 def _refuse_when_closed(round, channel, has_begun):
-    if round.is_closed and channel != Response.Channel.PAPER:
+    if round.is_closed:
         # Whoever fixes the results holds this row meanwhile: an answer comes in before that, or is refused.
-        Round.objects.select_for_update().get(pk=round.pk)
+        round = Round.objects.select_for_update().get(pk=round.pk)
     if not takes(round, channel, has_begun=has_begun):
         raise Refused(_("Deze meting is niet open. Uw antwoorden zijn niet opgeslagen."))
 

@@ -1,7 +1,6 @@
 """Fixing the results of a round: from then on they are read, and never worked out again."""
 
 import hashlib
-import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from survey import (
     checklist,
     digests,
     disclosure,
+    editions,
     equations,
     logbook,
     results,
@@ -21,12 +21,11 @@ from survey import (
     statistics,
     tally,
 )
-from survey.models import OpenAnswer, Publication, Response, Round
+from survey.models import Publication, Round
 from survey.seen import mark, refuse_when_stale
 
 What = logbook.What
 
-CHUNK = 10_000
 # What is left out until nothing is found any more: the least first.
 LADDER = ((), ("samenhang",), ("rol",), ("samenhang", "rol"), ("samenhang", "rol", "gemeente"))
 AUDIT_SECONDS = 20
@@ -42,7 +41,7 @@ def freeze(round, *, by=None, seen=None):
     or when all that is published of it together would tell about a few people."""
     round = Round.objects.get(pk=round.pk)
     checklist.refuse(round, "publish", Refused)
-    counted, editions = tally.recount(round), round.publications.count()
+    counted, number = tally.recount(round), round.publications.count()
     refuse_when_stale(seen, mark_of(round), Refused)
     # This may take a while, and keeps nobody else from writing.
     found = safe_results(round, counted)
@@ -51,13 +50,17 @@ def freeze(round, *, by=None, seen=None):
         is_as_it_was = (round.is_closed, round.threshold, round.publications.count()) == (
             True,
             found.threshold,
-            editions,
+            number,
         )
         if not is_as_it_was or tally.recount(round) != counted:
             raise Refused(_("Intussen veranderde er iets aan deze meting. Probeer het nog eens."))
         checklist.refuse(round, "publish", Refused)
         made = write(
-            round, found, published_on=timezone.localdate(), responses_hash=hash_of_responses(round), by=by
+            round,
+            found,
+            published_on=timezone.localdate(),
+            responses_hash=digests.hash_of_responses(round),
+            by=by,
         )
         digests.keep(made)
         logbook.note(round, What.PUBLISHED, by, number=counted.responses, subject=made.edition)
@@ -111,29 +114,25 @@ def will_be_hidden(round):
 
 def safe_results(round, counted):
     """The Results of ``round`` that may stand beside all its editions: with as many parts as that allows."""
-    editions = list(round.publications.order_by("edition"))
-    earlier = [results.read(one.data) for one in editions]
-    changes = [_changes_since(one) for one in editions]
+    published = list(round.publications.order_by("edition"))
+    earlier = [results.read(one.data) for one in published]
+    try:
+        changes = [editions.changes(one) for one in published]
+    except editions.NotKnown as not_known:
+        raise Refused(editions.not_known()) from not_known
     findings = ()
     for without in (frozenset(one) for one in LADDER):
         found = results.results_for(round, tally=counted, without=without)
         if stale := results.stale_bands(earlier, found):
             found = results.results_for(round, tally=counted, without=without | stale)
         is_the_same = earlier and results.canonical(found) == results.canonical(earlier[-1])
-        if is_the_same and not editions[-1].is_withdrawn:
-            raise Refused(_("De resultaten zijn al zo vastgesteld. Er is niets veranderd."))
+        if is_the_same and not published[-1].is_withdrawn:
+            raise Refused(editions.the_same())
         clashing = set()
-        for then, changed in zip(earlier, changes, strict=True):
-            clashing |= results.clashes(then, found, round.threshold)
-            clashing |= digests.clashes(round, changed, then, found)
+        for one, changed in zip(published, changes, strict=True):
+            clashing |= editions.clashes(round, one, changed, found)
         if results.LEVELS in clashing:
-            raise Refused(
-                _(
-                    "Sinds een eerdere uitgave veranderden minder dan %(threshold)d inzendingen. "
-                    "Een nieuwe uitgave zou laten zien wat zij antwoordden."
-                )
-                % {"threshold": round.threshold}
-            )
+            raise Refused(editions.too_few(round.threshold))
         if clashing:
             continue
         try:
@@ -143,22 +142,6 @@ def safe_results(round, counted):
         if not findings:
             return found
     raise Refused(_refusal(findings, bool(earlier)))
-
-
-def _changes_since(publication):
-    """The differences between the answers of this edition and those of now. Refused when that is not known."""
-    if not publication.responses_hash or publication.responses_hash == hash_of_responses(publication.round):
-        return {}
-    found = digests.differences(publication)
-    if found is None:
-        raise Refused(
-            _(
-                "Van een eerdere uitgave is niet bewaard van welke inzendingen zij is. Zo is niet na te gaan of er "
-                "genoeg veranderde. De uitgave die er is, blijft staan. Klopt daar iets niet aan? Schrijf er dan "
-                "een erratum bij."
-            )
-        )
-    return found
 
 
 def _refusal(findings, has_editions):
@@ -181,6 +164,8 @@ def write(round, found, *, published_on, responses_hash="", by=None):
     """Keep these Results as the next edition of ``round``."""
     newest = round.publications.order_by("-edition").first()
     data = results.canonical(found)
+    round.is_over = True
+    round.save()
     return Publication.objects.create(
         round=round,
         edition=newest.edition + 1 if newest else 1,
@@ -215,23 +200,6 @@ def as_it_counts(publication):
             told = replace(beside, changes=(), reason=results.Reason.WITHDRAWN)
             return replace(found, comparison=told)
     return found
-
-
-def hash_of_responses(round):
-    """sha256 of what was answered, in the order of the keys: it shows later that nothing changed."""
-    digest = hashlib.sha256()
-    words = {}
-    screened = OpenAnswer.objects.filter(
-        response__round=round, screening=OpenAnswer.Screening.PUBLIC
-    ).order_by("response", "question__key", "pk")
-    for response, key, quote in screened.values_list("response", "question__key", "quote"):
-        words.setdefault(response, []).append([key, quote])
-    fields = ("pk", "ticks", "answered", "municipality", "role")
-    rows = Response.objects.filter(round=round).order_by("pk").values_list(*fields)
-    for row in rows.iterator(chunk_size=CHUNK):
-        line = [str(row[0]), *row[1:], words.get(row[0], [])]
-        digest.update(json.dumps(line, ensure_ascii=False, separators=(",", ":")).encode() + b"\n")
-    return digest.hexdigest()
 
 
 def code_version():

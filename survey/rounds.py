@@ -42,28 +42,32 @@ def keep(round, *, by=None):
             logbook.note(round, What.SHORTENED, by, number=getattr(round, name), subject=subject)
 
 
-def open_now(round, *, by=None):
-    """Let people in from this moment; a closed round opens again as long as nothing was published."""
-    checklist.refuse(round, "open", Refused)
-    now = timezone.now()
-    if not round.has_opened:
-        round.opens_at = now
-    if round.closes_at and round.closes_at <= now:
-        round.closes_at = None
-    keep(round, by=by)
+def open_now(round, *, by=None, seen=None):
+    """Let people in from this moment; a closed round opens again as long as no results stand."""
+    with transaction.atomic():
+        checklist.enter(round, "open", Refused, seen=seen)
+        now = timezone.now()
+        if not round.has_opened:
+            round.opens_at = now
+        if round.closes_at and round.closes_at <= now:
+            round.closes_at = None
+        round.is_over = False
+        keep(round, by=by)
 
 
-def unplan(round, *, by=None):
+def unplan(round, *, by=None, seen=None):
     """A draft again, as long as it never was open: its candidates are secret again, its questionnaire can change."""
-    checklist.refuse(round, "unplan", Refused)
-    round.opens_at = round.closes_at = None
-    keep(round, by=by)
+    with transaction.atomic():
+        checklist.enter(round, "unplan", Refused, seen=seen)
+        round.opens_at = round.closes_at = None
+        keep(round, by=by)
 
 
-def close_now(round, *, by=None):
-    checklist.refuse(round, "close", Refused)
-    round.closes_at = timezone.now()
-    keep(round, by=by)
+def close_now(round, *, by=None, seen=None):
+    with transaction.atomic():
+        checklist.enter(round, "close", Refused, seen=seen)
+        round.closes_at = timezone.now()
+        keep(round, by=by)
 
 
 def may_go(round):

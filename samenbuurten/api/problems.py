@@ -16,6 +16,7 @@ WORDS = {
     404: ("Niet gevonden", "Op dit adres staat niets. Op /api/v1 staat wat er wel is."),
     405: ("Dit kan hier niet", "Met deze methode kan dit adres niet worden gevraagd; gebruik GET."),
     406: ("Deze vorm is er niet", "Vraag in de kop Accept om een vorm die in de documentatie staat."),
+    410: ("Ingetrokken", "Wat hier stond, is ingetrokken. Op de pagina op de site staat waarom."),
     413: ("Te groot", "De API is om te lezen: stuur geen inhoud mee."),
     415: ("Deze vorm lezen wij niet", "De API is om te lezen: stuur geen inhoud mee."),
     429: ("Te veel vragen", "Wacht tot de tijd in Retry-After voorbij is. Met een sleutel mag u meer."),

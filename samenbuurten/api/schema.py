@@ -17,7 +17,7 @@ from samenbuurten.api.problems import MEDIA_TYPE, WORDS
 
 # Path to question and answer, each as it was given; a test asks them again.
 EXAMPLES = Path(__file__).resolve().parent / "examples.json"
-_ERRORS = (400, 401, 403, 404, 406, 429, 500)
+_ERRORS = (400, 401, 403, 404, 406, 410, 429, 500)
 
 
 class OpenApi(APIView):
@@ -102,6 +102,7 @@ class Schema(AutoSchema):
         more = _FORMS if is_list and last == "initiatieven" else {}
         headers = [*(["Link"] if is_list else []), *(["Content-Crs"] if "crs" in self.extra else [])]
         errors = [400, 401, *([] if last != "resultaten" else [403]), 404, 406, 429, 500]
+        errors += [410] if of == "metingen" and not is_list else []
         return {
             "operationId": name,
             "summary": summary,

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from registry.models import User
-from survey import coding, progress
+from survey import checklist, coding, progress
 from survey.admin.life import shown
 from survey.models import Coding, CodingPlan
 
@@ -184,7 +184,7 @@ class CodingPages:
         coding.plan_of(round)
         if request.method == "POST":
             try:
-                coding.freeze(round, by=request.user)
+                coding.freeze(round, by=request.user, seen=request.POST.get("stand", ""))
             except coding.Refused as refusal:
                 self.say(request, refusal)
             else:
@@ -198,6 +198,7 @@ class CodingPages:
             _("Het coderen vaststellen?"),
             text=_("Daarna verandert er niets meer aan de codes. De thema’s en de aantallen staan dan vast."),
             button=_("Stel vast"),
+            mark=checklist.mark_of(round),
             points=points,
             is_blocked=is_blocked,
         )
@@ -206,7 +207,7 @@ class CodingPages:
         round = self.wanted(request, object_id, "publish_round")
         if request.method == "POST":
             try:
-                coding.thaw(round, by=request.user)
+                coding.thaw(round, by=request.user, seen=request.POST.get("stand", ""))
             except coding.Refused as refusal:
                 self.say(request, refusal)
             else:
@@ -223,6 +224,7 @@ class CodingPages:
                 "persoon codeerde, was intussen voor iedereen te lezen: daarvan krijgt de tweede codeur niets meer."
             ),
             button=_("Zet weer open"),
+            mark=checklist.mark_of(round),
             points=points,
             is_blocked=is_blocked,
         )
@@ -232,7 +234,7 @@ class CodingPages:
         coding.plan_of(round)
         if request.method == "POST":
             try:
-                coding.compare(round, by=request.user)
+                coding.compare(round, by=request.user, seen=request.POST.get("stand", ""))
             except coding.Refused as refusal:
                 self.say(request, refusal)
             else:
@@ -248,6 +250,7 @@ class CodingPages:
                 "overeenstemming. Wat later nog binnenkomt, codeert u weer zonder elkaar te zien."
             ),
             button=_("Vergelijk"),
+            mark=coding.mark_of_progress(round),
         )
 
     def coded_view(self, request, object_id):

@@ -2,6 +2,7 @@
 
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.db.models import F
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -34,7 +35,7 @@ def address(round, page, args=()):
     if page == "statements":
         return reverse("admin:survey_questionnaire_statements", args=[round.questionnaire_id])
     if page == "editions":
-        newest = round.publications.standing().order_by("-edition").first()
+        newest = round.publications.order_by(F("withdrawn_on").desc(nulls_first=True), "-edition").first()
         return reverse("admin:survey_publication_change", args=[newest.pk]) if newest else ""
     return reverse(f"admin:survey_round_{page}", args=[round.pk, *args])
 
@@ -113,7 +114,7 @@ class LifePages:
             raise PermissionDenied
         if request.method == "POST":
             try:
-                act(round, by=request.user)
+                act(round, by=request.user, seen=request.POST.get("stand", ""))
             except rounds.Refused as refusal:
                 self.say(request, refusal)
             else:
@@ -127,6 +128,7 @@ class LifePages:
             title,
             text=text(round) if callable(text) else text,
             button=button,
+            mark=checklist.mark_of(round),
             points=points,
             is_blocked=is_blocked,
         )

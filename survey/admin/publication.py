@@ -157,6 +157,7 @@ class PublicationAdmin(GuardsEdits, admin.ModelAdmin):
             "entry": publication,
             "has_view_permission": self.has_view_permission(request),
             "form": form,
+            "has_responses": publication.round.responses.exists(),
         }
         return render(request, "admin/survey/withdraw.html", context)
 

@@ -1,7 +1,7 @@
 """Rounds with published results, and those results: never of a round that is open."""
 
 from django.http import Http404
-from rest_framework.exceptions import PermissionDenied
+from rest_framework.exceptions import APIException, PermissionDenied
 from rest_framework.generics import GenericAPIView
 from rest_framework.response import Response
 
@@ -39,6 +39,12 @@ class Rounds(Timed, GenericAPIView):
         )
 
 
+class Gone(APIException):
+    """All that was published of it is withdrawn; its page on the site says why."""
+
+    status_code = 410
+
+
 class RoundItem(Timed, GenericAPIView):
     serializer_class = RoundShape
     filterset = None
@@ -49,6 +55,8 @@ class RoundItem(Timed, GenericAPIView):
     def get_object(self):
         found = self.filter_queryset(self.get_queryset()).filter(round__slug=self.kwargs["slug"]).first()
         if found is None:
+            if Publication.objects.withdrawn().filter(round__slug=self.kwargs["slug"]).exists():
+                raise Gone
             raise Http404
         return found
 

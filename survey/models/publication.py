@@ -15,8 +15,10 @@ class PublicationQuerySet(models.QuerySet):
         return self.filter(withdrawn_on__isnull=False)
 
     def with_page(self):
-        """What has a page: while a round is open nobody reads what others answered."""
-        return self.filter(round__closes_at__lte=timezone.now()).select_related("round")
+        """What has a page: while a round is open nobody reads what others answered. One that was withdrawn holds no
+        answer, and keeps its page when the round opens again."""
+        is_closed = models.Q(round__closes_at__lte=timezone.now())
+        return self.filter(is_closed | models.Q(withdrawn_on__isnull=False)).select_related("round")
 
     def public(self):
         """What counts for everybody: the page of one that was withdrawn stays, and no figure of it does."""

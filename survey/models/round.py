@@ -99,6 +99,8 @@ class Round(models.Model):
         default=1825,
         help_text=_("Na het sluiten. Daarna blijft alleen wat is gepubliceerd."),
     )
+    # Results were fixed, and nobody opened it again since: late answers and paper are over, also once they are withdrawn.
+    is_over = models.BooleanField(default=False, editable=False)
     is_sample = models.BooleanField(_("verzonnen voorbeeld"), default=False, editable=False)
 
     objects = RoundQuerySet.as_manager()
@@ -170,10 +172,8 @@ class Round(models.Model):
 
     @property
     def takes_late(self):
-        """Whether such answers are taken in now: not any more once results stand."""
-        return (
-            self.is_closed and timezone.now() < self.late_until and not self.publications.standing().exists()
-        )
+        """Whether such answers are taken in now: not any more once results were fixed."""
+        return self.is_closed and timezone.now() < self.late_until and not self.is_over
 
     @property
     def has_opened(self):

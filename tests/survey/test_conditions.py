@@ -10,9 +10,9 @@ from survey.admin.life import address
 from survey.conditions import STEPS, Facts
 from survey.models import PaperForm
 from tests.survey import coded, making
-from tests.survey.counting import anybody, store
+from tests.survey.counting import anybody, everybody, store
 
-EMPTY = {bool: False, int: 0}
+EMPTY = {bool: False, int: 0, str: ""}
 DONE = Facts(**{field.name: EMPTY.get(field.type, ()) for field in fields(Facts)})
 DONE = replace(DONE, is_closed=True, has_statements=True, responses=40, has_opened=True)
 
@@ -54,6 +54,8 @@ def test_every_condition_that_is_not_met_has_a_way_out_or_is_about_the_step_itse
         "rest": 1,
         "is_frozen": True,
         "promoted": 1,
+        "was_withdrawn": True,
+        "barred": "Te weinig veranderd.",
     }
     without = set()
     for one, other in product(worse, worse):
@@ -68,7 +70,7 @@ def test_every_condition_that_is_not_met_has_a_way_out_or_is_about_the_step_itse
 @pytest.mark.django_db
 def test_each_way_out_is_a_page_that_answers(admin_client):
     round = coded.frozen(*coded.SAID)
-    making.publish(round)
+    publications.freeze(round)
     pages = set()
     for step in STEPS:
         for now in (DONE, replace(DONE, is_closed=False, once=(1,), to_screen=1, is_frozen=True, promoted=1)):
@@ -138,6 +140,7 @@ def test_planning_refuses_what_is_not_there_in_a_language(db):
     with pytest.raises(rounds.Refused, match="niet in alle talen"):
         rounds.open_now(round)
     round.languages = ["nl"]
+    rounds.keep(round)
     rounds.open_now(round)
     assert round.is_open
 
@@ -145,3 +148,38 @@ def test_planning_refuses_what_is_not_there_in_a_language(db):
 def test_the_told_numbers_are_dutch_for_one_and_for_more():
     assert conditions.told_untranslated(1).startswith("Eén tekst")
     assert conditions.told_untranslated(15).startswith("15 teksten")
+
+
+def steps_that_can_be_taken(round):
+    """As the page with the steps says it."""
+    return {
+        step
+        for step in STEPS
+        if not any(one.is_needed and not one.is_met for one in checklist.points(round, step))
+    }
+
+
+@pytest.mark.parametrize("number", [0, 1, 9, 10])
+@pytest.mark.parametrize("is_withdrawn", [False, True])
+def test_the_page_says_beforehand_what_disclosure_control_would_refuse(round, number, is_withdrawn):
+    """A step that the page says can be taken is not refused for what the page could know."""
+    edition = publications.freeze(making.close(round))
+    if is_withdrawn:
+        publications.withdraw(edition, "Fout")
+    store(round, everybody(number, "M1", "R1"))
+    may = "publish" in steps_that_can_be_taken(round)
+    assert may == (number == 10 or (number == 0 and is_withdrawn))
+    if may:
+        publications.freeze(round)
+    else:
+        told = next(one.told for one in checklist.points(round, "publish") if not one.is_met)
+        with pytest.raises(publications.Refused, match=told[:40]):
+            publications.freeze(round)
+
+
+def test_opening_what_was_withdrawn_says_what_may_follow(round):
+    edition = publications.freeze(making.close(round))
+    publications.withdraw(edition, "Fout")
+    told = " ".join(one.told for one in checklist.points(round, "open") if not one.is_met)
+    assert "minder dan 10" in told
+    assert "open" in steps_that_can_be_taken(round)

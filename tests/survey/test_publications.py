@@ -39,12 +39,12 @@ def test_rebuilding_gives_the_same_bytes(closed):
 
 
 def test_one_other_answer_gives_another_hash(closed):
-    before = publications.hash_of_responses(closed)
-    assert publications.hash_of_responses(closed) == before
+    before = digests.hash_of_responses(closed)
+    assert digests.hash_of_responses(closed) == before
     one = closed.responses.first()
     one.ticks ^= 1
     one.save()
-    assert publications.hash_of_responses(closed) != before
+    assert digests.hash_of_responses(closed) != before
 
 
 @pytest.mark.parametrize(
@@ -94,16 +94,16 @@ def test_what_changes_while_all_is_read_together_is_not_fixed_unread(closed, mon
 
 
 def test_only_words_that_are_public_are_in_the_hash(closed):
-    before = publications.hash_of_responses(closed)
+    before = digests.hash_of_responses(closed)
     answer = OpenAnswer.objects.create(
         response=closed.responses.first(),
         question=closed.questionnaire.open_questions.first(),
         text="Bel mij op 0612345678",
     )
-    assert publications.hash_of_responses(closed) == before
+    assert digests.hash_of_responses(closed) == before
     answer.screening, answer.quote = OpenAnswer.Screening.PUBLIC, "Bel mij"
     answer.save()
-    assert publications.hash_of_responses(closed) != before
+    assert digests.hash_of_responses(closed) != before
 
 
 def test_an_open_round_and_an_empty_one_are_refused():

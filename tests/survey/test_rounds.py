@@ -238,11 +238,20 @@ def test_a_candidate_that_another_questionnaire_asks_stays_public(candidate):
     assert [item.code for item in copied.items.all()] == ["R1", "R2"]
 
 
-def test_a_round_whose_only_edition_was_withdrawn_takes_paper_and_opens_again():
+@pytest.mark.parametrize("channel", ["papier", "eigen"])
+def test_after_publishing_nothing_comes_in_until_staff_open_again(channel):
+    """Withdrawing opens nothing by itself: who did not close it again decides nothing about late answers."""
     round = making.close(making.round())
+
+    def takes():
+        return intake.takes(Round.objects.get(), channel, has_begun=True)
+
+    assert takes()
     published = making.publish(round)
-    assert not intake.takes(round, "papier")
+    assert not takes()
     publications.withdraw(published, "Er lag nog papier")
-    assert intake.takes(round, "papier")
+    assert not takes()
     rounds.open_now(round)
-    assert round.is_open
+    assert (round.is_open, takes()) == (True, True)
+    rounds.close_now(round)
+    assert takes()

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from registry.models import ContentStamp
-from survey import coverage, publications, results, shares
+from survey import coverage, publications, results, rounds, shares
 from survey.models import Publication, Round
 from tests import factories
 from tests.survey import making
@@ -72,7 +72,9 @@ def test_it_counts_nowhere_and_its_page_says_so(client, first):
     for name in ("een.csv", "een.xlsx", "een.ods", "een.json", "een.sps", "codeboek.csv"):
         gone = client.get(f"/resultaten/een/{name}")
         assert (gone.status_code, WHY in gone.text) == (410, True)
-    assert client.get("/api/v1/metingen/een/resultaten").status_code == 404
+    for address in ("/api/v1/metingen/een", "/api/v1/metingen/een/resultaten"):
+        gone = client.get(address)
+        assert (gone.status_code, gone["Content-Type"]) == (410, "application/problem+json")
     assert "een" not in [one["slug"] for one in client.get("/api/v1/metingen").json()["metingen"]]
     kept = Publication.objects.get()
     assert (kept.data, kept.withdrawn_by, kept.withdrawal_reason) == (first.data, by, WHY)
@@ -109,6 +111,27 @@ def test_an_earlier_edition_is_not_put_in_its_place_without_a_word(client, first
     # It was right after all: the same can be published again, as another edition.
     assert publications.freeze(first.round).edition == 3
     assert "Uitgave 2 is ingetrokken" in client.get("/resultaten/een/?uitgave=2").text
+
+
+@pytest.mark.parametrize("then", ["open", "closed again"])
+def test_the_page_of_what_was_withdrawn_stays_when_its_round_opens_again(client, first, then):
+    publications.withdraw(first, WHY)
+    rounds.open_now(first.round)
+    store(first.round, everybody(40, "R2", levels=(4,)))
+    if then == "closed again":
+        rounds.close_now(first.round)
+    for address in ("/resultaten/een/", "/resultaten/een/?uitgave=1"):
+        page = client.get(address)
+        assert (page.status_code, WHY in page.text) == (200, True)
+    gone = ["/resultaten/een/een.csv", "/api/v1/metingen/een", "/api/v1/metingen/een/resultaten"]
+    assert [client.get(address).status_code for address in gone] == [410] * 3
+    assert told(client) == []
+    assert "De resultaten zijn bekend" not in client.get("/enquete/een/").text
+
+
+def test_what_never_was_published_is_not_found_rather_than_gone(client):
+    making.round("vier", questionnaire=making.questionnaire(CODES, slug="vier"))
+    assert client.get("/api/v1/metingen/vier").status_code == 404
 
 
 def test_it_needs_a_reason_and_goes_once(first):

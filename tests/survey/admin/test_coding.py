@@ -41,6 +41,10 @@ def seen(client, address):
     return {"stand": client.get(address).context["mark"]}
 
 
+def take(client, round, step):
+    return client.post(page(step, round.pk), seen(client, page(step, round.pk)), follow=True)
+
+
 def screen(client, round, answer, decision, text, **more):
     sent = {"antwoord": answer.pk, "besluit": decision, "tekst": text} | more
     return client.post(
@@ -115,7 +119,7 @@ def test_two_people_code_without_seeing_each_other(client, round, people):
     assert client.get(page("coding", round.pk)).context["agreement"] == []
     code(client, round, {"Niemand luistert": "R3"})
     assert client.get(page("coding", round.pk)).context["agreement"] == []
-    client.post(page("compare_codes", round.pk))
+    take(client, round, "compare_codes")
     assert len(client.get(page("coding", round.pk)).context["agreement"]) == 3
     shown = client.get(page("differences", round.pk))
     assert (shown.context["unit"].text, shown.context["left"]) == ("Niemand luistert", 1)
@@ -224,9 +228,9 @@ def test_a_researcher_takes_nothing_over(client):
 
 def test_freezing_says_what_is_not_done(client, round, people):
     client.force_login(people[0])
-    assert "nog niet gesloten" in client.post(page("freeze", round.pk), follow=True).text
+    assert "nog niet gesloten" in take(client, round, "freeze").text
     making.close(round)
-    assert "Nog niet alles is klaar" in client.post(page("freeze", round.pk), follow=True).text
+    assert "Nog niet alles is klaar" in take(client, round, "freeze").text
 
 
 def test_pages_ask_the_database_as_often_for_many_answers(client, people):

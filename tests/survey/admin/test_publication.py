@@ -1,6 +1,8 @@
 import pytest
 from django.contrib.auth.models import Permission
+from django.urls import reverse
 
+from registry.models import Role
 from survey import auditor, coding, publications, tally
 from survey.models import Erratum, Publication
 from tests import factories
@@ -139,3 +141,15 @@ def test_the_list_asks_the_same_for_one_and_for_three(client, django_assert_num_
     client.get("/beheer/survey/publication/")
     with django_assert_num_queries(6):
         client.get("/beheer/survey/publication/")
+
+
+@pytest.mark.parametrize("has_responses", [True, False])
+def test_withdrawing_promises_a_next_edition_only_where_there_can_be_one(client, has_responses):
+    client.force_login(factories.person(role=Role.MANAGER))
+    round = making.round()
+    if has_responses:
+        making.response(round, "R1")
+    edition = making.publish(making.close(round))
+    text = client.get(reverse("admin:survey_publication_withdraw", args=[edition.pk])).text
+    promised = ("U kunt daarna een nieuwe uitgave maken" in text, "geen nieuwe uitgave komen" in text)
+    assert promised == (has_responses, not has_responses)

@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from registry.models import Role
-from survey import kiosk, stands
+from survey import kiosk, publications, rounds, stands
 from survey.models import AccessCode, Round, SourceCode
 from tests import factories
 from tests.survey import making
@@ -16,6 +16,12 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def editor(client):
     client.force_login(factories.person(role=Role.EDITOR))
+
+
+def take(client, round, step):
+    """As somebody does it: get the page, and send what stands in it."""
+    mark = client.get(page(step, round.pk)).context["mark"]
+    return client.post(page(step, round.pk), {"stand": mark}, follow=True)
 
 
 def page(name, *args):
@@ -124,14 +130,14 @@ def test_opening_and_closing_by_hand_asks_first(client):
     round = making.round(is_open=False)
     assert client.get(page("open", round.pk)).status_code == 200
     assert not Round.objects.get().is_open
-    client.post(page("open", round.pk))
+    take(client, round, "open")
     assert Round.objects.get().is_open
     text = client.get(page("change", round.pk)).text
     assert ("Open: mensen kunnen nu antwoorden." in text, page("close", round.pk) in text) == (True, True)
-    client.post(page("close", round.pk))
+    take(client, round, "close")
     assert Round.objects.get().state == Round.State.CLOSED
     making.publish(round)
-    assert "staan vast" in client.post(page("open", round.pk), follow=True).text
+    assert "staan vast" in take(client, round, "open").text
     assert page("open", round.pk) not in client.get(page("change", round.pk)).text
 
 
@@ -252,9 +258,90 @@ def test_an_address_to_which_devices_may_still_send_stays(client):
 def test_closing_and_publishing_say_what_they_end(client, days, told):
     round = making.round(late_days=days)
     assert told in client.get(page("close", round.pk)).text
-    client.post(page("close", round.pk))
+    take(client, round, "close")
     late = (
         "Wat al begonnen was, komt nog binnen tot" in client.get(page("change", round.pk)).text,
         "kunnen er nog antwoorden komen" in client.get(page("publish", round.pk)).text,
     )
     assert late == (days > 0, days > 0)
+
+
+def filled_in(client, round):
+    """All that the page of a round sends when nothing is changed in it."""
+    form = client.get(page("change", round.pk)).context["adminform"].form
+    sent = typed(round)
+    for bound in form:
+        names = [bound.html_name, *([bound.html_initial_name] if bound.field.show_hidden_initial else [])]
+        for name in names:
+            value = bound.value()
+            if hasattr(bound.field.widget, "decompress"):
+                moment = value and timezone.localtime(value)
+                sent[f"{name}_0"] = f"{moment:%d-%m-%Y}" if moment else ""
+                sent[f"{name}_1"] = f"{moment:%H:%M:%S}" if moment else ""
+            else:
+                sent[name] = "" if value is None else value
+    return sent
+
+
+@pytest.mark.parametrize(
+    ("then", "changed"),
+    [
+        ("open", {"slug": "nieuw"}),
+        ("open", {"questionnaire": "other"}),
+        ("plan", {"slug": "nieuw"}),
+        ("publish", {"threshold": 20}),
+        ("publish", {"late_days": 30}),
+        ("publish", {"closes_at_0": "01-01-2099"}),
+    ],
+)
+def test_what_became_fixed_while_the_form_lay_open_is_told(client, then, changed):
+    round = making.round("havenfeest", is_open=False)
+    other = making.questionnaire(["R1"], slug="ander")
+    if then == "publish":
+        rounds.open_now(round)
+        rounds.close_now(round)
+    sent = filled_in(client, round)
+    sent |= {name: other.pk if value == "other" else value for name, value in changed.items()}
+    if then == "open":
+        rounds.open_now(round)
+    elif then == "plan":
+        round.opens_at = timezone.now() + timedelta(days=2)
+        rounds.keep(round)
+    else:
+        making.publish(round)
+    before = Round.objects.values().get()
+    response = client.post(page("change", round.pk), sent | {"name": "Anders"})
+    assert response.status_code == 200
+    assert "ligt intussen vast" in response.text
+    assert Round.objects.values().get() == before
+    # Who changed none of these is not bothered.
+    sent = filled_in(client, round) | {"name": "Anders"}
+    assert client.post(page("change", round.pk), sent).status_code == 302
+    assert Round.objects.get().name == "Anders"
+
+
+def test_a_round_to_compare_with_that_was_withdrawn_stays_chosen(client):
+    questionnaire = making.questionnaire()
+    earlier = making.close(making.round("eerder", questionnaire=questionnaire))
+    edition = making.publish(earlier)
+    round = making.round("havenfeest", questionnaire=questionnaire, previous=earlier)
+    publications.withdraw(edition, "Fout")
+    sent = filled_in(client, round) | {"name": "Anders"}
+    assert client.post(page("change", round.pk), sent).status_code == 302
+    round.refresh_from_db()
+    assert (round.name, round.previous) == ("Anders", earlier)
+
+
+def test_a_kiosk_without_a_pin_is_told_at_opening_and_on_the_device(client):
+    """What was refused there waits until somebody sets one; nothing says that there is one."""
+    round = making.round("havenfeest", is_open=False)
+    assert "geen pincode voor de kiosk" in client.get(page("open", round.pk)).text
+    rounds.open_now(round)
+    device = client.get("/enquete/havenfeest/apparaat/").text
+    assert ("heeft nog geen pincode" in device, "data-slot" in device) == (True, False)
+    assert (
+        client.post(page("change", round.pk), filled_in(client, round) | {"pin": "2580"}).status_code == 302
+    )
+    device = client.get("/enquete/havenfeest/apparaat/").text
+    assert ("heeft nog geen pincode" in device, "data-slot" in device) == (False, True)
+    assert "geen pincode voor de kiosk" not in client.get(page("open", round.pk)).text

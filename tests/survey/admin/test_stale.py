@@ -2,14 +2,16 @@
 changed."""
 
 import uuid
+from datetime import timedelta
 
 import pytest
 from django.apps import apps
 from django.core import serializers
 from django.urls import get_resolver, reverse
+from django.utils import timezone
 
 from registry.models import Role
-from survey import coding, keying, publications, screening
+from survey import coding, keying, publications, rounds, screening
 from survey.models import Code, CodingPlan, OpenAnswer, Promotion, Publication
 from tests import factories
 from tests.survey import coded, making
@@ -17,9 +19,9 @@ from tests.survey.counting import anybody, store
 
 pytestmark = pytest.mark.django_db
 TOLD = ("Intussen veranderde hier iets", "is intussen", "is niet bewaard")
-# What asks for no state: it makes something new, or it is a step of the round that its checklist guards.
+# What asks for no state: it makes something new, or it only shows.
 STATELESS = set(
-    "add change delete history changelist open close unplan freeze thaw compare_codes codes key_in steps log poster qr "
+    "add change delete history changelist codes key_in steps log poster qr "
     "screened coded live records records_syntax records_sav units".split()
 )
 
@@ -178,7 +180,93 @@ def publish(client, me):
     return page("publish", round.pk), {"stand": shown["mark"], "gezien": "on"}
 
 
+def asked(client, round, step):
+    """The confirm page as it is now."""
+    return page(step, round.pk), {"stand": client.get(page(step, round.pk)).context["mark"]}
+
+
+def step_open(client, me):
+    """Got while it was a concept; a colleague opened it and closed it again."""
+    round = making.round(is_open=False)
+    sent = asked(client, round, "open")
+    rounds.open_now(round)
+    rounds.close_now(round)
+    return sent
+
+
+def step_open_again(client, me):
+    """Got while it was closed, as it is again now."""
+    round = making.close(making.round())
+    sent = asked(client, round, "open")
+    rounds.open_now(round)
+    rounds.close_now(round)
+    return sent
+
+
+def planned(days=3):
+    round = making.round(is_open=False)
+    round.opens_at = timezone.now() + timedelta(days=days)
+    rounds.keep(round)
+    return round
+
+
+def step_open_planned(client, me):
+    """Planned, unplanned, and planned anew for another day."""
+    round = planned()
+    sent = asked(client, round, "open")
+    rounds.unplan(round)
+    round.opens_at = timezone.now() + timedelta(days=9)
+    rounds.keep(round)
+    return sent
+
+
+def step_unplan(client, me):
+    round = planned()
+    sent = asked(client, round, "unplan")
+    round.opens_at = timezone.now() + timedelta(days=9)
+    rounds.keep(round)
+    return sent
+
+
+def step_close(client, me):
+    round = making.round()
+    sent = asked(client, round, "close")
+    rounds.close_now(round)
+    rounds.open_now(round)
+    return sent
+
+
+def step_freeze(client, me):
+    """Fixed and set free again for something that is still to be talked over."""
+    round = coded.frozen("De bus")
+    coding.thaw(round)
+    sent = asked(client, round, "freeze")
+    coding.freeze(round)
+    coding.thaw(round)
+    return sent
+
+
+def step_thaw(client, me):
+    round = coded.frozen("De bus")
+    sent = asked(client, round, "thaw")
+    coding.thaw(round)
+    coding.freeze(round)
+    return sent
+
+
+def compare_codes(client, me):
+    round = making.round()
+    coded.answers(round, "De bus")
+    coded.read(round)
+    coded.planned(round)
+    sent = asked(client, round, "compare_codes")
+    coded.code_all(round, first={"De bus": "R1"})
+    return sent
+
+
+STEPS = [step_open, step_open_again, step_open_planned, step_unplan, step_close, step_freeze, step_thaw]
 CASES = [
+    *STEPS, compare_codes,
     screen, screen_wiped, screen_restore, screen_purge, code, code_gone, code_twice, differences, plan, codebook,
     codebook_merge, promote, compare, compare_anew, throw_away, publish,
 ]  # fmt: skip
@@ -209,7 +297,8 @@ def test_the_walk_comes_past_every_page_of_a_round():
         for pattern in _patterns()
         if pattern.name and pattern.name.startswith("survey_round_")
     }
-    covered = {case.__name__.split("_")[0] for case in CASES} | {"throw_away", "coding"}
+    covered = {case.__name__.split("_")[0] for case in CASES} | {"throw_away", "coding", "compare_codes"}
+    covered |= {case.__name__.split("_")[1] for case in STEPS}
     assert names - STATELESS - covered == set()
 
 
