@@ -12,21 +12,36 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 
-class KeepsOthersEdits:
-    """For a ModelForm of an existing row; ``instance`` is the row as it is now, read under a lock."""
+class MeetsOthersEdits:
+    """For a form whose ``initial`` is how it is now, read under a lock."""
 
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        # What does not say what it was made from is taken as it comes.
-        if not self.instance._state.adding and (not self.is_bound or self._says_its_basis):
-            for field in self.fields.values():
+    def say_basis(self, fields):
+        """What does not say what it was made from is taken as it comes."""
+        if not self.is_bound or self._says_its_basis:
+            for field in fields:
                 # A file is no text: what was chosen is what was meant.
                 field.show_hidden_initial = not isinstance(field, forms.FileField) and not field.disabled
+
+    def is_moved(self, bound):
+        """Whether the other changed this field."""
+        field = bound.field
+        if not field.show_hidden_initial:
+            return False
+        now = self.get_initial_for_field(field, bound.name)
+        basis = field.hidden_widget().value_from_datadict(self.data, self.files, bound.html_initial_name)
+        return field.has_changed(now, basis)
+
+    def see(self, bound):
+        """The form that is shown again was made from what is there now."""
+        value = bound.field.prepare_value(self.get_initial_for_field(bound.field, bound.name))
+        values = value if isinstance(value, list | tuple) else [value]
+        self.data = self.data.copy()
+        self.data.setlist(bound.html_initial_name, ["" if one is None else force_str(one) for one in values])
 
     def _post_clean(self):
         """Before the row takes the values over."""
         for name, bound in self._bound_items():
-            if bound.field.show_hidden_initial and name in self.cleaned_data:
+            if name in self.cleaned_data and self.is_moved(bound):
                 self._meet(name, bound)
         super()._post_clean()
 
@@ -36,10 +51,6 @@ class KeepsOthersEdits:
 
     def _meet(self, name, bound):
         field, now = bound.field, self.get_initial_for_field(bound.field, name)
-        hidden = field.hidden_widget()
-        basis = hidden.value_from_datadict(self.data, self.files, bound.html_initial_name)
-        if not field.has_changed(now, basis):
-            return
         if name not in self.changed_data:
             self.cleaned_data[name] = self._stored(name)
         elif field.has_changed(now, bound.data):
@@ -47,12 +58,10 @@ class KeepsOthersEdits:
             self.add_error(
                 name, _("Uw tekst staat er nog. Pas die aan, of bewaar nog eens om die van u te houden.")
             )
-            self._seen(bound, now)
+            self.see(bound)
 
     def _stored(self, name):
-        model_field = self.instance._meta.get_field(name)
-        stored = getattr(self.instance, name)
-        return stored.all() if model_field.many_to_many else stored
+        return self.get_initial_for_field(self.fields[name], name)
 
     def _in_words(self, field, now):
         value = field.prepare_value(now)
@@ -69,12 +78,19 @@ class KeepsOthersEdits:
         words = ", ".join(one for one in values if one not in ("", "None"))
         return f"‘{words}’" if words else _("(leeg)")
 
-    def _seen(self, bound, now):
-        """The form that is shown again was made from what is there now."""
-        value = bound.field.prepare_value(now)
-        values = value if isinstance(value, list | tuple) else [value]
-        self.data = self.data.copy()
-        self.data.setlist(bound.html_initial_name, ["" if one is None else force_str(one) for one in values])
+
+class KeepsOthersEdits(MeetsOthersEdits):
+    """For a ModelForm of an existing row; ``instance`` is the row as it is now, read under a lock."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if not self.instance._state.adding:
+            self.say_basis(self.fields.values())
+
+    def _stored(self, name):
+        model_field = self.instance._meta.get_field(name)
+        stored = getattr(self.instance, name)
+        return stored.all() if model_field.many_to_many else stored
 
 
 def keeping_others_edits(form):
