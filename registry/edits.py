@@ -15,24 +15,37 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 
-class KeepsOthersEdits:
-    """For a ModelForm of an existing row; ``instance`` is the row as it is now, read under a lock."""
+class MeetsOthersEdits:
+    """For a form whose ``initial`` is how it is now, read under a lock."""
 
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        # What does not say what it was made from is taken as it comes.
-        if not self.instance._state.adding and (not self.is_bound or self._says_its_basis):
-            for field in self.fields.values():
+    def say_basis(self, fields):
+        """What does not say what it was made from is taken as it comes."""
+        if not self.is_bound or self._says_its_basis:
+            for field in fields:
                 # A file is no text: what was chosen is what was meant.
                 field.show_hidden_initial = not isinstance(field, forms.FileField) and not field.disabled
+
+    def is_moved(self, bound):
+        """Whether the other changed this field."""
+        field = bound.field
+        if not field.show_hidden_initial:
+            return False
+        now = self.get_initial_for_field(field, bound.name)
+        basis = field.hidden_widget().value_from_datadict(self.data, self.files, bound.html_initial_name)
+        return field.has_changed(now, basis)
+
+    def see(self, bound):
+        """The form that is shown again was made from what is there now."""
+        value = bound.field.prepare_value(self.get_initial_for_field(bound.field, bound.name))
+        values = value if isinstance(value, list | tuple) else [value]
+        self.data = self.data.copy()
+        self.data.setlist(bound.html_initial_name, ["" if one is None else force_str(one) for one in values])
 
     def _post_clean(self):
         """Before the row takes the values over."""
         for name, bound in self._bound_items():
-            if bound.field.show_hidden_initial and name in self.cleaned_data:
+            if name in self.cleaned_data and self.is_moved(bound):
                 self._meet(name, bound)
-        if self._says_its_basis and not self.instance._state.adding:
-            self._tell_what_became_fixed()
         for name, bound in self._bound_items():
             if self.errors and isinstance(bound.field, forms.FileField) and self.files.get(bound.html_name):
                 # A browser does not send a file twice by itself.
@@ -43,21 +56,55 @@ class KeepsOthersEdits:
     def _says_its_basis(self):
         return any(key.startswith(self.add_initial_prefix("")) for key in self.data)
 
-    def _now(self, bound):
-        """What is there now, and whether that is something else than what the form was made from."""
-        now = self.get_initial_for_field(bound.field, bound.name)
-        basis = bound.field.hidden_widget().value_from_datadict(
-            self.data, self.files, bound.html_initial_name
-        )
-        return now, bound.field.has_changed(now, basis)
-
     def met_others(self):
         """Whether another changed anything here; from now on the form was made from that."""
-        changed = [bound for _name, bound in self._bound_items() if bound.field.show_hidden_initial]
-        changed = [(bound, now) for bound in changed for now, is_other in [self._now(bound)] if is_other]
-        for bound, now in changed:
-            self._seen(bound, now)
-        return bool(changed)
+        moved = [bound for _name, bound in self._bound_items() if self.is_moved(bound)]
+        for bound in moved:
+            self.see(bound)
+        return bool(moved)
+
+    def _meet(self, name, bound):
+        field, now = bound.field, self.get_initial_for_field(bound.field, name)
+        if name not in self.changed_data:
+            self.cleaned_data[name] = self._stored(name)
+        elif field.has_changed(now, bound.data):
+            self.add_error(name, _("Een ander wijzigde dit intussen in: %s") % self._in_words(field, now))
+            self.add_error(
+                name, _("Uw tekst staat er nog. Pas die aan, of bewaar nog eens om die van u te houden.")
+            )
+            self.see(bound)
+
+    def _stored(self, name):
+        return self.get_initial_for_field(self.fields[name], name)
+
+    def _in_words(self, field, now):
+        value = field.prepare_value(now)
+        values = [force_str(one) for one in (value if isinstance(value, list | tuple) else [value])]
+        if hasattr(field, "choices"):
+            labels = {
+                force_str(key): force_str(label)
+                for key, label in field.choices
+                if not isinstance(label, list)
+            }
+            values = [labels.get(one, one) for one in values]
+        elif isinstance(field, forms.BooleanField):
+            values = [_("ja") if now else _("nee")]
+        words = ", ".join(one for one in values if one not in ("", "None"))
+        return f"‘{words}’" if words else _("(leeg)")
+
+
+class KeepsOthersEdits(MeetsOthersEdits):
+    """For a ModelForm of an existing row; ``instance`` is the row as it is now, read under a lock."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if not self.instance._state.adding:
+            self.say_basis(self.fields.values())
+
+    def _post_clean(self):
+        if self._says_its_basis and not self.instance._state.adding:
+            self._tell_what_became_fixed()
+        super()._post_clean()
 
     def _tell_what_became_fixed(self):
         """What was changed in a field that the form had when it was opened, and has no more."""
@@ -82,45 +129,10 @@ class KeepsOthersEdits:
     def _names(self):
         return {field.name for field in self.instance._meta.get_fields() if hasattr(field, "verbose_name")}
 
-    def _meet(self, name, bound):
-        field, (now, is_other) = bound.field, self._now(bound)
-        if not is_other:
-            return
-        if name not in self.changed_data:
-            self.cleaned_data[name] = self._stored(name)
-        elif field.has_changed(now, bound.data):
-            self.add_error(name, _("Een ander wijzigde dit intussen in: %s") % self._in_words(field, now))
-            self.add_error(
-                name, _("Uw tekst staat er nog. Pas die aan, of bewaar nog eens om die van u te houden.")
-            )
-            self._seen(bound, now)
-
     def _stored(self, name):
         model_field = self.instance._meta.get_field(name)
         stored = getattr(self.instance, name)
         return stored.all() if model_field.many_to_many else stored
-
-    def _in_words(self, field, now):
-        value = field.prepare_value(now)
-        values = [force_str(one) for one in (value if isinstance(value, list | tuple) else [value])]
-        if hasattr(field, "choices"):
-            labels = {
-                force_str(key): force_str(label)
-                for key, label in field.choices
-                if not isinstance(label, list)
-            }
-            values = [labels.get(one, one) for one in values]
-        elif isinstance(field, forms.BooleanField):
-            values = [_("ja") if now else _("nee")]
-        words = ", ".join(one for one in values if one not in ("", "None"))
-        return f"‘{words}’" if words else _("(leeg)")
-
-    def _seen(self, bound, now):
-        """The form that is shown again was made from what is there now."""
-        value = bound.field.prepare_value(now)
-        values = value if isinstance(value, list | tuple) else [value]
-        self.data = self.data.copy()
-        self.data.setlist(bound.html_initial_name, ["" if one is None else force_str(one) for one in values])
 
 
 def _plain(data, key):

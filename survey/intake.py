@@ -131,9 +131,14 @@ def _signer():
 
 def digest(round, code):
     """What is kept of an access code, however it was typed: "abcd 1234" is "ABCD-1234"."""
+    return _digests(round, code)[0]
+
+
+def _digests(round, code):
+    """With the key of now first; codes that were printed under one of before stay good."""
     typed = "".join(filter(str.isalnum, code)).upper()
-    plain = f"{settings.SECRET_KEY}:{round.pk}:{typed}"
-    return hashlib.sha256(plain.encode()).hexdigest()
+    plain = [f"{key}:{round.pk}:{typed}" for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)]
+    return [hashlib.sha256(one.encode()).hexdigest() for one in plain]
 
 
 def _answered(questions, answers):
@@ -167,8 +172,6 @@ def _refuse_when_full(round, answered_on):
 
 
 def _spend(round, code):
-    spent = AccessCode.objects.filter(round=round, digest=digest(round, code), is_used=False).update(
-        is_used=True
-    )
-    if not spent:
+    codes = AccessCode.objects.filter(round=round, digest__in=_digests(round, code), is_used=False)
+    if not codes.update(is_used=True):
         raise WrongCode(_("Deze code klopt niet, of is al gebruikt. Kijk de code na."))

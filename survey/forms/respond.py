@@ -25,10 +25,12 @@ class WordsField(forms.CharField):
 
 
 class AnswerForm(forms.Form):
-    """``asks_code``: the round lets in with a one-time code."""
+    """``asks_code``: the round lets in with a one-time code. ``is_unchecked``: it is only shown again, as it is, in
+    another language."""
 
-    def __init__(self, data=None, *, questions, asks_code=False):
+    def __init__(self, data=None, *, questions, asks_code=False, is_unchecked=False):
         super().__init__(data)
+        self.is_unchecked = is_unchecked
         self.questions = questions
         self.seed = _seed(self.data.get("volgorde")) if self.is_bound else new_seed()
         if asks_code:
@@ -58,6 +60,11 @@ class AnswerForm(forms.Form):
             return uuid.UUID(self.data.get("sleutel", ""))
         except ValueError:
             return uuid.uuid4()
+
+    def full_clean(self):
+        super().full_clean()
+        if self.is_unchecked:
+            self._errors.clear()
 
     def clean(self):
         given = super().clean()
@@ -92,7 +99,7 @@ class AnswerForm(forms.Form):
         parts = [self._part(step) for step in self.questions.steps]
         for before, after in pairwise(parts):
             before["next"], after["before"] = after["step"], before["step"]
-        is_whole = self.is_bound and not self.has_error(NON_FIELD_ERRORS, "leeg")
+        is_whole = self.is_bound and not self.is_unchecked and not self.has_error(NON_FIELD_ERRORS, "leeg")
         first = next((part for part in parts if part["errors"]), parts[-1 if is_whole else 0])
         first["is_first"] = True
         return parts

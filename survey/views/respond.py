@@ -50,8 +50,8 @@ def from_elsewhere(request):
 
 
 def language_of(request, languages):
-    """What was asked for in ``taal`` when it is offered, else the first language."""
-    asked = request.POST.get("taal") or request.GET.get("taal")
+    """What was asked for (on a button, else in ``taal``) when it is offered, else the first language."""
+    asked = request.POST.get("taalkeuze") or request.POST.get("taal") or request.GET.get("taal")
     return asked if asked in languages else (languages or [settings.LANGUAGE_CODE])[0]
 
 
@@ -90,6 +90,8 @@ class Respond(View):
             return self.page("elders", status=403)
         if self.round and self.round.opens_at is None:
             raise Http404
+        if "taalkeuze" in request.POST:
+            return self.show(self.form(request.POST, is_unchecked=True))
         form = self.form(request.POST)
         if not limits.allow(request, "antwoord", most=settings.ANSWERS_A_MINUTE, seconds=MINUTE):
             return self.wait(
@@ -147,9 +149,9 @@ class Respond(View):
         response["Retry-After"] = seconds
         return response
 
-    def form(self, data=None):
+    def form(self, data=None, **given):
         asks_code = bool(self.round) and self.round.access == Round.Access.CODES
-        return AnswerForm(data, questions=questions_of(self.questionnaire), asks_code=asks_code)
+        return AnswerForm(data, questions=questions_of(self.questionnaire), asks_code=asks_code, **given)
 
     def take_in(self, form):
         stand = self.request.POST.get("stand")

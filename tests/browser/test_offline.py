@@ -178,10 +178,15 @@ def test_a_mistake_is_told_at_once_and_not_put_in_the_queue(opened, round):
 
 def test_every_language_opens_without_a_network(opened):
     page = opened.page
+    page.evaluate("location.hash = '#stap-relationeel'")
+    screen(page).get_by_label("Anders, namelijk").fill("Kruising & <b>")
+    screen(page).get_by_role("checkbox").nth(1).check()
     opened.context.set_offline(True)
-    page.get_by_role("link", name="English").click()
+    page.get_by_role("button", name="English").click()
     expect(page.locator("html")).to_have_attribute("lang", "en")
-    expect(page.get_by_role("link", name="Start")).to_be_visible()
+    # What was filled in came along, on the same screen.
+    expect(screen(page).get_by_role("textbox")).to_have_value("Kruising & <b>")
+    expect(screen(page).get_by_role("checkbox").nth(1)).to_be_checked()
     # The style came along.
     assert page.evaluate("getComputedStyle(document.querySelector('.scherm')).borderTopLeftRadius") == "16px"
     page.evaluate("location.hash = '#stap-relationeel'")

@@ -259,3 +259,21 @@ def test_a_browser_that_knows_no_has_shows_one_long_page(round, visit):
                 if (sheet.cssRules[at].conditionText?.includes(":has")) sheet.deleteRule(at);
     }""")
     expect(page.locator(".scherm:visible")).to_have_count(8)
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_another_language_on_the_last_screen_loses_nothing(round, visit, scripts):
+    window = visit(java_script_enabled=scripts)
+    page = window.page
+    page.goto("/enquete/festival/#stap-relationeel")
+    page.locator("#stap-relationeel [type=checkbox]").first.check()
+    page.locator("#stap-relationeel textarea").fill("Dit blijft")
+    page.locator("#stap-relationeel .nl-button--primary").click()
+    page.get_by_role("button", name="English").click()
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    if scripts:
+        assert page.url.endswith(f"#{screen(page).get_attribute('id')}")
+        assert "#stap-r" not in page.url
+    expect(page.locator("#stap-relationeel [type=checkbox]").first).to_be_checked()
+    expect(page.locator("#stap-relationeel textarea")).to_have_value("Dit blijft")
+    assert sent().count() == 0

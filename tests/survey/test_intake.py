@@ -5,7 +5,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from survey import intake
+from survey import intake, stands
 from survey.models import AccessCode, OpenAnswer, Response, Round
 from tests.survey import making
 
@@ -86,3 +86,19 @@ def test_an_access_code_lets_in_once_and_a_refused_answer_spends_none():
     with pytest.raises(intake.Refused, match="al gebruikt"):
         intake.record(round, answers, key=uuid.uuid4(), code="abcd-1234")
     assert Response.objects.count() == 1
+
+
+@pytest.mark.parametrize("keys_since", [1, 2])
+def test_a_printed_code_outlives_the_key_it_was_made_under(db, settings, keys_since):
+    round = making.round(access=Round.Access.CODES)
+    code, other = stands.make_codes(round, 2)
+    for number in range(keys_since):
+        settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+        settings.SECRET_KEY = f"another key {number}"
+    answers = intake.Answers(frozenset(["R1"]))
+    assert intake.record(round, answers, key=uuid.uuid4(), code=code)
+    with pytest.raises(intake.WrongCode):
+        intake.record(round, answers, key=uuid.uuid4(), code=code)
+    settings.SECRET_KEY_FALLBACKS = []
+    with pytest.raises(intake.WrongCode):
+        intake.record(round, answers, key=uuid.uuid4(), code=other)

@@ -98,6 +98,7 @@ async function send(request) {
   const given = new URLSearchParams(body);
   const response = await post(request.url, body);
   if (given.has("controle")) return response || Response.error();
+  if (given.has("taalkeuze")) return response || (await inOtherLanguage(request.url, given)) || Response.error();
   const { word } = verdictOn(response, given.get("sleutel"));
   if (word === RECEIVED) await forget(given.get("sleutel")).catch(() => {});
   if (word) return response;
@@ -119,6 +120,16 @@ function pageBeside(name, address, given) {
 }
 
 const inHtml = (text) => text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
+
+// Without a network: the questions as they are kept in this language, for the page to put in what was filled in.
+async function inOtherLanguage(address, given) {
+  given.set("taal", given.get("taalkeuze"));
+  given.delete("taalkeuze");
+  const page = await kept(pageBeside("./", address, given));
+  if (!page) return undefined;
+  const filled = () => ` data-ingevuld="${inHtml(String(given))}"`;
+  return new Response((await page.text()).replace(/ data-vers(?=[\s>])/, filled), { headers: page.headers });
+}
 
 // Neither sent nor kept: all that was filled in stands on this page, to be sent again.
 async function notKept(address, given) {

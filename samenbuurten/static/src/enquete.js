@@ -1,6 +1,6 @@
 // What the questions gain from a script. Without it they work too: the screens are anchors in one form.
 
-import { arrange, chosen } from "./enquete/answers.js";
+import { arrange, chosen, fill } from "./enquete/answers.js";
 import { watchCode } from "./enquete/code.js";
 import { startDevice } from "./enquete/device.js";
 import { newKey } from "./enquete/key.js";
@@ -124,6 +124,11 @@ function onEnter(event) {
   event.target.closest(".scherm").querySelector(".scherm__knoppen .nl-button--primary[href]")?.click();
 }
 
+// The same screen in another language.
+function keepScreen({ target }) {
+  target.formAction = `${form.getAttribute("action")}#${shownScreen().id}`;
+}
+
 const isReturn = performance.getEntriesByType("navigation")[0]?.type === "back_forward";
 const afresh = () => location.replace(body.dataset.adres + location.search);
 
@@ -139,7 +144,9 @@ function start() {
     renew();
     turnAwayWhenClosed();
   }
+  if (form.dataset.ingevuld) fill(form, new URLSearchParams(form.dataset.ingevuld));
   watchCode(form);
+  for (const one of document.querySelectorAll("[name=taalkeuze]")) one.addEventListener("click", keepScreen);
   form.addEventListener("change", onTick);
   form.addEventListener("keydown", onEnter);
   addEventListener("hashchange", () => onScreen(false));

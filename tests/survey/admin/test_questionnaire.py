@@ -1,3 +1,6 @@
+import re
+from html import unescape
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -169,15 +172,117 @@ def test_pages_ask_the_database_as_often_for_many_statements(client):
     }
 
 
-def test_what_a_colleague_wrote_meanwhile_is_shown_and_not_undone(client):
-    made = making.questionnaire(["R1", "R2"])
+def sent_by(response):
+    """What a browser sends of this page when nothing is touched."""
+    form = response.text.split("<main", 1)[-1]
+    fields = {}
+    for tag in re.findall(r"<input[^>]*>", form):
+        given = dict(re.findall(r'([\w-]+)="([^"]*)"', tag))
+        if given.get("name", "").startswith(("form-", "initial-form-")) and given.get("type") != "checkbox":
+            fields[unescape(given["name"])] = unescape(given.get("value", ""))
+    for name, text in re.findall(r'<textarea[^>]*?name="([^"]+)"[^>]*>\n?([^<]*)</textarea>', form):
+        fields[name] = unescape(text)
+    for name, options in re.findall(r'(?s)<select[^>]*?name="([^"]+)"[^>]*>(.*?)</select>', form):
+        chosen = re.findall(r'value="([^"]*)" selected', options)
+        fields[name] = chosen[0] if chosen else ""
+    return fields
+
+
+def typed(fields, code, **changes):
+    """``fields`` with what was typed on the line of this bottleneck."""
+    number = next(
+        name.split("-")[1] for name, value in fields.items() if name.endswith("-bottleneck") and value == code
+    )
+    return fields | {f"form-{number}-{name}": value for name, value in changes.items()}
+
+
+def added(fields, code, text):
+    number = fields["form-INITIAL_FORMS"]
+    return fields | {
+        f"form-{number}-bottleneck": code,
+        f"form-{number}-place": "1",
+        f"form-{number}-text_nl": text,
+    }
+
+
+def texts(questionnaire):
+    return {item.code: item.text for item in questionnaire.items.all()}
+
+
+BEFORE = {f"M{number}": f"Was {number}" for number in (1, 2, 3)}
+# What the other does, what I do, what is there then, and what is told before (nothing: saved at once).
+MET = {
+    "other lines": ({"M1": "Hun 1"}, {"M2": "Mijn 2"}, {"M1": "Hun 1", "M2": "Mijn 2", "M3": "Was 3"}, ""),
+    "one line": ({"M1": "Hun"}, {"M1": "Mijn"}, BEFORE | {"M1": "Mijn"}, "‘Hun’"),
+    "the same": ({"M1": "Zo"}, {"M1": "Zo"}, BEFORE | {"M1": "Zo"}, ""),
+    "they remove": ({"M1": None}, {"M2": "Mijn"}, {"M2": "Mijn", "M3": "Was 3"}, ""),
+    "they remove mine": ({"M2": None}, {"M2": "Mijn"}, BEFORE | {"M2": "Mijn"}, "haalde deze stelling"),
+    "both remove": ({"M2": None}, {"M2": None}, {"M1": "Was 1", "M3": "Was 3"}, ""),
+    "I remove theirs": ({"M2": "Hun"}, {"M2": None}, {"M1": "Was 1", "M3": "Was 3"}, "‘Hun’"),
+    "they add": ({"R7": "Hun"}, {"M3": "Mijn"}, BEFORE | {"R7": "Hun", "M3": "Mijn"}, ""),
+    "both add": ({"R7": "Hun"}, {"R7": "Mijn"}, BEFORE | {"R7": "Mijn"}, "‘Hun’"),
+    "both add the same": ({"R7": "Zo"}, {"R7": "Zo"}, BEFORE | {"R7": "Zo"}, ""),
+}
+
+
+def doing(fields, acts):
+    for code, text in acts.items():
+        if code not in BEFORE:
+            fields = added(fields, code, text)
+        else:
+            fields = typed(fields, code, **({"DELETE": "on"} if text is None else {"text_nl": text}))
+    return fields
+
+
+@pytest.mark.parametrize("case", MET)
+def test_two_people_at_the_statements_undo_nothing_of_each_other(client, case):
+    theirs, mine, then, told = MET[case]
+    made = making.questionnaire(list(BEFORE))
+    factories.bottleneck("R7")
+    for code, text in BEFORE.items():
+        made.items.filter(bottleneck=code).update(wordings={"nl": {"text": text}})
     address = page("statements", made.pk)
-    state = client.get(address).context["state"]
-    client.post(address, lines(made, R1={"text_nl": "Van een ander"}) | {"stand": state})
-    mine = lines(made, R1={"text_nl": "Van mij"})
-    response = client.post(address, mine | {"stand": state})
-    assert "R1: ‘Van een ander’" in response.text
-    assert "Van mij" in response.text
-    assert made.items.get(bottleneck="R1").text == "Van een ander"
-    client.post(address, mine | {"stand": response.context["state"]})
-    assert made.items.get(bottleneck="R1").text == "Van mij"
+    before = sent_by(client.get(address))
+    assert client.post(address, doing(before, theirs)).status_code == 302
+    now = texts(made)
+    response = client.post(address, doing(before, mine))
+    if told:
+        assert (response.status_code, told in unescape(response.text), texts(made)) == (200, True, now)
+        assert "hieronder rood" in response.text
+        again = sent_by(response)
+        for code, text in mine.items():
+            if text is None:
+                again = typed(again, code, DELETE="on")
+            else:
+                assert text in again.values()
+        response = client.post(address, again)
+    assert (response.status_code, texts(made)) == (302, then)
+    if case in ("they add", "they remove"):
+        assert (
+            f"Een ander {'voegde' if case == 'they add' else 'haalde'} intussen" in client.get(address).text
+        )
+
+
+def test_a_mistake_beside_a_line_that_is_gone_shows_each_text_at_its_own_code(client):
+    made = making.questionnaire(["M1", "M2", "M3"])
+    address = page("statements", made.pk)
+    before = sent_by(client.get(address))
+    client.post(address, typed(before, "M1", DELETE="on"))
+    response = client.post(address, typed(before, "M3", place="veel", text_nl="Mijn 3"))
+    assert "Een ander haalde deze stelling weg" in response.text
+    again = sent_by(response)
+    row = re.search(r"(?s)<tr>(?:(?!</tr>).)*Mijn 3", response.text)[0]
+    assert re.search(r"M3\s*</th>", row)
+    client.post(address, typed(again, "M3", place="3"))
+    assert texts(made) == {"M2": texts(made)["M2"], "M3": "Mijn 3"}
+
+
+def test_lines_that_no_page_sent_are_refused_or_left(client):
+    made = making.questionnaire(["M1", "M2"])
+    before = texts(made)
+    address = page("statements", made.pk)
+    sent = sent_by(client.get(address))
+    for change in ({"form-0-bottleneck": "zomaar"}, {"form-0-bottleneck": "M2"}):
+        assert client.post(address, sent | change).status_code == 200
+    assert client.post(address, sent | {"form-INITIAL_FORMS": "999999999"}).status_code in (200, 302)
+    assert texts(made) == before

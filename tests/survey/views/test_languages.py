@@ -53,4 +53,38 @@ def test_the_language_of_the_answer_is_kept_and_thanks_are_in_it(client, round):
 
 def test_one_language_is_no_choice(client):
     making.round()
-    assert "hreflang" not in client.get(address()).text
+    assert "taalkeuze" not in client.get(address()).text
+
+
+def test_another_language_keeps_what_was_filled_in(client, round):
+    round.access = round.Access.CODES
+    round.save()
+    begun = re.search(r'name="begonnen" value="([^"]+)"', client.get(address()).text)[1]
+    given = sent(taalkeuze="en", stand="ingang", code="", begonnen=begun, kiosk="1")
+    given |= {"woorden-voorbeeld": "x" * 2001, "niveau-relationeel": ["R1", "geen"]}
+    page = client.post(f"{address()}?verstuur=1", given)
+    assert (page.status_code, page["Content-Language"], Response.objects.count()) == (200, "en", 0)
+    assert "X-Inzending" not in page
+    # Nothing is checked yet: no fault is told, and nothing is cut off.
+    assert "data-fouten" not in page.text
+    kept = {
+        "taal": "en",
+        "sleutel": given["sleutel"],
+        "volgorde": "7",
+        "stand": "ingang",
+        "begonnen": begun,
+        "kiosk": "1",
+    }
+    for name, value in kept.items():
+        assert f'name="{name}" value="{value}"' in page.text
+    assert re.findall(r'value="(\w+)"(?: data-geen)? checked', page.text) == ["R1", "geen"]
+    assert "x" * 2001 in page.text
+    assert 'scherm--eerst" id="stap-welkom"' in page.text
+
+
+def test_enter_asks_for_no_other_language(client, round):
+    """The first button of a form is what Enter presses, wherever in the page it stands."""
+    text = client.get(address()).text
+    first = re.search(r"<button[^>]*(?:form=\"vragen\"|name=\"controle\")[^>]*>", text)[0]
+    assert 'name="controle"' in first
+    assert f"{address()}?taal=" not in text.split("<nav", 1)[1].split("</nav>")[0]

@@ -30,8 +30,11 @@ export function watchCode(form) {
     return !fault;
   };
   field.addEventListener("change", tell);
+  // Only what is sent off has to be right; older browsers do not say which button was pressed.
+  let pressed = "";
+  document.addEventListener("click", ({ target }) => (pressed = target.closest("button")?.name ?? ""), true);
   form.addEventListener("submit", (event) => {
-    if (event.submitter?.name === "controle" || tell()) return;
+    if (["controle", "taalkeuze"].includes(pressed) || tell()) return;
     event.preventDefault();
     location.hash = `#${field.id}`;
     field.focus();
