@@ -14,7 +14,7 @@ def stamp(apps, _schema):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('survey', '0020_log_a_shorter_period'),
+        ('survey', '0011_private_answers_keep_their_lines'),
     ]
 
     operations = [
