@@ -9,7 +9,7 @@ from registry.spreadsheets import read, write
 from tests import factories
 from tests.registry.spreadsheets.test_other_programs import book
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 def choices(desk):

@@ -11,7 +11,7 @@ from registry.models import Bottleneck, Finding, Initiative, Interaction, Mentio
 from registry.spreadsheets import FORMATS, read, write
 from tests import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 RESOURCES = [getattr(resources, name) for name in resources.__all__]
 NASTY = [
     "=1+1",
