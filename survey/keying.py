@@ -46,7 +46,10 @@ def key_in(round, number, codes, words, *, language="nl", filled_in_on=None, by=
     """
     if not intake.takes(round, Response.Channel.PAPER):
         raise Refused(
-            _("Deze meting neemt geen papier aan: zij is nog niet open, of de resultaten staan vast.")
+            _(
+                "Deze meting neemt geen papier aan: zij is nog niet open, of de resultaten zijn vastgesteld. "
+                "Zijn die ingetrokken? Open de meting dan eerst weer."
+            )
         )
     filled_in_on = filled_in_on or day_of(round)
     _refuse_outside(round, filled_in_on)
