@@ -331,7 +331,10 @@ def themes_of(round):
 
 
 def quotable(code):
-    """The units under this code of which the words may be public, and are there."""
+    """The units under this code of which the words may be public, and are there. None before the coding is fixed: a
+    coder would read what the other said."""
+    if not is_frozen(code.round):
+        return Unit.objects.none()
     units = [unit for unit, counted in final(code.round).items() if counted == code.pk]
     public = Unit.objects.filter(pk__in=units, answer__screening=screening.Screening.PUBLIC).exclude(text="")
     return public.select_related("answer")

@@ -158,6 +158,9 @@ class CodebookPages:
         code = _code(round, str(code))
         if not any(map(request.user.has_perm, PERMISSIONS.values())):
             raise PermissionDenied
+        if not coding.plan_of(round).is_frozen:
+            self.say(request, promotion.Refused(_("Stel eerst het coderen vast.")))
+            return self.to("codebook", round.pk)
         quotes = promotion.quotable(code)
         form = PromoteForm(request.POST or None, initial={"text": code.label}, quotes=quotes)
         if request.method == "POST" and form.is_valid():

@@ -1,12 +1,15 @@
 """Blind stays blind: by the data, and not by a plan that staff can edit."""
 
+import re
+
 import pytest
+from django.contrib.admin import site
 from django.db import IntegrityError, transaction
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 
 from registry.models import Role
 from survey import coding, keying, screening
-from survey.models import Coding, OpenAnswer, Seat
+from survey.models import Coding, OpenAnswer, Round, Seat
 from tests import factories
 from tests.survey import coded, making
 
@@ -173,6 +176,37 @@ def test_one_sees_only_what_one_coded_oneself_until_it_is_fixed(client, round, p
 def test_a_rest_is_no_theme():
     round = coded.frozen("De bus", "Iets", codes={"De bus": "bus", "Iets": "nieuw"})
     assert [theme.code for theme in coding.themes_of(round)] == ["bus"]
+
+
+def pages_of(client, round):
+    """{name of each page of a round: what stands on it}, but for what is new at each look."""
+    found = {}
+    names = {pattern.name for pattern in site.get_model_admin(Round).get_urls() if pattern.name}
+    code = round.codes.get(key="bus")
+    for name in sorted(names):
+        for args in ([round.pk], [round.pk, code.pk]):
+            try:
+                address = reverse(f"admin:{name}", args=args)
+            except NoReverseMatch:
+                continue
+            text = b"".join(client.get(address, {"code": "bus"})).decode(errors="replace")
+            found[name] = re.sub(r'name="csrfmiddlewaretoken" value="[^"]*"', "", text)
+    return found
+
+
+def test_no_page_of_a_round_shows_a_coder_what_the_other_said(client, round, people):
+    """Whatever the first coder says, each page is the same for the second one."""
+    making.close(round)
+    seen = []
+    people[1].is_superuser = True
+    people[1].save()
+    client.force_login(people[1])
+    for codes in (["bus", "R1", "bus", "geen"], ["R1", "bus", "geen", "bus"]):
+        for text, key in zip(coded.SAID, codes, strict=True):
+            coding.give(coding.units_of(round).get(text=text), key, coder=1, by=people[0])
+        seen.append(pages_of(client, round))
+    assert {"survey_round_promote", "survey_round_coded", "survey_round_coding"} <= set(seen[0])
+    assert [name for name in seen[0] if seen[0][name] != seen[1][name]] == []
 
 
 def fix(round):

@@ -144,7 +144,7 @@ async function notKept(address, given) {
 
 // The order is another each time: one that cannot pass, or a few, hold up nobody for good.
 const inAnyOrder = (items) =>
-  items.map((item) => ({ item, at: Math.random() })).sort((one, other) => one.at - other.at).map(({ item }) => item);
+  items.map((item) => ({ item, lot: Math.random() })).sort((one, other) => one.lot - other.lot).map(({ item }) => item);
 
 async function sendAll(again) {
   let unanswered = 0;
