@@ -193,19 +193,19 @@ def _refuse_other_words(answer, lines):
         apart = list(zip(units, lines, strict=False))
     else:  # Wiped and restored.
         apart = list(zip(before, lines, strict=False)) if len(before) == len(lines) else []
+    if not is_shorter(" ".join(before), " ".join(lines)):
+        raise Refused(
+            _(
+                "Deze woorden zijn al geteld of gepubliceerd. U kunt er nog iets van weghalen (met […] op die "
+                "plaats), maar er niets anders van maken."
+            )
+        )
     moved = is_counted and not all(is_shorter(said, line) for said, line in apart if said)
     if len(units) == len(lines) and moved:
         raise Refused(
             _(
                 "Deze woorden zijn al geteld. Elke regel heeft een eigen code: u kunt er op die regel iets van weghalen "
                 "(met […] op die plaats), maar niets naar een andere regel brengen."
-            )
-        )
-    if not is_shorter(" ".join(before), " ".join(lines)):
-        raise Refused(
-            _(
-                "Deze woorden zijn al geteld of gepubliceerd. U kunt er nog iets van weghalen (met […] op die "
-                "plaats), maar er niets anders van maken."
             )
         )
 

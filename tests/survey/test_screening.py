@@ -1,4 +1,7 @@
+from importlib import import_module
+
 import pytest
+from django.apps import apps
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -172,3 +175,15 @@ def test_how_an_answer_was_cut_up_is_never_forgotten(how, to):
     assert not screening.waiting(answer.response.round).exists()
     with pytest.raises(screening.Refused, match="Het aantal regels was: 2"):
         screening.decide(answer, "openbaar", words="bus rijdt niet geld is op")
+
+
+@pytest.mark.django_db
+def test_what_was_cut_up_and_fixed_before_is_kept_and_stamped():
+    answer = counted("frozen", "besloten")
+    OpenAnswer.objects.update(quote="")
+    Unit.objects.update(shown_on=None)
+    import_module("survey.migrations.0030_what_all_could_read").stamp(apps, None)
+    import_module("survey.migrations.0031_private_answers_keep_their_lines").keep_lines(apps, None)
+    answer.refresh_from_db()
+    assert answer.quote == "bus rijdt niet\ngeld is op"
+    assert not Unit.objects.filter(shown_on=None).exists()
