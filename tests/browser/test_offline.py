@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
+from survey.models import Round
 from tests.browser.answering import fill_round, screen, sent
 from tests.survey import making
 
@@ -156,6 +157,7 @@ def test_what_is_refused_for_good_stays_and_is_told(opened, round):
     expect(box).to_contain_text("1 inzending is niet aangenomen")
     assert not sent().exists()
     published.delete()
+    Round.objects.update(is_over=False)
     # Opening the page does not try again; who is asked for help does.
     opened.page.goto("/enquete/festival/")
     waiting(opened.page, 0, refused=1).get_by_role("button").click()

@@ -95,7 +95,7 @@ def _change_of_address(client, email, **place):
 
 def _introduce(client, email, **place):
     one, other = factories.initiative(), factories.initiative()
-    pinch = factories.bottleneck(f"R{100 + other.pk}")
+    pinch = factories.bottleneck(f"R{100 + other.pk % 900}")
     factories.link(one, pinch, "ervaart")
     factories.link(other, pinch, "pakt-aan")
     made = factories.person()
