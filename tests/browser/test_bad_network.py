@@ -12,7 +12,7 @@ from tests.browser.test_offline import answer, fill_in, ready, send, waiting
 
 pytestmark = pytest.mark.once
 
-MODES = ["page", "portal", "renamed", "403", "404", "500", "503", "dropped", "lost", "cut", "hanging"]
+MODES = ["page", "portal", "renamed", "403", "503", "dropped", "lost", "cut", "hanging"]
 ARRIVES = {"lost", "cut"}
 KEPT = "Bedankt, bewaard op dit apparaat"
 # Such a network makes any request fail in its own way; none of that is ours.

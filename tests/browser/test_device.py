@@ -125,6 +125,7 @@ def test_what_is_corrected_without_a_network_takes_the_place_of_what_was_refused
     expect(heading(page)).to_have_text(KEPT)
     waiting(page, 1)
     round.publications.all().delete()
+    Round.objects.update(is_over=False)
     between.mode = "good"
     expect(page.locator("[data-wachtrij]")).to_have_attribute("data-wacht", "0", timeout=15_000)
     assert [one.text for one in sent().get().open_answers.all()] == ["beter"]

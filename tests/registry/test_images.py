@@ -111,7 +111,8 @@ def form(client, db, settings, tmp_path):
 def test_the_form_wants_a_text_alternative(form):
     response = form(image=picture())
     assert response.context["adminform"].form.errors == {
-        "image_alt": ["Beschrijf de afbeelding voor wie haar niet ziet."]
+        "image_alt": ["Beschrijf de afbeelding voor wie haar niet ziet."],
+        "image": ["Kies dit bestand nog een keer: het is nog niet bewaard."],
     }
     response = form(image=SimpleUploadedFile("foto.png", b"<svg/>"), image_alt="Iets")
     assert list(response.context["adminform"].form.errors) == ["image"]
