@@ -184,7 +184,9 @@ class KeepsOthersRows:
     def _arrange(self):
         """Each row that was sent meets its own; one that a colleague removed goes, or is a new one when it was changed."""
         try:
-            total, initial = self.total_form_count(), self.initial_form_count()
+            # Django bounds the first number that was sent, not the second.
+            total = self.total_form_count()
+            initial = min(self.initial_form_count(), total)
         except ValidationError:
             return
         there = {str(row.pk): row for row in self.get_queryset()}

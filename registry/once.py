@@ -63,8 +63,10 @@ class OnceMiddleware:
         is_first, led_to = claim(digest)
         while not is_first and not led_to and time.monotonic() < until:
             time.sleep(0.05)
-            # Refused the first time: then this is the first.
-            is_first, led_to = claim(digest)
+            led_to = SentForm.objects.filter(digest=digest).values_list("led_to", flat=True).first()
+            if led_to is None:
+                # Refused the first time: then this is the first.
+                is_first, led_to = claim(digest)
         if is_first:
             return self._do(request, digest)
         if not led_to:

@@ -227,3 +227,9 @@ def test_nothing_is_written_to_what_was_merged_away(client, log_in, entry, page)
     assert "Kies dat." in client.post(reverse("admin:registry_link_add"), link).content.decode()
     case = {"title": "Zo", "slug": "zo", "initiative": entry.pk}
     assert "Kies dat." in client.post(reverse("admin:registry_case_add"), case).content.decode()
+
+
+def test_numbers_of_rows_that_nobody_has_cost_nothing(client, log_in, entry, page):
+    log_in(Role.MANAGER)
+    sent = fields_of(client.get(page)) | {"links-INITIAL_FORMS": ["999999999999"]}
+    assert client.post(page, sent).status_code in (200, 302)
