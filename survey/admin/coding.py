@@ -12,8 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from registry.models import User
-from survey import checklist, coding, progress
-from survey.admin.life import shown
+from survey import coding, progress
 from survey.models import Coding, CodingPlan
 
 Coder = Coding.Coder
@@ -180,53 +179,34 @@ class CodingPages:
         )
 
     def freeze_view(self, request, object_id):
-        round = self.wanted(request, object_id, "publish_round")
-        coding.plan_of(round)
-        if request.method == "POST":
-            try:
-                coding.freeze(round, by=request.user, seen=request.POST.get("stand", ""))
-            except coding.Refused as refusal:
-                self.say(request, refusal)
-            else:
-                self.say(request, done=_("Het coderen is vastgesteld."))
-            return self.to("coding", round.pk)
-        points, is_blocked = shown(round, "freeze")
-        return self.show(
+        return self.take_step(
             request,
-            "confirm.html",
-            round,
+            object_id,
+            "freeze",
+            coding.freeze,
             _("Het coderen vaststellen?"),
-            text=_("Daarna verandert er niets meer aan de codes. De thema’s en de aantallen staan dan vast."),
-            button=_("Stel vast"),
-            mark=checklist.mark_of(round),
-            points=points,
-            is_blocked=is_blocked,
+            _("Daarna verandert er niets meer aan de codes. De thema’s en de aantallen staan dan vast."),
+            _("Stel vast"),
+            _("Het coderen is vastgesteld."),
+            right="publish_round",
+            back="coding",
         )
 
     def thaw_view(self, request, object_id):
-        round = self.wanted(request, object_id, "publish_round")
-        if request.method == "POST":
-            try:
-                coding.thaw(round, by=request.user, seen=request.POST.get("stand", ""))
-            except coding.Refused as refusal:
-                self.say(request, refusal)
-            else:
-                self.say(request, done=_("Het coderen staat weer open."))
-            return self.to("coding", round.pk)
-        points, is_blocked = shown(round, "thaw")
-        return self.show(
+        return self.take_step(
             request,
-            "confirm.html",
-            round,
+            object_id,
+            "thaw",
+            coding.thaw,
             _("Het coderen weer openzetten?"),
-            text=_(
+            _(
                 "De codes blijven. Wat al vergeleken is, blijft staan; wat erbij kwam, kan worden gecodeerd. Wat één "
                 "persoon codeerde, was intussen voor iedereen te lezen: daarvan krijgt de tweede codeur niets meer."
             ),
-            button=_("Zet weer open"),
-            mark=checklist.mark_of(round),
-            points=points,
-            is_blocked=is_blocked,
+            _("Zet weer open"),
+            _("Het coderen staat weer open."),
+            right="publish_round",
+            back="coding",
         )
 
     def compare_codes_view(self, request, object_id):

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from survey import checklist, logbook, rounds
+from survey import checklist, coding, logbook, rounds
 
 LINES = 100
 # In the order of a life: the step, its name, its page and the right that it asks.
@@ -68,7 +68,7 @@ class LifePages:
         return self.show(request, "round_log.html", round, _("Logboek van %s") % round, lines=lines)
 
     def open_view(self, request, object_id):
-        return self._step(
+        return self.take_step(
             request,
             object_id,
             "open",
@@ -82,7 +82,7 @@ class LifePages:
         )
 
     def unplan_view(self, request, object_id):
-        return self._step(
+        return self.take_step(
             request,
             object_id,
             "unplan",
@@ -97,7 +97,7 @@ class LifePages:
         )
 
     def close_view(self, request, object_id):
-        return self._step(
+        return self.take_step(
             request,
             object_id,
             "close",
@@ -108,18 +108,21 @@ class LifePages:
             _("De meting is gesloten."),
         )
 
-    def _step(self, request, object_id, step, act, title, text, button, done):
-        round = self.wanted(request, object_id, "change_round")
-        if not self.has_change_permission(request, round):
+    def take_step(
+        self, request, object_id, step, act, title, text, button, done, *, right="change_round", back="change"
+    ):
+        """A page that asks, with the list of ``step``; its button does ``act`` and leads to ``back``."""
+        round = self.wanted(request, object_id, right)
+        if right == "change_round" and not self.has_change_permission(request, round):
             raise PermissionDenied
         if request.method == "POST":
             try:
                 act(round, by=request.user, seen=request.POST.get("stand", ""))
-            except rounds.Refused as refusal:
+            except (rounds.Refused, coding.Refused) as refusal:
                 self.say(request, refusal)
             else:
                 self.say(request, done=done)
-            return self.to("change", round.pk)
+            return self.to(back, round.pk)
         points, is_blocked = shown(round, step)
         return self.show(
             request,

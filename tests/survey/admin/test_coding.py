@@ -251,3 +251,12 @@ def test_pages_ask_the_database_as_often_for_many_answers(client, people):
             asked.setdefault(name, []).append(len(queries))
     figures = {"screen": 10, "screened": 6, "coding": 25, "code": 13, "differences": 18, "codebook": 10}
     assert asked == {name: [number] * 2 for name, number in figures.items()}
+
+
+def test_the_steps_of_coding_can_be_asked_before_anybody_made_a_plan(client):
+    client.force_login(factories.person(role=Role.MANAGER))
+    round = making.close(making.round())
+    for name in ("freeze", "thaw"):
+        address = reverse(f"admin:survey_round_{name}", args=[round.pk])
+        assert client.get(address).status_code == 200
+        assert client.post(address, {"stand": "x"}).status_code == 302
