@@ -46,11 +46,12 @@ class MeetsOthersEdits:
         for name, bound in self._bound_items():
             if name in self.cleaned_data and self.is_moved(bound):
                 self._meet(name, bound)
+        super()._post_clean()
         for name, bound in self._bound_items():
-            if self.errors and isinstance(bound.field, forms.FileField) and self.files.get(bound.html_name):
+            was_sent = isinstance(bound.field, forms.FileField) and self.files.get(bound.html_name)
+            if was_sent and self.errors and name not in self.errors:
                 # A browser does not send a file twice by itself.
                 self.add_error(name, _("Kies dit bestand nog een keer: het is nog niet bewaard."))
-        super()._post_clean()
 
     @cached_property
     def _says_its_basis(self):
