@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from registry import letters, mail_budget
+from registry.mail import budget, letters
 from registry.models import User
 from registry.registration import address, tell_ownerless
 
@@ -135,7 +135,7 @@ def _tell(user, mailboxes, told, differ, *, by):
     LogEntry.objects.log_actions(by.pk, [user], CHANGE, change_message=" ".join(told), single_object=True)
     # In words without a name or an address: nobody erases a line of the server's log.
     logger.warning("Person %s changed the access of person %s: %s", by.pk, user.pk, ", ".join(differ))
-    with mail_budget.free():
+    with budget.free():
         for email in sorted(mailboxes):
             letters.send(
                 "toegang-gewijzigd",

@@ -21,7 +21,8 @@ from django.urls import reverse
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext_lazy as _
 
-from registry import limits, mail_budget
+from registry import limits
+from registry.mail import budget
 from registry.models import User
 from registry.models.mailbox import as_mailed
 
@@ -58,12 +59,12 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def send_mail(self, template_prefix, email, context):
         email = as_mailed(email)
-        mail_budget.charge(email, is_way_in=True)
+        budget.charge(email, is_way_in=True)
         super().send_mail(template_prefix, email, context)
 
     def send_notification_mail(self, *args, **kwargs):
         """That something about an account changed must reach its owner, however many letters somebody caused."""
-        with mail_budget.free():
+        with budget.free():
             super().send_notification_mail(*args, **kwargs)
 
     def is_open_for_signup(self, request):
@@ -272,6 +273,6 @@ class ChangeAddressForm(AddEmailForm):
 def _prepay(email):
     """In the form, so that it says so and keeps what was typed, and an earlier code goes on working."""
     try:
-        mail_budget.prepay(email, is_way_in=True)
-    except mail_budget.TooManyLetters as error:
+        budget.prepay(email, is_way_in=True)
+    except budget.TooManyLetters as error:
         raise ValidationError(str(error)) from None

@@ -11,7 +11,8 @@ class RegistryConfig(AppConfig):
         # The models must be loaded first.
         from allauth.account.signals import email_changed
 
-        from registry import checks, letters, proofs, roles, stamp  # noqa: F401
+        from registry import checks, proofs, roles, stamp  # noqa: F401
+        from registry.mail import letters
 
         # Not a model signal: these go with a migrate, like Django's own permissions.
         pre_migrate.connect(stamp.remove, sender=self, dispatch_uid="registry.stamp")

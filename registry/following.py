@@ -9,7 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from registry import letters, proofs
+from registry import proofs
+from registry.mail import letters
 from registry.models import Proof, SavedSearch
 from registry.models.mailbox import as_mailed
 from registry.registration import address

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from import_export.results import RowResult
 
-from registry import letters
+from registry.mail import letters
 from registry.models import Import
 from registry.proposals import edit
 from registry.registration import address

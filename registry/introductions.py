@@ -3,7 +3,8 @@
 from django.db import transaction
 from django.utils import timezone
 
-from registry import letters, proofs
+from registry import proofs
+from registry.mail import letters
 from registry.models import Introduction, IntroductionConsent, Proof, Status
 from registry.moderation import NotAllowed
 from registry.registration import address

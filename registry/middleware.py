@@ -7,8 +7,8 @@ from django.shortcuts import redirect, render
 from django.urls import Resolver404, resolve, reverse
 from django.utils.translation import gettext as _
 
-from registry import mail_budget
 from registry.accounts import drop_stale_login, lacks_second_step, used_password
+from registry.mail import budget
 from registry.models.text import clean_text
 
 # What somebody needs to set up the second step, or to leave.
@@ -76,17 +76,17 @@ def _name(path):
 
 
 class MailBudgetMiddleware:
-    """Letters that a visitor causes are counted (mail_budget.py); a view that can say so in its form does."""
+    """Letters that a visitor causes are counted (budget.py); a view that can say so in its form does."""
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
-        with mail_budget.visit(request):
+        with budget.visit(request):
             return self.get_response(request)
 
     def process_exception(self, request, exception):
-        if isinstance(exception, mail_budget.TooManyLetters):
+        if isinstance(exception, budget.TooManyLetters):
             return render(request, "registry/too_many_letters.html", {"error": exception}, status=429)
         return None
 

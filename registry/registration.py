@@ -8,7 +8,8 @@ from django.urls import reverse
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from registry import letters, mail_budget, proofs
+from registry import proofs
+from registry.mail import budget, letters
 from registry.models import Initiative, Link, Notice, Ownership, Proof, Status, User
 from registry.models.address import RESERVED, former_addresses
 from registry.models.mailbox import as_mailed
@@ -163,7 +164,7 @@ def leave(initiative, user, *, by=None, reason=""):
     proofs.revoke_invitations_by(user, initiative=initiative)
     if by is not None and by != user:
         # Whoever takes somebody away cannot keep this from them by first filling their mailbox.
-        with mail_budget.free():
+        with budget.free():
             letters.send(
                 "eigenaar-af",
                 user.email,

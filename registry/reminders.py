@@ -7,7 +7,8 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
-from registry import letters, proofs
+from registry import proofs
+from registry.mail import letters
 from registry.models import Decision, Initiative, Proof, Status
 from registry.proposals import propose
 from registry.registration import address

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from post_office.models import Email
 
-from registry import letters
+from registry.mail import letters
 from registry.models import (
     ContactMessage,
     Export,

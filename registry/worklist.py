@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from registry import letters
+from registry.mail import letters
 from registry.models import (
     Bottleneck,
     Case,

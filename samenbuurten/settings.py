@@ -215,7 +215,7 @@ ACCOUNT_REAUTHENTICATION_TIMEOUT = 5 * 60
 ACCOUNT_RATE_LIMITS = {
     "login": "30/m/ip",
     "login_failed": "10/m/ip,5/5m/key",  # for an address from one place; see registry/accounts.py
-    # How many letters one mailbox gets is for registry/mail_budget.py: a limit here would let anybody lock out anybody.
+    # How many letters one mailbox gets is for registry/mail/budget.py: a limit here would let anybody lock out anybody.
     "request_login_code": "20/m/ip",
     "reset_password": "20/m/ip",
 }

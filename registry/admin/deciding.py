@@ -13,9 +13,10 @@ from django.urls import path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from registry import letters, moderation
+from registry import moderation
 from registry.admin.scoped import ScopedAdmin
 from registry.forms.staff import DecisionForm, LetterForm, ManyDecisionsForm
+from registry.mail import letters
 from registry.models import Decision, Initiative, Status
 from registry.registration import address
 

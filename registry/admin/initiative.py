@@ -5,7 +5,7 @@ from django.http import FileResponse, Http404
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from registry import letters, resources
+from registry import resources
 from registry.admin.deciding import DecidableAdmin
 from registry.admin.owners import OwnersAdmin
 from registry.admin.pairs import PairsAdmin
@@ -13,6 +13,7 @@ from registry.admin.rows import OwnersInline, RowOfOwners, log_rows
 from registry.admin.scoped import ScopedAdmin
 from registry.admin.transfer import TransferAdmin
 from registry.forms.staff import InitiativeForm
+from registry.mail import letters
 from registry.models import Exchange, ExternalId, Initiative, Link, Mention
 from registry.proposals import FIELDS, edit, needs_owners_yes
 from registry.registration import address

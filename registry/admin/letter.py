@@ -8,10 +8,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from post_office.models import Attachment, Email, EmailTemplate, Log
 
-from registry import letters
 from registry.admin.scoped import ReadOnlyAdmin
-from registry.blanks import KINDS, LONGEST_SUBJECT, LONGEST_TEXT, written
 from registry.edits import GuardsEdits
+from registry.mail import letters
+from registry.mail.blanks import KINDS, LONGEST_SUBJECT, LONGEST_TEXT, written
 
 for model in (Attachment, Email, EmailTemplate, Log):
     if admin.site.is_registered(model):

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from registry import letters
+from registry.mail import letters
 from registry.models import ChangeProposal, Notice
 from registry.moderation import NotAllowed
 from registry.proposals import decide_proposal, differences

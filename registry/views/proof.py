@@ -10,8 +10,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views import View
 
-from registry import following, introductions, letters, mail_budget, proofs, registration, reminders, renewing
+from registry import following, introductions, proofs, registration, reminders, renewing
 from registry.forms.owner import StopForm
+from registry.mail import budget, letters
 from registry.models import Proof, Status
 from registry.moderation import NotAllowed
 
@@ -93,7 +94,7 @@ def _owner(proof):
 def finish(request, proof, answers=None):
     """What a proof is for, done once it has been spent. The person is then logged in as the mailbox's owner,
     unless that is a member of staff: they log in the longer way."""
-    with mail_budget.free():
+    with budget.free():
         return _finish(request, proof, answers or {})
 
 

@@ -7,7 +7,7 @@ from django.views import View
 from registry import limits, proofs
 from registry.forms.visitor import CodeForm, MoreForm, RegisterForm
 from registry.lookalikes import lookalikes
-from registry.mail_budget import TooManyLetters
+from registry.mail.budget import TooManyLetters
 from registry.models import Initiative, Link
 from registry.registration import register
 from registry.views.proof import code_address, finish, proof_of_code_page, send_again, spent

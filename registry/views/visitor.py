@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 from django.views import View
 from django.views.decorators.csrf import csrf_exempt
 
-from registry import following, letters, limits
+from registry import following, limits
 from registry.filters import InitiativeFilter
 from registry.forms.visitor import ClaimForm, ContactForm, FollowForm, NoticeForm
-from registry.mail_budget import TooManyLetters, prepay
+from registry.mail import letters
+from registry.mail.budget import TooManyLetters, prepay
 from registry.models import Initiative, Notice, SavedSearch
 from registry.registration import address
 

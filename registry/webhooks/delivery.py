@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from registry import letters
+from registry.mail import letters
 from registry.models import PartnerKey, WebhookDelivery, WebhookSubscription
 from registry.models.webhook import Event
 from registry.webhooks import queue, signing

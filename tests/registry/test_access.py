@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from post_office.models import Email
 
-from registry import mail_budget
+from registry.mail import budget
 from registry.models import Role, User
 from registry.personal import forget
 from tests import factories
@@ -155,8 +155,8 @@ def test_what_is_refused_is_not_told(client, manager, person):
 
 
 def test_it_is_told_whatever_was_mailed_before(client, manager, person, monkeypatch):
-    monkeypatch.setattr(mail_budget, "MAILBOX", ((0, 3600),))
-    monkeypatch.setattr(mail_budget, "_is_staff", lambda request: False)
+    monkeypatch.setattr(budget, "MAILBOX", ((0, 3600),))
+    monkeypatch.setattr(budget, "_is_staff", lambda request: False)
     changes(email=NEW)(client, person)
     assert Email.objects.count() == 2
 

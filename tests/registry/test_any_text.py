@@ -9,7 +9,7 @@ import pytest
 from django.core import mail
 from django.db import connection
 
-from registry import letters
+from registry.mail import letters
 from registry.models import (
     Bottleneck,
     Case,

@@ -3,7 +3,8 @@ import json
 import pytest
 from post_office.models import Email
 
-from registry import letters, proofs
+from registry import proofs
+from registry.mail import letters
 from registry.models import Initiative, Notice, Proof, ProposedChange, SavedSearch, User
 from registry.personal import forget, kept_about
 from registry.proposals import propose

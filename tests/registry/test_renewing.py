@@ -7,7 +7,8 @@ import pytest
 from django.utils import timezone
 from post_office.models import Email
 
-from registry import following, letters, registration, renewing
+from registry import following, registration, renewing
+from registry.mail import letters
 from registry.models import Initiative, Ownership, Proof
 from registry.views.proof import code_address
 from tests import factories

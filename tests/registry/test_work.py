@@ -8,7 +8,8 @@ from django.core.management import call_command
 from django.utils import timezone
 from post_office.models import STATUS, Email
 
-from registry import letters, webhooks
+from registry import webhooks
+from registry.mail import letters
 from registry.models import JobRun
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -1,6 +1,6 @@
 from django.core.management.base import BaseCommand
 
-from registry import letters
+from registry.mail import letters
 
 
 class Command(BaseCommand):

@@ -11,7 +11,8 @@ from django.core.management.base import BaseCommand
 from django.db import close_old_connections, connections
 from django.utils import timezone
 
-from registry import jobs, letters, limits, webhooks
+from registry import jobs, limits, webhooks
+from registry.mail import letters
 from registry.models import ImportTask
 from registry.resources import tasks
 

@@ -9,8 +9,8 @@ from django.urls import reverse
 from post_office.models import Email, EmailTemplate
 
 import registry
-from registry import letters
-from registry.blanks import KINDS
+from registry.mail import letters
+from registry.mail.blanks import KINDS
 from registry.models import Initiative, Role, Status
 from tests import factories
 

@@ -11,8 +11,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from post_office.models import Email
 
-from registry import checks, letters
+from registry import checks
 from registry.lookups import DeclaredLookups
+from registry.mail import letters
 from registry.models import Role, Source, User
 from tests import factories
 

@@ -9,7 +9,8 @@ from django.db import models
 from django.test import Client
 from post_office.models import Email
 
-from registry import letters, mail_budget, proofs
+from registry import proofs
+from registry.mail import budget, letters
 from registry.models import Proof, User
 from registry.models.mailbox import MailField, as_mailed, mailbox
 from samenbuurten.mail import is_allowed
@@ -62,8 +63,8 @@ def test_what_goes_on_the_wire_is_what_was_counted(one, other):
 @pytest.mark.parametrize("path", ["/account/login/code/", "/account/password/reset/"])
 def test_all_spellings_share_one_budget(settings, monkeypatch, path):
     settings.EMAIL_BACKEND = "post_office.EmailBackend"
-    monkeypatch.setattr(mail_budget, "WAY_IN", ((3, 3600),))
-    monkeypatch.setattr(mail_budget, "WAY_IN_BEYOND", 0)
+    monkeypatch.setattr(budget, "WAY_IN", ((3, 3600),))
+    monkeypatch.setattr(budget, "WAY_IN_BEYOND", 0)
     for number, (_one, other) in enumerate(pair for pair in PAIRS if pair[0] == "vict@strasse.nl"):
         Client().post(path, {"email": other}, REMOTE_ADDR=f"10.{number}.1.1")
     assert {tuple(letter.to) for letter in Email.objects.all()} == {("vict@strasse.nl",)}

@@ -9,7 +9,8 @@ from django.test import Client, RequestFactory
 from django.urls import reverse
 from post_office.models import Email
 
-from registry import blanks, letters, mail_budget, registration
+from registry import registration
+from registry.mail import blanks, budget, letters
 from registry.models import Role, SavedSearch, Status
 from tests import factories
 
@@ -35,10 +36,10 @@ def clock(monkeypatch):
 @pytest.fixture
 def small(monkeypatch):
     """Small budgets, so that a walk is short."""
-    monkeypatch.setattr(mail_budget, "PLACE", ((6, 3600),))
-    monkeypatch.setattr(mail_budget, "MAILBOX", ((3, 3600),))
-    monkeypatch.setattr(mail_budget, "WAY_IN", ((4, 3600),))
-    monkeypatch.setattr(mail_budget, "WAY_IN_BEYOND", 0)
+    monkeypatch.setattr(budget, "PLACE", ((6, 3600),))
+    monkeypatch.setattr(budget, "MAILBOX", ((3, 3600),))
+    monkeypatch.setattr(budget, "WAY_IN", ((4, 3600),))
+    monkeypatch.setattr(budget, "WAY_IN_BEYOND", 0)
 
 
 def _register(client, email, **place):
@@ -149,7 +150,7 @@ def test_all_ways_share_one_budget(clock):
     for number in range(4):
         for cause in (_register, _follow, _invite, _contact):
             cause(Client(), VICTIM, REMOTE_ADDR=f"10.{number}.1.1")
-    assert number_to(VICTIM) == mail_budget.MAILBOX[0][0]
+    assert number_to(VICTIM) == budget.MAILBOX[0][0]
 
 
 def test_one_account_invites_so_many_and_no_more(client):
@@ -159,7 +160,7 @@ def test_one_account_invites_so_many_and_no_more(client):
     for number in range(30):
         given = {"doe": "nodig-uit", "email": f"n{number}@voorbeeld.nl"}
         response = client.post(address, given, REMOTE_ADDR=f"10.1.{number}.1")
-    assert Email.objects.count() == mail_budget.ACCOUNT[0][0]
+    assert Email.objects.count() == budget.ACCOUNT[0][0]
     assert "Wacht een uur" in client.get(response["Location"]).text
 
 
@@ -185,7 +186,7 @@ def _addresses(kind, number):
 )
 @pytest.mark.parametrize("cause", [_code, _reset], ids=lambda cause: cause.__name__)
 def test_strangers_do_not_use_up_the_way_in_of_somebody_else(clock, monkeypatch, cause, strangers):
-    monkeypatch.setattr(mail_budget, "WAY_IN", ((8, 3600),))
+    monkeypatch.setattr(budget, "WAY_IN", ((8, 3600),))
     factories.person(VICTIM)
     for number in range(12):
         for kind in strangers:
@@ -199,18 +200,18 @@ def test_strangers_do_not_use_up_the_way_in_of_somebody_else(clock, monkeypatch,
 
 
 def test_a_mailbox_gets_no_more_than_so_many_codes_from_however_many_networks(clock, small, monkeypatch):
-    monkeypatch.setattr(mail_budget, "WAY_IN_BEYOND", 5)
+    monkeypatch.setattr(budget, "WAY_IN_BEYOND", 5)
     for number in range(14):
         clock["seconds"] += 3
         _code(Client(), VICTIM, REMOTE_ADDR=f"10.{number}.0.1")
-    assert number_to(VICTIM) == mail_budget.WAY_IN[0][0] + mail_budget.WAY_IN_BEYOND
+    assert number_to(VICTIM) == budget.WAY_IN[0][0] + budget.WAY_IN_BEYOND
 
 
 def test_one_prefix_takes_a_part_of_a_mailbox_only(clock):
     for number in range(12):
         clock["seconds"] += 3
         _follow(Client(), VICTIM, REMOTE_ADDR=_addresses("one prefix", number))
-    assert number_to(VICTIM) == mail_budget.MAILBOX_FROM_A_NETWORK[0][0] < mail_budget.MAILBOX[0][0]
+    assert number_to(VICTIM) == budget.MAILBOX_FROM_A_NETWORK[0][0] < budget.MAILBOX[0][0]
 
 
 @pytest.mark.parametrize("cause", [_code, _reset, _follow], ids=lambda cause: cause.__name__)
@@ -238,7 +239,7 @@ def test_a_refused_form_keeps_what_was_typed_and_stores_nothing():
     assert page.status_code == 429
     assert "Wacht een uur" in page.text
     assert "evil.example" in page.text
-    assert number_to(VICTIM) == mail_budget.MAILBOX[0][0]
+    assert number_to(VICTIM) == budget.MAILBOX[0][0]
 
 
 def test_a_notice_about_an_account_always_comes_through(client):
@@ -260,7 +261,7 @@ def test_staff_and_the_daily_work_have_no_budget(client):
     client.force_login(factories.person(role=Role.EDITOR))
     for _number in range(30):
         letters.post(letters.Letter("Dag", "Dag"), VICTIM)
-    with mail_budget.visit(type("Request", (), {"user": factories.person(role=Role.EDITOR)})):
+    with budget.visit(type("Request", (), {"user": factories.person(role=Role.EDITOR)})):
         letters.post(letters.Letter("Dag", "Dag"), VICTIM)
     call_command("send_digests", verbosity=0)
     assert number_to(VICTIM) == 31
@@ -317,8 +318,8 @@ def test_who_was_taken_away_hears_of_it_however_full_their_mailbox_is():
     keeper, other = factories.owner(entry), factories.owner(entry, VICTIM)
     request = RequestFactory().get("/", REMOTE_ADDR="10.1.1.1")
     request.user = keeper
-    with mail_budget.visit(request):
-        with pytest.raises(mail_budget.TooManyLetters):
+    with budget.visit(request):
+        with pytest.raises(budget.TooManyLetters):
             for _number in range(30):
                 letters.post(letters.Letter("Dag", "Dag"), VICTIM)
         before = number_to(VICTIM)

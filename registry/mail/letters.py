@@ -20,12 +20,12 @@ from django.utils.safestring import mark_safe
 from post_office.mail import send_queued_mail_until_done
 from post_office.models import PRIORITY, STATUS, Email, EmailTemplate, Log
 
-from registry import mail_budget
-from registry.blanks import KINDS, fill, mistakes_in_subject, mistakes_in_text, one_line
+from registry.mail import budget
+from registry.mail.blanks import KINDS, fill, mistakes_in_subject, mistakes_in_text, one_line
 from registry.models.mailbox import as_mailed
 
 logger = logging.getLogger(__name__)
-FIRST_TEXTS = Path(__file__).parent / "seed" / "brieven.json"
+FIRST_TEXTS = Path(__file__).parents[1] / "seed" / "brieven.json"
 
 
 @dataclass(frozen=True)
@@ -101,9 +101,9 @@ def text_mistakes(name, text):
 
 
 def post(letter, to, *, urgent=False, headers=None, reply_to=None):
-    """Put the letter in the queue for one address; refused when a visitor causes too many (mail_budget.py)."""
+    """Put the letter in the queue for one address; refused when a visitor causes too many (budget.py)."""
     to = as_mailed(to)  # what is counted, and nothing else, is what is mailed
-    mail_budget.charge(to)
+    budget.charge(to)
     headers = dict(headers or {})
     if reply_to:
         headers["Reply-To"] = reply_to

@@ -10,8 +10,9 @@ from django.core.management import call_command
 from django.db import connection
 from post_office.models import STATUS, Email, EmailTemplate, Log
 
-from registry import letters, retention
-from registry.blanks import KINDS, SECRET
+from registry import retention
+from registry.mail import letters
+from registry.mail.blanks import KINDS, SECRET
 from samenbuurten.mail import is_allowed
 from tests.mail import MailServer, deliver
 
