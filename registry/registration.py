@@ -80,7 +80,6 @@ def send_code(initiative, email):
     letters.send(
         "aanmelding-bevestigen",
         proof.email,
-        urgent=True,
         initiatief=name_in_letter(initiative),
         code=f"{code[:4]} {code[4:]}",
         adres=address("proof", token),
