@@ -259,7 +259,7 @@ _OF_PAGES = [
         Reader.OWNER,
         button=_("Naar de pagina"),
     ),
-    _kind("voorstel-wacht-op-u", "initiatief wie~ adres*", Reader.OWNER, button=_("Bekijk de wijziging")),
+    _kind("voorstel-wacht-op-u", "initiatief wie adres*", Reader.OWNER, button=_("Bekijk de wijziging")),
     _kind(
         "overnemen-mag",
         "initiatief adres*",
