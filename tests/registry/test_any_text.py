@@ -7,6 +7,7 @@ from xml.etree import ElementTree
 
 import pytest
 from django.db import connection
+from post_office.models import Email
 
 from registry.mail import letters
 from registry.models import (
