@@ -17,6 +17,7 @@ from django.db import connection
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from post_office.mail import send_queued_mail_until_done
 from post_office.models import PRIORITY, STATUS, Email, EmailTemplate, Log
@@ -77,7 +78,9 @@ class Letter:
             "button": self.kind.button if self.kind else OPEN_PAGE,
             "organisation": settings.ORGANISATION_NAME,
         }
-        return render_to_string(template, context)
+        lines = render_to_string(template, context).splitlines()
+        # Safe: put together again from what a template made.
+        return mark_safe("\n".join(line.rstrip() for line in lines if line.strip()))
 
 
 def moment(until):
@@ -118,9 +121,7 @@ def write(name, *, until=None, **values):
     A text that cannot be filled in or cannot do its work, however it came into the database, is not used: the first
     one is.
     """
-    kind = KINDS[name]
-    if until is None and kind.lifetime:
-        until = timezone.now() + kind.lifetime()
+    until = until or _until(name)
     given = {
         "site": settings.SITE_URL,
         "organisatie": settings.ORGANISATION_NAME,
@@ -129,6 +130,11 @@ def write(name, *, until=None, **values):
         "tot": moment(until),
     } | values
     return _filled(name, *_text_of(name), given, until)
+
+
+def _until(name):
+    lifetime = KINDS[name].lifetime
+    return timezone.now() + lifetime() if lifetime else None
 
 
 def _filled(name, subject, text, values, until=None):
@@ -214,4 +220,4 @@ def examples(name):
 
 def sample(name, subject, text):
     """The letter with made-up values filled in, to see what it looks like."""
-    return _filled(name, subject, text, examples(name))
+    return _filled(name, subject, text, examples(name), _until(name))

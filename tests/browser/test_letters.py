@@ -1,0 +1,60 @@
+"""Every letter as a mail program shows it: light and dark, narrow, and where its <style> is thrown away."""
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from registry.mail import letters
+from registry.mail.kinds import KINDS
+from tests.browser.test_accessibility import AXE, RULES, RUN
+
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
+ROOT = Path(__file__).resolve().parents[2]
+# A mail program shows a letter within a page of its own, and many throw away what stands in <style>.
+SHOWS = {
+    "whole": lambda html: html,
+    "without style": lambda html: re.sub(r"<style>.*?</style>", "", html, flags=re.S),
+}
+LONGEST_WORD = "Meervoudigepersoonlijkheidsstoornis" * 3 + "buurtinitiatief"
+WIDER = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+def every_letter():
+    for name in KINDS:
+        subject, text, _occasion = letters.first_texts()[name]
+        filled = letters.examples(name) | {"initiatief": LONGEST_WORD, "ander": LONGEST_WORD}
+        yield name, letters._filled(name, subject, text, filled, letters.sample(name, subject, text).until)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("shown", SHOWS)
+def test_every_letter_can_be_read(browser, scheme, shown):
+    axe, problems = AXE.read_text(encoding="utf-8"), {}
+    context = browser.new_context(viewport={"width": 390, "height": 860}, color_scheme=scheme)
+    page = context.new_page()
+    for name, letter in every_letter():
+        page.set_content(SHOWS[shown](letter.html))
+        page.evaluate(axe)
+        if found := page.evaluate(RUN, RULES):
+            problems[name] = found
+        if wider := page.evaluate(WIDER):
+            problems[name, "scrolls"] = wider
+        if page.locator("img, script, link, iframe").count():
+            problems[name, "loads"] = True
+    context.close()
+    assert problems == {}
+
+
+def test_every_letter_is_html_as_it_should_be(tmp_path):
+    for name, letter in every_letter():
+        (tmp_path / f"{name}.html").write_text(letter.html, encoding="utf-8")
+    checked = subprocess.run(
+        [ROOT / "node_modules" / ".bin" / "html-validate", "--config", ROOT / ".htmlvalidate.json", tmp_path],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        check=False,
+    )
+    assert checked.stdout + checked.stderr == ""
