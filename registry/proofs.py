@@ -24,6 +24,7 @@ VALID_FOR = {
     Proof.Purpose.STILL_TRUE: timedelta(days=60),
     Proof.Purpose.FOLLOW: timedelta(days=7),
     Proof.Purpose.INTRODUCE: timedelta(days=30),
+    Proof.Purpose.MESSAGE: timedelta(days=7),
 }
 
 

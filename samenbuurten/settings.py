@@ -357,12 +357,14 @@ RETENTION_DAYS = {
 }
 REMIND_AFTER_DAYS = env.int("REMIND_AFTER_DAYS", default=365)
 UNCONFIRMED_AFTER_DAYS = env.int("UNCONFIRMED_AFTER_DAYS", default=30)
+STOP_AFTER_DAYS = env.int("STOP_AFTER_DAYS", default=14)
 
 # The commands that `manage.py work` runs once a day; who has a scheduler runs them from there.
 DAILY_FROM_HOUR = 7
 DAILY_WORK = [
     "send_reminders",
     "send_digests",
+    "send_notices",
     "apply_retention",
     "apply_survey_retention",
     "clearsessions",

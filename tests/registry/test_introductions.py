@@ -6,8 +6,9 @@ from django.urls import reverse
 from post_office.models import Email
 
 from registry.introductions import answer, ask
+from registry.merging import merge
 from registry.models import Introduction, IntroductionConsent, Status
-from registry.moderation import NotAllowed, decide, merge
+from registry.moderation import NotAllowed, decide
 from registry.personal import forget, kept_about
 from registry.registration import leave
 from tests import factories

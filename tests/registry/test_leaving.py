@@ -9,8 +9,9 @@ from django.urls import reverse
 from post_office.models import Email
 
 from registry import proofs, registration
+from registry.merging import merge
 from registry.models import Initiative, Introduction, Proof, Role, Status, User
-from registry.moderation import NotAllowed, merge
+from registry.moderation import NotAllowed
 from registry.personal import forget
 from registry.registration import invite, leave, make_owner
 from tests import factories

@@ -6,8 +6,9 @@ from django.core import mail
 from django.urls import reverse
 from post_office.models import Email
 
+from registry.merging import merge
 from registry.models import Export, Initiative, Introduction, Link, Notice, Status, User
-from registry.moderation import decide, merge
+from registry.moderation import decide
 from registry.personal import forget
 from registry.proposals import edit
 from tests import factories

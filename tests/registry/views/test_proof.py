@@ -3,8 +3,9 @@ from django.urls import reverse
 from post_office.models import Email, EmailTemplate
 
 from registry import introductions, proofs
+from registry.merging import merge
 from registry.models import Initiative, Introduction, Proof, SavedSearch, Status, User
-from registry.moderation import decide, merge
+from registry.moderation import decide
 from registry.registration import leave
 from tests import factories
 
