@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from registry.mail import budget, letters
 from registry.models import User
-from registry.registration import contact, tell_ownerless
+from registry.registration import tell_ownerless
 
 logger = logging.getLogger(__name__)
 
@@ -139,9 +139,7 @@ def _tell(user, mailboxes, told, differ, *, by):
             letters.send(
                 "toegang-gewijzigd",
                 email,
-                urgent=True,
                 wie=_("Een beheerder"),
                 wanneer=date_format(timezone.localtime(), "j F Y H:i"),
                 wijzigingen="\n".join(f"- {sentence}" for sentence in told),
-                bezwaar=contact(),
             )

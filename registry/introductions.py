@@ -3,6 +3,9 @@
 Why is told to each side as that side reads it; what staff write themselves is the same for both.
 """
 
+from datetime import timedelta
+
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -109,7 +112,7 @@ def why_for(introduction, side):
 
 def expire():
     """End each question that nobody can answer any more, and tell who said yes; how many."""
-    before = timezone.now() - proofs.VALID_FOR[Proof.Purpose.INTRODUCE]
+    before = timezone.now() - timedelta(days=settings.PROOF_DAYS[Proof.Purpose.INTRODUCE])
     waiting = Introduction.objects.filter(
         asked_at__lt=before, introduced_at=None, declined_at=None, expired_at=None
     )

@@ -47,11 +47,6 @@ def address(name, *args):
     return f"{settings.SITE_URL}{reverse(f'registry:{name}', args=args)}"
 
 
-def contact():
-    """How to reach who runs the site: an address to write to, else a page."""
-    return settings.CONTACT_EMAIL or address("tell")
-
-
 def active_owners(initiative, *besides):
     """The addresses of who keeps the page, but for these people; in one order, whichever the page: two who write to the
     same people then wait for each other."""
@@ -93,7 +88,6 @@ def send_code(initiative, email):
     letters.send(
         "aanmelding-bevestigen",
         proof.email,
-        urgent=True,
         initiatief=name_in_letter(initiative),
         code=f"{code[:4]} {code[4:]}",
         adres=address("proof", token),
@@ -201,7 +195,6 @@ def leave(initiative, user, *, by=None, reason=""):
                 initiatief=initiative.name,
                 wie=_("Een medewerker") if is_by_staff else str(by),
                 reden=reason,
-                bezwaar=contact(),
             )
 
 

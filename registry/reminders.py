@@ -56,6 +56,7 @@ def send(*, limit, day=None):
                     "klopt-het-nog",
                     proof.email,
                     initiatief=initiative.name,
+                    wanneer=date_format(day + timedelta(days=settings.UNCONFIRMED_AFTER_DAYS + 1), "j F Y"),
                     adres=address("proof", token),
                     **stopping.way_out("jaar", ownership),
                 )

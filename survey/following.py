@@ -16,7 +16,6 @@ from registry.models.mailbox import as_mailed
 from survey.models import FollowedRound, Publication, Round
 
 SALT = "survey.following"
-VALID_FOR = timedelta(days=7)
 
 
 def can_be_followed(round):
@@ -37,7 +36,7 @@ def follow(round, email):
 def find(round, token):
     """Who asked to follow, behind a mailed link; None when it is made up, ran out, or is no longer asked."""
     try:
-        key = signing.loads(token, salt=SALT, max_age=VALID_FOR)
+        key = signing.loads(token, salt=SALT, max_age=timedelta(days=settings.PROOF_DAYS["volgen"]))
     except signing.BadSignature:
         return None
     return FollowedRound.objects.filter(pk=key, round=round).first()

@@ -17,8 +17,9 @@ from registry import merging, moderation
 from registry.admin.scoped import ScopedAdmin
 from registry.forms.staff import DecisionForm, LetterForm, ManyDecisionsForm
 from registry.mail import letters
+from registry.mail.frame import contact
 from registry.models import Decision, Initiative, Status
-from registry.registration import address, contact
+from registry.registration import address
 
 
 class Decisions(admin.TabularInline):
@@ -116,7 +117,8 @@ class DecidableAdmin(ScopedAdmin):
             act = partial(merging.merge, entry, given["merged_into"])
         act(by=request.user, reason=given["reason"], seen=given["seen"])
         if letter and letter.cleaned_data["is_mailed"]:
-            written = letters.Letter(letter.cleaned_data["subject"], letter.cleaned_data["text"])
+            kind = f"besluit-{given['to']}"
+            written = letters.Letter(letter.cleaned_data["subject"], letter.cleaned_data["text"], kind)
             letters.post_all(written, entry.mailboxes)
         entry.refresh_from_db()
         text = _("‘%(name)s’ is nu: %(status)s.")

@@ -11,7 +11,8 @@ from post_office.models import Attachment, Email, EmailTemplate, Log
 from registry.admin.scoped import ReadOnlyAdmin
 from registry.edits import GuardsEdits
 from registry.mail import letters
-from registry.mail.blanks import KINDS, LONGEST_SUBJECT, LONGEST_TEXT, written
+from registry.mail.blanks import LONGEST_SUBJECT, LONGEST_TEXT, written
+from registry.mail.kinds import KINDS
 
 for model in (Attachment, Email, EmailTemplate, Log):
     if admin.site.is_registered(model):

@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from registry.mail import letters
-from registry.models import ChangeProposal, Notice, Status
+from registry.models import ChangeProposal, Notice
 from registry.moderation import NotAllowed
 from registry.proposals import decide_proposal, differences
-from registry.registration import hand_over
+from registry.registration import hand_over, name_in_letter
 
 
 class OpenFilter(admin.SimpleListFilter):
@@ -127,7 +127,8 @@ class NoticeAdmin(HandledAdmin):
 
 def _answer(notice):
     """To an address that nobody proved: in words of staff, and none of who wrote."""
-    is_public = notice.initiative is not None and notice.initiative.status == Status.PUBLISHED
-    about = notice.initiative.name if is_public else ""
-    name = "overnemen-niet" if notice.kind == Notice.Kind.CLAIM else "melding-behandeld"
-    letters.send(name, notice.email, initiatief=about, reden=notice.outcome)
+    if notice.kind != Notice.Kind.CLAIM:
+        letters.send("melding-behandeld", notice.email, reden=notice.outcome)
+        return
+    about = name_in_letter(notice.initiative)
+    letters.send("overnemen-niet", notice.email, initiatief=about, reden=notice.outcome)
