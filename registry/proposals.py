@@ -149,7 +149,8 @@ def may_accept(proposal, owner):
 def _is_own_question(proposal, by):
     """Whether ``by`` asked the other owners: a yes of their own is none."""
     is_own = proposal.waits_for_owners and proposal.by_id == by.pk
-    return is_own and bool(active_owners(proposal.initiative, by))
+    keeps = is_own and proposal.initiative.ownerships.filter(user=by).exists()
+    return keeps and bool(active_owners(proposal.initiative, by))
 
 
 def outcome_of(changes):
@@ -172,7 +173,9 @@ def _tell_decided(proposal, changes, by):
     with budget.free():
         if proposal.by and proposal.by.is_active and proposal.by != by:
             where = _where(initiative, proposal.by, own_page)
-            letters.send("voorstel-besloten", proposal.by.email, uitkomst=outcome, waar=where, **about)
+            letters.send(
+                "voorstel-besloten", proposal.by.email, uitkomst=outcome, waar=where, adres=own_page, **about
+            )
         if not proposal.waits_for_owners:
             return
         is_owner = by is not None and initiative.ownerships.filter(user=by).exists()
