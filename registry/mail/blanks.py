@@ -37,6 +37,10 @@ class Blank:
         return f"{{{{ {self.name} }}}}"
 
 
+class Ours(str):
+    """A value in words of ours, for a blank that can also be filled in with those of a stranger."""
+
+
 def mistakes_in_subject(kind, subject):
     """Why this cannot stand above the letter, in words; an empty list when it can."""
     found = mistakes_in(subject, kind.subject_blanks)
@@ -119,10 +123,10 @@ def _fill_line(line, values, strangers, site):
 
 
 def _within(name, values, strangers):
-    value = str(values.get(name, ""))
-    if name not in strangers or not value.strip():
-        return value
-    words = dead(clean_text(value, one_line=True)).translate({ord("‘"): "'", ord("’"): "'"})
+    value = values.get(name, "")
+    if name not in strangers or isinstance(value, Ours) or not str(value).strip():
+        return str(value)
+    words = dead(clean_text(str(value), one_line=True)).translate({ord("‘"): "'", ord("’"): "'"})
     return f"‘{words if len(words) <= LONGEST_INLINE else words[: LONGEST_INLINE - 1] + '…'}’"
 
 

@@ -87,8 +87,8 @@ def with_until(parts, until):
 
 
 def as_text(parts):
-    """The parts as the text of a letter."""
-    marks = {kind: mark for mark, kind in reversed(_MARKS.items())}
+    """The parts as the text of a letter: a code and a link stand by themselves on their line."""
+    marks = {"citaat": QUOTE, "lijst": "- "}
     return wrapped(
         "\n\n".join(
             "\n".join(f"{marks.get(part.kind, '')}{line}".rstrip() for line in part.lines) for part in parts

@@ -221,7 +221,7 @@ _OF_PAGES = [
     ),
     _kind(
         "voorstel-wacht-op-u",
-        "initiatief~ wie~ verschil~* adres*",
+        "initiatief~ wie verschil~* adres*",
         Reader.OWNER,
         button=_("Bekijk de wijziging"),
     ),

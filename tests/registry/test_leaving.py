@@ -15,6 +15,7 @@ from registry.moderation import NotAllowed
 from registry.personal import forget
 from registry.registration import invite, leave, make_owner
 from tests import factories
+from tests.mail import words
 
 pytestmark = pytest.mark.django_db
 FOUNDER, OTHER, ALIAS = "oprichter@voorbeeld.nl", "ander@voorbeeld.nl", "ander.twee@voorbeeld.nl"
@@ -124,8 +125,8 @@ def test_who_is_removed_by_another_hears_of_it_and_where_to_object(initiative, f
     leave(initiative, other, by=founder)
     letter = Email.objects.get()  # and none to who did it
     assert (letter.to, letter.subject) == ([OTHER], "U beheert een pagina op Samen Buurten niet meer")
-    assert "oprichter@voorbeeld.nl heeft u weggehaald" in letter.message
-    assert "Schrijf dan naar samenbuurten@flevoland.example." in letter.message
+    assert "‘oprichter@voorbeeld[.]nl’ heeft u weggehaald" in words(letter)
+    assert "Schrijf dan naar samenbuurten@flevoland.example." in words(letter)
     settings.CONTACT_EMAIL = ""
     make_owner(initiative, OTHER)
     leave(initiative, other, by=founder)
