@@ -5,7 +5,6 @@ from dataclasses import dataclass, fields
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
-from django.conf import settings
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.models import Session
@@ -16,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from registry.mail import budget, letters
 from registry.models import User
-from registry.registration import address, tell_ownerless
+from registry.registration import tell_ownerless
 
 logger = logging.getLogger(__name__)
 
@@ -143,5 +142,4 @@ def _tell(user, mailboxes, told, differ, *, by):
                 wie=_("Een beheerder"),
                 wanneer=date_format(timezone.localtime(), "j F Y H:i"),
                 wijzigingen="\n".join(f"- {sentence}" for sentence in told),
-                bezwaar=settings.CONTACT_EMAIL or address("tell"),
             )

@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from post_office.models import Email
 
-from registry import proofs
+from registry import keeping, proofs
 from registry.models import (
     ChangeProposal,
     ContactMessage,
@@ -54,6 +54,10 @@ def kept_about(user):
         "gevolgde filters": list(
             SavedSearch.objects.filter(email__iexact=user.email).values_list("label", flat=True)
         ),
+        **{
+            str(kept.label): list(kept.rows_of(user.email).values_list(kept.words, flat=True))
+            for kept in keeping.everything()
+        },
         "e-mails aan u": list(Email.objects.filter(to=user.email).values_list("subject", flat=True)),
     }
 
@@ -85,6 +89,8 @@ def forget(user):
     Notice.objects.filter(email__iexact=email).update(email="")
     ContactMessage.objects.filter(sender_email__iexact=email).delete()
     SavedSearch.objects.filter(email__iexact=email).delete()
+    for kept in keeping.everything():
+        kept.rows_of(email).delete()
     Proof.objects.filter(email__in=proofs.addresses_of(user)).delete()
     User.history.filter(id=user.pk).delete()
     key = user.pk

@@ -48,6 +48,14 @@ def address(name, *args):
     return f"{settings.SITE_URL}{reverse(f'registry:{name}', args=args)}"
 
 
+def active_owners(initiative, *besides):
+    """The addresses of who keeps the page, but for these people; in one order, whichever the page: two who write to the
+    same people then wait for each other."""
+    owners = initiative.ownerships.filter(user__is_active=True)
+    owners = owners.exclude(user__in=[user.pk for user in besides if user is not None])
+    return sorted(owners.values_list("user__email", flat=True))
+
+
 def name_in_letter(initiative):
     """What an initiative is called in a letter to a mailbox that nobody proved: its own words only once staff
     have read them."""
@@ -114,7 +122,9 @@ def make_owner(initiative, email):
     EmailAddress.objects.get_or_create(
         user=user, email=user.email, defaults={"verified": True, "primary": True}
     )
-    Ownership.objects.get_or_create(initiative=initiative, user=user)
+    _ownership, is_new = Ownership.objects.get_or_create(initiative=initiative, user=user)
+    if is_new:
+        _tell_others("eigenaar-erbij", initiative, user)
     # One yes is enough: another invitation would let them in again after they left.
     proofs.revoke(
         proofs.addresses_of(user),
@@ -149,6 +159,19 @@ def hand_over(initiative, email):
     return proof
 
 
+def _tell_others(name, initiative, user, *besides):
+    """That ``user`` came or went. Their address stands on the page of the owners too."""
+    with budget.free():
+        for email in active_owners(initiative, user, *besides):
+            letters.send(
+                name,
+                email,
+                initiatief=initiative.name,
+                wie=user.email,
+                adres=address("my-initiative", initiative.slug),
+            )
+
+
 @transaction.atomic
 def leave(initiative, user, *, by=None, reason=""):
     """Take an owner away, with all that would let them in again; the last one cannot go unless staff say so, for
@@ -159,7 +182,9 @@ def leave(initiative, user, *, by=None, reason=""):
         owner.user_id != user.pk and owner.user.is_active for owner in owners.select_related("user")
     ):
         raise NotAllowed("Er moet één eigenaar blijven. Nodig eerst iemand anders uit.")
-    owners.filter(user=user).delete()
+    was_owner, _rows = owners.filter(user=user).delete()
+    if was_owner:
+        _tell_others("eigenaar-weg", initiative, user, by)
     proofs.revoke(proofs.addresses_of(user), initiative=initiative)
     proofs.revoke_invitations_by(user, initiative=initiative)
     if by is not None and by != user:
@@ -171,7 +196,6 @@ def leave(initiative, user, *, by=None, reason=""):
                 initiatief=initiative.name,
                 wie=Ours(_("Een medewerker")) if is_by_staff else str(by),
                 reden=reason,
-                bezwaar=settings.CONTACT_EMAIL or address("tell"),
             )
 
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from post_office.models import Email
 
+from registry import keeping
 from registry.mail import letters
 from registry.models import (
     ContactMessage,
@@ -102,9 +103,13 @@ RULES = [
 ]
 
 
+def rules():
+    return [*RULES, *(kept.rule for kept in keeping.everything())]
+
+
 def periods():
     """(what, days) for each rule, as the privacy page shows them."""
-    return [(label, settings.RETENTION_DAYS[name]) for label, name, _rows in RULES]
+    return [(label, settings.RETENTION_DAYS[name]) for label, name, _rows in rules()]
 
 
 @transaction.atomic
@@ -112,7 +117,7 @@ def apply(*, dry_run=False, now=None):
     """Delete what is due; returns (what, how many) for each rule. A dry run only counts."""
     now = now or timezone.now()
     due = []
-    for label, name, rows in RULES:
+    for label, name, rows in rules():
         found = rows(now - timedelta(days=settings.RETENTION_DAYS[name]))
         due.append((label, found.model, list(found.values_list("pk", flat=True).distinct())))
     if not dry_run:

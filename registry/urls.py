@@ -31,7 +31,9 @@ urlpatterns = [
     path("bevestigen/<str:token>/", proof.ProofPage.as_view(), name="proof"),
     path("laat-weten/", visitor.Tell.as_view(), name="tell"),
     path("volgen/", visitor.Follow.as_view(), name="follow"),
-    path("volgen/stoppen/<str:token>/", visitor.Unfollow.as_view(), name="unfollow"),
+    path("stoppen/<str:token>/", visitor.Stop.as_view(), name="stop"),
+    # In letters of before.
+    path("volgen/stoppen/<str:token>/", visitor.Stop.as_view(), name="unfollow"),
     path("mijn/", owner.Mine.as_view(), name="mine"),
     path("mijn/gegevens/", owner.MyData.as_view(), name="my-data"),
     path("mijn/gegevens/verwijderen/", owner.DeleteMyData.as_view(), name="my-data-delete"),

@@ -359,21 +359,18 @@ RETENTION_DAYS = {
 }
 # How long a mailed code or link works, in days, by what it is for (registry/proofs.py).
 PROOF_DAYS = {
-    "aanmelden": 7,
-    "overnemen": 7,
-    "uitnodigen": 14,
-    "klopt-nog": 60,
-    "volgen": 7,
-    "kennismaken": 30,
-}
+    "aanmelden": 7, "overnemen": 7, "uitnodigen": 14, "klopt-nog": 60, "volgen": 7, "kennismaken": 30, "bericht": 7,
+}  # fmt: skip
 REMIND_AFTER_DAYS = env.int("REMIND_AFTER_DAYS", default=365)
 UNCONFIRMED_AFTER_DAYS = env.int("UNCONFIRMED_AFTER_DAYS", default=30)
+STOP_AFTER_DAYS = env.int("STOP_AFTER_DAYS", default=14)
 
 # The commands that `manage.py work` runs once a day; who has a scheduler runs them from there.
 DAILY_FROM_HOUR = 7
 DAILY_WORK = [
     "send_reminders",
     "send_digests",
+    "send_notices",
     "apply_retention",
     "apply_survey_retention",
     "clearsessions",

@@ -28,7 +28,13 @@ class RemoveOwner(forms.Form):
     def __init__(self, *args, owners, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["owner"].queryset = owners
-        self.fields["owner"].label_from_instance = lambda ownership: ownership.user.email
+        self.fields["owner"].label_from_instance = _described
+
+
+def _described(ownership):
+    if ownership.wants_yearly:
+        return ownership.user.email
+    return _("%s (wil de jaarlijkse vraag niet)") % ownership.user.email
 
 
 class InviteOwner(forms.Form):

@@ -12,6 +12,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse_lazy
 from django.utils.decorators import method_decorator
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views import View
 from django.views.generic import TemplateView
@@ -22,7 +23,7 @@ from registry.matching import matches_for
 from registry.models import ChangeProposal, Export, Initiative, Status
 from registry.moderation import NEEDS_REASON, NotAllowed, decide, submit
 from registry.personal import forget, kept_about
-from registry.proposals import decide_proposal, differences, edit, propose
+from registry.proposals import decide_proposal, differences, edit, may_accept, propose
 from registry.registration import invite, leave
 
 
@@ -58,6 +59,8 @@ class MyInitiative(Owned, View):
     def get(self, request, slug):
         initiative = self.initiative
         proposals = initiative.proposals.open().prefetch_related("changes").select_related("by")
+        for proposal in proposals:
+            proposal.may_choose = may_accept(proposal, request.user)
         is_public = initiative.status == Status.PUBLISHED
         decisions = list(initiative.decisions.all()[:10])
         context = {
@@ -67,6 +70,7 @@ class MyInitiative(Owned, View):
             "reason": next((one.reason for one in decisions if one.to_status in NEEDS_REASON), "")
             if initiative.status in NEEDS_REASON
             else "",
+            "wants_yearly": initiative.ownerships.get(user=request.user).wants_yearly,
             "owners": initiative.ownerships.select_related("user"),
             "invite_form": InviteForm(),
             "stop_form": StopForm(),
@@ -85,6 +89,7 @@ class MyInitiative(Owned, View):
             "vertrek": self.leave,
             "voorstel": self.decide_proposal,
             "kennismaken": self.introduce,
+            "jaarvraag": self.ask_yearly,
         }
         act = acts.get(request.POST.get("doe"))
         if act is None:
@@ -102,12 +107,26 @@ class MyInitiative(Owned, View):
         reminders.confirm(self.initiative, by=self.request.user)
         return self.back(_("Dank u wel. De pagina is bevestigd."))
 
+    def ask_yearly(self, given):
+        wants = given.get("wil") == "ja"
+        reminders.ask_yearly(self.initiative.ownerships.get(user=self.request.user), wants)
+        if wants:
+            return self.back(_("Wij vragen u eens per jaar of de pagina nog klopt."))
+        return self.back(_("Wij vragen u niet meer of de pagina nog klopt."))
+
     def stop(self, given):
         form = StopForm(given)
         if not form.is_valid():
             return self.back(_("De tekst is te lang. Ten hoogste 3.000 tekens."), messages.ERROR)
-        reminders.stop(self.initiative, lessons=form.cleaned_data["lessons"], by=self.request.user)
-        return self.back(_("De pagina zegt nu dat het initiatief is gestopt."))
+        if reminders.stop(self.initiative, lessons=form.cleaned_data["lessons"], by=self.request.user):
+            return self.back(_("De pagina zegt nu dat het initiatief is gestopt."))
+        return self.back(
+            _(
+                "Dank u wel. U beheert deze pagina niet alleen: wij vragen het de andere eigenaren. Horen wij niets "
+                "vóór %s, dan zetten wij erbij dat het initiatief is gestopt. U krijgt bericht."
+            )
+            % date_format(reminders.answer_by(), "j F Y")
+        )
 
     def withdraw(self, given):
         reason = given.get("reden", "").strip()[:2000] or _("Ingetrokken door de eigenaar")
@@ -147,11 +166,7 @@ class MyInitiative(Owned, View):
 
     def introduce(self, given):
         other = get_object_or_404(Initiative.objects.published(), slug=given.get("met"))
-        match = next(
-            (one for one in matches_for(self.initiative, most=None) if one.initiative == other), None
-        )
-        why = " ".join(match.reasons) if match else ""
-        introductions.ask(self.initiative, other, why=why, yes_from=self.initiative, by=self.request.user)
+        introductions.ask(self.initiative, other, yes_from=self.initiative, by=self.request.user)
         return self.back(
             _("Wij hebben de ander gevraagd. Zegt die ook ja, dan krijgt u elkaars e-mailadres.")
         )

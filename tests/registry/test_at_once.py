@@ -9,8 +9,9 @@ from django.urls import reverse
 from post_office.models import Email
 
 from registry import introductions, proofs
+from registry.merging import merge
 from registry.models import Decision, Initiative, Introduction, Notice, Proof, Role, Status, User
-from registry.moderation import NotAllowed, decide, merge
+from registry.moderation import NotAllowed, decide
 from registry.proposals import decide_proposal, edit, propose
 from registry.registration import register
 from tests import factories

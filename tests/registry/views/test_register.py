@@ -7,8 +7,9 @@ from django.urls import reverse
 from django.utils import timezone
 from post_office.models import Email
 
-from registry.forms.visitor import RegisterForm, started
+from registry.forms.visitor import RegisterForm
 from registry.models import Initiative, Proof, Status
+from registry.visiting import started
 from tests import factories
 
 pytestmark = pytest.mark.django_db
