@@ -274,6 +274,7 @@ _OF_PAGES = [
         unasked=IGNORE,
         button=_("Verstuur uw bericht"),
     ),
+    _kind("melding-ontvangen", "", Reader.VISITOR, unasked=IGNORE),
     _kind("melding-behandeld", "reden*", Reader.VISITOR, unasked=IGNORE),
     _kind(
         "bericht-aan-initiatief",

@@ -1,5 +1,7 @@
 """What a visitor can say: to an initiative, about a page, or "keep me posted"."""
 
+from contextlib import suppress
+
 from django.contrib import messages
 from django.core.exceptions import BadRequest
 from django.http import Http404
@@ -14,7 +16,8 @@ from django.views.decorators.csrf import csrf_exempt
 from registry import contacting, following, stopping
 from registry.filters import InitiativeFilter
 from registry.forms.visitor import ClaimForm, ContactForm, FollowForm, NoticeForm
-from registry.mail.budget import prepay
+from registry.mail import letters
+from registry.mail.budget import TooManyLetters, prepay
 from registry.models import Initiative, Notice, SavedSearch
 from registry.models.mailbox import as_mailed
 from registry.visiting import VisitorForm
@@ -97,8 +100,16 @@ class Tell(VisitorForm):
         slug = self.page.removeprefix(reverse("registry:initiative-list")).strip("/")
         notice.initiative = Initiative.objects.published().filter(slug=slug).first()
         notice.save()
+        _thank(notice.email)
         messages.success(self.request, _("Dank u wel. Wij kijken ernaar."))
         return redirect(self.page)
+
+
+def _thank(email):
+    """In words of ours alone: nobody proved that this address is theirs. What they reported counts, thanked or not."""
+    with suppress(TooManyLetters):
+        if email:
+            letters.send("melding-ontvangen", email)
 
 
 class Follow(VisitorForm):

@@ -286,6 +286,7 @@ UNPROVEN = {
     "overnemen-niet": OURS | {"initiatief", "reden"},
     "melding-behandeld": OURS | {"reden"},
     "inloggen-onbekend": OURS,
+    "melding-ontvangen": OURS,
     "adres-bevestigen": OURS,
 }
 PROVEN = {

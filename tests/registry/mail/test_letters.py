@@ -312,8 +312,11 @@ def test_a_letter_without_what_it_is_for_is_not_used(name, group, caplog):
 
 def test_each_letter_needs_something():
     """A new letter says what it is for."""
-    # Who asks for a code with an address that is not known gets words and no more.
-    assert [name for name, kind in KINDS.items() if not kind.needed] == ["inloggen-onbekend"]
+    # Who asks for a code with an address that is not known, or reports something, gets words and no more.
+    assert [name for name, kind in KINDS.items() if not kind.needed] == [
+        "inloggen-onbekend",
+        "melding-ontvangen",
+    ]
     assert [name for name, kind in KINDS.items() if {"code", "stop", "rijen"} & {b.name for b in kind.blanks}
             - {blank.name for group in kind.needed for blank in group}] == []  # fmt: skip
 
