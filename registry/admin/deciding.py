@@ -17,6 +17,7 @@ from registry import moderation
 from registry.admin.scoped import ScopedAdmin
 from registry.forms.staff import DecisionForm, LetterForm, ManyDecisionsForm
 from registry.mail import letters
+from registry.mail.blanks import KINDS
 from registry.models import Decision, Initiative, Status
 from registry.registration import address
 
@@ -177,7 +178,7 @@ class DecidableAdmin(ScopedAdmin):
 def _draft(entry, to, reason):
     """The letter about this decision in the usual words; None when there is none, or nobody to write to."""
     name = f"besluit-{to}"
-    if not getattr(entry, "mailboxes", None) or not letters.exists(name):
+    if not getattr(entry, "mailboxes", None) or name not in KINDS:
         return None
     page = "initiative-detail" if to == Status.PUBLISHED else "my-initiative"
     return letters.write(name, initiatief=entry.name, reden=reason, adres=address(page, entry.slug))

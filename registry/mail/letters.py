@@ -1,31 +1,24 @@
-"""Letters by e-mail: the texts staff can edit, and the queue they leave through.
+"""Letters by e-mail: written from the texts that staff can edit, and put in the queue that they leave through.
 
 A letter is written into the queue in the same transaction as what it tells of, so neither exists without
 the other; deliver() delivers, and tries again when the mail server does not answer. What was delivered, or
 given up, is not kept: a code or a link is not to be read by whoever reads the queue.
 """
 
-import json
-import logging
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 
 from django.conf import settings
-from django.db import connection
 from django.template.defaultfilters import linebreaks
 from django.template.loader import render_to_string
 from django.utils.html import urlize
 from django.utils.safestring import mark_safe
 from post_office.mail import send_queued_mail_until_done
-from post_office.models import PRIORITY, STATUS, Email, EmailTemplate, Log
+from post_office.models import PRIORITY, STATUS, Email, Log
 
 from registry.mail import budget
-from registry.mail.blanks import KINDS, fill, mistakes_in_subject, mistakes_in_text, one_line
+from registry.mail.blanks import KINDS, fill, one_line
+from registry.mail.texts import first_texts, text_of
 from registry.models.mailbox import as_mailed
-
-logger = logging.getLogger(__name__)
-FIRST_TEXTS = Path(__file__).parents[1] / "seed" / "brieven.json"
 
 
 @dataclass(frozen=True)
@@ -44,60 +37,17 @@ class Letter:
         return render_to_string("registry/letter.html", {"letter": self})
 
 
-@cache
-def first_texts():
-    """Subject, text and occasion of each letter, as the site comes with them."""
-    return {
-        name: (first["onderwerp"], "\n".join(first["tekst"]), first["wanneer"])
-        for name, first in json.loads(FIRST_TEXTS.read_text(encoding="utf-8")).items()
-    }
-
-
-def install(**kwargs):
-    """Put the first text of each letter in the database; what staff made of it stays."""
-    if EmailTemplate._meta.db_table not in connection.introspection.table_names():
-        return
-    for name, (subject, text, occasion) in first_texts().items():
-        EmailTemplate.objects.get_or_create(
-            name=name,
-            language="",
-            default_template=None,
-            defaults={"subject": subject, "content": text, "description": occasion},
-        )
-
-
-def exists(name):
-    return EmailTemplate.objects.filter(name=name, language="").exists()
-
-
 def write(name, **values):
     """The letter ``name`` with its blanks filled in; nothing is sent yet.
 
     A text that cannot be filled in or cannot do its work, however it came into the database, is not used: the first
     one is.
     """
-    subject, text = _text_of(name)
+    subject, text = text_of(name)
     given = {"site": settings.SITE_URL, "organisatie": settings.ORGANISATION_NAME} | values
     # A blank may be empty, and so all that stands above a letter.
     above = one_line(fill(subject, given)) or one_line(fill(first_texts()[name][0], given))
     return Letter(above, fill(text, given))
-
-
-def _text_of(name):
-    subject, text = EmailTemplate.objects.values_list("subject", "content").get(name=name, language="")
-    if not (subject_mistakes(name, subject) or text_mistakes(name, text)):
-        return subject, text
-    logger.warning("Letter %s cannot go as it stands; its first text is sent instead.", name)
-    return first_texts()[name][:2]
-
-
-def subject_mistakes(name, subject):
-    """What keeps it from being used, in words; empty when it can be."""
-    return mistakes_in_subject(KINDS[name], subject)
-
-
-def text_mistakes(name, text):
-    return mistakes_in_text(KINDS[name], text)
 
 
 def post(letter, to, *, urgent=False, headers=None, reply_to=None):
