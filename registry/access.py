@@ -140,7 +140,6 @@ def _tell(user, mailboxes, told, differ, *, by):
             letters.send(
                 "toegang-gewijzigd",
                 email,
-                urgent=True,
                 wie=_("Een beheerder"),
                 wanneer=date_format(timezone.localtime(), "j F Y H:i"),
                 wijzigingen="\n".join(f"- {sentence}" for sentence in told),

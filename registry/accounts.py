@@ -22,7 +22,7 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from registry import limits
-from registry.mail import budget
+from registry.mail import account_letters, budget
 from registry.models import User
 from registry.models.mailbox import as_mailed
 
@@ -58,9 +58,8 @@ class AccountAdapter(DefaultAccountAdapter):
         return str(mapped or address)
 
     def send_mail(self, template_prefix, email, context):
-        email = as_mailed(email)
-        budget.charge(email, is_way_in=True)
-        super().send_mail(template_prefix, email, context)
+        """Every letter of allauth is one of ours (account_letters.py)."""
+        account_letters.send(template_prefix, email, context)
 
     def send_notification_mail(self, *args, **kwargs):
         """That something about an account changed must reach its owner, however many letters somebody caused."""

@@ -5,6 +5,7 @@ import secrets
 from datetime import timedelta
 
 from allauth.account.models import EmailAddress
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
@@ -17,14 +18,6 @@ from registry.models.ownership import MOST_ATTEMPTS
 # Without letters and digits that look alike on paper or a small screen.
 ALPHABET = "BCDFGHJKLMNPQRSTVWXZ2345679"
 CODE_LENGTH = 8
-VALID_FOR = {
-    Proof.Purpose.REGISTER: timedelta(days=7),
-    Proof.Purpose.CLAIM: timedelta(days=7),
-    Proof.Purpose.INVITE: timedelta(days=14),
-    Proof.Purpose.STILL_TRUE: timedelta(days=60),
-    Proof.Purpose.FOLLOW: timedelta(days=7),
-    Proof.Purpose.INTRODUCE: timedelta(days=30),
-}
 
 
 def issue(purpose, email, *, initiative=None, subject=""):
@@ -37,7 +30,7 @@ def issue(purpose, email, *, initiative=None, subject=""):
         initiative=initiative,
         subject=str(subject),
         token_hash=_hash_token(token),
-        expires_at=timezone.now() + VALID_FOR[purpose],
+        expires_at=timezone.now() + timedelta(days=settings.PROOF_DAYS[purpose]),
     )
     proof.code_hash = _hash_code(proof, code)
     proof.save()

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from registry import proofs
 from registry.mail import budget, letters
+from registry.mail.blanks import Ours
 from registry.models import Initiative, Link, Notice, Ownership, Proof, Status, User
 from registry.models.address import RESERVED, former_addresses
 from registry.models.mailbox import as_mailed
@@ -80,7 +81,6 @@ def send_code(initiative, email):
     letters.send(
         "aanmelding-bevestigen",
         proof.email,
-        urgent=True,
         initiatief=name_in_letter(initiative),
         code=f"{code[:4]} {code[4:]}",
         adres=address("proof", token),
@@ -169,7 +169,7 @@ def leave(initiative, user, *, by=None, reason=""):
                 "eigenaar-af",
                 user.email,
                 initiatief=initiative.name,
-                wie=_("Een medewerker") if is_by_staff else str(by),
+                wie=Ours(_("Een medewerker")) if is_by_staff else str(by),
                 reden=reason,
                 bezwaar=settings.CONTACT_EMAIL or address("tell"),
             )

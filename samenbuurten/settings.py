@@ -200,6 +200,8 @@ ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_EMAIL_CONFIRMATION_EXPIRE_DAYS = 3
+PASSWORD_RESET_TIMEOUT = 3 * 24 * 60 * 60
 # Owners of a page log in with a code by e-mail; staff with a password (see registry/accounts.py).
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60
@@ -356,6 +358,15 @@ RETENTION_DAYS = {
     "forms": env.int("KEEP_FORMS_DAYS", default=1),
     "exports": env.int("KEEP_EXPORTS_DAYS", default=730),
     "search_misses": env.int("KEEP_SEARCH_MISSES_DAYS", default=365),
+}
+# How long a mailed code or link works, in days, by what it is for (registry/proofs.py).
+PROOF_DAYS = {
+    "aanmelden": 7,
+    "overnemen": 7,
+    "uitnodigen": 14,
+    "klopt-nog": 60,
+    "volgen": 7,
+    "kennismaken": 30,
 }
 REMIND_AFTER_DAYS = env.int("REMIND_AFTER_DAYS", default=365)
 UNCONFIRMED_AFTER_DAYS = env.int("UNCONFIRMED_AFTER_DAYS", default=30)

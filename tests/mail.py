@@ -26,6 +26,30 @@ class MailServer:
         return message.get_body(("plain",)).get_content()
 
 
+class Outbox:
+    """The letters in the queue, the oldest first, as a list that is read anew each time."""
+
+    def __getitem__(self, place):
+        return self._letters()[place]
+
+    def __iter__(self):
+        return iter(self._letters())
+
+    def __len__(self):
+        return len(self._letters())
+
+    def __eq__(self, other):
+        return self._letters() == other
+
+    def _letters(self):
+        return list(Email.objects.order_by("pk"))
+
+
+def words(letter):
+    """What somebody reads in it, without how its lines are broken."""
+    return " ".join(letter.message.split())
+
+
 def deliver(rounds=1):
     """Some rounds of the queue, each as if the time between two tries had passed."""
     for _round in range(rounds):

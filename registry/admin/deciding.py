@@ -17,7 +17,7 @@ from registry import moderation
 from registry.admin.scoped import ScopedAdmin
 from registry.forms.staff import DecisionForm, LetterForm, ManyDecisionsForm
 from registry.mail import letters
-from registry.mail.blanks import KINDS
+from registry.mail.kinds import KINDS
 from registry.models import Decision, Initiative, Status
 from registry.registration import address
 
@@ -117,7 +117,8 @@ class DecidableAdmin(ScopedAdmin):
             act = partial(moderation.merge, entry, given["merged_into"])
         act(by=request.user, reason=given["reason"], seen=given["seen"])
         if letter and letter.cleaned_data["is_mailed"]:
-            written = letters.Letter(letter.cleaned_data["subject"], letter.cleaned_data["text"])
+            kind = f"besluit-{given['to']}"
+            written = letters.Letter(letter.cleaned_data["subject"], letter.cleaned_data["text"], kind)
             letters.post_all(written, entry.mailboxes)
         entry.refresh_from_db()
         text = _("‘%(name)s’ is nu: %(status)s.")

@@ -21,7 +21,8 @@ from registry import limits
 from registry.admin.differences import compared, shortened
 from registry.edits import GuardsEdits
 from registry.mail import letters, rules, texts
-from registry.mail.blanks import KINDS, LONGEST_TEXT, written
+from registry.mail.blanks import LONGEST_TEXT, written
+from registry.mail.kinds import KINDS
 from registry.models import LetterVersion
 
 admin.site.unregister(EmailTemplate)

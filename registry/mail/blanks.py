@@ -1,23 +1,34 @@
-"""A letter is words with blanks: which letters there are, which blanks each has, and how they are filled in.
+"""A letter is words with blanks: how they are checked, and how they are filled in.
 
-Nothing is run: ``{{ naam }}`` is replaced by a value, once, and whatever else looks like a command is refused.
+Nothing is run: ``{{ naam }}`` is replaced by a value, once, and whatever else looks like a command is refused. Which
+letters there are, and the blanks of each, stands in kinds.py.
 """
 
 import re
 from dataclasses import dataclass
+from typing import ClassVar
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+
+from registry.models.text import clean_text
 
 _BLANK = re.compile(r"(?<!\{)\{\{[ \t]*(\w+)[ \t]*\}\}(?!\})")
 # What belongs to a blank or a command and is none: named up to where it ends, or to the end of its line.
 _ODD = re.compile(r"\{+[{%#].*?(?:[}%#]\}+|$)|[}%#]\}+|\{[^{}\n]{0,60}\}?|\}", re.MULTILINE)
-MOST_NAMED = 10
+# What a program that shows mail makes a link of by itself: a scheme, and the dot of a host.
+_SCHEME = re.compile(r"\b[a-z][a-z0-9+.-]*:/+", re.IGNORECASE)
+_DOT = re.compile(r"(?<=[^\W_])[.．。｡](?=[^\W\d_]{2})")
 LONGEST_SUBJECT, LONGEST_TEXT = 200, 10_000
+MOST_NAMED = 10  # mistakes of one kind
+LONGEST_INLINE = 200  # of the words of a stranger in a sentence of ours
+# How a line of a letter that was filled in begins, when it is more than a sentence. frame.py reads these.
+CODE, BUTTON, QUOTE = "    ", "→ ", "> "
 
 
 @dataclass(frozen=True)
 class Blank:
+    SITE: ClassVar = "https://voorbeeld.nl"  # as it stands in examples
+
     name: str
     what: str
     example: str
@@ -27,108 +38,8 @@ class Blank:
         return f"{{{{ {self.name} }}}}"
 
 
-@dataclass(frozen=True)
-class LetterKind:
-    """A letter that the site writes. ``blanks`` are those of its own; ALWAYS can be used in each. Without one of
-    each group in ``needed`` its text cannot do its work."""
-
-    name: str
-    blanks: tuple[Blank, ...]
-    needed: tuple[tuple[Blank, ...], ...] = ()
-
-    @property
-    def all_blanks(self):
-        return (*self.blanks, *ALWAYS)
-
-    @property
-    def subject_blanks(self):
-        """Staff see subjects in the list of letters that were sent: no code or link stands there."""
-        return tuple(blank for blank in self.all_blanks if blank.name not in SECRET)
-
-
-# Who has these is let in somewhere.
-SECRET = {"adres", "code", "rijen", "stop"}
-_BLANKS = {
-    name: Blank(name, what, example)
-    for name, what, example in [
-        ("aantal", gettext_lazy("hoeveel er wacht, als getal"), "2"),
-        (
-            "adres",
-            gettext_lazy("de link waar de brief over gaat"),
-            "https://voorbeeld.nl/adres-van-de-pagina/",
-        ),
-        ("ander", gettext_lazy("de naam van het andere initiatief"), "Buurtkeuken (voorbeeld)"),
-        ("bericht", gettext_lazy("wat de bezoeker schreef"), "Hier staat het bericht."),
-        ("bezwaar", gettext_lazy("naar wie de lezer kan schrijven"), "contact@voorbeeld.nl"),
-        ("code", gettext_lazy("de code"), "ABCD EFGH"),
-        ("hun_adres", gettext_lazy("het e-mailadres van de ander"), "iemand@voorbeeld.nl"),
-        ("initiatief", gettext_lazy("de naam van het initiatief"), "Buurttuin (voorbeeld)"),
-        ("naam", gettext_lazy("de naam van een persoon of partner"), "Voorbeeldnaam"),
-        ("niet_overgenomen", gettext_lazy("wat er niet is overgenomen"), "Website"),
-        ("organisatie", gettext_lazy("wie de brief stuurt"), "Provincie Flevoland"),
-        ("overgenomen", gettext_lazy("wat er is overgenomen"), "Samenvatting"),
-        ("reden", gettext_lazy("de reden; kan leeg zijn"), "Hier staat de reden."),
-        ("regels", gettext_lazy("wat er wacht, elk op een regel"), "- 2 initiatieven\n- 1 melding"),
-        (
-            "rijen",
-            gettext_lazy("de initiatieven met hun links, onder elkaar"),
-            "Buurttuin (voorbeeld)\nhttps://voorbeeld.nl/initiatieven/buurttuin/",
-        ),
-        ("site", gettext_lazy("het webadres van de site"), "https://voorbeeld.nl"),
-        ("stop", gettext_lazy("de link om te stoppen"), "https://voorbeeld.nl/stoppen/"),
-        (
-            "uitkomst",
-            gettext_lazy("wat er wel en niet is overgenomen, in zinnen"),
-            "Overgenomen: Samenvatting.\nNiet overgenomen: Website.",
-        ),
-        ("waarom", gettext_lazy("waarom de twee bij elkaar passen"), "U pakt aan wat zij ervaren."),
-        ("wacht", gettext_lazy("hoeveel er wacht, zoals ‘2 wachten’"), "2 wachten"),
-        ("wanneer", gettext_lazy("de dag en het uur"), "3 mei 2026 10:15"),
-        ("wat", gettext_lazy("wat de lezer volgt"), "een verbetering"),
-        ("wie", gettext_lazy("de naam van wie iets vraagt of deed"), "Voorbeeldnaam"),
-        (
-            "wijzigingen",
-            gettext_lazy("wat er is gewijzigd, elk op een regel"),
-            "- Er is een nieuw wachtwoord ingesteld.",
-        ),
-    ]
-}
-ALWAYS = (_BLANKS["site"], _BLANKS["organisatie"])
-# The blanks of each letter; * is needed in its text, and of those with a / between them one is.
-KINDS = {
-    name: LetterKind(
-        name,
-        tuple(_BLANKS[word] for word in blanks.replace("*", "").replace("/", " ").split()),
-        tuple(
-            tuple(_BLANKS[word] for word in group.rstrip("*").split("/"))
-            for group in blanks.split()
-            if group.endswith("*")
-        ),
-    )
-    for name, blanks in {
-        "aanmelding-bevestigen": "initiatief code/adres*",
-        "aanmelding-ontvangen": "initiatief adres*",
-        "bericht-aan-initiatief": "initiatief naam bericht* adres",
-        "besluit-aanvulling-gevraagd": "initiatief reden* adres*",
-        "besluit-afgewezen": "initiatief reden* adres",
-        "besluit-gepubliceerd": "initiatief reden adres*",
-        "besluit-ingetrokken": "initiatief reden* adres",
-        "eigenaar-af": "initiatief* wie reden bezwaar*",
-        "kennismaken": "initiatief ander* hun_adres* waarom",
-        "kennismaken-vraag": "initiatief ander* waarom adres*",
-        "klopt-het-nog": "initiatief adres*",
-        "nieuw-voor-u": "wat rijen* stop*",
-        "overnemen-gelukt": "initiatief adres*",
-        "overnemen-mag": "initiatief adres*",
-        "toegang-gewijzigd": "wie wanneer wijzigingen* bezwaar*",
-        "uitnodiging": "initiatief wie adres*",
-        "volgen-bevestigen": "wat adres*",
-        "voorstel-besloten": "initiatief uitkomst/overgenomen* niet_overgenomen reden adres",
-        "voorstel-wacht-op-u": "initiatief wie adres*",
-        "wat-er-wacht": "naam aantal wacht regels adres*",
-        "webhook-uit": "naam adres* reden",
-    }.items()
-}
+class Ours(str):
+    """A value in words of ours, for a blank that can also be filled in with those of a stranger."""
 
 
 def mistakes_in_subject(kind, subject):
@@ -183,12 +94,15 @@ def without_blanks(text):
     return _BLANK.sub(lambda found: "x" * len(found[0]), text)
 
 
-def fill(text, values):
+def fill(text, values, *, strangers=(), site=""):
     """The text with its blanks filled in: a value is text, whatever is in it. A line of nothing but empty blanks
-    goes, with the white line after it."""
+    goes, with the white line after it.
+
+    What stands alone on its line is set apart: a code, a link to a page of ``site``, the words of ``strangers``.
+    """
     lines, skips_white = [], False
     for line in text.splitlines():
-        filled = _BLANK.sub(lambda found: str(values.get(found[1], "")), line)
+        filled = _fill_line(line, values, strangers, site)
         if line.strip() and not filled.strip():
             skips_white = True
         elif filled.strip() or not skips_white:
@@ -196,7 +110,36 @@ def fill(text, values):
             skips_white = False
         else:
             skips_white = False
-    return "\n".join(lines).strip()
+    return "\n".join(lines).strip("\n")
+
+
+def _fill_line(line, values, strangers, site):
+    alone = _BLANK.fullmatch(line.strip())
+    if alone is None:
+        return _BLANK.sub(lambda found: _within(found[1], values, strangers), line)
+    name, value = alone[1], str(values.get(alone[1], ""))
+    if not value.strip():
+        return ""
+    if name in strangers:
+        return "\n".join(f"{QUOTE}{words}".rstrip() for words in dead(value).splitlines())
+    if name == "code":
+        return f"{CODE}{value}"
+    is_page = name == "adres" and site and value.startswith(f"{site}/")
+    return f"{BUTTON}{value}" if is_page else value
+
+
+def _within(name, values, strangers):
+    value = values.get(name, "")
+    if name not in strangers or isinstance(value, Ours) or not str(value).strip():
+        return str(value)
+    words = dead(clean_text(str(value), one_line=True)).translate({ord("‘"): "'", ord("’"): "'"})
+    return f"‘{words if len(words) <= LONGEST_INLINE else words[: LONGEST_INLINE - 1] + '…'}’"
+
+
+def dead(words):
+    """Words of somebody else, of which no program makes a link: ``https://evil.example/x`` gives
+    ``evil[.]example/x``. Nothing invisible is left in it."""
+    return _DOT.sub("[.]", _SCHEME.sub("", clean_text(words)))
 
 
 def one_line(text):

@@ -5,66 +5,127 @@ the other; deliver() delivers, and tries again when the mail server does not ans
 given up, is not kept: a code or a link is not to be read by whoever reads the queue.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 
 from django.conf import settings
-from django.template.defaultfilters import linebreaks
 from django.template.loader import render_to_string
-from django.utils.html import urlize
-from django.utils.safestring import mark_safe
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 from post_office.mail import send_queued_mail_until_done
 from post_office.models import PRIORITY, STATUS, Email, Log
 
-from registry.mail import budget
-from registry.mail.blanks import KINDS, fill, one_line
+from registry.mail import budget, frame
+from registry.mail.blanks import Blank, fill, one_line
+from registry.mail.kinds import KINDS, OPEN_PAGE, Pace, Reply
 from registry.mail.texts import first_texts, text_of
 from registry.models.mailbox import as_mailed
+
+PRIORITIES = {Pace.AT_ONCE: PRIORITY.high, Pace.SOON: PRIORITY.medium, Pace.DIGEST: PRIORITY.low}
 
 
 @dataclass(frozen=True)
 class Letter:
+    """``text``: filled in, and perhaps changed by staff. ``name``: its kind. ``until``: when its code or link ends."""
+
     subject: str
     text: str
+    name: str = ""
+    until: datetime | None = field(default=None, compare=False)
 
     @property
-    def paragraphs(self):
-        """The text as HTML: paragraphs, with addresses as links."""
-        # urlize has escaped what people typed.
-        return mark_safe(linebreaks(urlize(self.text, autoescape=True), autoescape=False))
+    def kind(self):
+        return KINDS.get(self.name)
+
+    @property
+    def parts(self):
+        until = moment(self.until)
+        parts = frame.parts_of(self.text)
+        return frame.with_until(parts, until) if until and until not in self.text else parts
+
+    @property
+    def foot(self):
+        return list(frame.foot_of(self.kind))
+
+    @property
+    def plain(self):
+        """The whole letter as text, at 72 columns."""
+        below = "\n".join(frame.wrapped(sentence) for sentence in self.foot)
+        return f"{frame.as_text(self.parts)}\n\n{'-' * 40}\n{below}\n"
 
     @property
     def html(self):
-        return render_to_string("registry/letter.html", {"letter": self})
+        return self._render("registry/letter.html", frame.STYLES)
+
+    @property
+    def paragraphs(self):
+        """The parts as HTML, to show on a page that has its own style sheet."""
+        return self._render("registry/letter_parts.html", {})
+
+    def _render(self, template, styles):
+        context = {
+            "letter": self,
+            "style": styles,
+            "preview": frame.preview_of(self.text),
+            "button": self.kind.button if self.kind else OPEN_PAGE,
+            "organisation": settings.ORGANISATION_NAME,
+        }
+        return render_to_string(template, context)
 
 
-def write(name, **values):
-    """The letter ``name`` with its blanks filled in; nothing is sent yet.
+def moment(until):
+    """A moment in words, as it stands in a letter."""
+    return date_format(timezone.localtime(until), _("j F Y, G.i")) + _(" uur") if until else ""
+
+
+def write(name, *, until=None, **values):
+    """The letter ``name`` with its blanks filled in; nothing is sent yet. ``until``: when its code or link ends, when
+    that is another moment than its kind says.
 
     A text that cannot be filled in or cannot do its work, however it came into the database, is not used: the first
     one is.
     """
-    subject, text = text_of(name)
-    given = {"site": settings.SITE_URL, "organisatie": settings.ORGANISATION_NAME} | values
+    kind = KINDS[name]
+    if until is None and kind.lifetime:
+        until = timezone.now() + kind.lifetime()
+    given = {
+        "site": settings.SITE_URL,
+        "organisatie": settings.ORGANISATION_NAME,
+        "contact": frame.contact(),
+        "bezwaar": frame.contact(),
+        "tot": moment(until),
+    } | values
+    return _filled(name, *text_of(name), given, until)
+
+
+def _filled(name, subject, text, values, until=None):
     # A blank may be empty, and so all that stands above a letter.
-    above = one_line(fill(subject, given)) or one_line(fill(first_texts()[name][0], given))
-    return Letter(above, fill(text, given))
+    above = one_line(fill(subject, values)) or one_line(fill(first_texts()[name][0], values))
+    filled = fill(text, values, strangers=KINDS[name].strangers, site=values["site"])
+    return Letter(above, filled, name, until)
 
 
-def post(letter, to, *, urgent=False, headers=None, reply_to=None):
-    """Put the letter in the queue for one address; refused when a visitor causes too many (budget.py)."""
+def post(letter, to, *, headers=None, reply_to=None):
+    """Put the letter in the queue for one address; refused when a visitor causes too many (budget.py).
+
+    ``reply_to``: the proved mailbox of who wrote it, for a letter of which the sender reads the answer.
+    """
     to = as_mailed(to)  # what is counted, and nothing else, is what is mailed
-    budget.charge(to)
+    kind = letter.kind
+    budget.charge(to, is_way_in=bool(kind and kind.is_way_in))
     headers = dict(headers or {})
-    if reply_to:
-        headers["Reply-To"] = reply_to
+    if answers_go_to := reply_to if kind and kind.reply is Reply.SENDER else settings.CONTACT_EMAIL:
+        headers["Reply-To"] = answers_go_to
     return Email.objects.create(
         from_email=settings.DEFAULT_FROM_EMAIL,
         to=[to],
         subject=one_line(letter.subject),
-        message=letter.text,
+        message=letter.plain,
         html_message=letter.html,
         headers=headers or None,
-        priority=PRIORITY.high if urgent else PRIORITY.medium,
+        priority=PRIORITIES[kind.pace if kind else Pace.SOON],
+        expires_at=letter.until,
         status=STATUS.queued,
     )
 
@@ -75,9 +136,9 @@ def post_all(letter, mailboxes):
         post(letter, email)
 
 
-def send(name, to, *, urgent=False, headers=None, reply_to=None, **values):
+def send(name, to, *, headers=None, reply_to=None, **values):
     """Write the letter ``name`` and put it in the queue."""
-    return post(write(name, **values), to, urgent=urgent, headers=headers, reply_to=reply_to)
+    return post(write(name, **values), to, headers=headers, reply_to=reply_to)
 
 
 def deliver():
@@ -96,7 +157,12 @@ def forget_delivered():
     return kept.update(message="", html_message="", headers=None, context=None)
 
 
+def examples(name):
+    """A made-up value for each blank of the letter."""
+    made_up = Blank.SITE, settings.SITE_URL
+    return {blank.name: blank.example.replace(*made_up) for blank in KINDS[name].all_blanks}
+
+
 def sample(name, subject, text):
     """The letter with made-up values filled in, to see what it looks like."""
-    examples = {blank.name: blank.example for blank in KINDS[name].all_blanks}
-    return Letter(one_line(fill(subject, examples)), fill(text, examples))
+    return _filled(name, subject, text, examples(name))

@@ -11,13 +11,13 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from registry.mail.blanks import (
-    KINDS,
     LONGEST_TEXT,
     MOST_NAMED,
     mistakes_in_subject,
     mistakes_in_text,
     without_blanks,
 )
+from registry.mail.kinds import KINDS
 
 # What a blank looks like to somebody who knows other programs.
 _NEAR = re.compile(

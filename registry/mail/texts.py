@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from django.db.models import Exists, Max, OuterRef
 from post_office.models import EmailTemplate
 
-from registry.mail.blanks import KINDS
+from registry.mail.kinds import KINDS
 from registry.mail.rules import subject_mistakes, text_mistakes
 from registry.models import LetterVersion
 from registry.models.text import clean_text

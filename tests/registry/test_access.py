@@ -10,10 +10,11 @@ from django.test import Client
 from django.urls import reverse
 from post_office.models import Email
 
-from registry.mail import budget
+from registry.mail import budget, frame
 from registry.models import Role, User
 from registry.personal import forget
 from tests import factories
+from tests.mail import words
 
 pytestmark = pytest.mark.django_db
 OLD, NEW = "oud@voorbeeld.nl", "nieuw@voorbeeld.nl"
@@ -126,8 +127,10 @@ def test_every_change_is_told_and_logged(client, person, door, caplog):
     letters = list(Email.objects.order_by("to"))
     assert [letter.to for letter in letters] == ([[NEW], [OLD]] if door == "email" else [[OLD]])
     for letter in letters:
-        assert re.findall(r"^- (.+)$", letter.message, re.MULTILINE) == told
-        assert "Een beheerder heeft op " in letter.message
+        assert re.findall(r"^- (.+(?:\n  .+)*)$", letter.message, re.MULTILINE) == [
+            frame.wrapped(f"- {one}")[2:] for one in told
+        ]
+        assert "Een beheerder heeft op " in words(letter)
         assert "Bea" not in letter.message
         assert "/laat-weten/" in letter.message
     entry = LogEntry.objects.get(change_message=" ".join(told))
@@ -195,7 +198,7 @@ def test_who_is_promoted_gets_in_anew(client, manager, given):
     assert not owner.has_usable_password()
     assert browser.get("/mijn/").status_code == 302
     assert "_auth_user_id" not in browser.session
-    assert "Een beheerder geeft u een nieuw wachtwoord." in Email.objects.get().message
+    assert "Een beheerder geeft u een nieuw wachtwoord." in words(Email.objects.get())
     assert other.get("/mijn/").status_code == 200
     a_password(client, owner)
     owner.refresh_from_db()

@@ -59,7 +59,7 @@ def another_password(manager, person):
 
 def _code(browser, person, mailbox):
     browser.post("/account/login/code/", {"email": person.email})
-    code = re.search(r"\n\n(\S{6,})\n\n", mailbox[-1].body)[1]
+    code = re.search(r"\n\n(\S{6,})\n\n", mailbox[-1].message)[1]
     return lambda: browser.post("/account/login/code/confirm/", {"code": code}, follow=True)
 
 
@@ -77,7 +77,7 @@ def _second_step(browser, person, mailbox):
 
 def _reset(browser, person, mailbox):
     browser.post("/account/password/reset/", {"email": person.email})
-    link = re.search(r"(/account/password/reset/key/\S+)", mailbox[-1].body)[1]
+    link = re.search(r"(/account/password/reset/key/\S+)", mailbox[-1].message)[1]
     form = browser.get(link)["Location"]
     return lambda: browser.post(form, {"password1": NEW, "password2": NEW}, follow=True)
 
@@ -86,7 +86,7 @@ def _confirm_address(browser, person, mailbox):
     browser.post("/account/login/", {"login": person.email, "password": PASSWORD})
     browser.post("/account/email/", {"email": "nieuw@voorbeeld.nl", "action_add": "1"})
     browser.post("/account/reauthenticate/", {"password": PASSWORD, "next": "/account/email/"})
-    link = re.search(r"(/account/confirm-email/\S+)", mailbox[-1].body)[1]
+    link = re.search(r"(/account/confirm-email/\S+)", mailbox[-1].message)[1]
     browser.post("/account/logout/")
     return lambda: browser.post(link, follow=True)
 
@@ -103,7 +103,7 @@ def _code_again(browser, person, mailbox):
     person.save()
     browser.force_login(person, backend=BACKEND)
     browser.get("/account/code/")
-    code = re.search(r"\n\n(\S{6,})\n\n", mailbox[-1].body)[1]
+    code = re.search(r"\n\n(\S{6,})\n\n", mailbox[-1].message)[1]
     return lambda: browser.post("/account/code/", {"code": code, "next": "/account/email/"}, follow=True)
 
 

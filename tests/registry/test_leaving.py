@@ -14,6 +14,7 @@ from registry.moderation import NotAllowed, merge
 from registry.personal import forget
 from registry.registration import invite, leave, make_owner
 from tests import factories
+from tests.mail import words
 
 pytestmark = pytest.mark.django_db
 FOUNDER, OTHER, ALIAS = "oprichter@voorbeeld.nl", "ander@voorbeeld.nl", "ander.twee@voorbeeld.nl"
@@ -119,8 +120,8 @@ def test_who_is_removed_by_another_hears_of_it_and_where_to_object(initiative, f
     leave(initiative, other, by=founder)
     letter = Email.objects.get()
     assert (letter.to, letter.subject) == ([OTHER], "U beheert de pagina van Buurttuin niet meer")
-    assert "oprichter@voorbeeld.nl heeft u weggehaald" in letter.message
-    assert "Schrijf dan naar samenbuurten@flevoland.example." in letter.message
+    assert "‘oprichter@voorbeeld[.]nl’ heeft u weggehaald" in words(letter)
+    assert "Schrijf dan naar samenbuurten@flevoland.example." in words(letter)
     settings.CONTACT_EMAIL = ""
     make_owner(initiative, OTHER)
     leave(initiative, other, by=founder)

@@ -45,14 +45,15 @@ MORE = {"to": "aanvulling-gevraagd", "reason": "Waar is het?", "seen": "ingedien
 def test_a_decision_goes_with_a_letter_that_staff_may_change(client, editor, entry):
     draft = client.post(decide(entry), MORE)
     form = draft.context["letter"]
-    assert form.initial["subject"] == "Wij willen nog iets weten over Buurttuin"
+    assert form.initial["subject"] == "Wij willen nog iets weten over uw aanmelding"
     assert "Waar is het?" in form.initial["text"]
     assert Initiative.objects.get().status == Status.SUBMITTED
     changed = sent_along(draft) | {"letter-text": "Dag buur, waar?", "letter-is_mailed": "on"}
     client.post(decide(entry), MORE | changed)
     assert Initiative.objects.get().status == Status.NEEDS_MORE
     letter = Email.objects.get()
-    assert (letter.to, letter.message) == (["trekker@voorbeeld.nl"], "Dag buur, waar?")
+    assert letter.to == ["trekker@voorbeeld.nl"]
+    assert letter.message.startswith("Dag buur, waar?\n\n---")
 
 
 def test_unticked_is_not_mailed(client, editor, entry):

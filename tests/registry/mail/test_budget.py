@@ -10,7 +10,8 @@ from django.urls import reverse
 from post_office.models import Email, EmailTemplate
 
 from registry import registration
-from registry.mail import blanks, budget, letters, texts
+from registry.mail import budget, letters, texts
+from registry.mail.kinds import KINDS
 from registry.models import Role, SavedSearch, Status
 from tests import factories
 
@@ -269,7 +270,7 @@ def test_staff_and_the_daily_work_have_no_budget(client):
 
 # Letters by who reads them. What goes to an address that nobody proved may only be filled in with what is ours: an
 # address of this site, a code, the name of something that staff published.
-OURS = {"adres", "code", "organisatie", "site"}
+OURS = {"adres", "code", "contact", "organisatie", "site", "tot"}
 UNPROVEN = {
     # The name of the initiative only once staff read it (registration.name_in_letter).
     "aanmelding-bevestigen": OURS | {"initiatief"},
@@ -277,12 +278,14 @@ UNPROVEN = {
     "volgen-bevestigen": OURS | {"wat"},
     # Asked for by this address, and given by staff; the page is public.
     "overnemen-mag": OURS | {"initiatief"},
+    "inloggen-onbekend": OURS,
+    "adres-bevestigen": OURS,
 }
 PROVEN = {
     "aanmelding-ontvangen", "besluit-gepubliceerd", "besluit-aanvulling-gevraagd", "besluit-afgewezen",
     "besluit-ingetrokken", "voorstel-besloten", "voorstel-wacht-op-u", "overnemen-gelukt", "klopt-het-nog",
     "kennismaken-vraag", "kennismaken", "nieuw-voor-u", "webhook-uit", "wat-er-wacht", "eigenaar-af",
-    "toegang-gewijzigd",
+    "toegang-gewijzigd", "inlogcode", "inlogcode-opnieuw", "wachtwoord-nieuw", "account-gewijzigd",
     # The owners; without owners the address that staff published the page with, to be written to.
     "bericht-aan-initiatief",
 }  # fmt: skip
@@ -294,14 +297,14 @@ def test_each_letter_is_known_by_who_reads_it(name, letter):
     assert (name in UNPROVEN) != (name in PROVEN)
     used = set(re.findall(r"{{\s*(\w+)", " ".join([letter["onderwerp"], *letter["tekst"]])))
     if name in UNPROVEN:
-        assert used <= {blank.name for blank in blanks.KINDS[name].all_blanks} <= UNPROVEN[name]
+        assert used <= {blank.name for blank in KINDS[name].all_blanks} <= UNPROVEN[name]
 
 
 @pytest.mark.parametrize("cause", [*TO_STRANGERS, _contact_in_the_name_of], ids=lambda cause: cause.__name__)
 def test_who_did_not_ask_reads_nothing_that_somebody_typed(cause):
     """Whatever staff made of the texts: with every blank in every letter, nothing typed shows."""
     for template in EmailTemplate.objects.all():
-        kind = blanks.KINDS[template.name]
+        kind = KINDS[template.name]
         template.subject += "".join(f" {blank.written}" for blank in kind.subject_blanks)
         template.content += "".join(f" {blank.written}" for blank in kind.all_blanks)
         template.save()

@@ -2,7 +2,6 @@ import json
 import re
 
 import pytest
-from django.core import mail
 from django.urls import reverse
 from post_office.models import Email
 
@@ -49,18 +48,18 @@ def as_sent(client, **changes):
     return {name: value for name, value in (values | changes).items() if value not in (None, False)}
 
 
-def test_an_owner_logs_in_with_a_mailed_code(client, initiative):
+def test_an_owner_logs_in_with_a_mailed_code(client, initiative, mailoutbox):
     factories.owner(initiative, EMAIL)
     client.post(reverse("account_request_login_code"), {"email": EMAIL.upper()})
-    assert mail.outbox[0].to == [EMAIL]
-    code = re.search(r"^\s*([A-Z0-9]{3,4}-?[A-Z0-9]{3,4})\s*$", mail.outbox[0].body, re.M)[1]
+    assert mailoutbox[0].to == [EMAIL]
+    code = re.search(r"^\s*([A-Z0-9]{3,4}-?[A-Z0-9]{3,4})\s*$", mailoutbox[0].message, re.M)[1]
     assert client.get(MINE).status_code == 302
     done = client.post(reverse("account_confirm_login_code"), {"code": code})
     assert (done.status_code, done["Location"]) == (302, MINE)
     assert "Buurttuin" in client.get(MINE).text
 
 
-def test_staff_get_no_code_and_the_page_does_not_tell(client, initiative):
+def test_staff_get_no_code_and_the_page_does_not_tell(client, initiative, mailoutbox):
     factories.person("redacteur@voorbeeld.nl", is_staff=True)
     texts = set()
     for email in ("redacteur@voorbeeld.nl", "onbekend@voorbeeld.nl"):
@@ -69,7 +68,7 @@ def test_staff_get_no_code_and_the_page_does_not_tell(client, initiative):
         texts.add(re.sub(drawn, "", response.text).replace(email, ""))
         client.cookies.clear()
     assert len(texts) == 1
-    first, second = (message.body.replace(message.to[0], "") for message in mail.outbox)
+    first, second = (message.message.replace(message.to[0], "") for message in mailoutbox)
     assert first == second
     assert not re.search(r"^\s*[A-Z0-9]{3,4}-?[A-Z0-9]{3,4}\s*$", first, re.M)
 
@@ -283,20 +282,20 @@ def test_staff_do_not_delete_themselves(client, initiative):
     assert User.objects.filter(email=EMAIL).exists()
 
 
-def test_a_new_address_is_proven_and_the_old_one_is_told(client, initiative, owner):
+def test_a_new_address_is_proven_and_the_old_one_is_told(client, initiative, owner, mailoutbox):
     asked = client.post(reverse("account_email"), {"email": "Nieuw@voorbeeld.nl", "action_add": "1"})
     client.post(asked["Location"], {"password": "een-lang-wachtwoord"})
     owner.refresh_from_db()
     assert owner.email == EMAIL
-    asked = next(message for message in mail.outbox if message.to == ["nieuw@voorbeeld.nl"])
-    address = re.search(r"(/account/confirm-email/[^\s]+/)", asked.body)[1]
+    asked = next(message for message in mailoutbox if message.to == ["nieuw@voorbeeld.nl"])
+    address = re.search(r"(/account/confirm-email/[^\s]+/)", asked.message)[1]
     client.get(address)
     owner.refresh_from_db()
     assert owner.email == EMAIL
     client.post(address)
     owner.refresh_from_db()
     assert owner.email == "nieuw@voorbeeld.nl"
-    assert any(message.to == [EMAIL] for message in mail.outbox)
+    assert any(message.to == [EMAIL] for message in mailoutbox)
     assert initiative.ownerships.get().user == owner
 
 

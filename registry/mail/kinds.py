@@ -1,0 +1,327 @@
+"""Every letter that the site sends, in one list: what must and may stand in it, whose words those are, who reads it
+and why, how long what it brings works, how soon it leaves, and who reads an answer."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import Enum
+
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from registry.mail.blanks import Blank
+
+
+class Pace(Enum):
+    """In which order letters leave when many wait."""
+
+    AT_ONCE = "meteen"  # a code or a link that somebody sits waiting for, or an alarm
+    SOON = "snel"
+    DIGEST = "overzicht"  # what repeats; it can be stopped
+
+
+class Reply(Enum):
+    """Who reads an answer to the letter."""
+
+    OFFICE = "organisatie"
+    SENDER = "afzender"  # a visitor whose mailbox was proved
+
+
+class Reader(Enum):
+    """Why somebody gets the letter, as it stands below it."""
+
+    VISITOR = _("U krijgt deze e-mail omdat uw e-mailadres is ingevuld op Samen Buurten.")
+    APPLICANT = _("U krijgt deze e-mail omdat met dit e-mailadres een initiatief is aangemeld.")
+    OWNER = _("U krijgt deze e-mail omdat u een pagina beheert op Samen Buurten.")
+    CONTACT = _("U krijgt deze e-mail omdat dit e-mailadres hoort bij een initiatief op Samen Buurten.")
+    FOLLOWER = _("U krijgt deze e-mail omdat u iets volgt op Samen Buurten.")
+    ACCOUNT = _("U krijgt deze e-mail omdat u met dit e-mailadres een account hebt bij Samen Buurten.")
+    STAFF = _("U krijgt deze e-mail omdat u werkt aan Samen Buurten.")
+    PARTNER = _("U krijgt deze e-mail omdat u gegevens gebruikt van Samen Buurten.")
+
+
+# What somebody does who did not ask for the letter.
+IGNORE = _("Hebt u dit niet gevraagd? Dan hoeft u niets te doen.")
+OPEN_PAGE = _("Open de pagina")
+ALARM = _("Was u dat niet? Schrijf dan meteen naar %s.")
+
+
+@dataclass(frozen=True)
+class LetterKind:
+    """``needed``: without one of each group the text cannot do its work. ``strangers``: the names of the blanks with
+    words that nobody of the site read. ``lifetime``: how long its code or link works, or None."""
+
+    name: str
+    blanks: tuple[Blank, ...]
+    needed: tuple[tuple[Blank, ...], ...]
+    strangers: frozenset[str]
+    reader: Reader
+    pace: Pace
+    reply: Reply
+    lifetime: Callable[[], timedelta] | None
+    unasked: str
+    button: str
+    is_way_in: bool
+
+    @property
+    def all_blanks(self):
+        return (*self.blanks, *((TOT,) if self.lifetime else ()), *ALWAYS)
+
+    @property
+    def subject_blanks(self):
+        """Staff see subjects in the list of letters that were sent, and many a reader sees nothing else: no code or
+        link stands there, and no word of a stranger."""
+        return tuple(
+            blank
+            for blank in self.all_blanks
+            if blank.name not in SECRET and blank.name not in self.strangers
+        )
+
+
+# Who has these is let in somewhere.
+SECRET = {"adres", "code", "rijen", "stop"}
+_BLANKS = {
+    name: Blank(name, what, example)
+    for name, what, example in [
+        ("aantal", _("hoeveel er wacht, als getal"), "2"),
+        ("adres", _("de link waar de brief over gaat"), "https://voorbeeld.nl/adres-van-de-pagina/"),
+        ("ander", _("de naam van het andere initiatief"), "Buurtkeuken (voorbeeld)"),
+        ("bericht", _("wat de bezoeker schreef"), "Hier staat het bericht."),
+        ("bezwaar", _("naar wie de lezer kan schrijven"), "contact@voorbeeld.nl"),
+        ("code", _("de code"), "ABCD EFGH"),
+        ("contact", _("het e-mailadres of de pagina waar de lezer ons bereikt"), "contact@voorbeeld.nl"),
+        ("hun_adres", _("het e-mailadres van de ander"), "iemand@voorbeeld.nl"),
+        ("initiatief", _("de naam van het initiatief"), "Buurttuin (voorbeeld)"),
+        ("naam", _("de naam van een persoon of partner"), "Voorbeeldnaam"),
+        ("niet_overgenomen", _("wat er niet is overgenomen"), "Website"),
+        ("organisatie", _("wie de brief stuurt"), "Provincie Flevoland"),
+        ("overgenomen", _("wat er is overgenomen"), "Samenvatting"),
+        ("reden", _("de reden; kan leeg zijn"), "Hier staat de reden."),
+        ("regels", _("wat er wacht, elk op een regel"), "- 2 initiatieven\n- 1 melding"),
+        (
+            "rijen",
+            _("de initiatieven met hun links, onder elkaar"),
+            "Buurttuin (voorbeeld)\nhttps://voorbeeld.nl/initiatieven/buurttuin/",
+        ),
+        ("site", _("het webadres van de site"), "https://voorbeeld.nl"),
+        ("stop", _("de link om te stoppen"), "https://voorbeeld.nl/stoppen/"),
+        ("tot", _("tot wanneer de code of de link werkt"), "3 mei 2026, 10.15 uur"),
+        (
+            "uitkomst",
+            _("wat er wel en niet is overgenomen, in zinnen"),
+            "Overgenomen: Samenvatting.\nNiet overgenomen: Website.",
+        ),
+        ("waarom", _("waarom de twee bij elkaar passen"), "U pakt aan wat zij ervaren."),
+        ("wacht", _("hoeveel er wacht, zoals ‘2 wachten’"), "2 wachten"),
+        ("wanneer", _("de dag en het uur"), "3 mei 2026 10:15"),
+        ("wat", _("wat de lezer volgt"), "een verbetering"),
+        ("wie", _("de naam van wie iets vraagt of deed"), "Voorbeeldnaam"),
+        (
+            "wijzigingen",
+            _("wat er is gewijzigd, elk op een regel"),
+            "- Er is een nieuw wachtwoord ingesteld.",
+        ),
+    ]
+}
+TOT = _BLANKS["tot"]
+ALWAYS = (_BLANKS["site"], _BLANKS["organisatie"], _BLANKS["contact"])
+
+
+def _proof(purpose):
+    return lambda: timedelta(days=settings.PROOF_DAYS[purpose])
+
+
+def _login_code():
+    return timedelta(seconds=settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT)
+
+
+def _again():
+    return timedelta(days=settings.ACCOUNT_EMAIL_CONFIRMATION_EXPIRE_DAYS)
+
+
+def _reset():
+    return timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT)
+
+
+def _kind(
+    name,
+    words,
+    reader,
+    pace=Pace.SOON,
+    *,
+    lifetime=None,
+    reply=Reply.OFFICE,
+    unasked="",
+    button=OPEN_PAGE,
+    is_way_in=False,
+):
+    """``words``: the blanks; ``*`` is needed in the text, of those with a ``/`` between them one is, and ``~`` is in
+    the words of a stranger."""
+    groups = [group.replace("~", "").rstrip("*").split("/") for group in words.split()]
+    blanks = [_BLANKS[word] for group in groups for word in group]
+    needed = [
+        tuple(_BLANKS[word] for word in group)
+        for group, as_written in zip(groups, words.split(), strict=True)
+        if "*" in as_written
+    ]
+    strangers = {word.strip("*~") for word in words.replace("/", " ").split() if "~" in word}
+    return LetterKind(
+        name,
+        tuple(blanks),
+        tuple(needed),
+        frozenset(strangers),
+        reader,
+        pace,
+        reply,
+        lifetime,
+        unasked,
+        button,
+        is_way_in,
+    )
+
+
+_OF_ACCOUNTS = [
+    _kind(
+        "inlogcode",
+        "code*",
+        Reader.ACCOUNT,
+        Pace.AT_ONCE,
+        lifetime=_login_code,
+        unasked=IGNORE,
+        is_way_in=True,
+    ),
+    _kind(
+        "inlogcode-opnieuw",
+        "code*",
+        Reader.ACCOUNT,
+        Pace.AT_ONCE,
+        lifetime=_login_code,
+        unasked=ALARM,
+        is_way_in=True,
+    ),
+    _kind("inloggen-onbekend", "", Reader.VISITOR, Pace.AT_ONCE, unasked=IGNORE, is_way_in=True),
+    _kind(
+        "adres-bevestigen",
+        "adres*",
+        Reader.ACCOUNT,
+        Pace.AT_ONCE,
+        lifetime=_again,
+        unasked=IGNORE,
+        button=_("Bevestig uw e-mailadres"),
+        is_way_in=True,
+    ),
+    _kind(
+        "wachtwoord-nieuw",
+        "adres*",
+        Reader.ACCOUNT,
+        Pace.AT_ONCE,
+        lifetime=_reset,
+        unasked=IGNORE,
+        button=_("Kies een nieuw wachtwoord"),
+        is_way_in=True,
+    ),
+    _kind(
+        "account-gewijzigd",
+        "wijzigingen* wanneer contact*",
+        Reader.ACCOUNT,
+        Pace.AT_ONCE,
+        unasked=ALARM,
+        is_way_in=True,
+    ),
+    _kind(
+        "toegang-gewijzigd",
+        "wie wanneer wijzigingen* bezwaar/contact*",
+        Reader.ACCOUNT,
+        Pace.AT_ONCE,
+        unasked=ALARM,
+    ),
+]
+_OF_PAGES = [
+    _kind(
+        "aanmelding-bevestigen",
+        "initiatief~ code/adres*",
+        Reader.APPLICANT,
+        Pace.AT_ONCE,
+        lifetime=_proof("aanmelden"),
+        unasked=IGNORE,
+        button=_("Bevestig uw aanmelding"),
+    ),
+    _kind("aanmelding-ontvangen", "initiatief~ adres*", Reader.APPLICANT, button=_("Naar uw pagina")),
+    _kind(
+        "besluit-aanvulling-gevraagd", "initiatief~ reden* adres*", Reader.CONTACT, button=_("Naar uw pagina")
+    ),
+    _kind("besluit-afgewezen", "initiatief~ reden* adres", Reader.CONTACT, button=_("Naar uw pagina")),
+    _kind("besluit-gepubliceerd", "initiatief reden adres*", Reader.CONTACT, button=_("Bekijk de pagina")),
+    _kind("besluit-ingetrokken", "initiatief reden* adres", Reader.CONTACT, button=_("Naar uw pagina")),
+    _kind(
+        "voorstel-besloten",
+        "initiatief uitkomst/overgenomen* niet_overgenomen reden adres",
+        Reader.OWNER,
+        button=_("Naar de pagina"),
+    ),
+    _kind("voorstel-wacht-op-u", "initiatief wie adres*", Reader.OWNER, button=_("Bekijk de wijziging")),
+    _kind(
+        "overnemen-mag",
+        "initiatief adres*",
+        Reader.VISITOR,
+        lifetime=_proof("overnemen"),
+        unasked=IGNORE,
+        button=_("Beheer deze pagina"),
+    ),
+    _kind("overnemen-gelukt", "initiatief adres*", Reader.OWNER, button=_("Naar uw pagina")),
+    _kind(
+        "uitnodiging",
+        "initiatief wie adres*",
+        Reader.VISITOR,
+        lifetime=_proof("uitnodigen"),
+        unasked=IGNORE,
+        button=_("Bekijk de uitnodiging"),
+    ),
+    _kind("eigenaar-af", "initiatief* wie~ reden bezwaar/contact*", Reader.VISITOR),
+    _kind(
+        "klopt-het-nog",
+        "initiatief adres*",
+        Reader.OWNER,
+        Pace.DIGEST,
+        lifetime=_proof("klopt-nog"),
+        button=_("Laat weten of het klopt"),
+    ),
+    _kind(
+        "bericht-aan-initiatief",
+        "initiatief naam~ bericht~* adres",
+        Reader.CONTACT,
+        reply=Reply.SENDER,
+        button=_("Bekijk de pagina"),
+    ),
+    _kind(
+        "kennismaken-vraag",
+        "initiatief ander* waarom adres*",
+        Reader.OWNER,
+        lifetime=_proof("kennismaken"),
+        button=_("Zeg ja of nee"),
+    ),
+    _kind("kennismaken", "initiatief ander* hun_adres* waarom", Reader.OWNER),
+]
+_OF_FOLLOWING = [
+    _kind(
+        "volgen-bevestigen",
+        "wat adres*",
+        Reader.VISITOR,
+        Pace.AT_ONCE,
+        lifetime=_proof("volgen"),
+        unasked=IGNORE,
+        button=_("Bevestig"),
+    ),
+    _kind("nieuw-voor-u", "wat~ rijen* stop*", Reader.FOLLOWER, Pace.DIGEST),
+]
+_OF_WORK = [
+    _kind(
+        "wat-er-wacht",
+        "naam aantal wacht regels adres*",
+        Reader.STAFF,
+        Pace.DIGEST,
+        button=_("Naar het beheer"),
+    ),
+    _kind("webhook-uit", "naam adres* reden", Reader.PARTNER),
+]
+KINDS = {kind.name: kind for kind in (*_OF_ACCOUNTS, *_OF_PAGES, *_OF_FOLLOWING, *_OF_WORK)}
