@@ -1,5 +1,6 @@
 """The texts of the letters: edited with what the reader gets beside them, and each version of before, to put back."""
 
+import re
 from dataclasses import replace
 
 from django import forms
@@ -13,6 +14,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.template.defaultfilters import linebreaksbr, truncatechars
 from django.urls import path
 from django.utils.html import format_html
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from post_office.models import EmailTemplate
@@ -168,7 +170,7 @@ class LetterAdmin(GuardsEdits, admin.ModelAdmin):
             "title": _("Tekst van de brief ‘%s’") % obj.name,
             "subtitle": None,
             "words": list(_words(KINDS[obj.name])),
-            "letter": _shown(obj.name, subject, text),
+            **_shown(obj.name, subject, text),
             "is_draft": form.is_bound,
             "mistakes": [] if form.is_bound else _mistakes(obj.name, subject, text),
         }
@@ -248,7 +250,7 @@ class LetterAdmin(GuardsEdits, admin.ModelAdmin):
         context = {
             "title": title % row.name,
             "seen": newest and newest.pk,
-            "letter": _shown(row.name, subject, text),
+            **_shown(row.name, subject, text),
             "mistakes": mistakes,
             "is_same": is_same,
             "may_put_back": may_put_back,
@@ -287,8 +289,13 @@ def _mistakes(name, subject, text):
 
 
 def _shown(name, subject, text):
-    """The letter with its examples; None when it is too long to look at."""
-    return letters.sample(name, subject, text) if len(subject) + len(text) <= 2 * LONGEST_TEXT else None
+    """For the page: the letter with its examples, and its parts without links, which would lead away from the form.
+    Nothing when it is too long to look at."""
+    if len(subject) + len(text) > 2 * LONGEST_TEXT:
+        return {"letter": None}
+    letter = letters.sample(name, subject, text)
+    # Only what is escaped has these signs.
+    return {"letter": letter, "parts": mark_safe(re.sub(r' href="[^"]*"', "", letter.paragraphs))}
 
 
 def _whole(version):

@@ -86,17 +86,24 @@ def write(name, *, until=None, **values):
     A text that cannot be filled in or cannot do its work, however it came into the database, is not used: the first
     one is.
     """
-    kind = KINDS[name]
-    if until is None and kind.lifetime:
-        until = timezone.now() + kind.lifetime()
-    given = {
+    until = until or _ends(name)
+    return _filled(name, *text_of(name), _ours(until) | values, until)
+
+
+def _ends(name):
+    lifetime = KINDS[name].lifetime
+    return timezone.now() + lifetime() if lifetime else None
+
+
+def _ours(until):
+    """What nobody need give."""
+    return {
         "site": settings.SITE_URL,
         "organisatie": settings.ORGANISATION_NAME,
         "contact": frame.contact(),
         "bezwaar": frame.contact(),
         "tot": moment(until),
-    } | values
-    return _filled(name, *text_of(name), given, until)
+    }
 
 
 def _filled(name, subject, text, values, until=None):
@@ -158,11 +165,12 @@ def forget_delivered():
 
 
 def examples(name):
-    """A made-up value for each blank of the letter."""
+    """A made-up value for each blank of the letter, but what nobody need make up."""
     made_up = Blank.SITE, settings.SITE_URL
-    return {blank.name: blank.example.replace(*made_up) for blank in KINDS[name].all_blanks}
+    blanks = {blank.name: blank.example.replace(*made_up) for blank in KINDS[name].all_blanks}
+    return blanks | _ours(_ends(name))
 
 
 def sample(name, subject, text):
     """The letter with made-up values filled in, to see what it looks like."""
-    return _filled(name, subject, text, examples(name))
+    return _filled(name, subject, text, examples(name), _ends(name))
