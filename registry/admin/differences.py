@@ -59,13 +59,14 @@ def _readable(field, value):
 
 
 LONGEST = 20_000  # of what is compared word by word
+_WORD = re.compile(r"\s*(?:\{\{[^{}\n]*\}\}|\S+)")  # a blank of a letter is one word
 
 
 def compared(old, new):
     """The words of two texts, in order, as (kind, words): "same", "gone" or "new"."""
     if max(len(old), len(new)) > LONGEST:
         return [("gone", old), ("new", new)]
-    was, now = (re.findall(r"\s*\S+", text) for text in (old, new))
+    was, now = (_WORD.findall(text) for text in (old, new))
     parts = []
     for _tag, was_from, was_to, now_from, now_to in SequenceMatcher(None, was, now).get_opcodes():
         gone, new_words = "".join(was[was_from:was_to]), "".join(now[now_from:now_to])

@@ -37,7 +37,7 @@ class LetterForm(forms.ModelForm):
     class Meta:
         model = EmailTemplate
         fields = ["subject", "content"]
-        labels = {"subject": gettext_lazy("onderwerp"), "content": gettext_lazy("tekst")}
+        labels = {"subject": gettext_lazy("Onderwerp"), "content": gettext_lazy("Tekst")}
         help_texts = {
             "content": gettext_lazy(
                 "Wat tussen {{ en }} staat, vult de site in. Een lege regel begint een nieuwe alinea."
