@@ -1,5 +1,5 @@
 from django.apps import AppConfig
-from django.db.models.signals import post_migrate, pre_migrate
+from django.db.models.signals import post_migrate, post_save, pre_migrate, pre_save
 from django.utils.translation import gettext_lazy as _
 
 
@@ -10,14 +10,18 @@ class RegistryConfig(AppConfig):
     def ready(self):
         # The models must be loaded first.
         from allauth.account.signals import email_changed
+        from post_office.models import EmailTemplate
 
         from registry import checks, proofs, roles, stamp  # noqa: F401
-        from registry.mail import letters
+        from registry.mail import texts
 
         # Not a model signal: these go with a migrate, like Django's own permissions.
         pre_migrate.connect(stamp.remove, sender=self, dispatch_uid="registry.stamp")
         post_migrate.connect(stamp.install, sender=self, dispatch_uid="registry.stamp")
         post_migrate.connect(roles.install, sender=self, dispatch_uid="registry.roles")
-        post_migrate.connect(letters.install, sender=self, dispatch_uid="registry.letters")
+        post_migrate.connect(texts.install, sender=self, dispatch_uid="registry.letters")
+        # The model is of a package: nobody saves it past these.
+        pre_save.connect(texts.keep_stored, sender=EmailTemplate, dispatch_uid="registry.letters")
+        post_save.connect(texts.keep_saved, sender=EmailTemplate, dispatch_uid="registry.letters")
         # Of a page, not of a model: somebody proved another address of theirs.
         email_changed.connect(proofs.address_changed, dispatch_uid="registry.proofs")

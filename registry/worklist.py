@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from registry import stopping
-from registry.mail import letters
+from registry.mail import letters, texts
 from registry.models import (
     Bottleneck,
     Case,
@@ -58,6 +58,7 @@ class Item:
     query: dict
     oldest_days: int | None = None
     is_urgent: bool = False  # somebody outside waits for it
+    app: str = "registry"
 
     @property
     def label(self):
@@ -232,6 +233,16 @@ def _items(user):
             {"status__exact": candidate.value},
         )
 
+    if user.has_perm("post_office.view_emailtemplate"):
+        yield Item(
+            _("brief die zo niet kan uitgaan: de eerste tekst gaat uit"),
+            _("brieven die zo niet kunnen uitgaan: de eerste tekst gaat uit"),
+            len(texts.not_going()),
+            "emailtemplate",
+            {"gaat-uit": "eerste-tekst"},
+            is_urgent=True,
+            app="post_office",
+        )
     if user.has_perm("registry.view_jobrun"):
         yield Item(
             _("dagelijkse taak mislukt of blijven liggen"),

@@ -318,6 +318,8 @@ CONTENT_SECURITY_POLICY = {
 
 ORGANISATION_NAME = env("ORGANISATION_NAME", default="Provincie Flevoland")
 CONTACT_EMAIL = env("CONTACT_EMAIL", default="")
+# Letters lead to this site, to these hosts and what is below them, and to no other.
+LETTER_LINK_HOSTS = env.list("LETTER_LINK_HOSTS", default=[CONTACT_EMAIL.rpartition("@")[2]])
 SECURITY_CONTACT = env("SECURITY_CONTACT", default="")
 SECURITY_TXT_EXPIRES = env("SECURITY_TXT_EXPIRES", default="")
 ACCESSIBILITY_STATEMENT_URL = env("ACCESSIBILITY_STATEMENT_URL", default="")

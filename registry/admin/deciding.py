@@ -18,6 +18,7 @@ from registry.admin.scoped import ScopedAdmin
 from registry.forms.staff import DecisionForm, LetterForm, ManyDecisionsForm
 from registry.mail import letters
 from registry.mail.frame import contact
+from registry.mail.kinds import KINDS
 from registry.models import Decision, Initiative, Status
 from registry.registration import address
 
@@ -179,7 +180,7 @@ class DecidableAdmin(ScopedAdmin):
 def _draft(entry, to, reason):
     """The letter about this decision in the usual words; None when there is none, or nobody to write to."""
     name = f"besluit-{to}"
-    if not getattr(entry, "mailboxes", None) or not letters.exists(name):
+    if not getattr(entry, "mailboxes", None) or name not in KINDS:
         return None
     is_public = to == Status.PUBLISHED
     return letters.write(

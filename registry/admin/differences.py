@@ -1,5 +1,8 @@
 """How the history shows a value: as staff know it from the forms, in Dutch."""
 
+import re
+from difflib import SequenceMatcher
+
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import models
 from django.utils import timezone
@@ -53,3 +56,29 @@ def _readable(field, value):
     if isinstance(field, models.DateField):
         return date_format(value, "SHORT_DATE_FORMAT")
     return str(value)
+
+
+LONGEST = 20_000  # of what is compared word by word
+_WORD = re.compile(r"\s*(?:\{\{[^{}\n]*\}\}|\S+)")  # a blank of a letter is one word
+
+
+def compared(old, new):
+    """The words of two texts, in order, as (kind, words): "same", "gone" or "new"."""
+    if max(len(old), len(new)) > LONGEST:
+        return [("gone", old), ("new", new)]
+    was, now = (_WORD.findall(text) for text in (old, new))
+    parts = []
+    for _tag, was_from, was_to, now_from, now_to in SequenceMatcher(None, was, now).get_opcodes():
+        gone, new_words = "".join(was[was_from:was_to]), "".join(now[now_from:now_to])
+        parts += [("same", gone)] if gone == new_words else [("gone", gone), ("new", new_words)]
+    return [(kind, words) for kind, words in parts if words]
+
+
+def shortened(parts, around=60):
+    """The same with no more of what stayed than stands beside what did not."""
+    for number, (kind, words) in enumerate(parts):
+        if kind == "same" and len(words) > 2 * around:
+            before = words[:around].rsplit(None, 1)[0] if number else ""
+            after = words[-around:].split(None, 1)[-1] if number + 1 < len(parts) else ""
+            words = f"{before} … {after}"
+        yield kind, words

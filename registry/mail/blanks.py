@@ -14,11 +14,12 @@ from registry.models.text import clean_text
 
 _BLANK = re.compile(r"(?<!\{)\{\{[ \t]*(\w+)[ \t]*\}\}(?!\})")
 # What belongs to a blank or a command and is none: named up to where it ends, or to the end of its line.
-_ODD = re.compile(r"\{+[{%#].*?(?:[}%#]\}+|$)|[}%#]\}+", re.MULTILINE)
+_ODD = re.compile(r"\{+[{%#].*?(?:[}%#]\}+|$)|[}%#]\}+|\{[^{}\n]{0,60}\}?|\}", re.MULTILINE)
 # What a program that shows mail makes a link of by itself: a scheme, and the dot of a host.
 _SCHEME = re.compile(r"\b[a-z][a-z0-9+.-]*:/+", re.IGNORECASE)
 _DOT = re.compile(r"(?<=[^\W_])[.．。｡](?=[^\W\d_]{2})")
 LONGEST_SUBJECT, LONGEST_TEXT = 200, 10_000
+MOST_NAMED = 10  # mistakes of one kind
 LONGEST_INLINE = 200  # of the words of a stranger in a sentence of ours
 # How a line of a letter that was filled in begins, when it is more than a sentence. frame.py reads these.
 CODE, BUTTON, QUOTE = "    ", "→ ", "> "
@@ -43,18 +44,20 @@ class Ours(str):
 
 def mistakes_in_subject(kind, subject):
     """Why this cannot stand above the letter, in words; an empty list when it can."""
+    if len(subject) > LONGEST_SUBJECT:
+        return [_("Dit onderwerp is te lang. Ten hoogste %d tekens.") % LONGEST_SUBJECT]
     found = mistakes_in(subject, kind.subject_blanks)
     if not subject.strip():
         found.append(_("Vul een onderwerp in."))
     if len(subject.strip().splitlines()) > 1 or any(ord(sign) < 32 for sign in subject.strip()):
         found.append(_("Schrijf het onderwerp op één regel."))
-    if len(subject) > LONGEST_SUBJECT:
-        found.append(_("Dit onderwerp is te lang. Ten hoogste %d tekens.") % LONGEST_SUBJECT)
     return found
 
 
 def mistakes_in_text(kind, text):
     """Why this cannot be the letter, in words; an empty list when it can."""
+    if len(text.replace("\r\n", "\n")) > LONGEST_TEXT:
+        return [_("Deze tekst is te lang. Ten hoogste 10.000 tekens.")]
     found = mistakes_in(text, kind.all_blanks)
     used = {blank[1] for blank in _BLANK.finditer(text)}
     for group in kind.needed:
@@ -65,8 +68,6 @@ def mistakes_in_text(kind, text):
             )
     if not text.strip():
         found.append(_("Vul een tekst in."))
-    if len(text.replace("\r\n", "\n")) > LONGEST_TEXT:
-        found.append(_("Deze tekst is te lang. Ten hoogste 10.000 tekens."))
     return found
 
 
@@ -84,8 +85,13 @@ def mistakes_in(text, blanks):
     shown = " ".join(blank.written for blank in blanks)
     return [
         _("‘%(word)s’ kan hier niet. U kunt gebruiken: %(allowed)s.") % {"word": word, "allowed": shown}
-        for word in dict.fromkeys(unknown)
+        for word in list(dict.fromkeys(unknown))[:MOST_NAMED]
     ]
+
+
+def without_blanks(text):
+    """With an x for each sign of a blank, so that all else stands where it stood."""
+    return _BLANK.sub(lambda found: "x" * len(found[0]), text)
 
 
 def fill(text, values, *, strangers=(), site=""):

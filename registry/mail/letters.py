@@ -1,34 +1,28 @@
-"""Letters by e-mail: the texts staff can edit, and the queue they leave through.
+"""Letters by e-mail: written from the texts that staff can edit, and put in the queue that they leave through.
 
 A letter is written into the queue in the same transaction as what it tells of, so neither exists without
 the other; deliver() delivers, and tries again when the mail server does not answer. What was delivered, or
 given up, is not kept: a code or a link is not to be read by whoever reads the queue.
 """
 
-import json
-import logging
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache
-from pathlib import Path
 
 from django.conf import settings
-from django.db import connection
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from post_office.mail import send_queued_mail_until_done
-from post_office.models import PRIORITY, STATUS, Email, EmailTemplate, Log
+from post_office.models import PRIORITY, STATUS, Email, Log
 
 from registry.mail import budget, frame
-from registry.mail.blanks import Blank, fill, mistakes_in_subject, mistakes_in_text, one_line
+from registry.mail.blanks import Blank, fill, one_line
 from registry.mail.kinds import KINDS, OPEN_PAGE, Pace, Reply
+from registry.mail.texts import first_texts, text_of
 from registry.models.mailbox import as_mailed
 
-logger = logging.getLogger(__name__)
-FIRST_TEXTS = Path(__file__).parents[1] / "seed" / "brieven.json"
 PRIORITIES = {Pace.AT_ONCE: PRIORITY.high, Pace.SOON: PRIORITY.medium, Pace.DIGEST: PRIORITY.low}
 
 
@@ -88,32 +82,6 @@ def moment(until):
     return date_format(timezone.localtime(until), _("j F Y, G.i")) + _(" uur") if until else ""
 
 
-@cache
-def first_texts():
-    """Subject, text and occasion of each letter, as the site comes with them."""
-    return {
-        name: (first["onderwerp"], "\n".join(first["tekst"]), first["wanneer"])
-        for name, first in json.loads(FIRST_TEXTS.read_text(encoding="utf-8")).items()
-    }
-
-
-def install(**kwargs):
-    """Put the first text of each letter in the database; what staff made of it stays."""
-    if EmailTemplate._meta.db_table not in connection.introspection.table_names():
-        return
-    for name, (subject, text, occasion) in first_texts().items():
-        EmailTemplate.objects.get_or_create(
-            name=name,
-            language="",
-            default_template=None,
-            defaults={"subject": subject, "content": text, "description": occasion},
-        )
-
-
-def exists(name):
-    return EmailTemplate.objects.filter(name=name, language="").exists()
-
-
 def write(name, *, until=None, **values):
     """The letter ``name`` with its blanks filled in; nothing is sent yet. ``until``: when its code or link ends, when
     that is another moment than its kind says.
@@ -121,20 +89,24 @@ def write(name, *, until=None, **values):
     A text that cannot be filled in or cannot do its work, however it came into the database, is not used: the first
     one is.
     """
-    until = until or _until(name)
-    given = {
+    until = until or _ends(name)
+    return _filled(name, *text_of(name), _ours(until) | values, until)
+
+
+def _ends(name):
+    lifetime = KINDS[name].lifetime
+    return timezone.now() + lifetime() if lifetime else None
+
+
+def _ours(until):
+    """What nobody need give."""
+    return {
         "site": settings.SITE_URL,
         "organisatie": settings.ORGANISATION_NAME,
         "contact": frame.contact(),
         "bezwaar": frame.contact(),
         "tot": moment(until),
-    } | values
-    return _filled(name, *_text_of(name), given, until)
-
-
-def _until(name):
-    lifetime = KINDS[name].lifetime
-    return timezone.now() + lifetime() if lifetime else None
+    }
 
 
 def _filled(name, subject, text, values, until=None):
@@ -142,23 +114,6 @@ def _filled(name, subject, text, values, until=None):
     above = one_line(fill(subject, values)) or one_line(fill(first_texts()[name][0], values))
     filled = fill(text, values, strangers=KINDS[name].strangers, site=values["site"])
     return Letter(above, filled, name, until)
-
-
-def _text_of(name):
-    subject, text = EmailTemplate.objects.values_list("subject", "content").get(name=name, language="")
-    if not (subject_mistakes(name, subject) or text_mistakes(name, text)):
-        return subject, text
-    logger.warning("Letter %s cannot go as it stands; its first text is sent instead.", name)
-    return first_texts()[name][:2]
-
-
-def subject_mistakes(name, subject):
-    """What keeps it from being used, in words; empty when it can be."""
-    return mistakes_in_subject(KINDS[name], subject)
-
-
-def text_mistakes(name, text):
-    return mistakes_in_text(KINDS[name], text)
 
 
 def post(letter, to, *, headers=None, reply_to=None):
@@ -213,11 +168,12 @@ def forget_delivered():
 
 
 def examples(name):
-    """A made-up value for each blank of the letter."""
+    """A made-up value for each blank of the letter, but what nobody need make up."""
     made_up = Blank.SITE, settings.SITE_URL
-    return {blank.name: blank.example.replace(*made_up) for blank in KINDS[name].all_blanks}
+    blanks = {blank.name: blank.example.replace(*made_up) for blank in KINDS[name].all_blanks}
+    return blanks | _ours(_ends(name))
 
 
 def sample(name, subject, text):
     """The letter with made-up values filled in, to see what it looks like."""
-    return _filled(name, subject, text, examples(name), _until(name))
+    return _filled(name, subject, text, examples(name), _ends(name))

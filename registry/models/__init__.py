@@ -16,6 +16,7 @@ from registry.models.importing import ImportTask
 from registry.models.initiative import Initiative
 from registry.models.job import JobRun
 from registry.models.knowledge import Finding, Interaction, SearchMiss, Source, Term
+from registry.models.letter import LetterVersion
 from registry.models.link import Link, Mention
 from registry.models.once import SentForm
 from registry.models.organisation import Organisation
@@ -47,6 +48,7 @@ __all__ = [
     "Introduction",
     "IntroductionConsent",
     "JobRun",
+    "LetterVersion",
     "Level",
     "Link",
     "Mention",

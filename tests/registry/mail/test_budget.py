@@ -7,10 +7,10 @@ import pytest
 from django.core.management import call_command
 from django.test import Client, RequestFactory
 from django.urls import reverse
-from post_office.models import Email
+from post_office.models import Email, EmailTemplate
 
 from registry import registration
-from registry.mail import budget, letters
+from registry.mail import budget, letters, texts
 from registry.mail.kinds import KINDS
 from registry.models import Role, SavedSearch, Status
 from tests import factories
@@ -301,7 +301,7 @@ PROVEN = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("name, letter", json.loads(letters.FIRST_TEXTS.read_text(encoding="utf-8")).items())
+@pytest.mark.parametrize("name, letter", json.loads(texts.FIRST_TEXTS.read_text(encoding="utf-8")).items())
 def test_each_letter_is_known_by_who_reads_it(name, letter):
     """A new letter is put in one of the two lists, with a thought."""
     assert (name in UNPROVEN) != (name in PROVEN)
@@ -313,7 +313,7 @@ def test_each_letter_is_known_by_who_reads_it(name, letter):
 @pytest.mark.parametrize("cause", TO_STRANGERS, ids=lambda cause: cause.__name__)
 def test_who_did_not_ask_reads_nothing_that_somebody_typed(cause):
     """Whatever staff made of the texts: with every blank in every letter, nothing typed shows."""
-    for template in letters.EmailTemplate.objects.all():
+    for template in EmailTemplate.objects.all():
         kind = KINDS[template.name]
         template.subject += "".join(f" {blank.written}" for blank in kind.subject_blanks)
         template.content += "".join(f" {blank.written}" for blank in kind.all_blanks)

@@ -11,7 +11,7 @@ from django.db import connection
 from post_office.models import STATUS, Email, EmailTemplate, Log
 
 from registry import retention
-from registry.mail import letters
+from registry.mail import letters, rules, texts
 from registry.mail.kinds import KINDS, SECRET
 from samenbuurten.mail import is_allowed
 from tests.mail import MailServer, deliver
@@ -78,17 +78,17 @@ def test_what_a_visitor_types_is_never_run_as_a_template():
 
 def test_texts_of_staff_stay_when_the_site_is_updated():
     EmailTemplate.objects.filter(name="uitnodiging").update(subject="Van ons")
-    letters.install()
+    texts.install()
     assert letters.write("uitnodiging").subject == "Van ons"
 
 
-FIRST = sorted(letters.first_texts())
+FIRST = sorted(texts.first_texts())
 
 
 @pytest.mark.parametrize("name", FIRST)
 def test_every_first_text_can_be_filled_in(name):
-    subject, text, _occasion = letters.first_texts()[name]
-    assert letters.subject_mistakes(name, subject) + letters.text_mistakes(name, text) == []
+    subject, text, _occasion = texts.first_texts()[name]
+    assert rules.subject_mistakes(name, subject) + rules.text_mistakes(name, text) == []
     letter = letters.write(name, **letters.examples(name))
     assert letter == letters.sample(name, subject, text)
     assert "{" not in letter.subject + letter.text
@@ -111,7 +111,7 @@ COMMANDS = [
 @pytest.mark.parametrize("part", ["subject", "content"])
 def test_a_text_with_anything_else_is_not_filled_in_but_the_first_one_is(command, part, caplog):
     EmailTemplate.objects.filter(name="uitnodiging").update(**{part: f"Dag {command}"})
-    assert letters.text_mistakes("uitnodiging", f"Dag {command}")
+    assert rules.text_mistakes("uitnodiging", f"Dag {command}")
     letter = letters.write("uitnodiging", initiatief="Tuin", wie="Jan", adres="http://x/")
     assert letter.subject == "Help mee met de pagina van Tuin"
     assert "Jan vraagt of u wilt meehelpen" in letter.text
@@ -121,7 +121,7 @@ def test_a_text_with_anything_else_is_not_filled_in_but_the_first_one_is(command
 
 
 def test_a_mistake_is_named_with_what_is_allowed():
-    assert letters.text_mistakes("klopt-het-nog", "Dag {{ naam }} en {{ adres }} {{ stop }}") == [
+    assert rules.text_mistakes("klopt-het-nog", "Dag {{ naam }} en {{ adres }} {{ stop }}") == [
         "‘{{ naam }}’ kan hier niet. U kunt gebruiken: {{ initiatief }} {{ wanneer }} {{ adres }} {{ stop }} {{ tot }} {{ site }} "
         "{{ organisatie }} {{ contact }}."
     ]
@@ -163,7 +163,7 @@ def test_post_office_runs_no_text_either(serve):
 @pytest.mark.parametrize("name", FIRST)
 def test_a_subject_holds_no_code_and_no_link(name):
     for secret in {blank.name for blank in KINDS[name].blanks} & SECRET:
-        assert letters.subject_mistakes(name, f"Dag {{{{ {secret} }}}}")
+        assert rules.subject_mistakes(name, f"Dag {{{{ {secret} }}}}")
         EmailTemplate.objects.filter(name=name).update(subject=f"Dag {{{{ {secret} }}}}")
         assert "GEHEIM" not in letters.write(name, **{secret: "GEHEIM"}).subject
 
@@ -267,7 +267,7 @@ class TestMigration:
         assert (found.subject, found.content, found.html_content) == ("Van ons", new, "")
         # What a letter needs since then is asked by a later one.
         needed = {"besluit-gepubliceerd": "{{ verder }}", "wat-er-wacht": "{{ stop }}"}.get(name, "")
-        assert letters.text_mistakes(name, found.content + needed) == []
+        assert rules.text_mistakes(name, found.content + needed) == []
 
     def test_the_subject_that_counted(self):
         old = "{{ aantal }} wacht{% if aantal != 1 %}en{% endif %} op u"
@@ -275,7 +275,7 @@ class TestMigration:
 
     def test_a_text_beyond_what_we_know_is_kept_to_read(self):
         found = self.turned("uitnodiging", "Kom", "Dag {% now 'Y' %}, van ons allen")
-        first = letters.first_texts()["uitnodiging"]
+        first = texts.first_texts()["uitnodiging"]
         assert (found.subject, found.content) == first[:2]
         assert found.html_content == "Kom\n\nDag {% now 'Y' %}, van ons allen"
 
@@ -298,15 +298,15 @@ NEEDED = [(name, group) for name, kind in KINDS.items() for group in kind.needed
 @pytest.mark.parametrize("name, group", NEEDED)
 def test_a_letter_without_what_it_is_for_is_not_used(name, group, caplog):
     text = lacking(KINDS[name], group)
-    [mistake] = letters.text_mistakes(name, text)
+    [mistake] = rules.text_mistakes(name, text)
     assert all(blank.written in mistake and str(blank.what) in mistake for blank in group)
     for one in group:
-        assert letters.text_mistakes(name, f"{text} {one.written}") == []
+        assert rules.text_mistakes(name, f"{text} {one.written}") == []
     EmailTemplate.objects.filter(name=name).update(content=text)
     letter = letters.write(name, **letters.examples(name))
     shown = letters.examples(name)
     assert any(shown[one.name].splitlines()[0] in letter.text for one in group)
-    assert letter == letters.sample(name, *letters.first_texts()[name][:2])
+    assert letter == letters.sample(name, *texts.first_texts()[name][:2])
     assert len(caplog.records) == 1
 
 
@@ -337,7 +337,7 @@ ODD_SUBJECTS = [
 @pytest.mark.parametrize("subject", ODD_SUBJECTS, ids=range(len(ODD_SUBJECTS)))
 @pytest.mark.parametrize("name", ["uitnodiging", "klopt-het-nog"])
 def test_a_subject_is_one_line_that_says_something(name, subject, caplog):
-    assert letters.subject_mistakes(name, subject)
+    assert rules.subject_mistakes(name, subject)
     EmailTemplate.objects.filter(name=name).update(subject=subject)
     assert letters.write(name, initiatief="Tuin").subject.endswith((" Tuin", " Tuin nog?"))
     assert len(caplog.records) == 1
@@ -350,5 +350,5 @@ def test_a_subject_of_blanks_that_are_empty_is_not_sent():
 
 @pytest.mark.parametrize("text", ["", " \n ", "{{ adres }}" + "x" * 10_000])
 def test_a_text_says_something_and_not_a_book(text):
-    assert letters.text_mistakes("uitnodiging", text)
-    assert letters.text_mistakes("uitnodiging", "{{ adres }}" + "x\r\n" * 4_990) == []
+    assert rules.text_mistakes("uitnodiging", text)
+    assert rules.text_mistakes("uitnodiging", "{{ adres }}" + "x\r\n" * 4_990) == []
