@@ -1,5 +1,5 @@
 from django.apps import AppConfig
-from django.db.models.signals import post_migrate, pre_migrate
+from django.db.models.signals import post_migrate, post_save, pre_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -12,7 +12,7 @@ class RegistryConfig(AppConfig):
         from allauth.account.signals import email_changed
 
         from registry import checks, proofs, roles, stamp  # noqa: F401
-        from registry.mail import letters
+        from registry.mail import delivery, letters
 
         # Not a model signal: these go with a migrate, like Django's own permissions.
         pre_migrate.connect(stamp.remove, sender=self, dispatch_uid="registry.stamp")
@@ -21,3 +21,4 @@ class RegistryConfig(AppConfig):
         post_migrate.connect(letters.install, sender=self, dispatch_uid="registry.letters")
         # Of a page, not of a model: somebody proved another address of theirs.
         email_changed.connect(proofs.address_changed, dispatch_uid="registry.proofs")
+        post_save.connect(delivery.follow, sender="post_office.Email", dispatch_uid="registry.delivery")

@@ -1,8 +1,8 @@
 """Letters by e-mail: the texts staff can edit, and the queue they leave through.
 
 A letter is written into the queue in the same transaction as what it tells of, so neither exists without
-the other; deliver() delivers, and tries again when the mail server does not answer. What was delivered, or
-given up, is not kept: a code or a link is not to be read by whoever reads the queue.
+the other; deliver() delivers (delivery.py says how). What was delivered, or given up, is not kept: a code or a link is
+not to be read by whoever reads the queue.
 """
 
 import json
@@ -17,14 +17,15 @@ from django.template.defaultfilters import linebreaks
 from django.template.loader import render_to_string
 from django.utils.html import urlize
 from django.utils.safestring import mark_safe
-from post_office.mail import send_queued_mail_until_done
-from post_office.models import PRIORITY, STATUS, Email, EmailTemplate, Log
+from post_office.models import STATUS, Email, EmailTemplate, Log
 
-from registry.mail import budget
+from registry.mail import budget, delivery
 from registry.mail.blanks import KINDS, fill, mistakes_in_subject, mistakes_in_text, one_line
+from registry.models import Delivery
 from registry.models.mailbox import as_mailed
 
 logger = logging.getLogger(__name__)
+PACES = {"nieuw-voor-u": delivery.DIGEST, "wat-er-wacht": delivery.DIGEST}
 FIRST_TEXTS = Path(__file__).parents[1] / "seed" / "brieven.json"
 
 
@@ -100,23 +101,31 @@ def text_mistakes(name, text):
     return mistakes_in_text(KINDS[name], text)
 
 
-def post(letter, to, *, urgent=False, headers=None, reply_to=None):
-    """Put the letter in the queue for one address; refused when a visitor causes too many (budget.py)."""
+def post(letter, to, *, urgent=False, headers=None, reply_to=None, kind="", pace=None, expires_at=None):
+    """Put the letter in the queue for one address; refused when a visitor causes too many (budget.py).
+
+    ``pace``: AT_ONCE, SOON or DIGEST of delivery.py. After ``expires_at`` it is worth nothing and is not sent.
+    """
     to = as_mailed(to)  # what is counted, and nothing else, is what is mailed
     budget.charge(to)
     headers = dict(headers or {})
     if reply_to:
         headers["Reply-To"] = reply_to
-    return Email.objects.create(
+    if pace is None:
+        pace = delivery.AT_ONCE if urgent else PACES.get(kind, delivery.SOON)
+    email = Email.objects.create(
         from_email=settings.DEFAULT_FROM_EMAIL,
         to=[to],
         subject=one_line(letter.subject),
         message=letter.text,
         html_message=letter.html,
         headers=headers or None,
-        priority=PRIORITY.high if urgent else PRIORITY.medium,
+        priority=pace,
         status=STATUS.queued,
+        expires_at=expires_at,
     )
+    Delivery.objects.filter(email=email).update(kind=kind)
+    return email
 
 
 def post_all(letter, mailboxes):
@@ -127,13 +136,13 @@ def post_all(letter, mailboxes):
 
 def send(name, to, *, urgent=False, headers=None, reply_to=None, **values):
     """Write the letter ``name`` and put it in the queue."""
-    return post(write(name, **values), to, urgent=urgent, headers=headers, reply_to=reply_to)
+    return post(write(name, **values), to, urgent=urgent, headers=headers, reply_to=reply_to, kind=name)
 
 
 def deliver():
-    """Empty the queue, and forget the words of what left it. It holds a lock: two at a time send nothing twice."""
+    """Empty the queue, and forget the words of what left it; False when the mail server could not be reached."""
     try:
-        send_queued_mail_until_done(settings.POST_OFFICE["LOCK_FILE_NAME"])
+        return delivery.run()
     finally:
         forget_delivered()
 

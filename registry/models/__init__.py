@@ -17,6 +17,7 @@ from registry.models.initiative import Initiative
 from registry.models.job import JobRun
 from registry.models.knowledge import Finding, Interaction, SearchMiss, Source, Term
 from registry.models.link import Link, Mention
+from registry.models.mail import Delivery, MailTrouble
 from registry.models.once import SentForm
 from registry.models.organisation import Organisation
 from registry.models.ownership import Ownership, Proof
@@ -36,6 +37,7 @@ __all__ = [
     "ContactMessage",
     "ContentStamp",
     "Decision",
+    "Delivery",
     "Exchange",
     "Export",
     "ExternalId",
@@ -49,6 +51,7 @@ __all__ = [
     "JobRun",
     "Level",
     "Link",
+    "MailTrouble",
     "Mention",
     "Municipality",
     "NotDuplicate",
