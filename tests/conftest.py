@@ -83,7 +83,7 @@ def serve(settings):
         settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
         settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""
         settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
-        settings.MAIL_TRANSPORT = "django.core.mail.backends.smtp.EmailBackend"
+        settings.MAIL_TRANSPORT = "samenbuurten.mail.SmtpBackend"
         settings.MAIL_TO_EVERYONE = True
         return handler
 

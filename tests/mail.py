@@ -2,8 +2,9 @@
 
 from email import message_from_bytes, policy
 
-from post_office import mail
 from post_office.models import STATUS, Email
+
+from registry.mail import delivery
 
 
 class MailServer:
@@ -54,4 +55,4 @@ def deliver(rounds=1):
     """Some rounds of the queue, each as if the time between two tries had passed."""
     for _round in range(rounds):
         Email.objects.filter(status=STATUS.requeued).update(scheduled_time=None)
-        mail.send_queued()
+        delivery.run()
