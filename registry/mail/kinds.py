@@ -226,7 +226,7 @@ _OF_PAGES = [
         button=_("Bekijk de wijziging"),
     ),
     _kind(
-        "voorstel-beantwoord", "initiatief~ uitkomst* reden adres*", Reader.OWNER, button=_("Naar uw pagina")
+        "voorstel-beantwoord", "initiatief~ uitkomst* reden~ adres*", Reader.OWNER, button=_("Naar uw pagina")
     ),
     _kind(
         "overnemen-mag",

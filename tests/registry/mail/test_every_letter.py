@@ -18,6 +18,7 @@ from registry.models import (
     Initiative,
     Introduction,
     Notice,
+    PartnerKey,
     Role,
     SavedSearch,
     Status,
@@ -100,6 +101,7 @@ def _another_address():
     factories.person(READER)
     client.post(reverse("account_login"), {"login": READER, "password": PASSWORD})
     client.post("/account/email/", {"email": OTHER, "action_add": "1"}, follow=True)
+    client.post(reverse("account_reauthenticate"), {"password": PASSWORD, "next": "/account/email/"})
 
 
 @provokes("wachtwoord-nieuw")
@@ -333,20 +335,24 @@ def _waiting():
     call_command("send_digests", verbosity=0)
 
 
-def key(**fields):
-    given = {"expires_on": timezone.localdate() + timedelta(days=90)} | fields
-    return keys.issue(name="Partner", email=READER, by=factories.person(role=Role.MANAGER), **given)[0]
+def key(left=90):
+    """A key that was issued for long and works so many days more."""
+    today = timezone.localdate()
+    manager = factories.person(role=Role.MANAGER)
+    keys.issue(name="Partner", email=READER, by=manager, expires_on=today + timedelta(days=90))
+    PartnerKey.objects.update(expires_on=today + timedelta(days=left))
+    return PartnerKey.objects.get()
 
 
 @provokes("sleutel-verloopt")
 def _key_ends():
-    key(expires_on=timezone.localdate() + timedelta(days=20))
+    key(left=20)
     keys.tell_ends()
 
 
 @provokes("sleutel-verlopen")
 def _key_ended():
-    key(expires_on=timezone.localdate() - timedelta(days=1))
+    key(left=-1)
     keys.tell_ends()
 
 
@@ -359,7 +365,7 @@ def _key_changed():
 
 @provokes("webhook-uit")
 def _webhook():
-    made = WebhookSubscription.objects.create(key=key(), url="https://partner.example/in", secret="x" * 40)
+    made = WebhookSubscription.objects.create(key=key(), url="https://partner.example/in", seen_version=0)
     webhooks.stop(made, "De ontvanger heeft zich afgemeld (410).")
 
 
@@ -368,7 +374,7 @@ PLACES = {
     "code": r"^[A-Z0-9]{3,4}[ -]?[A-Z0-9]{3,4}$",
     "stop": r"https?://\S+/stoppen/\S+/",
 }
-LIVE = re.compile(r"evil\.example|://evil|<a [^>]*evil", re.IGNORECASE)
+LIVE = re.compile(r"evil\.example|://evil", re.IGNORECASE)
 
 
 def test_each_letter_has_its_act():
@@ -393,7 +399,7 @@ def test_a_letter_comes_when_it_should_and_does_its_work(name, serve, settings):
 
 
 def read_as_its_reader(kind, message):
-    text = message.get_body(("plain",)).get_content()
+    text = message.get_body(("plain",)).get_content().replace("\r\n", "\n")
     html = message.get_body(("html",)).get_content()
     assert "{{" not in text + html
     for group in kind.needed:
