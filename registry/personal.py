@@ -19,7 +19,7 @@ from registry.models import (
     SavedSearch,
     User,
 )
-from registry.registration import tell_ownerless
+from registry.registration import tell_gone
 
 CONTACT = ["contact_name", "contact_email", "contact_phone"]
 
@@ -73,7 +73,7 @@ def forget(user):
     Decisions and history stay too, without the name.
     """
     email = user.email
-    tell_ownerless(user)
+    tell_gone(user)
     proofs.revoke_invitations_by(user)
     ProposedChange.objects.filter(
         field__in=CONTACT, proposal__initiative__in=Initiative.objects.filter(contact_email__iexact=email)

@@ -159,7 +159,7 @@ def hand_over(initiative, email):
     return proof
 
 
-def _tell_others(name, initiative, user, *besides):
+def _tell_others(name, initiative, user, *besides, who=""):
     """That ``user`` came or went. Their address stands on the page of the owners too."""
     with budget.free():
         for email in active_owners(initiative, user, *besides):
@@ -167,7 +167,7 @@ def _tell_others(name, initiative, user, *besides):
                 name,
                 email,
                 initiatief=initiative.name,
-                wie=user.email,
+                wie=who or user.email,
                 adres=address("my-initiative", initiative.slug),
             )
 
@@ -199,10 +199,15 @@ def leave(initiative, user, *, by=None, reason=""):
             )
 
 
-def tell_ownerless(user):
-    """Put each page that nobody keeps once ``user`` is gone on the list of what waits for staff."""
+def tell_gone(user):
+    """That ``user`` keeps no page any more: to who keeps it too, without a name; a page that nobody is left of goes on
+    the list of what waits for staff."""
     others = Ownership.objects.filter(initiative=OuterRef("pk"), user__is_active=True).exclude(user=user)
-    kept = Initiative.objects.filter(ownerships__user=user).filter(~Exists(others))
+    kept = Initiative.objects.filter(ownerships__user=user)
+    who = _("iemand van wie het account is verwijderd of uitgezet")
+    for initiative in kept.exclude(status=Status.MERGED):
+        _tell_others("eigenaar-weg", initiative, user, who=who)
+    kept = kept.filter(~Exists(others))
     for initiative in kept.exclude(status__in=[Status.MERGED, Status.WITHDRAWN, Status.REJECTED]):
         Notice.objects.get_or_create(
             initiative=initiative,
