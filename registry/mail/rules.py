@@ -29,7 +29,7 @@ _LINK = re.compile(r"([a-z][a-z0-9+.-]{1,20}):[/\\]+([^\s<>\"']*)", re.IGNORECAS
 _RUNS = re.compile(r"(?<!\w)(?:javascript|vbscript|data|blob|file):\S+", re.IGNORECASE)
 _HOST = re.compile(
     r"(?<![\w.-])(?P<mailbox>[\w.!#$%&'*+=?^`{|}~-]{1,64}@)?"
-    r"(?P<host>(?:[\w-]{1,63}\.)+(?P<ending>[\w-]{2,63}))(?P<more>/\S*|[?#]\S+|:\d+\S*)?"
+    r"(?P<host>(?:[\w-]{1,63}\.)+(?P<ending>[\w-]{1,63}))(?P<more>/\S*|[?#]\S+|:\d+\S*)?"
 )
 # Mail programs make a link of a name that ends in one of these, or in the two letters of a country.
 _ENDINGS = set(
@@ -99,19 +99,19 @@ def _narrow(sign):
 
 
 def _host_of(rest):
-    """The name behind ``https://``; None when somebody hides it behind another."""
+    """The name behind ``https://``; None when another hides it, or when programs read it in two ways."""
     try:
-        parts = urlsplit("//" + rest.replace("\\", "/").rstrip(".,;:!?)]"))
+        parts = urlsplit("//" + rest.rstrip(".,;:!?)]"))
     except ValueError:
         return None
-    return None if "@" in parts.netloc else parts.hostname
+    return None if "@" in parts.netloc or "\\" in rest else parts.hostname
 
 
 def _reads_as_link(found):
     host, ending = found["host"].lower(), found["ending"].lower()
     if ending.isdecimal():
         return bool(found["more"]) and re.fullmatch(r"\d+(\.\d+){3}", host)
-    return bool(
+    return len(ending) > 1 and bool(
         found["more"]
         or host.startswith("www.")
         or ending in _ENDINGS
