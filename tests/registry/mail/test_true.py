@@ -5,11 +5,11 @@ import re
 import pytest
 from django.test import Client
 from django.urls import reverse
-from post_office.models import Email
+from post_office.models import Email, EmailTemplate
 
 from registry import introductions, registration
 from registry.introductions import answer, ask
-from registry.mail import letters
+from registry.mail import letters, rules
 from registry.mail.kinds import KINDS, Pace
 from registry.models import Initiative, Introduction, Link, Role, Status
 from registry.proposals import decide_proposal, edit, propose
@@ -203,9 +203,9 @@ def test_who_keeps_the_page_is_sent_to_their_own(kept, worker):
 def test_no_subject_takes_the_words_of_a_stranger(name):
     kind = KINDS[name]
     for word in kind.strangers:
-        assert letters.subject_mistakes(name, f"Dag {{{{ {word} }}}}")
+        assert rules.subject_mistakes(name, f"Dag {{{{ {word} }}}}")
     everything = {blank.name: EVIL for blank in kind.all_blanks if blank.name in kind.strangers}
-    letters.EmailTemplate.objects.filter(name=name).update(
+    EmailTemplate.objects.filter(name=name).update(
         subject=" ".join(f"{{{{ {word} }}}}" for word in kind.strangers) or "Dag"
     )
     assert "evil" not in letters.write(name, **everything).subject
