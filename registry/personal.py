@@ -13,6 +13,7 @@ from registry.models import (
     Decision,
     Initiative,
     IntroductionConsent,
+    MailTrouble,
     Notice,
     Proof,
     ProposedChange,
@@ -54,6 +55,10 @@ def kept_about(user):
         "gevolgde filters": list(
             SavedSearch.objects.filter(email__iexact=user.email).values_list("label", flat=True)
         ),
+        "e-mail komt niet aan": [
+            f"{_day(trouble.since)}: {trouble.why}"
+            for trouble in MailTrouble.objects.filter(address=user.email)
+        ],
         "e-mails aan u": list(Email.objects.filter(to=user.email).values_list("subject", flat=True)),
     }
 
@@ -76,6 +81,7 @@ def forget(user):
     ).delete()
     ProposedChange.objects.filter(field__in=CONTACT, proposal__by=user).delete()
     Email.objects.filter(to=email).delete()
+    MailTrouble.objects.filter(address__in=proofs.addresses_of(user)).delete()
     Initiative.objects.filter(contact_email__iexact=email).update(
         contact_email="", contact_name="", contact_phone="", is_contact_public=False
     )

@@ -1,6 +1,7 @@
 """Once a year: is this page still true? One tap is enough; silence is shown."""
 
 from datetime import timedelta
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.db import transaction
@@ -8,7 +9,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from registry import proofs
-from registry.mail import letters
+from registry.mail import letters, troubles
 from registry.models import Decision, Initiative, Proof, Status
 from registry.proposals import propose
 from registry.registration import address
@@ -39,7 +40,12 @@ def send(*, limit, day=None):
             initiative = Initiative.objects.select_for_update().get(pk=key)
             if not due(day).filter(pk=key).exists():
                 continue
-            for email in initiative.ownerships.values_list("user__email", flat=True):
+            owners = list(initiative.ownerships.values_list("user__email", flat=True))
+            dead = troubles.among([*owners, initiative.contact_email])
+            reached = [email for email in owners if email not in dead]
+            if not reached:
+                _ask_another_way(initiative, owners, dead)
+            for email in reached:
                 proof, token, _code = proofs.issue(Proof.Purpose.STILL_TRUE, email, initiative=initiative)
                 letters.send(
                     "klopt-het-nog", proof.email, initiatief=initiative.name, adres=address("proof", token)
@@ -48,6 +54,17 @@ def send(*, limit, day=None):
             Initiative.objects.filter(pk=key).update(reminded_on=day)
         asked.append(initiative)
     return asked
+
+
+def _ask_another_way(initiative, owners, dead):
+    """No owner can be reached: tell the address that the page itself gives, when that is another. It gets no proof, for
+    nobody showed that an owner reads there: only where to write to us. Staff see the page on their worklist."""
+    to = initiative.contact_email
+    if to and to not in dead and to not in owners:
+        about = urlencode({"pagina": initiative.get_absolute_url()})
+        letters.send(
+            "eigenaar-onbereikbaar", to, initiatief=initiative.name, adres=f"{address('tell')}?{about}"
+        )
 
 
 @transaction.atomic

@@ -95,4 +95,4 @@ class StaffSite(admin.AdminSite):
         return apps
 
     def _address(self, item):
-        return f"{reverse(f'admin:registry_{item.model}_changelist')}?{urlencode(item.query)}"
+        return f"{reverse(f'admin:{item.app}_{item.model}_changelist')}?{urlencode(item.query)}"

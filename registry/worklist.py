@@ -19,10 +19,12 @@ from registry.models import (
     Case,
     ChangeProposal,
     Decision,
+    Delivery,
     Import,
     Initiative,
     JobRun,
     Link,
+    MailTrouble,
     Notice,
     Organisation,
     PartnerKey,
@@ -56,6 +58,7 @@ class Item:
     query: dict
     oldest_days: int | None = None
     is_urgent: bool = False  # somebody outside waits for it
+    app: str = "registry"
 
 
 @dataclass(frozen=True)
@@ -164,6 +167,12 @@ def _items(user):
             "initiative",
             {"mist": "bevestiging"},
         )
+        yield Item(
+            _("initiatieven zonder eigenaar die e-mail krijgt"),
+            visible.unreachable().count(),
+            "initiative",
+            {"mist": "bereikbaar"},
+        )
         for name, (label, _gap) in GAPS.items():
             yield Item(_("initiatieven %s") % label, now[name], "initiative", {"mist": name})
     if user.has_perm("registry.view_changeproposal"):
@@ -193,6 +202,31 @@ def _items(user):
             {"status__exact": candidate.value},
         )
 
+    if user.has_perm("post_office.view_email"):
+        yield Item(
+            _("e-mails die nooit weggingen"),
+            Delivery.objects.unseen_failures().count(),
+            "email",
+            {"stand": "mislukt"},
+            is_urgent=True,
+            app="post_office",
+        )
+        yield Item(
+            _("e-mails die te lang wachten"),
+            Delivery.objects.stuck().count(),
+            "email",
+            {"stand": "vast"},
+            is_urgent=True,
+            app="post_office",
+        )
+    if user.has_perm("registry.view_mailtrouble"):
+        yield Item(
+            _("e-mailadressen waar e-mail niet aankomt"),
+            MailTrouble.objects.filter(is_dead=True).count(),
+            "mailtrouble",
+            {},
+            is_urgent=True,
+        )
     if user.has_perm("registry.view_jobrun"):
         yield Item(
             _("dagelijks werk mislukt of blijven liggen"),

@@ -44,7 +44,12 @@ class MissingFilter(admin.SimpleListFilter):
 
     def lookups(self, request, model_admin):
         gaps = [(name, label) for name, (label, _gap) in GAPS.items()]
-        return [*gaps, ("bevestiging", _("niet bevestigd na een jaar")), ("dubbel", _("dezelfde naam"))]
+        return [
+            *gaps,
+            ("bevestiging", _("niet bevestigd na een jaar")),
+            ("bereikbaar", _("geen eigenaar die e-mail krijgt")),
+            ("dubbel", _("dezelfde naam")),
+        ]
 
     def queryset(self, request, queryset):
         if self.value() == "dubbel":
@@ -52,6 +57,8 @@ class MissingFilter(admin.SimpleListFilter):
             return queryset.filter(pk__in=namesakes(visible).values("pk"))
         if self.value() == "bevestiging":
             return queryset.unconfirmed()
+        if self.value() == "bereikbaar":
+            return queryset.unreachable()
         return queryset.filter(GAPS[self.value()][1]) if self.value() in GAPS else queryset
 
 

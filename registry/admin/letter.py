@@ -1,4 +1,4 @@
-"""The texts of the letters, to edit with a preview, and what left through the queue, to read."""
+"""The texts of the letters, to edit with a preview."""
 
 from django import forms
 from django.contrib import admin
@@ -6,16 +6,14 @@ from django.template.defaultfilters import linebreaksbr
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from post_office.models import Attachment, Email, EmailTemplate, Log
+from post_office.models import EmailTemplate
 
-from registry.admin.scoped import ReadOnlyAdmin
 from registry.edits import GuardsEdits
 from registry.mail import letters
 from registry.mail.blanks import KINDS, LONGEST_SUBJECT, LONGEST_TEXT, written
 
-for model in (Attachment, Email, EmailTemplate, Log):
-    if admin.site.is_registered(model):
-        admin.site.unregister(model)
+if admin.site.is_registered(EmailTemplate):
+    admin.site.unregister(EmailTemplate)
 
 
 class LetterForm(forms.ModelForm):
@@ -98,29 +96,3 @@ class LetterAdmin(GuardsEdits, admin.ModelAdmin):
     def earlier(self, template):
         """Kept by the migration to blanks; nothing is sent from it."""
         return format_html("<div class='brief'>{}</div>", linebreaksbr(template.html_content))
-
-
-@admin.register(Email)
-class EmailAdmin(ReadOnlyAdmin):
-    """Without the text: until it is delivered it can hold a code or a link that lets somebody else in."""
-
-    # The package's own asks for an address that this admin does not have.
-    change_form_template = "admin/change_form.html"
-    list_display = ["written_at", "to", "subject", "status", "retries", "changed_at"]
-    list_filter = ["status"]
-    search_fields = ["to", "subject"]
-    date_hierarchy = "created"
-    fields = readonly_fields = ["written_at", "to", "subject", "status", "retries", "scheduled_time"]
-
-    # The package has no words for these columns that a catalogue could turn into Dutch.
-    @admin.display(description=gettext_lazy("geschreven op"), ordering="created")
-    def written_at(self, email):
-        return email.created
-
-    @admin.display(description=gettext_lazy("keer opnieuw geprobeerd"), ordering="number_of_retries")
-    def retries(self, email):
-        return email.number_of_retries or 0
-
-    @admin.display(description=gettext_lazy("laatst gewijzigd"), ordering="last_updated")
-    def changed_at(self, email):
-        return email.last_updated

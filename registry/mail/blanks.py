@@ -113,6 +113,7 @@ KINDS = {
         "besluit-gepubliceerd": "initiatief reden adres*",
         "besluit-ingetrokken": "initiatief reden* adres",
         "eigenaar-af": "initiatief* wie reden bezwaar*",
+        "eigenaar-onbereikbaar": "initiatief* adres*",
         "kennismaken": "initiatief ander* hun_adres* waarom",
         "kennismaken-vraag": "initiatief ander* waarom adres*",
         "klopt-het-nog": "initiatief adres*",
