@@ -79,7 +79,7 @@ class OddServer(MailServer):
 
 
 def nobody_gets_in(server, session, envelope, mechanism, auth_data):
-    return AuthResult(success=False)
+    return AuthResult(success=False, handled=False)
 
 
 def deliver(rounds=1):

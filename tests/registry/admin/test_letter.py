@@ -246,11 +246,12 @@ def test_the_pages_about_letters_are_in_dutch(client, editor, entry):
         "Geschreven op",
         "Aan",
         "Onderwerp",
-        "Status",
-        "Keer opnieuw geprobeerd",
-        "Laatst gewijzigd",
+        "Stand",
+        "Wat de mailserver zei",
+        "Keer geprobeerd",
+        "Laatst geprobeerd",
     ]
-    assert "in de rij" in listed
+    assert '<td class="field-state">wacht</td>' in listed
 
 
 def test_the_dutch_that_is_compiled_is_what_is_written():
