@@ -235,7 +235,7 @@ def test_letters_are_for_who_works_for_the_province(client, role, template):
 def test_the_pages_about_letters_are_in_dutch(client, editor, entry):
     letters.post(letters.Letter("Onderwerp", "Tekst"), "a@voorbeeld.nl")
     home = client.get(reverse("admin:index")).text
-    assert [word in home for word in ("Teksten van brieven", "Verstuurde brieven", "Post Office")] == [
+    assert [word in home for word in ("Teksten van brieven", "Brieven in en uit de rij", "Post Office")] == [
         True,
         True,
         False,

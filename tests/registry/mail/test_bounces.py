@@ -42,7 +42,7 @@ def letter(serve, page):
     serve(MailServer())
     made = letters.post(letters.Letter("Uw code", "GEHEIM"), OWNER)
     deliver()
-    return made.delivery
+    return Delivery.objects.get(pk=made.pk)
 
 
 def example(name, token):
