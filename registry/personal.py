@@ -13,6 +13,7 @@ from registry.models import (
     Decision,
     Initiative,
     IntroductionConsent,
+    MailTrouble,
     Notice,
     Proof,
     ProposedChange,
@@ -58,6 +59,10 @@ def kept_about(user):
             str(kept.label): list(kept.rows_of(user.email).values_list(kept.words, flat=True))
             for kept in keeping.everything()
         },
+        "e-mail komt niet aan": [
+            f"{_day(trouble.since)}: {trouble.why}"
+            for trouble in MailTrouble.objects.filter(address=user.email)
+        ],
         "e-mails aan u": list(Email.objects.filter(to=user.email).values_list("subject", flat=True)),
     }
 
@@ -80,6 +85,7 @@ def forget(user):
     ).delete()
     ProposedChange.objects.filter(field__in=CONTACT, proposal__by=user).delete()
     Email.objects.filter(to=email).delete()
+    MailTrouble.objects.filter(address__in=proofs.addresses_of(user)).delete()
     Initiative.objects.filter(contact_email__iexact=email).update(
         contact_email="", contact_name="", contact_phone="", is_contact_public=False
     )

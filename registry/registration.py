@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from registry import proofs
 from registry.mail import budget, letters
 from registry.mail.blanks import Ours
-from registry.models import Initiative, Link, Notice, Ownership, Proof, Status, User
+from registry.models import Delivery, Initiative, Link, Notice, Ownership, Proof, Status, User
 from registry.models.address import RESERVED, former_addresses
 from registry.models.mailbox import as_mailed
 from registry.models.text import fold
@@ -94,6 +94,29 @@ def send_code(initiative, email):
         adres=address("proof", token),
     )
     return proof
+
+
+def refusal_of(proof):
+    """What the mail server said of the code that was mailed for this proof, when it did not take it; else None."""
+    mailed = Delivery.objects.filter(email__to=proof.email, kind="aanmelding-bevestigen")
+    last = mailed.filter(email__created__gte=proof.created_at).order_by("-pk").first()
+    is_refused = last is not None and last.state in (Delivery.State.REFUSED, Delivery.State.BOUNCED)
+    return last.said if is_refused else None
+
+
+@transaction.atomic
+def correct_address(proof, email):
+    """Whoever registered typed an address that no server takes: mail the code to another. Returns the proof.
+
+    Only for a registration that nobody confirmed; the address that was typed first is kept nowhere.
+    """
+    initiative = Initiative.objects.select_for_update().get(pk=proof.initiative_id)
+    if initiative.status != Status.DRAFT or not proofs.revoke_one(proof):
+        raise NotAllowed(_("Deze aanmelding is al bevestigd."))
+    initiative.contact_email = email
+    initiative.save()
+    Initiative.history.filter(id=initiative.pk, contact_email=proof.email).update(contact_email=email)
+    return send_code(initiative, email)
 
 
 @transaction.atomic

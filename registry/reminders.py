@@ -5,6 +5,7 @@ one of them stops the page, a no keeps it, and so does "klopt nog"; silence stop
 """
 
 from datetime import timedelta
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.db import transaction
@@ -14,7 +15,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from registry import proofs, stopping
-from registry.mail import letters
+from registry.mail import letters, troubles
 from registry.models import ChangeProposal, Decision, Initiative, Ownership, Proof, ProposedChange, Status
 from registry.moderation import NotAllowed
 from registry.proposals import decide_proposal, mark_of, propose, to_json
@@ -48,7 +49,13 @@ def send(*, limit, day=None):
             initiative = Initiative.objects.select_for_update().get(pk=key)
             if not due(day).filter(pk=key).exists():
                 continue
-            for ownership in _willing().filter(initiative=initiative).select_related("user"):
+            owners = list(_willing().filter(initiative=initiative).select_related("user"))
+            emails = [ownership.user.email for ownership in owners]
+            dead = troubles.among([*emails, initiative.contact_email])
+            reached = [ownership for ownership in owners if ownership.user.email not in dead]
+            if not reached:
+                _ask_another_way(initiative, emails, dead)
+            for ownership in reached:
                 proof, token, _code = proofs.issue(
                     Proof.Purpose.STILL_TRUE, ownership.user.email, initiative=initiative
                 )
@@ -93,6 +100,17 @@ stopping.add(
     ),
     stop=lambda ownership: ask_yearly(ownership, wants=False),
 )
+
+
+def _ask_another_way(initiative, owners, dead):
+    """No owner can be reached: tell the address that the page itself gives, when that is another. It gets no proof, for
+    nobody showed that an owner reads there: only where to write to us. Staff see the page on their worklist."""
+    to = initiative.contact_email
+    if to and to not in dead and to not in owners:
+        about = urlencode({"pagina": initiative.get_absolute_url()})
+        letters.send(
+            "eigenaar-onbereikbaar", to, initiatief=initiative.name, adres=f"{address('tell')}?{about}"
+        )
 
 
 @transaction.atomic

@@ -9,11 +9,12 @@ from django.utils.translation import gettext_lazy as _
 from post_office.models import Email
 
 from registry import keeping
-from registry.mail import letters
+from registry.mail import letters, troubles
 from registry.models import (
     ContactMessage,
     Export,
     Initiative,
+    MailTrouble,
     Notice,
     Proof,
     SavedSearch,
@@ -79,6 +80,11 @@ RULES = [
         lambda before: Email.objects.filter(created__lt=before),
     ),
     (
+        _("E-mailadressen waar e-mail niet aankomt"),
+        "mail_troubles",
+        lambda before: MailTrouble.objects.filter(last_at__lt=before),
+    ),
+    (
         _("Berichten aan webhooks van partners"),
         "webhooks",
         lambda before: WebhookDelivery.objects.filter(created_at__lt=before).exclude(
@@ -122,6 +128,7 @@ def apply(*, dry_run=False, now=None):
         due.append((label, found.model, list(found.values_list("pk", flat=True).distinct())))
     if not dry_run:
         letters.forget_delivered()
+        troubles.sweep(now)
         for _label, model, keys in due:
             erase(model, keys)
     return [(label, len(keys)) for label, _model, keys in due]

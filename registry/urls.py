@@ -5,6 +5,7 @@ from registry.views import (
     bottlenecks,
     downloads,
     embed,
+    health,
     home,
     initiatives,
     knowledge,
@@ -53,6 +54,7 @@ urlpatterns = [
     path("insluiten/kaart/", embed.embed_map, name="embed-map"),
     path("insluiten/initiatief/<slug:slug>/", embed.embed_one, name="embed-one"),
     path("oembed", embed.oembed, name="oembed"),
+    path("gezondheid/", health.health, name="health"),
     path("over/", pages.About.as_view(), name="about"),
     path("privacy/", pages.Privacy.as_view(), name="privacy"),
     path(

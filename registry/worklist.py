@@ -20,10 +20,12 @@ from registry.models import (
     Case,
     ChangeProposal,
     Decision,
+    Delivery,
     Import,
     Initiative,
     JobRun,
     Link,
+    MailTrouble,
     Notice,
     Organisation,
     PartnerKey,
@@ -195,6 +197,13 @@ def _items(user):
             "initiative",
             {"mist": "bevestiging"},
         )
+        yield Item(
+            _("initiatief zonder eigenaar die e-mail krijgt"),
+            _("initiatieven zonder eigenaar die e-mail krijgt"),
+            visible.unreachable().count(),
+            "initiative",
+            {"mist": "bereikbaar"},
+        )
         for name, (label, _gap) in GAPS.items():
             yield Item(
                 _("initiatief %s") % label,
@@ -242,6 +251,34 @@ def _items(user):
             {"gaat-uit": "eerste-tekst"},
             is_urgent=True,
             app="post_office",
+        )
+    if user.has_perm("post_office.view_email"):
+        yield Item(
+            _("e-mail die nooit wegging"),
+            _("e-mails die nooit weggingen"),
+            Delivery.objects.unseen_failures().count(),
+            "email",
+            {"stand": "mislukt"},
+            is_urgent=True,
+            app="post_office",
+        )
+        yield Item(
+            _("e-mail die te lang wacht"),
+            _("e-mails die te lang wachten"),
+            Delivery.objects.stuck().count(),
+            "email",
+            {"stand": "vast"},
+            is_urgent=True,
+            app="post_office",
+        )
+    if user.has_perm("registry.view_mailtrouble"):
+        yield Item(
+            _("e-mailadres waar e-mail niet aankomt"),
+            _("e-mailadressen waar e-mail niet aankomt"),
+            MailTrouble.objects.filter(is_dead=True).count(),
+            "mailtrouble",
+            {},
+            is_urgent=True,
         )
     if user.has_perm("registry.view_jobrun"):
         yield Item(

@@ -46,6 +46,7 @@ class MissingFilter(admin.SimpleListFilter):
         return [
             *gaps,
             ("bevestiging", _("niet bevestigd na een jaar")),
+            ("bereikbaar", _("geen eigenaar die e-mail krijgt")),
             ("dubbel", _("dezelfde naam")),
             ("jaarvraag", _("eigenaren willen de jaarlijkse vraag niet")),
         ]
@@ -58,6 +59,8 @@ class MissingFilter(admin.SimpleListFilter):
             return queryset.unconfirmed()
         if self.value() == "jaarvraag":
             return queryset.filter(pk__in=unasked())
+        if self.value() == "bereikbaar":
+            return queryset.unreachable()
         return queryset.filter(GAPS[self.value()][1]) if self.value() in GAPS else queryset
 
 

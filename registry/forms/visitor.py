@@ -138,6 +138,17 @@ class MoreForm(forms.Form):
                 yield Exchange(direction=direction, text=given[field], duration=given[f"{field}_duration"])
 
 
+class AddressForm(forms.Form):
+    """Another address for a code that was refused."""
+
+    email = forms.EmailField(
+        label=RegisterForm.base_fields["email"].label,
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        error_messages=dict.fromkeys(["required", "invalid"], RegisterForm.error_messages_by_field["email"]),
+    )
+
+
 class CodeForm(forms.Form):
     code = forms.CharField(
         label=_("De code uit de e-mail"),

@@ -24,7 +24,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from django.core.mail import get_connection
+from django.core.mail import EmailMultiAlternatives, get_connection
 from django.db import connection, transaction
 from django.db.models import F, Q
 from django.utils import timezone
@@ -81,7 +81,7 @@ def _send_all():
     try:
         while email := _next():
             try:
-                message, envelope = _write(email), _envelope(email.delivery)
+                message, message.from_email = _write(email), envelope(email.delivery.token)
             except ImproperlyConfigured:
                 raise
             except Exception as error:
@@ -90,7 +90,6 @@ def _send_all():
                     email, State.REFUSED, _("Deze e-mail kan niet worden gemaakt (%s).") % _kind_of(error)
                 )
                 continue
-            message.from_email = envelope
             try:
                 taken = 0 if line.open() else taken
             except OSError as error:  # those of smtplib and of TLS too
@@ -122,14 +121,14 @@ def _send_all():
                 _record(email, State.TAKEN)
                 taken += 1
     finally:
-        _hang_up(line)
+        hang_up(line)
     return True
 
 
 def _goes_on(line, email, error, taken, has_dropped):
     """The connection dropped; whether another one can be made. When it was the first letter of its connection, that
     may be because of the letter; when it happens twice it is the line."""
-    _hang_up(line)
+    hang_up(line)
     try:
         line.open()
     except OSError as another:
@@ -156,7 +155,7 @@ def _kind_of(error):
     return " ".join(filter(None, [type(error).__name__, str(code or "")]))
 
 
-def _hang_up(line):
+def hang_up(line):
     with suppress(OSError):
         line.close()
 
@@ -276,28 +275,38 @@ def without_secrets(said, readers):
 
 
 def _write(email):
-    """The message, with what each letter of this site has above it."""
-    message = email.prepare_email_message()
-    message.encoding = TEXT
-    given = message.extra_headers
-    given |= {
-        "From": formataddr(_sender()),
-        "Message-ID": f"<{hashlib.sha256(email.delivery.token.encode()).hexdigest()[:32]}@{_host()}>",
-        # No out-of-office answers: nobody reads them here.
-        "Auto-Submitted": "auto-generated",
-        "X-Auto-Response-Suppress": "All",
-    }
+    message = _headed(email.prepare_email_message(), email.delivery.token)
     if email.priority == DIGEST:
-        given["Precedence"] = "bulk"
+        message.extra_headers["Precedence"] = "bulk"
     if email.expires_at:
-        given["Expires"] = format_datetime(email.expires_at)
+        message.extra_headers["Expires"] = format_datetime(email.expires_at)
     if not message.recipients():
         raise ValueError("A letter without a reader.")
     message.message().as_bytes()
     return message
 
 
-def _sender():
+def written(*, subject, text, html, to, token):
+    """A letter past the queue, as one in it is written."""
+    message = EmailMultiAlternatives(subject, text, to=to)
+    message.attach_alternative(html, "text/html")
+    return _headed(message, token)
+
+
+def _headed(message, token):
+    """With what each letter of this site has above it."""
+    message.encoding = TEXT
+    message.extra_headers |= {
+        "From": formataddr(sender()),
+        "Message-ID": f"<{hashlib.sha256(token.encode()).hexdigest()[:32]}@{_host()}>",
+        # No out-of-office answers: nobody reads them here.
+        "Auto-Submitted": "auto-generated",
+        "X-Auto-Response-Suppress": "All",
+    }
+    return message
+
+
+def sender():
     """Name and address: of now, also for a letter that was written before a setting changed."""
     name, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
     if not address:
@@ -305,14 +314,14 @@ def _sender():
     return name or settings.MAIL_FROM_NAME, address
 
 
-def _envelope(delivery):
+def envelope(token):
     """Where a server sends back what it cannot deliver: an address of its own for each letter."""
     if not settings.BOUNCE_ADDRESS:
-        return _sender()[1]
+        return sender()[1]
     local, at, host = settings.BOUNCE_ADDRESS.partition("@")
     if not (local and at and host):
         raise ImproperlyConfigured("BOUNCE_ADDRESS is no address.")
-    return f"{local}+{delivery.token}@{host}"
+    return f"{local}+{token}@{host}"
 
 
 def _host():

@@ -258,6 +258,7 @@ _OF_PAGES = [
         lifetime=_proof("klopt-nog"),
         button=_("Laat weten of het klopt"),
     ),
+    _kind("eigenaar-onbereikbaar", "initiatief* adres*", Reader.CONTACT, button=_("Laat het ons weten")),
     _kind(
         "bestaat-het-nog",
         "initiatief wanneer* adres*",

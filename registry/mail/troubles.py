@@ -11,8 +11,9 @@ from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from registry.models import Delivery, Initiative, MailTrouble, PartnerKey, SavedSearch, User
+from registry.models import Delivery, Initiative, MailTrouble, Ownership, PartnerKey, SavedSearch, User
 from registry.models.mailbox import as_mailed
 
 SOFT_DAYS = 3  # on so many days a full mailbox, and it counts
@@ -81,6 +82,23 @@ def among(addresses):
     """Which of these are dead: a dict of address and trouble."""
     found = MailTrouble.objects.filter(is_dead=True, address__in=[as_mailed(one) for one in addresses if one])
     return {trouble.address: trouble for trouble in found}
+
+
+def whose(addresses):
+    """For each address, what we have it for, in words."""
+    found = {address: [] for address in addresses}
+    owners = Ownership.objects.filter(user__email__in=addresses).select_related("user", "initiative")
+    for ownership in owners:
+        found[ownership.user.email].append(_("eigenaar van %s") % ownership.initiative)
+    for user in User.objects.filter(email__in=addresses, is_staff=True):
+        found[user.email].append(_("medewerker"))
+    for entry in Initiative.objects.published().filter(contact_email__in=addresses):
+        found[entry.contact_email].append(_("contactadres van %s") % entry)
+    for email in SavedSearch.objects.filter(email__in=addresses).values_list("email", flat=True).distinct():
+        found[email].append(_("volgt een filter"))
+    for key in PartnerKey.objects.filter(email__in=addresses):
+        found[key.email].append(_("partner %s") % key)
+    return found
 
 
 def _is_known(address):

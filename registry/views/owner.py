@@ -19,6 +19,7 @@ from django.views.generic import TemplateView
 
 from registry import introductions, reminders
 from registry.forms.owner import InviteForm, PageForm, StopForm
+from registry.mail import troubles
 from registry.matching import matches_for
 from registry.models import ChangeProposal, Export, Initiative, Status
 from registry.moderation import NEEDS_REASON, NotAllowed, decide, submit
@@ -37,7 +38,8 @@ class Mine(OwnersOnly, TemplateView):
     def get_context_data(self, **kwargs):
         mine = Initiative.objects.exclude(status=Status.MERGED).filter(ownerships__user=self.request.user)
         initiatives = mine.select_related("municipality").order_by("name")
-        return super().get_context_data(initiatives=initiatives, **kwargs)
+        is_dead = bool(troubles.among([self.request.user.email]))
+        return super().get_context_data(initiatives=initiatives, is_dead=is_dead, **kwargs)
 
 
 class Owned(OwnersOnly):
@@ -63,6 +65,7 @@ class MyInitiative(Owned, View):
             proposal.may_choose = may_accept(proposal, request.user)
         is_public = initiative.status == Status.PUBLISHED
         decisions = list(initiative.decisions.all()[:10])
+        owners = initiative.ownerships.select_related("user")
         context = {
             "initiative": initiative,
             "proposals": [(proposal, differences(proposal)) for proposal in proposals],
@@ -71,7 +74,8 @@ class MyInitiative(Owned, View):
             if initiative.status in NEEDS_REASON
             else "",
             "wants_yearly": initiative.ownerships.get(user=request.user).wants_yearly,
-            "owners": initiative.ownerships.select_related("user"),
+            "owners": owners,
+            "dead": troubles.among([ownership.user.email for ownership in owners]),
             "invite_form": InviteForm(),
             "stop_form": StopForm(),
             "matches": matches_for(initiative) if is_public else [],

@@ -11,6 +11,7 @@ from registry.models import (
     Export,
     Initiative,
     Link,
+    MailTrouble,
     Notice,
     Proof,
     SavedSearch,
@@ -104,6 +105,7 @@ def _made_today():
     Export.objects.create(what="x", kind="csv")
     key, _token = keys.issue(name="P", email="p@voorbeeld.nl", expires_on=timezone.localdate(), by=None)
     SentForm.objects.create(digest="x", led_to="/")
+    MailTrouble.objects.create(address="w@voorbeeld.nl", since=timezone.now(), last_at=timezone.now())
     subscription = WebhookSubscription.objects.create(url="https://voorbeeld.nl", key=key, seen_version=0)
     WebhookDelivery.objects.create(subscription=subscription, event="proef", payload="{}", state="afgeleverd")
     return {
@@ -115,6 +117,7 @@ def _made_today():
         "Gevolgde filters die niet zijn bevestigd": SavedSearch.objects.all(),
         "Gevolgde metingen die niet zijn bevestigd": FollowedRound.objects.all(),
         "Verstuurde e-mails": Email.objects.all(),
+        "E-mailadressen waar e-mail niet aankomt": MailTrouble.objects.all(),
         "Berichten aan webhooks van partners": WebhookDelivery.objects.all(),
         "Kenmerken van formulieren, tegen dubbel versturen": SentForm.objects.all(),
         "Wie welk bestand meenam": Export.objects.all(),

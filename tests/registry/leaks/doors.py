@@ -75,6 +75,7 @@ for query in FILTERS:
     page("initiative-list", query)
     page("initiative-feed", query)
 page("initiative-list", "zoek=kwartel", HTTP_HX_REQUEST="true")
+page("health")
 page("search", "zoek=kwartel")
 page("search", "zoek=warande")
 page("my-data", "bestand=1")

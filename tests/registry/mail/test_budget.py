@@ -279,6 +279,8 @@ UNPROVEN = {
     "uitnodiging": OURS | {"initiatief", "wie"},
     "volgen-bevestigen": OURS | {"wat"},
     # Asked for by this address, and given by staff; the page is public.
+    # The address that staff published the page with; they read the name.
+    "eigenaar-onbereikbaar": OURS | {"initiatief"},
     "overnemen-mag": OURS | {"initiatief"},
     "bericht-bevestigen": OURS | {"initiatief"},
     "meting-volgen-bevestigen": OURS | {"meting"},
