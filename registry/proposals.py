@@ -284,14 +284,14 @@ def _refuse_unseen(initiative, changes, seen):
 
 
 def _labels(names):
-    return ", ".join(str(Initiative._meta.get_field(name).verbose_name) for name in sorted(names))
+    return ", ".join(str(Initiative._meta.get_field(name).verbose_name) for name in names)
 
 
 def _describe(accepted, changes, overrides):
     refused = {change.field for change in changes} - accepted
     parts = [
-        _("Overgenomen: %s.") % _labels(accepted) if accepted else "",
-        _("Niet overgenomen: %s.") % _labels(refused) if refused else "",
+        _("Overgenomen: %s.") % _labels(sorted(accepted)) if accepted else "",
+        _("Niet overgenomen: %s.") % _labels(sorted(refused)) if refused else "",
         _("Zonder het ja van de eigenaren.") if overrides and accepted else "",
     ]
     return " ".join(part for part in parts if part)

@@ -109,7 +109,7 @@ def test_staff_see_what_failed_and_when_it_runs_again(client, ran, settings):
     settings.DAILY_WORK = ["broken", "last"]
     jobs.run_due()
     client.force_login(factories.person(role=Role.MANAGER))
-    assert "dagelijks werk mislukt of blijven liggen" in client.get("/beheer/").text
+    assert "dagelijkse taak mislukt of blijven liggen" in client.get("/beheer/").text
     page = client.get("/beheer/registry/jobrun/").text
     assert "ValueError" in page
     assert "iemand@voorbeeld.nl" not in page

@@ -28,8 +28,8 @@ def test_each_sees_what_waits_for_them(round):
     ]
     labels = [
         "antwoorden te lezen",
-        "papieren formulieren nog niet klaar",
-        "metingen gesloten, resultaten nog niet vastgesteld",
+        "papieren formulier nog niet klaar",
+        "meting gesloten, resultaten nog niet vastgesteld",
     ]
     expected = list(zip([2, 1, 1], labels, pages, strict=True))
     assert waiting(Role.EDITOR) == expected
