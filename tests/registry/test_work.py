@@ -1,16 +1,22 @@
 import os
 import subprocess
 import sys
+import time
 from datetime import datetime
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.core.management import call_command
+from django.db import connection
 from django.utils import timezone
 from post_office.models import STATUS, Email
 
-from registry import webhooks
+from registry import jobs, webhooks
 from registry.mail import letters
-from registry.models import JobRun
+from registry.management.commands import work
+from registry.models import Delivery, JobRun
+from tests.mail import MailServer
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -59,3 +65,51 @@ def test_a_round_that_fails_does_not_stop_the_work(at, settings, caplog, monkeyp
         "A round of the regular work failed; the next one goes on."
     ] * 2
     assert JobRun.objects.filter(is_failed=False).count() == len(settings.DAILY_WORK)
+
+
+def test_a_code_leaves_while_the_daily_work_takes_long(at, serve, monkeypatch):
+    """It is written while the work is busy with something else."""
+    at(9)
+    server, seen = serve(MailServer()), []
+
+    def busy():
+        letters.post(letters.Letter("Uw code", "Hallo"), "aan@voorbeeld.nl", urgent=True)
+        until = time.monotonic() + 10
+        while not seen and time.monotonic() < until:
+            call.do_mail()
+            time.sleep(0.05)
+            seen.extend(server.taken)
+
+    call = work.Command()
+    monkeypatch.setattr(jobs, "run_due", busy)
+    call_command(call, rounds=1)
+    assert len(seen) == 1
+
+
+def test_without_a_mail_server_the_rest_grows_to_a_minute(at, serve, settings):
+    serve(MailServer())
+    settings.EMAIL_PORT, port = 1, settings.EMAIL_PORT
+    letters.post(letters.Letter("Dag", "Dag"), "aan@voorbeeld.nl")
+    call, rests = work.Command(), []
+    call.mail_rests = 0
+    for _number in range(6):
+        call.send_mail()
+        rests.append(call.mail_rests)
+    assert rests == [5, 10, 20, 40, 60, 60]
+    settings.EMAIL_PORT = port
+    call.send_mail()
+    assert call.mail_rests == 0
+    assert Delivery.objects.get().state == Delivery.State.TAKEN
+
+
+def test_letters_of_before_get_the_state_that_is_known(settings):
+    settings.MAIL_TO_EVERYONE = False
+    describe = import_module("registry.migrations.0021_deliveries_of_before").describe
+    for status in STATUS:
+        email = letters.post(letters.Letter("Dag", "Dag"), f"a{status}@voorbeeld.nl")
+        Email.objects.filter(pk=email.pk).update(status=status)
+    Delivery.objects.all().delete()
+    describe(apps, connection.schema_editor())
+    found = dict(Delivery.objects.values_list("email__status", "state"))
+    assert found == {0: "tegengehouden", 1: "opgegeven", 2: "wacht", 3: "wacht"}
+    assert not Delivery.objects.unseen_failures().exists()

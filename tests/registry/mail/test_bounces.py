@@ -2,6 +2,7 @@
 
 import io
 import random
+import re
 from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -269,3 +270,13 @@ def test_days_of_not_now_count_as_no(serve, page):
     deliver()
     assert Delivery.objects.get().state == State.GIVEN_UP
     assert MailTrouble.objects.get().is_dead
+
+
+def test_who_logs_in_with_a_mailed_code_reads_there(page, client, settings):
+    settings.EMAIL_BACKEND = "post_office.EmailBackend"
+    troubles.note(OWNER, "5.1.1", "weg")
+    client.post("/account/login/code/", {"email": OWNER})
+    code = re.search(r"^\s*([A-Z0-9]{3,}(?:-[A-Z0-9]+)?)\s*$", Email.objects.get().message, re.M)[1]
+    client.post("/account/login/code/confirm/", {"code": code})
+    assert client.get("/mijn/").status_code == 200
+    assert not MailTrouble.objects.exists()

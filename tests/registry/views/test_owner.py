@@ -116,7 +116,7 @@ def test_the_list_costs_the_same_for_one_and_three(client, initiative, owner, dj
     for more in (0, 2):
         for _number in range(more):
             factories.initiative().ownerships.create(user=owner)
-        with django_assert_num_queries(3):
+        with django_assert_num_queries(4):
             client.get(MINE)
 
 
