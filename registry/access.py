@@ -5,7 +5,6 @@ from dataclasses import dataclass, fields
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
-from django.conf import settings
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.models import Session
@@ -16,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from registry.mail import budget, letters
 from registry.models import User
-from registry.registration import address, tell_ownerless
+from registry.registration import tell_gone
 
 logger = logging.getLogger(__name__)
 
@@ -69,7 +68,7 @@ def changed(user, was, *, by):
         EmailAddress.objects.filter(user=user, verified=False).exclude(email=now.email).delete()
     told = list(_sentences(was, now))
     if was.is_active and not now.is_active:
-        tell_ownerless(user)
+        tell_gone(user)
     differ = [field.name for field in fields(WayIn) if getattr(was, field.name) != getattr(now, field.name)]
     _tell(user, {was.email, now.email}, told, differ, by=by)
     return told
@@ -78,7 +77,7 @@ def changed(user, was, *, by):
 @transaction.atomic
 def delete(user, *, by):
     """Delete the account of somebody else, and tell them."""
-    tell_ownerless(user)
+    tell_gone(user)
     _tell(user, {user.email}, [_("Uw account is verwijderd.")], ["account"], by=by)
     user.delete()
 
@@ -143,5 +142,4 @@ def _tell(user, mailboxes, told, differ, *, by):
                 wie=_("Een beheerder"),
                 wanneer=date_format(timezone.localtime(), "j F Y H:i"),
                 wijzigingen="\n".join(f"- {sentence}" for sentence in told),
-                bezwaar=settings.CONTACT_EMAIL or address("tell"),
             )

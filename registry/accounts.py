@@ -22,7 +22,7 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from registry import limits
-from registry.mail import account_letters, budget
+from registry.mail import account_letters, budget, troubles
 from registry.models import User
 from registry.models.mailbox import as_mailed
 
@@ -91,6 +91,8 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def post_login(self, request, user, **kwargs):
         cache.set(_place_key(request, user.email), True, PLACE_LASTS)
+        if any(one["method"] == "code" for one in get_authentication_records(request, user)):
+            troubles.works(user.email)
         return super().post_login(request, user, **kwargs)
 
     def pre_login(self, request, user, **kwargs):
@@ -190,6 +192,7 @@ def check_code_again(request, typed):
     if not constant_time_compare(_plain(typed), _plain(pending["code"])):
         return False
     del request.session[CODE_KEY]
+    troubles.works(request.user.email)
     record_authentication(request, request.user, method="code", reauthenticated=True)
     return True
 

@@ -13,7 +13,7 @@ class RegistryConfig(AppConfig):
         from post_office.models import EmailTemplate
 
         from registry import checks, proofs, roles, stamp  # noqa: F401
-        from registry.mail import texts
+        from registry.mail import delivery, texts
 
         # Not a model signal: these go with a migrate, like Django's own permissions.
         pre_migrate.connect(stamp.remove, sender=self, dispatch_uid="registry.stamp")
@@ -25,3 +25,4 @@ class RegistryConfig(AppConfig):
         post_save.connect(texts.keep_saved, sender=EmailTemplate, dispatch_uid="registry.letters")
         # Of a page, not of a model: somebody proved another address of theirs.
         email_changed.connect(proofs.address_changed, dispatch_uid="registry.proofs")
+        post_save.connect(delivery.follow, sender="post_office.Email", dispatch_uid="registry.delivery")

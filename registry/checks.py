@@ -1,4 +1,6 @@
 from datetime import date, datetime, timedelta
+from email.utils import parseaddr
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.admin.sites import all_sites
@@ -69,6 +71,43 @@ def letters_are_not_printed(app_configs, **kwargs):
             id="samenbuurten.W001",
         )
     ]
+
+
+@register(deploy=True)
+def letters_leave_and_come_back(app_configs, **kwargs):
+    """What a real site needs for its letters to arrive, and to hear of those that do not (docs/e-mail.md)."""
+    if settings.DEBUG or settings.PLAIN_HTTP:
+        return []
+    host = urlsplit(settings.SITE_URL).hostname or ""
+    sender = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2].lower()
+    is_kin = sender and (host == sender or host.endswith(f".{sender}") or sender.endswith(f".{host}"))
+    found = [
+        (
+            not settings.MAIL_TO_EVERYONE,
+            "This site holds back its letters: only MAIL_ALLOW_LIST gets any.",
+            "Set MAIL_TO_EVERYONE to true on the real site.",
+            "samenbuurten.W003",
+        ),
+        (
+            not is_kin,
+            f"Letters come from {sender or 'nowhere'}, and the site is at {host or 'nowhere'}.",
+            "Set DEFAULT_FROM_EMAIL to an address in the domain of SITE_URL, so that SPF, DKIM and DMARC agree.",
+            "samenbuurten.W004",
+        ),
+        (
+            not settings.CONTACT_EMAIL,
+            "Letters name no address to write to.",
+            "Set CONTACT_EMAIL to a mailbox that somebody reads.",
+            "samenbuurten.W005",
+        ),
+        (
+            not settings.BOUNCE_ADDRESS,
+            "Nobody hears of letters that come back.",
+            "Set BOUNCE_ADDRESS, and BOUNCE_IMAP_URL or a pipe to `manage.py take_bounce`.",
+            "samenbuurten.W006",
+        ),
+    ]
+    return [Warning(text, hint=hint, id=key) for is_wrong, text, hint, key in found if is_wrong]
 
 
 @register(Tags.security, deploy=True)

@@ -3,19 +3,17 @@
 from datetime import timedelta
 
 from django.conf import settings
-from django.core import signing
 from django.db import transaction
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from registry import proofs
+from registry import proofs, stopping
 from registry.mail import letters
 from registry.models import Proof, SavedSearch
 from registry.models.mailbox import as_mailed
 from registry.registration import address
 
-SALT = "registry.following"
 EVERY = timedelta(days=7)
 MOST_ROWS = 25
 
@@ -47,18 +45,6 @@ def confirm(proof):
     )
 
 
-def stop_token(search):
-    return signing.Signer(salt=SALT).sign(str(search.pk))
-
-
-def find(token):
-    """The followed filter behind a stop link, or None."""
-    try:
-        return SavedSearch.objects.filter(pk=signing.Signer(salt=SALT).unsign(token)).first()
-    except signing.BadSignature:
-        return None
-
-
 def send_digests(results_of, day=None):
     """Mail what was published since the last time, to who has not been mailed for a week; how many.
 
@@ -78,20 +64,34 @@ def _send_digest(key, results_of, day):
     new = results_of(search.query).filter(
         published_at__date__gte=search.sent_on, published_at__date__lt=day, is_sample=False
     )
+    found = list(new.order_by("-published_at", "pk"))
     rows = [
         f"{initiative.name}\n{settings.SITE_URL}{initiative.get_absolute_url()}"
-        for initiative in new.order_by("-published_at", "pk")[:MOST_ROWS]
+        for initiative in found[:MOST_ROWS]
     ]
+    if left := len(found) - len(rows):
+        more = ngettext("En nog %d ander initiatief.", "En nog %d andere initiatieven.", left) % left
+        rows.append(f"{more} {_('Alles, met het nieuwste eerst:')}\n{_newest_first(search.query)}")
     SavedSearch.objects.filter(pk=key).update(sent_on=day)
     if not rows:
         return False
-    stop = f"{settings.SITE_URL}{reverse('registry:unfollow', args=[stop_token(search)])}"
     letters.send(
         "nieuw-voor-u",
         search.email,
         wat=search.label,
         rijen="\n\n".join(rows),
-        stop=stop,
-        headers={"List-Unsubscribe": f"<{stop}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"},
+        **stopping.way_out("filter", search),
     )
     return True
+
+
+def _newest_first(query):
+    return f"{address('initiative-list')}?{query}{'&' if query else ''}volgorde=nieuw"
+
+
+stopping.add(
+    "filter",
+    find=lambda key: SavedSearch.objects.filter(pk=key).first(),
+    what=lambda search: _("wat er nieuw is bij: %s") % search.label,
+    stop=lambda search: search.delete(),
+)

@@ -7,10 +7,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from import_export.results import RowResult
 
-from registry.mail import letters
 from registry.models import Import
 from registry.proposals import edit
-from registry.registration import address
 from registry.spreadsheets import Refused, Unfit
 from registry.spreadsheets.cells import cell_problem
 from registry.twins import probable_duplicates
@@ -188,16 +186,7 @@ def _ask_owners(resource, row, by):
     changes = {
         attributes[name]: getattr(row.entry, attributes[name]) for name, _before, _after in row.changes
     }
-    if proposal := edit(row.entry, changes, by=by):
-        live = proposal.initiative
-        for email in live.mailboxes:
-            letters.send(
-                "voorstel-wacht-op-u",
-                email,
-                initiatief=live.name,
-                wie=str(by),
-                adres=address("my-initiative", live.slug),
-            )
+    edit(row.entry, changes, by=by)
 
 
 def _clashes(seen, plan):

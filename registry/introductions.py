@@ -1,18 +1,24 @@
-"""Bring two initiatives together. A yes is of one person: who did not say it is neither named nor written to."""
+"""Bring two initiatives together. A yes is of one person: who did not say it is neither named nor written to.
 
+Why is told to each side as that side reads it; what staff write themselves is the same for both.
+"""
+
+from datetime import timedelta
+
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from registry import proofs
+from registry import matching, proofs
 from registry.mail import letters
 from registry.models import Introduction, IntroductionConsent, Proof, Status
 from registry.moderation import NotAllowed
-from registry.registration import address
+from registry.registration import active_owners, address
 
 
 @transaction.atomic
-def ask(first, second, *, why, yes_from=None, by=None):
-    """Ask the owners of both; returns the introduction.
+def ask(first, second, *, why="", yes_from=None, by=None):
+    """Ask the owners of both; returns the introduction. ``why``: what staff say of it, true for both.
 
     When an owner asks, ``yes_from`` is their initiative and ``by`` the person: that is a yes of this person,
     and only the owners of the other are asked. Raises NotAllowed when the two were asked before or one of them has nobody to ask.
@@ -25,7 +31,7 @@ def ask(first, second, *, why, yes_from=None, by=None):
     if Introduction.objects.filter(first__in=pair, second__in=pair).exists():
         raise NotAllowed("Deze kennismaking is al eens voorgesteld.")
     for side in (first, second):
-        if not _owners(side):
+        if not active_owners(side):
             raise NotAllowed(f"{side} heeft nog geen eigenaar om te vragen.")
     introduction = Introduction.objects.create(first=first, second=second, why=why)
     if yes_from is not None:
@@ -34,7 +40,7 @@ def ask(first, second, *, why, yes_from=None, by=None):
     for side, other in ((first, second), (second, first)):
         if side == yes_from:
             continue
-        for email in _owners(side):
+        for email in active_owners(side):
             proof, token, _code = proofs.issue(
                 Proof.Purpose.INTRODUCE, email, initiative=side, subject=introduction.pk
             )
@@ -43,7 +49,7 @@ def ask(first, second, *, why, yes_from=None, by=None):
                 proof.email,
                 initiatief=side.name,
                 ander=other.name,
-                waarom=why,
+                waarom=why_for(introduction, side),
                 adres=address("proof", token),
             )
     return introduction
@@ -56,7 +62,7 @@ def answer(introduction, initiative, *, by, yes):
     As soon as somebody of each side has said yes, those who did get each other's address, once. One no ends it.
     """
     introduction = Introduction.objects.select_for_update().get(pk=introduction.pk)
-    if introduction.introduced_at or introduction.declined_at:
+    if introduction.is_over:
         return False
     if not _are_public(introduction.first, introduction.second):
         raise NotAllowed("Een van de twee staat niet meer op de site.")
@@ -64,6 +70,7 @@ def answer(introduction, initiative, *, by, yes):
         _say_yes(introduction, initiative, by)
     else:
         introduction.declined_at = timezone.now()
+        _tell_waiting(introduction, "kennismaken-niet")
     if not introduction.declined_at and all(map(introduction.willing, introduction.sides)):
         introduction.introduced_at = timezone.now()
         _introduce(introduction)
@@ -93,8 +100,42 @@ def _introduce(introduction):
                     initiatief=side.name,
                     ander=other.name,
                     hun_adres=" en ".join(theirs),
-                    waarom=introduction.why,
+                    waarom=why_for(introduction, side),
                 )
+
+
+def why_for(introduction, side):
+    """Why these two, as who keeps the page of ``side`` reads it."""
+    [other] = [one for one in introduction.sides if one != side]
+    return " ".join(filter(None, [introduction.why, matching.why(side, other)]))
+
+
+def expire():
+    """End each question that nobody can answer any more, and tell who said yes; how many."""
+    before = timezone.now() - timedelta(days=settings.PROOF_DAYS[Proof.Purpose.INTRODUCE])
+    waiting = Introduction.objects.filter(
+        asked_at__lt=before, introduced_at=None, declined_at=None, expired_at=None
+    )
+    return sum(_expire(key, waiting) for key in list(waiting.values_list("pk", flat=True)))
+
+
+@transaction.atomic
+def _expire(key, waiting):
+    introduction = waiting.select_for_update().filter(pk=key).first()
+    if introduction is None:
+        return False
+    introduction.expired_at = timezone.now()
+    introduction.save()
+    _tell_waiting(introduction, "kennismaken-verlopen")
+    return True
+
+
+def _tell_waiting(introduction, name):
+    """Write to who said yes and waits for the other: not who did not answer, or said no."""
+    first, second = introduction.sides
+    for side, other in ((first, second), (second, first)):
+        for email in introduction.willing(side):
+            letters.send(name, email, initiatief=side.name, ander=other.name)
 
 
 def find(proof):
@@ -105,8 +146,3 @@ def find(proof):
 
 def _are_public(*sides):
     return all(side.status == Status.PUBLISHED for side in sides)
-
-
-def _owners(initiative):
-    # In one order, whichever the page: two who write to the same people then wait for each other.
-    return sorted(initiative.ownerships.filter(user__is_active=True).values_list("user__email", flat=True))

@@ -1,13 +1,23 @@
-"""Keys of partners: issued here, ended here, recognised here. The token exists only where `issue` returns it."""
+"""Keys of partners: issued here, ended here, recognised here. The token exists only where `issue` returns it.
+
+The partner hears of each change, and of the end before it comes; never the token.
+"""
 
 import hashlib
 import secrets
+from datetime import timedelta
 
+from django.db import transaction
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from registry.mail import letters
 from registry.models import PartnerKey
 
+# Days before its end on which a partner hears of it, and once when it has ended.
+TOLD_BEFORE = (30, 7)
+ENDED = -1
 ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789"
 LONGEST = 100  # characters; ours are shorter
 
@@ -29,16 +39,53 @@ def issue(*, name, email, expires_on, by, may_read_details=False, requests_per_m
     return key, _give_token(key, by, "Uitgegeven")
 
 
+@transaction.atomic
 def renew(key, *, expires_on, by):
     """A new token for the same partner. The old one stops at once; webhooks stay. Gives the token."""
     key.expires_on, key.revoked_at, key.issued_by, key.issued_at = expires_on, None, by, timezone.now()
-    return _give_token(key, by, "Vernieuwd")
+    token = _give_token(key, by, "Vernieuwd")
+    _tell(key, "sleutel-vernieuwd")
+    return token
 
 
+@transaction.atomic
 def revoke(key, *, by):
     """From now on the key is refused, and its webhooks are silent."""
-    key.revoked_at = key.revoked_at or timezone.now()
+    is_new, key.revoked_at = key.revoked_at is None, key.revoked_at or timezone.now()
     _save(key, by, "Ingetrokken")
+    if is_new:
+        _tell(key, "sleutel-ingetrokken")
+
+
+def tell_ends(day=None):
+    """Write to each partner whose key ends soon or has ended, once for each of those moments; how many."""
+    day = day or timezone.localdate()
+    ending = PartnerKey.objects.filter(
+        revoked_at=None, expires_on__lte=day + timedelta(days=max(TOLD_BEFORE))
+    )
+    ending = ending.exclude(told_days=ENDED)
+    return sum(_tell_end(pk, day) for pk in list(ending.values_list("pk", flat=True)))
+
+
+@transaction.atomic
+def _tell_end(pk, day):
+    key = PartnerKey.objects.select_for_update().get(pk=pk)
+    due = _due(key, day)
+    if key.revoked_at or due is None or (key.told_days is not None and key.told_days <= due):
+        return False
+    PartnerKey.objects.filter(pk=pk).update(told_days=due)
+    _tell(key, "sleutel-verlopen" if due == ENDED else "sleutel-verloopt")
+    return True
+
+
+def _due(key, day):
+    """Which moment is the last that came: a number of TOLD_BEFORE, ENDED, or None before the first."""
+    left = (key.expires_on - day).days
+    return ENDED if left < 0 else min((days for days in TOLD_BEFORE if left <= days), default=None)
+
+
+def _tell(key, name):
+    letters.send(name, key.email, naam=key.name, wanneer=date_format(key.expires_on, "j F Y"))
 
 
 def recognise(token):
@@ -66,6 +113,8 @@ def _give_token(key, by, why):
     key.prefix = "".join(secrets.choice(ALPHABET) for _position in range(8))
     token = f"sb_{key.prefix}_{secrets.token_urlsafe(32)}"
     key.digest = _digest(token)
+    # Whoever makes it for a week knows that.
+    key.told_days = _due(key, timezone.localdate())
     _save(key, by, why)
     return token
 

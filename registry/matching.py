@@ -1,14 +1,15 @@
 """Who tackles what you face, and the reverse: explained in words, neutral among equals."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import asin, cos, radians, sin, sqrt
 
 from django.utils.translation import gettext as _
 
-from registry.models import Initiative, Link
+from registry.models import Bottleneck, Initiative, Link
 
 EARTH_RADIUS_KM = 6371.0088
 MOST = 6
+_ANSWERS = {Link.Role.TACKLES: Link.Role.FACES, Link.Role.FACES: Link.Role.TACKLES}
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ class Match:
         if self.they_tackle:
             yield _("Zij pakken aan wat u ervaart: %s.") % ", ".join(self.they_tackle)
         if self.they_face:
-            yield _("Zij ervaren wat u aanpakt: %s.") % ", ".join(self.they_face)
+            yield _("U pakt aan wat zij ervaren: %s.") % ", ".join(self.they_face)
         if self.is_same_place:
             yield _("In dezelfde kern.")
         elif self.is_same_municipality:
@@ -84,8 +85,7 @@ def matches_for(initiative, *, most=MOST):
     )
     shared = {}
     for key, code, role in others.values_list("initiative", "bottleneck", "role"):
-        answer = Link.Role.FACES if role == Link.Role.TACKLES else Link.Role.TACKLES
-        if code in own[answer]:
+        if code in own[_ANSWERS[role]]:
             shared.setdefault(key, {value: [] for value in Link.Role.values})[role].append(code)
     candidates = Initiative.objects.published().filter(pk__in=_most_shared(shared)).in_neutral_order()
     found = [
@@ -101,6 +101,31 @@ def matches_for(initiative, *, most=MOST):
         )
     )
     return found[:most]
+
+
+def why(initiative, other):
+    """Why ``initiative`` may want to know ``other``, as who keeps its page reads it: sentences with the names of
+    bottlenecks. Empty when nothing ties the two."""
+    own, theirs = (set(one.links.public().values_list("bottleneck", "role")) for one in (initiative, other))
+    shared = {
+        role: [code for code, is_ in theirs if is_ == role and (code, _ANSWERS[role]) in own]
+        for role in Link.Role.values
+    }
+    names = {
+        one.pk: _named(one)
+        for one in Bottleneck.objects.filter(pk__in={code for codes in shared.values() for code in codes})
+    }
+    match = _match(initiative, other, shared)
+    match = replace(
+        match,
+        they_tackle=tuple(names[code] for code in match.they_tackle),
+        they_face=tuple(names[code] for code in match.they_face),
+    )
+    return " ".join(match.reasons)
+
+
+def _named(bottleneck):
+    return bottleneck.title or f"‘{bottleneck.name.rstrip('.')}’"
 
 
 def _most_shared(shared, keep=500):

@@ -6,20 +6,21 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from post_office.models import Email
 
-from registry import proofs
+from registry import keeping, proofs
 from registry.models import (
     ChangeProposal,
     ContactMessage,
     Decision,
     Initiative,
     IntroductionConsent,
+    MailTrouble,
     Notice,
     Proof,
     ProposedChange,
     SavedSearch,
     User,
 )
-from registry.registration import tell_ownerless
+from registry.registration import tell_gone
 
 CONTACT = ["contact_name", "contact_email", "contact_phone"]
 
@@ -54,6 +55,14 @@ def kept_about(user):
         "gevolgde filters": list(
             SavedSearch.objects.filter(email__iexact=user.email).values_list("label", flat=True)
         ),
+        **{
+            str(kept.label): list(kept.rows_of(user.email).values_list(kept.words, flat=True))
+            for kept in keeping.everything()
+        },
+        "e-mail komt niet aan": [
+            f"{_day(trouble.since)}: {trouble.why}"
+            for trouble in MailTrouble.objects.filter(address=user.email)
+        ],
         "e-mails aan u": list(Email.objects.filter(to=user.email).values_list("subject", flat=True)),
     }
 
@@ -69,13 +78,14 @@ def forget(user):
     Decisions and history stay too, without the name.
     """
     email = user.email
-    tell_ownerless(user)
+    tell_gone(user)
     proofs.revoke_invitations_by(user)
     ProposedChange.objects.filter(
         field__in=CONTACT, proposal__initiative__in=Initiative.objects.filter(contact_email__iexact=email)
     ).delete()
     ProposedChange.objects.filter(field__in=CONTACT, proposal__by=user).delete()
     Email.objects.filter(to=email).delete()
+    MailTrouble.objects.filter(address__in=proofs.addresses_of(user)).delete()
     Initiative.objects.filter(contact_email__iexact=email).update(
         contact_email="", contact_name="", contact_phone="", is_contact_public=False
     )
@@ -85,6 +95,8 @@ def forget(user):
     Notice.objects.filter(email__iexact=email).update(email="")
     ContactMessage.objects.filter(sender_email__iexact=email).delete()
     SavedSearch.objects.filter(email__iexact=email).delete()
+    for kept in keeping.everything():
+        kept.rows_of(email).delete()
     Proof.objects.filter(email__in=proofs.addresses_of(user)).delete()
     User.history.filter(id=user.pk).delete()
     key = user.pk

@@ -11,6 +11,7 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 
+from registry.mail import troubles
 from registry.models import Initiative, Proof
 from registry.models.mailbox import as_mailed
 from registry.models.ownership import MOST_ATTEMPTS
@@ -50,6 +51,14 @@ def find_any(token):
 
 def use(proof):
     """Spend the proof. False when it was spent or ran out in the meantime."""
+    is_used = bool(Proof.objects.usable().filter(pk=proof.pk).update(used_at=timezone.now()))
+    if is_used:
+        troubles.works(proof.email)
+    return is_used
+
+
+def revoke_one(proof):
+    """End a proof that nobody used: no sign that somebody reads there. False when it was used meanwhile."""
     return bool(Proof.objects.usable().filter(pk=proof.pk).update(used_at=timezone.now()))
 
 

@@ -11,10 +11,13 @@ from copy import copy
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils import timezone
+from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext as _
 
-from registry.models import ChangeProposal, Decision, Initiative, ProposedChange
+from registry.mail import budget, letters
+from registry.models import ChangeProposal, Decision, Initiative, ProposedChange, Status
 from registry.moderation import NotAllowed
+from registry.registration import active_owners, address
 
 # What an owner, a visitor or a colleague may propose to change; the rest is decided, not edited.
 FIELDS = (
@@ -23,6 +26,7 @@ FIELDS = (
     "activity lessons audience accessibility languages costs"
 ).split()
 Outcome = ProposedChange.Outcome
+MOST_IN_LETTER = 500  # characters of a value; the whole stands on the page
 
 
 def to_json(initiative, name):
@@ -113,6 +117,8 @@ def decide_proposal(proposal, accepted, *, by, reason="", seen=()):
     if proposal.decided_at:
         raise NotAllowed(_("Over dit voorstel is al besloten. Er is niets veranderd."))
     changes = list(proposal.changes.filter(outcome=Outcome.OPEN))
+    if accepted and by is not None and _is_own_question(proposal, by):
+        raise NotAllowed(_("Een andere eigenaar beslist hierover."))
     accepted = {change.field for change in changes} & set(accepted)
     _refuse_unseen(initiative, [change for change in changes if change.field in accepted], seen)
     is_owner = by is not None and initiative.ownerships.filter(user=by).exists()
@@ -131,7 +137,61 @@ def decide_proposal(proposal, accepted, *, by, reason="", seen=()):
     proposal.decided_at, proposal.decided_by, proposal.reason = timezone.now(), by, reason.strip()
     proposal.save()
     _log(initiative, by, _describe(accepted, changes, overrides), reason)
+    _tell_decided(proposal, changes, by)
     return proposal
+
+
+def may_accept(proposal, owner):
+    """Whether it waits for a yes of this owner."""
+    return proposal.waits_for_owners and not _is_own_question(proposal, owner)
+
+
+def _is_own_question(proposal, by):
+    """Whether ``by`` asked the other owners: a yes of their own is none."""
+    is_own = proposal.waits_for_owners and proposal.by_id == by.pk
+    keeps = is_own and proposal.initiative.ownerships.filter(user=by).exists()
+    return keeps and bool(active_owners(proposal.initiative, by))
+
+
+def outcome_of(changes):
+    """What was taken over and what was not, in sentences."""
+    told = []
+    for outcome, text in (
+        (Outcome.ACCEPTED, _("Overgenomen: %s.")),
+        (Outcome.REJECTED, _("Niet overgenomen: %s.")),
+    ):
+        if names := [change.field for change in changes if change.outcome == outcome]:
+            told.append(text % _labels(names))
+    return "\n".join(told)
+
+
+def _tell_decided(proposal, changes, by):
+    """Who proposed it, and the owners when it was theirs to decide; not who decided."""
+    initiative, outcome = proposal.initiative, outcome_of(changes)
+    about = {"initiatief": initiative.name, "reden": proposal.reason}
+    own_page = address("my-initiative", initiative.slug)
+    with budget.free():
+        if proposal.by and proposal.by.is_active and proposal.by != by:
+            where = _where(initiative, proposal.by, own_page)
+            letters.send(
+                "voorstel-besloten", proposal.by.email, uitkomst=outcome, waar=where, adres=own_page, **about
+            )
+        if not proposal.waits_for_owners:
+            return
+        is_owner = by is not None and initiative.ownerships.filter(user=by).exists()
+        who = _("Een andere eigenaar besloot.") if is_owner else _("Een medewerker besloot.")
+        told = outcome if by is None else f"{who}\n{outcome}"
+        for email in active_owners(initiative, by, proposal.by):
+            letters.send("voorstel-beantwoord", email, uitkomst=told, adres=own_page, **about)
+
+
+def _where(initiative, reader, own_page):
+    """Where the reader finds it, called what it is."""
+    if initiative.ownerships.filter(user=reader).exists():
+        return _("Uw eigen pagina: %s") % own_page
+    if initiative.status == Status.PUBLISHED:
+        return _("De pagina: %s") % address("initiative-detail", initiative.slug)
+    return ""
 
 
 @transaction.atomic
@@ -144,10 +204,39 @@ def edit(initiative, changes, *, by, override=""):
     initiative = Initiative.objects.select_for_update().get(pk=initiative.pk)
     if needs_owners_yes(initiative, by):
         if not override.strip():
-            return propose(initiative, changes, by=by, waits_for=ChangeProposal.Waits.OWNERS)
+            return ask_owners(initiative, changes, by=by)
         _log(initiative, by, _("Gewijzigd zonder het ja van de eigenaren"), override)
     _apply(initiative, changes, by)
     return None
+
+
+def ask_owners(initiative, changes, *, by):
+    """Propose what waits for the owners, and write to them what changes; None when nothing differs."""
+    proposal = propose(initiative, changes, by=by, waits_for=ChangeProposal.Waits.OWNERS)
+    if proposal:
+        for email in active_owners(initiative, by):
+            letters.send(
+                "voorstel-wacht-op-u",
+                email,
+                initiatief=initiative.name,
+                wie=(by and by.name) or _("Iemand van de provincie of gemeente"),
+                verschil=in_letter(proposal),
+                adres=address("my-initiative", initiative.slug),
+            )
+    return proposal
+
+
+def in_letter(proposal):
+    """What changes, field by field: what it was and what it becomes."""
+    return "\n\n".join(
+        _("%(what)s\nWas: %(was)s\nWordt: %(becomes)s")
+        % {
+            "what": capfirst(label),
+            "was": Truncator(was).chars(MOST_IN_LETTER),
+            "becomes": Truncator(becomes).chars(MOST_IN_LETTER),
+        }
+        for _change, label, was, becomes in differences(proposal)
+    )
 
 
 def log_override(initiative, names, *, by, reason):
@@ -194,14 +283,15 @@ def _refuse_unseen(initiative, changes, seen):
             )
 
 
-def _describe(accepted, changes, overrides):
-    def labels(names):
-        return ", ".join(str(Initiative._meta.get_field(name).verbose_name) for name in sorted(names))
+def _labels(names):
+    return ", ".join(str(Initiative._meta.get_field(name).verbose_name) for name in sorted(names))
 
+
+def _describe(accepted, changes, overrides):
     refused = {change.field for change in changes} - accepted
     parts = [
-        _("Overgenomen: %s.") % labels(accepted) if accepted else "",
-        _("Niet overgenomen: %s.") % labels(refused) if refused else "",
+        _("Overgenomen: %s.") % _labels(accepted) if accepted else "",
+        _("Niet overgenomen: %s.") % _labels(refused) if refused else "",
         _("Zonder het ja van de eigenaren.") if overrides and accepted else "",
     ]
     return " ".join(part for part in parts if part)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from registry import proofs
 from registry.mail import budget, letters
 from registry.mail.blanks import Ours
-from registry.models import Initiative, Link, Notice, Ownership, Proof, Status, User
+from registry.models import Delivery, Initiative, Link, Notice, Ownership, Proof, Status, User
 from registry.models.address import RESERVED, former_addresses
 from registry.models.mailbox import as_mailed
 from registry.models.text import fold
@@ -46,6 +46,14 @@ def _save_with_free_slug(initiative, tries=5):
 def address(name, *args):
     """The full address of a page, for in a letter."""
     return f"{settings.SITE_URL}{reverse(f'registry:{name}', args=args)}"
+
+
+def active_owners(initiative, *besides):
+    """The addresses of who keeps the page, but for these people; in one order, whichever the page: two who write to the
+    same people then wait for each other."""
+    owners = initiative.ownerships.filter(user__is_active=True)
+    owners = owners.exclude(user__in=[user.pk for user in besides if user is not None])
+    return sorted(owners.values_list("user__email", flat=True))
 
 
 def name_in_letter(initiative):
@@ -88,6 +96,29 @@ def send_code(initiative, email):
     return proof
 
 
+def refusal_of(proof):
+    """What the mail server said of the code that was mailed for this proof, when it did not take it; else None."""
+    mailed = Delivery.objects.filter(email__to=proof.email, kind="aanmelding-bevestigen")
+    last = mailed.filter(email__created__gte=proof.created_at).order_by("-pk").first()
+    is_refused = last is not None and last.state in (Delivery.State.REFUSED, Delivery.State.BOUNCED)
+    return last.said if is_refused else None
+
+
+@transaction.atomic
+def correct_address(proof, email):
+    """Whoever registered typed an address that no server takes: mail the code to another. Returns the proof.
+
+    Only for a registration that nobody confirmed; the address that was typed first is kept nowhere.
+    """
+    initiative = Initiative.objects.select_for_update().get(pk=proof.initiative_id)
+    if initiative.status != Status.DRAFT or not proofs.revoke_one(proof):
+        raise NotAllowed(_("Deze aanmelding is al bevestigd."))
+    initiative.contact_email = email
+    initiative.save()
+    Initiative.history.filter(id=initiative.pk, contact_email=proof.email).update(contact_email=email)
+    return send_code(initiative, email)
+
+
 @transaction.atomic
 def confirm(proof):
     """The mailbox is proven (the proof has been spent): an owner, and a place in the queue of staff."""
@@ -114,7 +145,9 @@ def make_owner(initiative, email):
     EmailAddress.objects.get_or_create(
         user=user, email=user.email, defaults={"verified": True, "primary": True}
     )
-    Ownership.objects.get_or_create(initiative=initiative, user=user)
+    _ownership, is_new = Ownership.objects.get_or_create(initiative=initiative, user=user)
+    if is_new:
+        _tell_others("eigenaar-erbij", initiative, user)
     # One yes is enough: another invitation would let them in again after they left.
     proofs.revoke(
         proofs.addresses_of(user),
@@ -149,6 +182,19 @@ def hand_over(initiative, email):
     return proof
 
 
+def _tell_others(name, initiative, user, *besides, who=""):
+    """That ``user`` came or went. Their address stands on the page of the owners too."""
+    with budget.free():
+        for email in active_owners(initiative, user, *besides):
+            letters.send(
+                name,
+                email,
+                initiatief=initiative.name,
+                wie=who or user.email,
+                adres=address("my-initiative", initiative.slug),
+            )
+
+
 @transaction.atomic
 def leave(initiative, user, *, by=None, reason=""):
     """Take an owner away, with all that would let them in again; the last one cannot go unless staff say so, for
@@ -159,7 +205,9 @@ def leave(initiative, user, *, by=None, reason=""):
         owner.user_id != user.pk and owner.user.is_active for owner in owners.select_related("user")
     ):
         raise NotAllowed("Er moet één eigenaar blijven. Nodig eerst iemand anders uit.")
-    owners.filter(user=user).delete()
+    was_owner, _rows = owners.filter(user=user).delete()
+    if was_owner:
+        _tell_others("eigenaar-weg", initiative, user, by)
     proofs.revoke(proofs.addresses_of(user), initiative=initiative)
     proofs.revoke_invitations_by(user, initiative=initiative)
     if by is not None and by != user:
@@ -171,14 +219,18 @@ def leave(initiative, user, *, by=None, reason=""):
                 initiatief=initiative.name,
                 wie=Ours(_("Een medewerker")) if is_by_staff else str(by),
                 reden=reason,
-                bezwaar=settings.CONTACT_EMAIL or address("tell"),
             )
 
 
-def tell_ownerless(user):
-    """Put each page that nobody keeps once ``user`` is gone on the list of what waits for staff."""
+def tell_gone(user):
+    """That ``user`` keeps no page any more: to who keeps it too, without a name; a page that nobody is left of goes on
+    the list of what waits for staff."""
     others = Ownership.objects.filter(initiative=OuterRef("pk"), user__is_active=True).exclude(user=user)
-    kept = Initiative.objects.filter(ownerships__user=user).filter(~Exists(others))
+    kept = Initiative.objects.filter(ownerships__user=user)
+    who = _("iemand van wie het account is verwijderd of uitgezet")
+    for initiative in kept.exclude(status=Status.MERGED):
+        _tell_others("eigenaar-weg", initiative, user, who=who)
+    kept = kept.filter(~Exists(others))
     for initiative in kept.exclude(status__in=[Status.MERGED, Status.WITHDRAWN, Status.REJECTED]):
         Notice.objects.get_or_create(
             initiative=initiative,

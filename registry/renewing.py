@@ -3,7 +3,7 @@
 from django.db import transaction
 from django.utils import timezone
 
-from registry import following, registration
+from registry import contacting, following, registration
 from registry.models import Proof, SavedSearch, Status, User
 
 Purpose = Proof.Purpose
@@ -21,6 +21,8 @@ def can_renew(proof):
         return _inviter(proof) is not None
     if proof.purpose == Purpose.FOLLOW:
         return SavedSearch.objects.filter(pk=proof.subject, confirmed_at=None).exists()
+    if proof.purpose == Purpose.MESSAGE:
+        return contacting.find(proof) is not None
     return False  # who keeps a page logs in
 
 
@@ -37,6 +39,8 @@ def renew(proof):
         return registration.hand_over(proof.initiative, proof.email)
     if proof.purpose == Purpose.INVITE:
         return registration.invite(proof.initiative, proof.email, by=_inviter(proof))
+    if proof.purpose == Purpose.MESSAGE:
+        return contacting.ask(contacting.find(proof))
     return following.ask(SavedSearch.objects.get(pk=proof.subject))
 
 

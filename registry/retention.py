@@ -8,11 +8,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from post_office.models import Email
 
-from registry.mail import letters
+from registry import keeping
+from registry.mail import letters, troubles
 from registry.models import (
     ContactMessage,
     Export,
     Initiative,
+    MailTrouble,
     Notice,
     Proof,
     SavedSearch,
@@ -78,6 +80,11 @@ RULES = [
         lambda before: Email.objects.filter(created__lt=before),
     ),
     (
+        _("E-mailadressen waar e-mail niet aankomt"),
+        "mail_troubles",
+        lambda before: MailTrouble.objects.filter(last_at__lt=before),
+    ),
+    (
         _("Berichten aan webhooks van partners"),
         "webhooks",
         lambda before: WebhookDelivery.objects.filter(created_at__lt=before).exclude(
@@ -102,9 +109,13 @@ RULES = [
 ]
 
 
+def rules():
+    return [*RULES, *(kept.rule for kept in keeping.everything())]
+
+
 def periods():
     """(what, days) for each rule, as the privacy page shows them."""
-    return [(label, settings.RETENTION_DAYS[name]) for label, name, _rows in RULES]
+    return [(label, settings.RETENTION_DAYS[name]) for label, name, _rows in rules()]
 
 
 @transaction.atomic
@@ -112,11 +123,12 @@ def apply(*, dry_run=False, now=None):
     """Delete what is due; returns (what, how many) for each rule. A dry run only counts."""
     now = now or timezone.now()
     due = []
-    for label, name, rows in RULES:
+    for label, name, rows in rules():
         found = rows(now - timedelta(days=settings.RETENTION_DAYS[name]))
         due.append((label, found.model, list(found.values_list("pk", flat=True).distinct())))
     if not dry_run:
         letters.forget_delivered()
+        troubles.sweep(now)
         for _label, model, keys in due:
             erase(model, keys)
     return [(label, len(keys)) for label, _model, keys in due]

@@ -23,11 +23,13 @@ def _codenames(actions, models):
 # What people send in, with their address; and the letters that go out.
 _POST = _codenames("view", ["notice", "changeproposal"])
 _LETTERS = _codenames("view change", ["emailtemplate"]) | _codenames("view", ["email"])
+_DELIVERY = _codenames("change", ["delivery"]) | _codenames("view delete", ["mailtrouble"])
 _READ = _codenames("view", [*CONTENT, "municipality", "decision", "import", "searchmiss"])
 _EDIT = (
     _READ
     | _POST
     | _LETTERS
+    | _DELIVERY
     | _codenames("view", ["jobrun"])
     | _codenames("add change", CONTENT)
     | _codenames("delete", ["wording", "finding", "interaction", "link", "mention", "exchange", "externalid"])

@@ -5,6 +5,7 @@ from registry.views import (
     bottlenecks,
     downloads,
     embed,
+    health,
     home,
     initiatives,
     knowledge,
@@ -31,7 +32,9 @@ urlpatterns = [
     path("bevestigen/<str:token>/", proof.ProofPage.as_view(), name="proof"),
     path("laat-weten/", visitor.Tell.as_view(), name="tell"),
     path("volgen/", visitor.Follow.as_view(), name="follow"),
-    path("volgen/stoppen/<str:token>/", visitor.Unfollow.as_view(), name="unfollow"),
+    path("stoppen/<str:token>/", visitor.Stop.as_view(), name="stop"),
+    # In letters of before.
+    path("volgen/stoppen/<str:token>/", visitor.Stop.as_view(), name="unfollow"),
     path("mijn/", owner.Mine.as_view(), name="mine"),
     path("mijn/gegevens/", owner.MyData.as_view(), name="my-data"),
     path("mijn/gegevens/verwijderen/", owner.DeleteMyData.as_view(), name="my-data-delete"),
@@ -51,6 +54,7 @@ urlpatterns = [
     path("insluiten/kaart/", embed.embed_map, name="embed-map"),
     path("insluiten/initiatief/<slug:slug>/", embed.embed_one, name="embed-one"),
     path("oembed", embed.oembed, name="oembed"),
+    path("gezondheid/", health.health, name="health"),
     path("over/", pages.About.as_view(), name="about"),
     path("privacy/", pages.Privacy.as_view(), name="privacy"),
     path(

@@ -13,16 +13,19 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from registry import stopping
 from registry.mail import letters, texts
 from registry.models import (
     Bottleneck,
     Case,
     ChangeProposal,
     Decision,
+    Delivery,
     Import,
     Initiative,
     JobRun,
     Link,
+    MailTrouble,
     Notice,
     Organisation,
     PartnerKey,
@@ -50,13 +53,18 @@ RECENT = 8
 class Item:
     """Something to do: how many, and the list (model and query) where they stand."""
 
-    label: str
+    one: str
+    many: str
     count: int
     model: str
     query: dict
     oldest_days: int | None = None
     is_urgent: bool = False  # somebody outside waits for it
     app: str = "registry"
+
+    @property
+    def label(self):
+        return self.one if self.count == 1 else self.many
 
 
 @dataclass(frozen=True)
@@ -123,8 +131,23 @@ def _send_digest(person, day):
         wacht=ngettext("%d wacht", "%d wachten", total) % total,
         regels="\n".join(f"- {item.count} {item.label}" for item in waiting),
         adres=f"{settings.SITE_URL}{reverse('admin:index')}",
+        **stopping.way_out("wacht", person),
     )
     return True
+
+
+def _want_no_digest(person):
+    person.wants_digest = False
+    person._change_reason = str(_("Geen dagelijks bericht meer"))
+    person.save(update_fields=["wants_digest"])
+
+
+stopping.add(
+    "wacht",
+    find=lambda key: User.objects.filter(pk=key, wants_digest=True).first(),
+    what=lambda person: _("wat er in het beheer op u wacht"),
+    stop=_want_no_digest,
+)
 
 
 def _items(user):
@@ -136,6 +159,7 @@ def _items(user):
         )
         oldest = _oldest_days(visible)
         yield Item(
+            _("initiatief ingediend"),
             _("initiatieven ingediend"),
             now[Status.SUBMITTED.name],
             "initiative",
@@ -144,6 +168,7 @@ def _items(user):
             is_urgent=True,
         )
         yield Item(
+            _("initiatief met gevraagde aanvulling"),
             _("initiatieven met gevraagde aanvulling"),
             now[Status.NEEDS_MORE.name],
             "initiative",
@@ -151,27 +176,48 @@ def _items(user):
             oldest.get(Status.NEEDS_MORE),
         )
         yield Item(
+            _("koppeling niet bevestigd"),
             _("koppelingen niet bevestigd"),
             Link.objects.visible_to(user).filter(is_confirmed=False).count(),
             "link",
             {"is_confirmed__exact": 0},
         )
         yield Item(
-            _("initiatieven met dezelfde naam"), namesakes(visible).count(), "initiative", {"mist": "dubbel"}
+            # One by itself there is never.
+            _("initiatief met dezelfde naam"),
+            _("initiatieven met dezelfde naam"),
+            namesakes(visible).count(),
+            "initiative",
+            {"mist": "dubbel"},
         )
         yield Item(
+            _("initiatief niet bevestigd na een jaar"),
             _("initiatieven niet bevestigd na een jaar"),
             visible.unconfirmed().count(),
             "initiative",
             {"mist": "bevestiging"},
         )
+        yield Item(
+            _("initiatief zonder eigenaar die e-mail krijgt"),
+            _("initiatieven zonder eigenaar die e-mail krijgt"),
+            visible.unreachable().count(),
+            "initiative",
+            {"mist": "bereikbaar"},
+        )
         for name, (label, _gap) in GAPS.items():
-            yield Item(_("initiatieven %s") % label, now[name], "initiative", {"mist": name})
+            yield Item(
+                _("initiatief %s") % label,
+                _("initiatieven %s") % label,
+                now[name],
+                "initiative",
+                {"mist": name},
+            )
     if user.has_perm("registry.view_changeproposal"):
         proposals = ChangeProposal.objects.visible_to(user).open()
         for waits in ChangeProposal.Waits:
             yield Item(
-                _("wijzigingen, wacht op %s") % waits.label.lower(),
+                _("wijziging, wacht op %s") % waits.label.lower(),
+                _("wijzigingen, wachten op %s") % waits.label.lower(),
                 proposals.filter(waits_for=waits).count(),
                 "changeproposal",
                 {"klaar": "nee", "waits_for__exact": waits.value},
@@ -179,6 +225,7 @@ def _items(user):
             )
     if user.has_perm("registry.view_notice"):
         yield Item(
+            _("bericht van een bezoeker"),
             _("berichten van bezoekers"),
             Notice.objects.visible_to(user).open().count(),
             "notice",
@@ -188,6 +235,7 @@ def _items(user):
     if user.has_perm("registry.change_bottleneck"):
         candidate = Bottleneck.Status.CANDIDATE
         yield Item(
+            _("knelpunt kandidaat"),
             _("knelpunten kandidaat"),
             Bottleneck.objects.filter(status=candidate).count(),
             "bottleneck",
@@ -196,6 +244,7 @@ def _items(user):
 
     if user.has_perm("post_office.view_emailtemplate"):
         yield Item(
+            _("brief die zo niet kan uitgaan: de eerste tekst gaat uit"),
             _("brieven die zo niet kunnen uitgaan: de eerste tekst gaat uit"),
             len(texts.not_going()),
             "emailtemplate",
@@ -203,9 +252,38 @@ def _items(user):
             is_urgent=True,
             app="post_office",
         )
+    if user.has_perm("post_office.view_email"):
+        yield Item(
+            _("e-mail die nooit wegging"),
+            _("e-mails die nooit weggingen"),
+            Delivery.objects.unseen_failures().count(),
+            "email",
+            {"stand": "mislukt"},
+            is_urgent=True,
+            app="post_office",
+        )
+        yield Item(
+            _("e-mail die te lang wacht"),
+            _("e-mails die te lang wachten"),
+            Delivery.objects.stuck().count(),
+            "email",
+            {"stand": "vast"},
+            is_urgent=True,
+            app="post_office",
+        )
+    if user.has_perm("registry.view_mailtrouble"):
+        yield Item(
+            _("e-mailadres waar e-mail niet aankomt"),
+            _("e-mailadressen waar e-mail niet aankomt"),
+            MailTrouble.objects.filter(is_dead=True).count(),
+            "mailtrouble",
+            {},
+            is_urgent=True,
+        )
     if user.has_perm("registry.view_jobrun"):
         yield Item(
-            _("dagelijks werk mislukt of blijven liggen"),
+            _("dagelijkse taak mislukt of blijven liggen"),
+            _("dagelijkse taken mislukt of blijven liggen"),
             JobRun.objects.in_trouble().count(),
             "jobrun",
             {},
@@ -214,6 +292,7 @@ def _items(user):
     if user.has_perm("registry.change_partnerkey"):
         soon = timezone.localdate() + PartnerKey.SOON
         yield Item(
+            _("sleutel van een partner die bijna verloopt"),
             _("sleutels van partners die bijna verlopen"),
             PartnerKey.objects.usable().filter(expires_on__lte=soon).count(),
             "partnerkey",

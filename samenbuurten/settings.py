@@ -4,7 +4,6 @@ The defaults are those of production; what differs per deployment comes from the
 README.md ("Deploying") lists every variable.
 """
 
-from datetime import timedelta
 from pathlib import Path
 
 import environ
@@ -327,18 +326,21 @@ ACCESSIBILITY_STATEMENT_URL = env("ACCESSIBILITY_STATEMENT_URL", default="")
 
 vars().update(env.email("EMAIL_URL", default="consolemail://"))
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="noreply@localhost")
+MAIL_FROM_NAME = env("MAIL_FROM_NAME", default=f"Samen Buurten, {ORGANISATION_NAME}")
+# Where mail servers send back what they cannot deliver (with +token behind its name), and where that is read.
+BOUNCE_ADDRESS = env("BOUNCE_ADDRESS", default="")
+BOUNCE_IMAP_URL = env("BOUNCE_IMAP_URL", default="")
 MAIL_TRANSPORT = EMAIL_BACKEND  # noqa: F821  set by the line above
+if MAIL_TRANSPORT.endswith("smtp.EmailBackend"):
+    MAIL_TRANSPORT = "samenbuurten.mail.SmtpBackend"
 EMAIL_BACKEND = "post_office.EmailBackend"
 EMAIL_TIMEOUT = 20
 POST_OFFICE = {
     "BACKENDS": {"default": "samenbuurten.mail.GuardedBackend"},
     "TEMPLATE_ENGINE": "letters",
-    "MAX_RETRIES": 8,
-    "RETRY_INTERVAL": timedelta(minutes=10),
-    "BATCH_SIZE": 200,
-    "THREADS_PER_PROCESS": 1,
-    "LOG_LEVEL": 1,
-    # One queue of one site is emptied by one process at a time.
+    # Only the letters of accounts come in this way (codes, links, warnings); ours say themselves how soon.
+    "DEFAULT_PRIORITY": "high",
+    # One queue of one site is emptied by one process at a time (registry/mail/delivery.py).
     "LOCK_FILE_NAME": str(VAR_DIR / "post"),
 }
 # A test or demo site mails nobody outside this list of addresses and "@domains".
@@ -354,6 +356,7 @@ RETENTION_DAYS = {
     "notices": env.int("KEEP_NOTICES_DAYS", default=365),
     "proofs": env.int("KEEP_PROOFS_DAYS", default=7),
     "letters": env.int("KEEP_LETTERS_DAYS", default=90),
+    "mail_troubles": env.int("KEEP_MAIL_TROUBLES_DAYS", default=400),
     "webhooks": env.int("KEEP_WEBHOOKS_DAYS", default=30),
     "forms": env.int("KEEP_FORMS_DAYS", default=1),
     "exports": env.int("KEEP_EXPORTS_DAYS", default=730),
@@ -361,21 +364,18 @@ RETENTION_DAYS = {
 }
 # How long a mailed code or link works, in days, by what it is for (registry/proofs.py).
 PROOF_DAYS = {
-    "aanmelden": 7,
-    "overnemen": 7,
-    "uitnodigen": 14,
-    "klopt-nog": 60,
-    "volgen": 7,
-    "kennismaken": 30,
-}
+    "aanmelden": 7, "overnemen": 7, "uitnodigen": 14, "klopt-nog": 60, "volgen": 7, "kennismaken": 30, "bericht": 7,
+}  # fmt: skip
 REMIND_AFTER_DAYS = env.int("REMIND_AFTER_DAYS", default=365)
 UNCONFIRMED_AFTER_DAYS = env.int("UNCONFIRMED_AFTER_DAYS", default=30)
+STOP_AFTER_DAYS = env.int("STOP_AFTER_DAYS", default=14)
 
 # The commands that `manage.py work` runs once a day; who has a scheduler runs them from there.
 DAILY_FROM_HOUR = 7
 DAILY_WORK = [
     "send_reminders",
     "send_digests",
+    "send_notices",
     "apply_retention",
     "apply_survey_retention",
     "clearsessions",

@@ -8,7 +8,7 @@ class SurveyConfig(AppConfig):
     verbose_name = _("Enquête")
 
     def ready(self):
-        from survey import roles, stamp
+        from survey import following, roles, stamp  # noqa: F401
 
         # Not model signals: they follow a migrate, and come after registry's for the order of the apps.
         post_migrate.connect(roles.install, sender=self, dispatch_uid="survey.roles")

@@ -15,6 +15,7 @@ from survey import (
     disclosure,
     editions,
     equations,
+    following,
     logbook,
     results,
     shares,
@@ -64,6 +65,7 @@ def freeze(round, *, by=None, seen=None):
         )
         digests.keep(made)
         logbook.note(round, What.PUBLISHED, by, number=counted.responses, subject=made.edition)
+        following.tell_published(made)
         return made
 
 
@@ -85,6 +87,7 @@ def withdraw(publication, reason, *, by=None):
         there.withdrawal_reason = reason.strip()
         there.save()
         logbook.note(there.round, What.WITHDREW, by, subject=there.edition)
+        following.tell_withdrawn(there)
     return there
 
 

@@ -10,6 +10,7 @@ from survey import screening
 from survey.models import (
     AccessCode,
     AnswerDigests,
+    FollowedRound,
     OpenAnswer,
     PaperForm,
     Response,
@@ -107,6 +108,6 @@ def _delete_responses(round, *, dry_run):
     if not dry_run:
         responses.delete()
         AnswerDigests.objects.filter(publication__round=round).delete()
-        for model in (AccessCode, PaperForm, StepCount, Rollup):
+        for model in (AccessCode, FollowedRound, PaperForm, StepCount, Rollup):
             model.objects.filter(round=round).delete()
     return number

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from survey.views import offline, respond, results
+from survey.views import follow, offline, respond, results
 
 app_name = "survey"
 
@@ -11,6 +11,8 @@ urlpatterns = [
     path("resultaten/dekking/", results.Coverage.as_view(), name="coverage"),
     path("resultaten/<slug:slug>/", results.results_page, name="results"),
     path("resultaten/<slug:slug>/<slug:name>.<slug:kind>", results.download, name="results-download"),
+    path("resultaten/<slug:slug>/volgen/", follow.FollowRound.as_view(), name="follow"),
+    path("resultaten/<slug:slug>/volgen/<str:token>/", follow.ConfirmFollow.as_view(), name="follow-confirm"),
     # Answering
     path("enquete/", respond.open_rounds, name="open-rounds"),
     path("enquete/dienst.js", offline.service_worker, name="service-worker"),

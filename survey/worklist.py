@@ -13,9 +13,14 @@ from survey.models import OpenAnswer, PaperForm, Publication, Round
 class Waiting:
     """How many of something, and the page where to begin."""
 
-    label: str
+    one: str
+    many: str
     count: int
     address: str
+
+    @property
+    def label(self):
+        return self.one if self.count == 1 else self.many
 
 
 def for_user(user):
@@ -28,18 +33,30 @@ def _all(user):
         answers = OpenAnswer.objects.filter(
             screening=OpenAnswer.Screening.UNDECIDED, response__round__is_sample=False
         )
-        yield _over(answers, "response__round", _("antwoorden te lezen"), "screen")
+        yield _over(answers, "response__round", _("antwoord te lezen"), _("antwoorden te lezen"), "screen")
     if user.has_perm("survey.key_in_round"):
         forms = PaperForm.objects.filter(is_done=False)
-        yield _over(forms, "round", _("papieren formulieren nog niet klaar"), "key_in")
+        yield _over(
+            forms,
+            "round",
+            _("papieren formulier nog niet klaar"),
+            _("papieren formulieren nog niet klaar"),
+            "key_in",
+        )
     if user.has_perm("survey.publish_round"):
         standing = Publication.objects.standing().values("round")
         closed = Round.objects.closed().filter(is_sample=False).exclude(pk__in=standing)
-        yield _over(closed, "pk", _("metingen gesloten, resultaten nog niet vastgesteld"), "change")
+        yield _over(
+            closed,
+            "pk",
+            _("meting gesloten, resultaten nog niet vastgesteld"),
+            _("metingen gesloten, resultaten nog niet vastgesteld"),
+            "change",
+        )
 
 
-def _over(rows, path, label, page):
+def _over(rows, path, one, many, page):
     """All rows together; the page is that of the round with the most."""
     counted = list(rows.order_by().values_list(path).annotate(number=Count("pk")).order_by("-number", path))
     address = reverse(f"admin:survey_round_{page}", args=[counted[0][0]]) if counted else ""
-    return Waiting(label, sum(number for _round, number in counted), address)
+    return Waiting(one, many, sum(number for _round, number in counted), address)

@@ -70,20 +70,20 @@ def _fast_passwords(settings):
 
 @pytest.fixture
 def serve(settings):
-    """Start a mail server with the handler given; the site delivers to it."""
+    """Start a mail server with the handler given; the site delivers to it. ``options`` are those of the server."""
     controllers = []
 
-    def start(handler):
+    def start(handler, **options):
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
-        controller = Controller(handler, hostname="127.0.0.1", port=port)
+        controller = Controller(handler, hostname="127.0.0.1", port=port, **options)
         controller.start()
         controllers.append(controller)
         settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
         settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""
         settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
-        settings.MAIL_TRANSPORT = "django.core.mail.backends.smtp.EmailBackend"
+        settings.MAIL_TRANSPORT = "samenbuurten.mail.SmtpBackend"
         settings.MAIL_TO_EVERYONE = True
         return handler
 

@@ -2,8 +2,11 @@
 
 from email import message_from_bytes, policy
 
-from post_office import mail
+from aiosmtpd.smtp import AuthResult
+from django.utils import timezone
 from post_office.models import STATUS, Email
+
+from registry.mail import delivery
 
 
 class MailServer:
@@ -50,8 +53,79 @@ def words(letter):
     return " ".join(letter.message.split())
 
 
+class OddServer(MailServer):
+    """Says to each reader, by what the address begins with, what ``says`` has; and keeps what it was told.
+
+    ``at_end``: the same after the text. "drop" ends the connection.
+    """
+
+    def __init__(self, says=None, at_end=None):
+        super().__init__()
+        self.says, self.at_end = says or {}, at_end or {}
+        self.asked, self.senders, self.greeted, self.options = [], [], [], []
+        self.connections = 0
+
+    def _answer(self, said, address):
+        return next((answer for start, answer in said.items() if address.startswith(start)), "")
+
+    async def handle_EHLO(self, server, session, envelope, hostname, responses):
+        session.host_name = hostname
+        self.connections += 1
+        self.greeted.append(hostname)
+        return responses
+
+    async def handle_MAIL(self, server, session, envelope, address, mail_options):
+        self.senders.append(address)
+        self.options.append(mail_options)
+        if answer := self._answer(self.says, f"sender:{address}"):
+            return answer
+        envelope.mail_from = address
+        return "250 OK"
+
+    async def handle_RCPT(self, server, session, envelope, address, rcpt_options):
+        self.asked.append(address)
+        if answer := self._answer(self.says, address):
+            return self._say(answer, server)
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server, session, envelope):
+        if answer := self._answer(self.at_end, envelope.rcpt_tos[0]):
+            if answer.startswith("taken, then "):
+                await super().handle_DATA(server, session, envelope)
+            return self._say(answer.removeprefix("taken, then "), server)
+        return await super().handle_DATA(server, session, envelope)
+
+    def _say(self, answer, server):
+        if answer == "drop":
+            server.transport.abort()
+        return "250 OK" if answer == "drop" else answer
+
+
+def nobody_gets_in(server, session, envelope, mechanism, auth_data):
+    return AuthResult(success=False, handled=False)
+
+
 def deliver(rounds=1):
     """Some rounds of the queue, each as if the time between two tries had passed."""
     for _round in range(rounds):
         Email.objects.filter(status=STATUS.requeued).update(scheduled_time=None)
-        mail.send_queued()
+        delivery.run()
+
+
+def pass_time(time):
+    """As if so much time went by: each moment of the queue lies that much earlier."""
+    for email in Email.objects.select_related("delivery"):
+        moved = {
+            name: getattr(email, name) and getattr(email, name) - time
+            for name in ("created", "scheduled_time", "expires_at")
+        }
+        Email.objects.filter(pk=email.pk).update(**moved)
+        if tried_at := email.delivery.tried_at:
+            type(email.delivery).objects.filter(pk=email.pk).update(tried_at=tried_at - time)
+
+
+def waits(email):
+    """Seconds until the letter is tried again."""
+    email.refresh_from_db()
+    return round((email.scheduled_time - timezone.now()).total_seconds())

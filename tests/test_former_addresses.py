@@ -14,7 +14,7 @@ from tests import factories
 # whose address is fixed once it is there, a file; and of a round, which survey keeps (tests/survey).
 FIXED = re.compile(
     r"^(admin:|account|hsds:|survey:|api:(meting|resultaten|niveaus|knelpunt|gemeenten)|"
-    r"registry:(bottleneck-detail|download|enter-code|proof|unfollow))"
+    r"registry:(bottleneck-detail|download|enter-code|proof|stop|unfollow))"
 )
 
 

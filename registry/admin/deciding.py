@@ -13,10 +13,11 @@ from django.urls import path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from registry import moderation
+from registry import merging, moderation
 from registry.admin.scoped import ScopedAdmin
 from registry.forms.staff import DecisionForm, LetterForm, ManyDecisionsForm
 from registry.mail import letters
+from registry.mail.frame import contact
 from registry.mail.kinds import KINDS
 from registry.models import Decision, Initiative, Status
 from registry.registration import address
@@ -114,7 +115,7 @@ class DecidableAdmin(ScopedAdmin):
     def _decide(self, request, entry, given, letter):
         act = partial(moderation.decide, entry, given["to"])
         if given["to"] == Status.MERGED:
-            act = partial(moderation.merge, entry, given["merged_into"])
+            act = partial(merging.merge, entry, given["merged_into"])
         act(by=request.user, reason=given["reason"], seen=given["seen"])
         if letter and letter.cleaned_data["is_mailed"]:
             kind = f"besluit-{given['to']}"
@@ -181,5 +182,22 @@ def _draft(entry, to, reason):
     name = f"besluit-{to}"
     if not getattr(entry, "mailboxes", None) or name not in KINDS:
         return None
-    page = "initiative-detail" if to == Status.PUBLISHED else "my-initiative"
-    return letters.write(name, initiatief=entry.name, reden=reason, adres=address(page, entry.slug))
+    is_public = to == Status.PUBLISHED
+    return letters.write(
+        name,
+        initiatief=entry.name,
+        reden=reason,
+        adres=address("initiative-detail", entry.slug) if is_public else "",
+        verder=_next(entry, is_public),
+    )
+
+
+def _next(entry, is_public):
+    """What the readers can do, in a sentence and an address: who has no account has no page of their own."""
+    if entry.ownerships.exists():
+        return _("Bekijk uw eigen pagina en pas die aan:") + f"\n{address('my-initiative', entry.slug)}"
+    if is_public:
+        return _("Is dit uw initiatief? Vraag dan hier of u de pagina mag beheren:") + (
+            f"\n{address('claim', entry.slug)}"
+        )
+    return _("Wilt u iets vragen of vertellen? Dat kan hier:") + f"\n{contact()}"

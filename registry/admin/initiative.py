@@ -13,10 +13,9 @@ from registry.admin.rows import OwnersInline, RowOfOwners, log_rows
 from registry.admin.scoped import ScopedAdmin
 from registry.admin.transfer import TransferAdmin
 from registry.forms.staff import InitiativeForm
-from registry.mail import letters
 from registry.models import Exchange, ExternalId, Initiative, Link, Mention
 from registry.proposals import FIELDS, edit, needs_owners_yes
-from registry.registration import address
+from registry.reminders import unasked
 from registry.worklist import GAPS, namesakes
 
 
@@ -44,7 +43,13 @@ class MissingFilter(admin.SimpleListFilter):
 
     def lookups(self, request, model_admin):
         gaps = [(name, label) for name, (label, _gap) in GAPS.items()]
-        return [*gaps, ("bevestiging", _("niet bevestigd na een jaar")), ("dubbel", _("dezelfde naam"))]
+        return [
+            *gaps,
+            ("bevestiging", _("niet bevestigd na een jaar")),
+            ("bereikbaar", _("geen eigenaar die e-mail krijgt")),
+            ("dubbel", _("dezelfde naam")),
+            ("jaarvraag", _("eigenaren willen de jaarlijkse vraag niet")),
+        ]
 
     def queryset(self, request, queryset):
         if self.value() == "dubbel":
@@ -52,6 +57,10 @@ class MissingFilter(admin.SimpleListFilter):
             return queryset.filter(pk__in=namesakes(visible).values("pk"))
         if self.value() == "bevestiging":
             return queryset.unconfirmed()
+        if self.value() == "jaarvraag":
+            return queryset.filter(pk__in=unasked())
+        if self.value() == "bereikbaar":
+            return queryset.unreachable()
         return queryset.filter(GAPS[self.value()][1]) if self.value() in GAPS else queryset
 
 
@@ -136,14 +145,6 @@ class InitiativeAdmin(PairsAdmin, OwnersAdmin, TransferAdmin, DecidableAdmin):
         for name in changes:
             setattr(obj, name, getattr(live if proposal else Initiative.objects.get(pk=obj.pk), name))
         if proposal:
-            for email in obj.mailboxes:
-                letters.send(
-                    "voorstel-wacht-op-u",
-                    email,
-                    initiatief=obj.name,
-                    wie=str(request.user),
-                    adres=address("my-initiative", obj.slug),
-                )
             self.message_user(
                 request,
                 _("De wijziging wacht op het ja van de eigenaren. Zij krijgen een e-mail."),

@@ -10,6 +10,7 @@ from django.urls import path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from registry.mail import troubles
 from registry.moderation import NotAllowed
 from registry.registration import invite, leave
 
@@ -28,7 +29,13 @@ class RemoveOwner(forms.Form):
     def __init__(self, *args, owners, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["owner"].queryset = owners
-        self.fields["owner"].label_from_instance = lambda ownership: ownership.user.email
+        self.fields["owner"].label_from_instance = _described
+
+
+def _described(ownership):
+    if ownership.wants_yearly:
+        return ownership.user.email
+    return _("%s (wil de jaarlijkse vraag niet)") % ownership.user.email
 
 
 class InviteOwner(forms.Form):
@@ -58,7 +65,10 @@ class OwnersAdmin:
         if remove.is_valid() or add.is_valid():
             self._change_owners(request, entry, remove, add)
             return redirect(request.path)
+        dead = troubles.among([ownership.user.email for ownership in owners])
         context = self.admin_site.each_context(request) | {
+            "dead": [dead[ownership.user.email] for ownership in owners if ownership.user.email in dead],
+            "shows_contact": self.has_change_permission(request, entry),
             "opts": self.opts,
             "original": entry,
             "title": _("Eigenaren van %s") % entry,

@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 
 from registry import introductions
 from registry.lookalikes import likely_pairs, say_different
-from registry.matching import matches_for
+from registry.merging import merge
 from registry.models import Initiative
-from registry.moderation import NotAllowed, merge
+from registry.moderation import NotAllowed
 
 COMPARED = [
     "status", "municipality", "place", "kind", "summary", "run_by", "organisation", "website", "activity", "changed_at",
@@ -62,9 +62,7 @@ class PairsAdmin:
             say_different(first, second, by=request.user)
             return _("Onthouden: dit zijn er twee.")
         if act == "samen":
-            match = next((one for one in matches_for(first, most=None) if one.initiative == second), None)
-            why = reason or (" ".join(match.reasons) if match else _("U lijkt op elkaar."))
-            introductions.ask(first, second, why=why)
+            introductions.ask(first, second, why=reason or _("Uw initiatieven lijken op elkaar."))
             say_different(first, second, by=request.user)
             return _("Allebei krijgen een e-mail met de vraag om kennis te maken.")
         raise NotAllowed(_("Kies wat er moet gebeuren."))

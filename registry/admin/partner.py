@@ -170,6 +170,8 @@ class WebhookSubscriptionAdmin(ScopedAdmin):
         if not change or (obj.is_active and "is_active" in form.changed_data):
             webhooks.start(obj)
         super().save_model(request, obj, form, change)
+        if change and not obj.is_active and "is_active" in form.changed_data:
+            webhooks.stop(obj, _("Een medewerker heeft de webhook uitgezet."))
 
     @method_decorator(require_POST)
     def test_view(self, request, object_id):

@@ -5,12 +5,15 @@ from django.contrib.admin.utils import unquote
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from registry import access, proofs
 from registry.admin.scoped import ScopedAdmin
 from registry.forms.staff import AddPerson, ChangePerson
-from registry.models import User
+from registry.mail import troubles
+from registry.models import Delivery, User
 
 # Roles are set by registry/roles.py; addresses and second steps belong to the person who has them.
 admin.site.unregister([Group, EmailAddress, Authenticator])
@@ -28,11 +31,12 @@ class PersonAdmin(ScopedAdmin, UserAdmin):
     ordering = ["email"]
     filter_horizontal = []
     actions = ["remove_second_step"]
-    readonly_fields = ["last_login", "date_joined"]
+    readonly_fields = ["last_login", "date_joined", "mail"]
     fieldsets = [
         (None, {"fields": ["email", "name", "municipality", "wants_digest"]}),
         (_("Toegang"), {"fields": ["is_active", "is_staff", "is_superuser", "groups"]}),
-        (_("Wanneer"), {"fields": readonly_fields}),
+        (_("Wanneer"), {"fields": ["last_login", "date_joined"]}),
+        (_("E-mail aan deze persoon"), {"fields": ["mail"]}),
     ]
     add_fieldsets = [(None, {"fields": ["email", "name", "password1", "password2"]})]
 
@@ -48,6 +52,17 @@ class PersonAdmin(ScopedAdmin, UserAdmin):
             (title, options | {"fields": [name for name in options["fields"] if name != "is_superuser"]})
             for title, options in fieldsets
         ]
+
+    @admin.display(description=_("komt aan"))
+    def mail(self, person):
+        """Told when it does not arrive; that it does, nobody can promise."""
+        if trouble := troubles.among([person.email]).get(person.email):
+            return _("Nee, sinds %(day)s. De mailserver zei: %(why)s") % {
+                "day": date_format(timezone.localtime(trouble.since), "j F Y"),
+                "why": trouble.why,
+            }
+        last = Delivery.objects.filter(email__to=person.email).order_by("-pk").first()
+        return _("Laatste e-mail: %s") % last.get_state_display() if last else _("Wij stuurden nog niets.")
 
     def has_change_permission(self, request, obj=None):
         """Nobody changes, or sets the password of, someone who may do more than they may themselves."""

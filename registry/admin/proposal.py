@@ -14,7 +14,7 @@ from registry.mail import letters
 from registry.models import ChangeProposal, Notice
 from registry.moderation import NotAllowed
 from registry.proposals import decide_proposal, differences
-from registry.registration import address, hand_over
+from registry.registration import hand_over, name_in_letter
 
 
 class OpenFilter(admin.SimpleListFilter):
@@ -94,25 +94,7 @@ class ChangeProposalAdmin(HandledAdmin):
         accepted = request.POST.getlist("veld")
         reason = request.POST.get("reden", "")[:2000]
         seen = request.POST.getlist("gezien")
-        proposal = decide_proposal(proposal, accepted, by=request.user, reason=reason, seen=seen)
-        if proposal.by and proposal.by != request.user:
-            outcomes = {change.field: change.outcome for change in proposal.changes.all()}
-            labels = {change.field: str(label) for change, label, _was, _becomes in differences(proposal)}
-            accepted, rejected = (
-                ", ".join(labels[name] for name, one in outcomes.items() if one == outcome)
-                for outcome in ("overgenomen", "niet-overgenomen")
-            )
-            told = [(_("Overgenomen: %s."), accepted), (_("Niet overgenomen: %s."), rejected)]
-            letters.send(
-                "voorstel-besloten",
-                proposal.by.email,
-                initiatief=proposal.initiative.name,
-                uitkomst="\n".join(text % names for text, names in told if names),
-                overgenomen=accepted,
-                niet_overgenomen=rejected,
-                reden=reason,
-                adres=address("my-initiative", proposal.initiative.slug),
-            )
+        decide_proposal(proposal, accepted, by=request.user, reason=reason, seen=seen)
         return _("Het besluit is vastgelegd.")
 
 
@@ -134,6 +116,19 @@ class NoticeAdmin(HandledAdmin):
             outcome = outcome or _("Een link gestuurd om de pagina te beheren.")
         if not outcome:
             raise NotAllowed(_("Schrijf kort op wat u hebt gedaan."))
+        is_mailed = notice.email and not hands_over and "mail" in request.POST
         notice.handled_at, notice.handled_by, notice.outcome = timezone.now(), request.user, outcome
         notice.save()
-        return _("Afgehandeld.")
+        if not is_mailed:
+            return _("Afgehandeld.")
+        _answer(notice)
+        return _("Afgehandeld. Wij mailen wat u schreef.")
+
+
+def _answer(notice):
+    """To an address that nobody proved: in words of staff, and none of who wrote."""
+    if notice.kind != Notice.Kind.CLAIM:
+        letters.send("melding-behandeld", notice.email, reden=notice.outcome)
+        return
+    about = name_in_letter(notice.initiative)
+    letters.send("overnemen-niet", notice.email, initiatief=about, reden=notice.outcome)

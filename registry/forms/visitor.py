@@ -1,9 +1,6 @@
 """What visitors fill in. Five answers register an initiative; the rest may wait."""
 
-import time
-
 from django import forms
-from django.core import signing
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -18,43 +15,7 @@ from registry.models import (
     SavedSearch,
 )
 from registry.models.contact import MOST_TEXT
-
-SALT = "registry.forms"
-FASTEST = 3  # seconds in which a person cannot have filled in a form
-
-
-def started():
-    """What a fresh form carries to tell later when it was opened, to the microsecond: no two are the same; signed, so that it cannot be made up."""
-    # Of one length always, so that two pages are as long as each other.
-    return signing.dumps(f"{time.time():.6f}", salt=SALT)
-
-
-class GuardedForm(forms.Form):
-    """Keeps out machines without asking people for a puzzle: a field that we hide from people, and a
-    form that comes back faster than anybody types. A person who is caught presses once more."""
-
-    bijnaam = forms.CharField(label=_("Laat dit veld leeg"), required=False)
-    begonnen = forms.CharField(required=False, widget=forms.HiddenInput, initial=started)
-
-    def clean(self):
-        cleaned = super().clean()
-        if cleaned.get("bijnaam"):
-            raise forms.ValidationError(
-                _("Laat het veld ‘Laat dit veld leeg’ leeg en verstuur nog een keer.")
-            )
-        try:
-            age = time.time() - float(signing.loads(cleaned.get("begonnen") or "", salt=SALT))
-        except signing.BadSignature:
-            self.data = self.data.copy()
-            self.data[self.add_prefix("begonnen")] = started()
-            age = None
-        if self.errors:
-            return cleaned  # what is really wrong comes first, and is enough
-        if age is None:
-            raise forms.ValidationError(_("Controleer wat u hebt ingevuld en verstuur nog een keer."))
-        if age < FASTEST:
-            raise forms.ValidationError(_("Dat ging wel heel snel. Verstuur het formulier nog een keer."))
-        return cleaned
+from registry.visiting import GuardedForm
 
 
 class RegisterForm(GuardedForm):
@@ -175,6 +136,17 @@ class MoreForm(forms.Form):
         for direction, field in ((Exchange.Direction.ASKS, "asks"), (Exchange.Direction.OFFERS, "offers")):
             if given.get(field):
                 yield Exchange(direction=direction, text=given[field], duration=given[f"{field}_duration"])
+
+
+class AddressForm(forms.Form):
+    """Another address for a code that was refused."""
+
+    email = forms.EmailField(
+        label=RegisterForm.base_fields["email"].label,
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        error_messages=dict.fromkeys(["required", "invalid"], RegisterForm.error_messages_by_field["email"]),
+    )
 
 
 class CodeForm(forms.Form):

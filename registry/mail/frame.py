@@ -45,6 +45,7 @@ STYLES = {
         "margin:0 0 16px;padding:4px 0 4px 16px;border-left:4px solid #8fb8c8;color:#0d2733;overflow-wrap:anywhere"
     ),
     "lijst": "margin:0 0 16px;padding:0 0 0 22px",
+    "link": "color:#12607f",
     "tot": "margin:0 0 16px;color:#3d5560;font-size:15px",
     "voet": "margin:28px 0 0;padding:16px 0 0;border-top:1px solid #c9dde5;color:#3d5560;font-size:14px;line-height:1.5",
     "voet_regel": "margin:0 0 6px;overflow-wrap:anywhere",
@@ -114,8 +115,8 @@ def _wrap(line):
     )
 
 
-def linked(line):
-    """A line as HTML, in which only what leads to this site, or to its office, is a link."""
+def linked(line, style=""):
+    """A line as HTML, in which only what leads to this site, or to its office, is a link, in this style."""
     ours = [rf"{re.escape(settings.SITE_URL)}(?:/[^\s<>]*[^\s<>.,;:!?)’])?"]
     if settings.CONTACT_EMAIL:
         ours.append(rf"(?<![^\s(]){re.escape(settings.CONTACT_EMAIL)}(?![\w@-])")
@@ -124,10 +125,15 @@ def linked(line):
         to = found[0] if "://" in found[0] else f"mailto:{found[0]}"
         html += [
             conditional_escape(line[done : found.start()]),
-            format_html('<a href="{}">{}</a>', to, found[0]),
+            format_html('<a href="{}"{}>{}</a>', to, as_attribute(style), found[0]),
         ]
         done = found.end()
     return mark_safe("".join([*html, conditional_escape(line[done:])]))
+
+
+def as_attribute(style):
+    """Nothing on a page, which has a style sheet."""
+    return format_html(' style="{}"', style) if style else ""
 
 
 def preview_of(text):
@@ -155,6 +161,6 @@ def foot_of(kind):
             unasked = str(kind.unasked)
             yield unasked % contact() if "%s" in unasked else unasked
     if settings.CONTACT_EMAIL:
-        yield _("Hebt u een vraag? Schrijf naar %s.") % contact()
+        yield _("Hebt u een vraag, of is deze e-mail niet voor u? Schrijf naar %s.") % contact()
     else:
-        yield _("Hebt u een vraag? Stel hem op %s") % contact()
+        yield _("Hebt u een vraag, of is deze e-mail niet voor u? Laat het weten: %s") % contact()

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from registry.mail.blanks import Blank
+from registry.mail.words import BLANKS
 
 
 class Pace(Enum):
@@ -80,51 +81,8 @@ class LetterKind:
 
 # Who has these is let in somewhere.
 SECRET = {"adres", "code", "rijen", "stop"}
-_BLANKS = {
-    name: Blank(name, what, example)
-    for name, what, example in [
-        ("aantal", _("hoeveel er wacht, als getal"), "2"),
-        ("adres", _("de link waar de brief over gaat"), "https://voorbeeld.nl/adres-van-de-pagina/"),
-        ("ander", _("de naam van het andere initiatief"), "Buurtkeuken (voorbeeld)"),
-        ("bericht", _("wat de bezoeker schreef"), "Hier staat het bericht."),
-        ("bezwaar", _("naar wie de lezer kan schrijven"), "contact@voorbeeld.nl"),
-        ("code", _("de code"), "ABCD EFGH"),
-        ("contact", _("het e-mailadres of de pagina waar de lezer ons bereikt"), "contact@voorbeeld.nl"),
-        ("hun_adres", _("het e-mailadres van de ander"), "iemand@voorbeeld.nl"),
-        ("initiatief", _("de naam van het initiatief"), "Buurttuin (voorbeeld)"),
-        ("naam", _("de naam van een persoon of partner"), "Voorbeeldnaam"),
-        ("niet_overgenomen", _("wat er niet is overgenomen"), "Website"),
-        ("organisatie", _("wie de brief stuurt"), "Provincie Flevoland"),
-        ("overgenomen", _("wat er is overgenomen"), "Samenvatting"),
-        ("reden", _("de reden; kan leeg zijn"), "Hier staat de reden."),
-        ("regels", _("wat er wacht, elk op een regel"), "- 2 initiatieven\n- 1 melding"),
-        (
-            "rijen",
-            _("de initiatieven met hun links, onder elkaar"),
-            "Buurttuin (voorbeeld)\nhttps://voorbeeld.nl/initiatieven/buurttuin/",
-        ),
-        ("site", _("het webadres van de site"), "https://voorbeeld.nl"),
-        ("stop", _("de link om te stoppen"), "https://voorbeeld.nl/stoppen/"),
-        ("tot", _("tot wanneer de code of de link werkt"), "3 mei 2026, 10.15 uur"),
-        (
-            "uitkomst",
-            _("wat er wel en niet is overgenomen, in zinnen"),
-            "Overgenomen: Samenvatting.\nNiet overgenomen: Website.",
-        ),
-        ("waarom", _("waarom de twee bij elkaar passen"), "U pakt aan wat zij ervaren."),
-        ("wacht", _("hoeveel er wacht, zoals ‘2 wachten’"), "2 wachten"),
-        ("wanneer", _("de dag en het uur"), "3 mei 2026 10:15"),
-        ("wat", _("wat de lezer volgt"), "een verbetering"),
-        ("wie", _("de naam van wie iets vraagt of deed"), "Voorbeeldnaam"),
-        (
-            "wijzigingen",
-            _("wat er is gewijzigd, elk op een regel"),
-            "- Er is een nieuw wachtwoord ingesteld.",
-        ),
-    ]
-}
-TOT = _BLANKS["tot"]
-ALWAYS = (_BLANKS["site"], _BLANKS["organisatie"], _BLANKS["contact"])
+TOT = BLANKS["tot"]
+ALWAYS = (BLANKS["site"], BLANKS["organisatie"], BLANKS["contact"])
 
 
 def _proof(purpose):
@@ -158,9 +116,9 @@ def _kind(
     """``words``: the blanks; ``*`` is needed in the text, of those with a ``/`` between them one is, and ``~`` is in
     the words of a stranger."""
     groups = [group.replace("~", "").rstrip("*").split("/") for group in words.split()]
-    blanks = [_BLANKS[word] for group in groups for word in group]
+    blanks = [BLANKS[word] for group in groups for word in group]
     needed = [
-        tuple(_BLANKS[word] for word in group)
+        tuple(BLANKS[word] for word in group)
         for group, as_written in zip(groups, words.split(), strict=True)
         if "*" in as_written
     ]
@@ -247,19 +205,29 @@ _OF_PAGES = [
         button=_("Bevestig uw aanmelding"),
     ),
     _kind("aanmelding-ontvangen", "initiatief~ adres*", Reader.APPLICANT, button=_("Naar uw pagina")),
+    _kind("besluit-aanvulling-gevraagd", "initiatief~ reden* verder*", Reader.CONTACT),
+    _kind("besluit-afgewezen", "initiatief~ reden* verder", Reader.CONTACT),
     _kind(
-        "besluit-aanvulling-gevraagd", "initiatief~ reden* adres*", Reader.CONTACT, button=_("Naar uw pagina")
+        "besluit-gepubliceerd",
+        "initiatief reden adres* verder*",
+        Reader.CONTACT,
+        button=_("Bekijk de pagina"),
     ),
-    _kind("besluit-afgewezen", "initiatief~ reden* adres", Reader.CONTACT, button=_("Naar uw pagina")),
-    _kind("besluit-gepubliceerd", "initiatief reden adres*", Reader.CONTACT, button=_("Bekijk de pagina")),
-    _kind("besluit-ingetrokken", "initiatief reden* adres", Reader.CONTACT, button=_("Naar uw pagina")),
+    _kind("besluit-ingetrokken", "initiatief~ reden* verder", Reader.CONTACT),
     _kind(
         "voorstel-besloten",
-        "initiatief uitkomst/overgenomen* niet_overgenomen reden adres",
-        Reader.OWNER,
-        button=_("Naar de pagina"),
+        "initiatief~ uitkomst* reden waar adres",
+        Reader.ACCOUNT,
     ),
-    _kind("voorstel-wacht-op-u", "initiatief wie adres*", Reader.OWNER, button=_("Bekijk de wijziging")),
+    _kind(
+        "voorstel-wacht-op-u",
+        "initiatief~ wie verschil~* adres*",
+        Reader.OWNER,
+        button=_("Bekijk de wijziging"),
+    ),
+    _kind(
+        "voorstel-beantwoord", "initiatief~ uitkomst* reden~ adres*", Reader.OWNER, button=_("Naar uw pagina")
+    ),
     _kind(
         "overnemen-mag",
         "initiatief adres*",
@@ -268,7 +236,8 @@ _OF_PAGES = [
         unasked=IGNORE,
         button=_("Beheer deze pagina"),
     ),
-    _kind("overnemen-gelukt", "initiatief adres*", Reader.OWNER, button=_("Naar uw pagina")),
+    _kind("overnemen-niet", "initiatief reden*", Reader.VISITOR, unasked=IGNORE),
+    _kind("overnemen-gelukt", "initiatief~ adres*", Reader.OWNER, button=_("Naar uw pagina")),
     _kind(
         "uitnodiging",
         "initiatief wie adres*",
@@ -277,15 +246,37 @@ _OF_PAGES = [
         unasked=IGNORE,
         button=_("Bekijk de uitnodiging"),
     ),
-    _kind("eigenaar-af", "initiatief* wie~ reden bezwaar/contact*", Reader.VISITOR),
+    _kind("eigenaar-af", "initiatief~* wie~ reden bezwaar/contact*", Reader.VISITOR),
+    _kind("eigenaar-erbij", "initiatief~ wie* adres*", Reader.OWNER, button=_("Naar uw pagina")),
+    _kind("eigenaar-weg", "initiatief~ wie* adres*", Reader.OWNER, button=_("Naar uw pagina")),
+    _kind("samengevoegd", "initiatief~ ander~* adres*", Reader.OWNER, button=_("Naar uw pagina")),
     _kind(
         "klopt-het-nog",
-        "initiatief adres*",
+        "initiatief wanneer adres* stop*",
         Reader.OWNER,
         Pace.DIGEST,
         lifetime=_proof("klopt-nog"),
         button=_("Laat weten of het klopt"),
     ),
+    _kind("eigenaar-onbereikbaar", "initiatief* adres*", Reader.CONTACT, button=_("Laat het ons weten")),
+    _kind(
+        "bestaat-het-nog",
+        "initiatief wanneer* adres*",
+        Reader.OWNER,
+        lifetime=_proof("klopt-nog"),
+        button=_("Laat weten of het klopt"),
+    ),
+    _kind(
+        "bericht-bevestigen",
+        "initiatief adres*",
+        Reader.VISITOR,
+        Pace.AT_ONCE,
+        lifetime=_proof("bericht"),
+        unasked=IGNORE,
+        button=_("Verstuur uw bericht"),
+    ),
+    _kind("melding-ontvangen", "", Reader.VISITOR, unasked=IGNORE),
+    _kind("melding-behandeld", "reden*", Reader.VISITOR, unasked=IGNORE),
     _kind(
         "bericht-aan-initiatief",
         "initiatief naam~ bericht~* adres",
@@ -301,6 +292,8 @@ _OF_PAGES = [
         button=_("Zeg ja of nee"),
     ),
     _kind("kennismaken", "initiatief ander* hun_adres* waarom", Reader.OWNER),
+    _kind("kennismaken-niet", "initiatief ander*", Reader.OWNER),
+    _kind("kennismaken-verlopen", "initiatief ander*", Reader.OWNER),
 ]
 _OF_FOLLOWING = [
     _kind(
@@ -313,15 +306,42 @@ _OF_FOLLOWING = [
         button=_("Bevestig"),
     ),
     _kind("nieuw-voor-u", "wat~ rijen* stop*", Reader.FOLLOWER, Pace.DIGEST),
+    _kind(
+        "meting-volgen-bevestigen",
+        "meting adres*",
+        Reader.VISITOR,
+        Pace.AT_ONCE,
+        lifetime=_proof("volgen"),
+        unasked=IGNORE,
+        button=_("Bevestig"),
+    ),
+    *(
+        _kind(
+            name,
+            f"meting {words} stop*",
+            Reader.FOLLOWER,
+            Pace.DIGEST,
+            button=_("Bekijk de resultaten"),
+        )
+        for name, words in (
+            ("meting-gepubliceerd", "adres*"),
+            ("meting-ingetrokken", "reden* adres*"),
+            ("meting-verbeterd", "reden* adres*"),
+        )
+    ),
 ]
 _OF_WORK = [
     _kind(
         "wat-er-wacht",
-        "naam aantal wacht regels adres*",
+        "naam aantal wacht regels* adres* stop*",
         Reader.STAFF,
         Pace.DIGEST,
         button=_("Naar het beheer"),
     ),
     _kind("webhook-uit", "naam adres* reden", Reader.PARTNER),
+    *(
+        _kind(name, "naam* wanneer", Reader.PARTNER)
+        for name in ("sleutel-verloopt", "sleutel-verlopen", "sleutel-vernieuwd", "sleutel-ingetrokken")
+    ),
 ]
 KINDS = {kind.name: kind for kind in (*_OF_ACCOUNTS, *_OF_PAGES, *_OF_FOLLOWING, *_OF_WORK)}

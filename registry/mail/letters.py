@@ -1,8 +1,8 @@
 """Letters by e-mail: written from the texts that staff can edit, and put in the queue that they leave through.
 
 A letter is written into the queue in the same transaction as what it tells of, so neither exists without
-the other; deliver() delivers, and tries again when the mail server does not answer. What was delivered, or
-given up, is not kept: a code or a link is not to be read by whoever reads the queue.
+the other; deliver() delivers (delivery.py says how). What was delivered, or given up, is not kept: a code or a link is
+not to be read by whoever reads the queue.
 """
 
 from dataclasses import dataclass, field
@@ -12,14 +12,15 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
-from post_office.mail import send_queued_mail_until_done
 from post_office.models import PRIORITY, STATUS, Email, Log
 
-from registry.mail import budget, frame
+from registry.mail import budget, delivery, frame
 from registry.mail.blanks import Blank, fill, one_line
 from registry.mail.kinds import KINDS, OPEN_PAGE, Pace, Reply
 from registry.mail.texts import first_texts, text_of
+from registry.models import Delivery
 from registry.models.mailbox import as_mailed
 
 PRIORITIES = {Pace.AT_ONCE: PRIORITY.high, Pace.SOON: PRIORITY.medium, Pace.DIGEST: PRIORITY.low}
@@ -71,7 +72,9 @@ class Letter:
             "button": self.kind.button if self.kind else OPEN_PAGE,
             "organisation": settings.ORGANISATION_NAME,
         }
-        return render_to_string(template, context)
+        lines = render_to_string(template, context).splitlines()
+        # Safe: put together again from what a template made.
+        return mark_safe("\n".join(line.rstrip() for line in lines if line.strip()))
 
 
 def moment(until):
@@ -124,7 +127,7 @@ def post(letter, to, *, headers=None, reply_to=None):
     headers = dict(headers or {})
     if answers_go_to := reply_to if kind and kind.reply is Reply.SENDER else settings.CONTACT_EMAIL:
         headers["Reply-To"] = answers_go_to
-    return Email.objects.create(
+    email = Email.objects.create(
         from_email=settings.DEFAULT_FROM_EMAIL,
         to=[to],
         subject=one_line(letter.subject),
@@ -135,6 +138,8 @@ def post(letter, to, *, headers=None, reply_to=None):
         expires_at=letter.until,
         status=STATUS.queued,
     )
+    Delivery.objects.filter(email=email).update(kind=letter.name)
+    return email
 
 
 def post_all(letter, mailboxes):
@@ -149,9 +154,9 @@ def send(name, to, *, headers=None, reply_to=None, **values):
 
 
 def deliver():
-    """Empty the queue, and forget the words of what left it. It holds a lock: two at a time send nothing twice."""
+    """Empty the queue, and forget the words of what left it; False when the mail server could not be reached."""
     try:
-        send_queued_mail_until_done(settings.POST_OFFICE["LOCK_FILE_NAME"])
+        return delivery.run()
     finally:
         forget_delivered()
 

@@ -18,6 +18,7 @@ from registry.models.job import JobRun
 from registry.models.knowledge import Finding, Interaction, SearchMiss, Source, Term
 from registry.models.letter import LetterVersion
 from registry.models.link import Link, Mention
+from registry.models.mail import Delivery, MailTrouble
 from registry.models.once import SentForm
 from registry.models.organisation import Organisation
 from registry.models.ownership import Ownership, Proof
@@ -37,6 +38,7 @@ __all__ = [
     "ContactMessage",
     "ContentStamp",
     "Decision",
+    "Delivery",
     "Exchange",
     "Export",
     "ExternalId",
@@ -51,6 +53,7 @@ __all__ = [
     "LetterVersion",
     "Level",
     "Link",
+    "MailTrouble",
     "Mention",
     "Municipality",
     "NotDuplicate",

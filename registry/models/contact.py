@@ -67,7 +67,8 @@ class Notice(models.Model):
 
 
 class ContactMessage(models.Model):
-    """A letter to an initiative, sent on without showing its address; kept for a short while."""
+    """A letter to an initiative, sent on without showing its address once its writer proved theirs; kept for a short
+    while."""
 
     initiative = models.ForeignKey(
         "registry.Initiative", on_delete=models.CASCADE, related_name="contact_messages"
@@ -76,6 +77,7 @@ class ContactMessage(models.Model):
     sender_email = MailField(_("uw e-mailadres"))
     text = ProseField(_("uw bericht"), max_length=MOST_TEXT)
     sent_at = models.DateTimeField(auto_now_add=True)
+    passed_on_at = models.DateTimeField(null=True)
 
     class Meta:
         verbose_name = _("bericht aan een initiatief")
@@ -95,12 +97,14 @@ class Introduction(models.Model):
     second = models.ForeignKey(
         "registry.Initiative", on_delete=models.CASCADE, related_name="introductions_got"
     )
-    why = ProseField(_("waarom"))
+    # What staff say of it, and true for both; the rest is told to each side in its own words.
+    why = ProseField(_("waarom"), blank=True)
     asked_at = models.DateTimeField(auto_now_add=True)
     first_yes_at = models.DateTimeField(null=True)
     second_yes_at = models.DateTimeField(null=True)
     declined_at = models.DateTimeField(null=True)
     introduced_at = models.DateTimeField(null=True)
+    expired_at = models.DateTimeField(null=True)
 
     class Meta:
         verbose_name = _("kennismaking")
@@ -115,6 +119,10 @@ class Introduction(models.Model):
 
     def __str__(self):
         return f"{self.first} · {self.second}"
+
+    @property
+    def is_over(self):
+        return bool(self.introduced_at or self.declined_at or self.expired_at)
 
     @property
     def sides(self):

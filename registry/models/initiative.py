@@ -15,7 +15,9 @@ from registry.models.address import AddressField
 from registry.models.bottleneck import Bottleneck
 from registry.models.knowledge import lines
 from registry.models.link import Link
+from registry.models.mail import MailTrouble
 from registry.models.mailbox import MailField
+from registry.models.ownership import Ownership
 from registry.models.plausible import check_day
 from registry.models.publication import PublishableQuerySet, Status, for_municipality, mark_change, stored
 from registry.models.text import LineField, ProseField, normalise
@@ -67,6 +69,13 @@ class InitiativeQuerySet(PublishableQuerySet):
         asked_before = timezone.localdate() - timedelta(days=settings.UNCONFIRMED_AFTER_DAYS)
         silent = models.Q(confirmed_on=None) | models.Q(confirmed_on__lt=models.F("reminded_on"))
         return self.published().filter(silent, reminded_on__lt=asked_before)
+
+    def unreachable(self):
+        """Public, with owners, and mail arrives at none of them."""
+        dead = MailTrouble.objects.filter(is_dead=True, address=models.OuterRef("user__email"))
+        owners = Ownership.objects.filter(initiative=models.OuterRef("pk"), user__is_active=True)
+        reached = owners.exclude(models.Exists(dead))
+        return self.published().filter(models.Exists(owners), ~models.Exists(reached))
 
     def in_neutral_order(self, day=None, *, after=()):
         """Every day another order, the same all day and on every page; nobody stands first by size.

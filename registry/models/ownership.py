@@ -22,6 +22,7 @@ class Ownership(models.Model):
         verbose_name=_("eigenaar"),
     )
     since = models.DateTimeField(_("sinds"), auto_now_add=True)
+    wants_yearly = models.BooleanField(_("wil de jaarlijkse vraag of de pagina nog klopt"), default=True)
 
     class Meta:
         verbose_name = _("eigenaar")
@@ -60,6 +61,7 @@ class Proof(models.Model):
         STILL_TRUE = "klopt-nog", _("Klopt nog")
         FOLLOW = "volgen", _("Volgen bevestigen")
         INTRODUCE = "kennismaken", _("Kennismaken")
+        MESSAGE = "bericht", _("Bericht bevestigen")
 
     purpose = models.CharField(_("doel"), max_length=20, choices=Purpose)
     email = MailField(_("e-mailadres"))

@@ -39,6 +39,8 @@ class PartnerKey(models.Model):
     )
     expires_on = models.DateField(_("geldig tot en met"))
     revoked_at = models.DateTimeField(_("ingetrokken op"), null=True, editable=False)
+    # Of which number of days before its end the partner was told last; -1: that it ended.
+    told_days = models.SmallIntegerField(null=True, editable=False)
     # A day and not a moment: enough to see that it is in use, and one write a day.
     last_used_on = models.DateField(_("laatst gebruikt op"), null=True, editable=False)
     issued_by = models.ForeignKey(
@@ -54,7 +56,7 @@ class PartnerKey(models.Model):
     SOON = timedelta(days=30)  # before it expires
 
     objects = PartnerKeyQuerySet.as_manager()
-    history = HistoricalRecords(excluded_fields=["digest", "last_used_on"])
+    history = HistoricalRecords(excluded_fields=["digest", "last_used_on", "told_days"])
 
     class Meta:
         verbose_name = _("sleutel van een partner")

@@ -47,7 +47,12 @@ class InitiativeList(ListView):
 
     def get_queryset(self):
         self.filterset = InitiativeFilter(self.request.GET, queryset=Initiative.objects.published())
-        return self.filterset.qs.select_related("municipality", "place").with_links()
+        found = self.filterset.qs.select_related("municipality", "place").with_links()
+        return found.order_by("-published_at", "pk") if self.is_newest_first else found
+
+    @property
+    def is_newest_first(self):
+        return self.request.GET.get("volgorde") == "nieuw"
 
     def get_paginator(self, *args, **kwargs):
         paginator = super().get_paginator(*args, **kwargs)
@@ -74,6 +79,7 @@ class InitiativeList(ListView):
             "filterset": self.filterset,
             "facets": facets,
             "words": words,
+            "is_newest_first": self.is_newest_first,
             "chips": self.chips(facets, words),
             "overview": self.overview(facets),
             "page_range": page.paginator.get_elided_page_range(page.number, on_each_side=1),

@@ -12,17 +12,19 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse_lazy
 from django.utils.decorators import method_decorator
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views import View
 from django.views.generic import TemplateView
 
 from registry import introductions, reminders
 from registry.forms.owner import InviteForm, PageForm, StopForm
+from registry.mail import troubles
 from registry.matching import matches_for
 from registry.models import ChangeProposal, Export, Initiative, Status
 from registry.moderation import NEEDS_REASON, NotAllowed, decide, submit
 from registry.personal import forget, kept_about
-from registry.proposals import decide_proposal, differences, edit, propose
+from registry.proposals import decide_proposal, differences, edit, may_accept, propose
 from registry.registration import invite, leave
 
 
@@ -36,7 +38,8 @@ class Mine(OwnersOnly, TemplateView):
     def get_context_data(self, **kwargs):
         mine = Initiative.objects.exclude(status=Status.MERGED).filter(ownerships__user=self.request.user)
         initiatives = mine.select_related("municipality").order_by("name")
-        return super().get_context_data(initiatives=initiatives, **kwargs)
+        is_dead = bool(troubles.among([self.request.user.email]))
+        return super().get_context_data(initiatives=initiatives, is_dead=is_dead, **kwargs)
 
 
 class Owned(OwnersOnly):
@@ -58,8 +61,11 @@ class MyInitiative(Owned, View):
     def get(self, request, slug):
         initiative = self.initiative
         proposals = initiative.proposals.open().prefetch_related("changes").select_related("by")
+        for proposal in proposals:
+            proposal.may_choose = may_accept(proposal, request.user)
         is_public = initiative.status == Status.PUBLISHED
         decisions = list(initiative.decisions.all()[:10])
+        owners = initiative.ownerships.select_related("user")
         context = {
             "initiative": initiative,
             "proposals": [(proposal, differences(proposal)) for proposal in proposals],
@@ -67,7 +73,9 @@ class MyInitiative(Owned, View):
             "reason": next((one.reason for one in decisions if one.to_status in NEEDS_REASON), "")
             if initiative.status in NEEDS_REASON
             else "",
-            "owners": initiative.ownerships.select_related("user"),
+            "wants_yearly": initiative.ownerships.get(user=request.user).wants_yearly,
+            "owners": owners,
+            "dead": troubles.among([ownership.user.email for ownership in owners]),
             "invite_form": InviteForm(),
             "stop_form": StopForm(),
             "matches": matches_for(initiative) if is_public else [],
@@ -85,6 +93,7 @@ class MyInitiative(Owned, View):
             "vertrek": self.leave,
             "voorstel": self.decide_proposal,
             "kennismaken": self.introduce,
+            "jaarvraag": self.ask_yearly,
         }
         act = acts.get(request.POST.get("doe"))
         if act is None:
@@ -102,12 +111,26 @@ class MyInitiative(Owned, View):
         reminders.confirm(self.initiative, by=self.request.user)
         return self.back(_("Dank u wel. De pagina is bevestigd."))
 
+    def ask_yearly(self, given):
+        wants = given.get("wil") == "ja"
+        reminders.ask_yearly(self.initiative.ownerships.get(user=self.request.user), wants)
+        if wants:
+            return self.back(_("Wij vragen u eens per jaar of de pagina nog klopt."))
+        return self.back(_("Wij vragen u niet meer of de pagina nog klopt."))
+
     def stop(self, given):
         form = StopForm(given)
         if not form.is_valid():
             return self.back(_("De tekst is te lang. Ten hoogste 3.000 tekens."), messages.ERROR)
-        reminders.stop(self.initiative, lessons=form.cleaned_data["lessons"], by=self.request.user)
-        return self.back(_("De pagina zegt nu dat het initiatief is gestopt."))
+        if reminders.stop(self.initiative, lessons=form.cleaned_data["lessons"], by=self.request.user):
+            return self.back(_("De pagina zegt nu dat het initiatief is gestopt."))
+        return self.back(
+            _(
+                "Dank u wel. U beheert deze pagina niet alleen: wij vragen het de andere eigenaren. Horen wij niets "
+                "vóór %s, dan zetten wij erbij dat het initiatief is gestopt. U krijgt bericht."
+            )
+            % date_format(reminders.answer_by(), "j F Y")
+        )
 
     def withdraw(self, given):
         reason = given.get("reden", "").strip()[:2000] or _("Ingetrokken door de eigenaar")
@@ -147,11 +170,7 @@ class MyInitiative(Owned, View):
 
     def introduce(self, given):
         other = get_object_or_404(Initiative.objects.published(), slug=given.get("met"))
-        match = next(
-            (one for one in matches_for(self.initiative, most=None) if one.initiative == other), None
-        )
-        why = " ".join(match.reasons) if match else ""
-        introductions.ask(self.initiative, other, why=why, yes_from=self.initiative, by=self.request.user)
+        introductions.ask(self.initiative, other, yes_from=self.initiative, by=self.request.user)
         return self.back(
             _("Wij hebben de ander gevraagd. Zegt die ook ja, dan krijgt u elkaars e-mailadres.")
         )

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views import View
 
-from registry import following, introductions, proofs, registration, reminders, renewing
+from registry import contacting, following, introductions, proofs, registration, reminders, renewing
 from registry.forms.owner import StopForm
 from registry.mail import budget, letters
 from registry.models import Proof, Status
@@ -43,7 +43,12 @@ class ProofPage(View):
     def get(self, request):
         context = {"proof": self.proof, "initiative": self.proof.initiative, "stop_form": StopForm()}
         if self.proof.purpose == Purpose.INTRODUCE:
-            context["introduction"] = introductions.find(self.proof)
+            context["introduction"] = introduction = introductions.find(self.proof)
+            context["why"] = introductions.why_for(introduction, self.proof.initiative)
+        if self.proof.purpose == Purpose.MESSAGE:
+            context["message"] = contacting.find(self.proof)
+        if self.proof.purpose == Purpose.STILL_TRUE:
+            context["is_stop_asked"] = reminders.stop_asked(self.proof.initiative) is not None
         return render(request, f"registry/proof/{self.proof.purpose.replace('-', '_')}.html", context)
 
     @transaction.atomic
@@ -79,6 +84,8 @@ def _still_asked(proof):
         return False
     if proof.purpose == Purpose.STILL_TRUE:
         return proof.initiative.status == Status.PUBLISHED
+    if proof.purpose == Purpose.MESSAGE:
+        return contacting.find(proof) is not None
     return proof.purpose != Purpose.INTRODUCE or introductions.find(proof) is not None
 
 
@@ -94,6 +101,8 @@ def _owner(proof):
 def finish(request, proof, answers=None):
     """What a proof is for, done once it has been spent. The person is then logged in as the mailbox's owner,
     unless that is a member of staff: they log in the longer way."""
+    if proof.purpose == Purpose.MESSAGE:
+        return pass_on(request, proof)
     with budget.free():
         return _finish(request, proof, answers or {})
 
@@ -132,6 +141,18 @@ def _finish(request, proof, answers):
         return redirect("registry:home")
 
 
+def pass_on(request, proof):
+    """Its letters go to others than who proved a mailbox, so they are counted now; when they cannot go the link stays."""
+    message = contacting.find(proof)
+    try:
+        contacting.pass_on(message)
+    except budget.TooManyLetters as error:
+        transaction.set_rollback(True)
+        messages.error(request, str(error))
+        return redirect(request.path)
+    return render(request, "registry/proof_done.html", {"passed_on": message})
+
+
 def still_true(request, proof, answers):
     initiative, owner = proof.initiative, _owner(proof)
     if answers.get("antwoord") == "aanpassen":
@@ -140,8 +161,10 @@ def still_true(request, proof, answers):
     if answers.get("antwoord") == "gestopt":
         form = StopForm(answers)
         lessons = form.cleaned_data["lessons"] if form.is_valid() else ""
-        reminders.stop(initiative, lessons=lessons, by=owner)
-        return render(request, "registry/proof_done.html", {"stopped": initiative})
+        if reminders.stop(initiative, lessons=lessons, by=owner):
+            return render(request, "registry/proof_done.html", {"stopped": initiative})
+        context = {"asked": initiative, "answer_by": reminders.answer_by()}
+        return render(request, "registry/proof_done.html", context)
     reminders.confirm(initiative, by=owner)
     return render(request, "registry/proof_done.html", {"confirmed": initiative})
 

@@ -5,11 +5,12 @@ from django.utils.translation import gettext as _
 from django.views import View
 
 from registry import limits, proofs
-from registry.forms.visitor import CodeForm, MoreForm, RegisterForm
+from registry.forms.visitor import AddressForm, CodeForm, MoreForm, RegisterForm
 from registry.lookalikes import lookalikes
 from registry.mail.budget import TooManyLetters
-from registry.models import Initiative, Link
-from registry.registration import register
+from registry.models import Initiative, Link, Proof
+from registry.moderation import NotAllowed
+from registry.registration import correct_address, refusal_of, register
 from registry.views.proof import code_address, finish, proof_of_code_page, send_again, spent
 
 REGISTRATIONS_AN_HOUR = 10
@@ -124,6 +125,12 @@ class EnterCode(View):
                 None, _("Er zijn van hieruit al veel codes geprobeerd. Probeer het over een uur nog eens.")
             )
             return self.show(form, status=429)
+        if (
+            "adres" in request.POST
+            and refusal_of(proof) is not None
+            and proof.purpose == Proof.Purpose.REGISTER
+        ):
+            return self.correct(request)
         if "opnieuw" in request.POST:
             return send_again(request, proof)
         if form.is_valid():
@@ -139,6 +146,22 @@ class EnterCode(View):
                 )
         return self.show(form)
 
-    def show(self, form, status=200):
-        context = {"form": form, "proof": self.proof}
+    def correct(self, request):
+        """The address was refused: only who typed it is told, and may type another."""
+        form = AddressForm(request.POST)
+        if not form.is_valid():
+            return self.show(CodeForm(), address_form=form)
+        try:
+            return redirect(code_address(correct_address(self.proof, form.cleaned_data["email"])))
+        except TooManyLetters as error:
+            form.add_error("email", str(error))
+            return self.show(CodeForm(), 429, form)
+        except NotAllowed:
+            return spent(request, self.proof)
+
+    def show(self, form, status=200, address_form=None):
+        said = refusal_of(self.proof) if self.proof.purpose == Proof.Purpose.REGISTER else None
+        if said is not None and address_form is None:
+            address_form = AddressForm(initial={"email": self.proof.email})
+        context = {"form": form, "proof": self.proof, "said": said, "address_form": address_form}
         return render(self.request, "registry/enter_code.html", context, status=status)

@@ -1,8 +1,9 @@
 """What a visitor can say: to an initiative, about a page, or "keep me posted"."""
 
+from contextlib import suppress
+
 from django.contrib import messages
 from django.core.exceptions import BadRequest
-from django.db import transaction
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -12,46 +13,14 @@ from django.utils.translation import gettext as _
 from django.views import View
 from django.views.decorators.csrf import csrf_exempt
 
-from registry import following, limits
+from registry import contacting, following, stopping
 from registry.filters import InitiativeFilter
 from registry.forms.visitor import ClaimForm, ContactForm, FollowForm, NoticeForm
 from registry.mail import letters
 from registry.mail.budget import TooManyLetters, prepay
 from registry.models import Initiative, Notice, SavedSearch
-from registry.registration import address
-
-
-class VisitorForm(View):
-    """One form, guarded against machines and against too many: shown, checked, done."""
-
-    form_class = None
-    template_name = ""
-    most_an_hour = 5
-
-    def get(self, request, **kwargs):
-        return self.show(self.form_class())
-
-    def post(self, request, **kwargs):
-        form = self.form_class(request.POST)
-        if not form.is_valid():
-            return self.show(form)
-        if not limits.allow(request, type(self).__name__, most=self.most_an_hour, seconds=3600):
-            form.add_error(
-                None, _("U hebt al een paar keer iets verstuurd. Probeer het over een uur nog eens.")
-            )
-            return self.show(form, status=429)
-        try:
-            with transaction.atomic():
-                return self.done(form)
-        except TooManyLetters as error:
-            form.add_error(None, str(error))
-            return self.show(form, status=429)
-
-    def show(self, form, status=200):
-        return render(self.request, self.template_name, self.context() | {"form": form}, status=status)
-
-    def context(self):
-        return {}
+from registry.models.mailbox import as_mailed
+from registry.visiting import VisitorForm
 
 
 class AboutInitiative(VisitorForm):
@@ -64,7 +33,7 @@ class AboutInitiative(VisitorForm):
 
 
 class Contact(AboutInitiative):
-    """Write to an initiative without seeing its address."""
+    """Write to an initiative without seeing its address; without an account it goes once the mailbox is proved."""
 
     form_class = ContactForm
     template_name = "registry/contact.html"
@@ -77,18 +46,15 @@ class Contact(AboutInitiative):
     def done(self, form):
         message = form.save(commit=False)
         message.initiative = self.initiative
-        message.save()
-        words = {
-            "initiatief": self.initiative.name,
-            "naam": message.sender_name,
-            "bericht": message.text,
-            "adres": address("initiative-detail", self.initiative.slug),
-        }
-        for email in sorted(self.initiative.mailboxes):
-            letters.send("bericht-aan-initiatief", email, reply_to=message.sender_email, **words)
-        # No copy: who typed this address need not be who reads it.
-        text = _("Uw bericht is verstuurd. Het antwoord komt op %(email)s.") % {"email": message.sender_email}
-        messages.success(self.request, text)
+        user, email = self.request.user, as_mailed(message.sender_email)
+        if contacting.receive(message, is_proved=user.is_authenticated and user.email == email):
+            text = _("Uw bericht is verstuurd. Het antwoord komt op %(email)s.")
+        else:
+            text = _(
+                "Kijk in uw e-mail: wij hebben een link gestuurd naar %(email)s. Druk daarop, dan sturen wij uw bericht "
+                "door."
+            )
+        messages.success(self.request, text % {"email": email})
         return redirect(self.initiative)
 
 
@@ -134,8 +100,16 @@ class Tell(VisitorForm):
         slug = self.page.removeprefix(reverse("registry:initiative-list")).strip("/")
         notice.initiative = Initiative.objects.published().filter(slug=slug).first()
         notice.save()
+        _thank(notice.email)
         messages.success(self.request, _("Dank u wel. Wij kijken ernaar."))
         return redirect(self.page)
+
+
+def _thank(email):
+    """In words of ours alone: nobody proved that this address is theirs. What they reported counts, thanked or not."""
+    with suppress(TooManyLetters):
+        if email:
+            letters.send("melding-ontvangen", email)
 
 
 class Follow(VisitorForm):
@@ -166,15 +140,14 @@ class Follow(VisitorForm):
 
 
 @method_decorator(csrf_exempt, name="dispatch")
-class Unfollow(View):
+class Stop(View):
     """One tap. Mail programs post here by themselves (RFC 8058), so without our token; the signed link is
     the proof."""
 
     def get(self, request, token):
-        return render(request, "registry/unfollow.html", {"search": following.find(token), "token": token})
+        return render(request, "registry/stop.html", {"found": stopping.find(token)})
 
     def post(self, request, token):
-        search = following.find(token)
-        if search:
-            search.delete()
-        return render(request, "registry/unfollow.html", {"done": True})
+        if found := stopping.find(token):
+            found.stop()
+        return render(request, "registry/stop.html", {"is_stopped": True})

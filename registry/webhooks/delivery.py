@@ -74,8 +74,15 @@ def retry(deliveries):
 
 
 def stop(subscription, reason):
-    """Send nothing more to this address, until staff turn it on again."""
+    """Send nothing more to this address, until staff turn it on again; the partner hears why."""
     WebhookSubscription.objects.filter(pk=subscription.pk).update(is_active=False, stopped_because=reason)
+    letters.send(
+        "webhook-uit",
+        subscription.key.email,
+        naam=subscription.key.name,
+        adres=subscription.url,
+        reden=reason,
+    )
     WebhookDelivery.objects.filter(subscription=subscription, state=Status.WAITING).update(
         state=Status.GIVEN_UP, next_try_at=None
     )
@@ -137,13 +144,12 @@ def _remember(subscription, answer, now):
         return
     mine.filter(failing_since=None).update(failing_since=now)
     subscription.refresh_from_db()
+    if not subscription.is_active:
+        return
     if answer.status == GONE:
         stop(subscription, _("De ontvanger heeft zich afgemeld (410)."))
     elif now - subscription.failing_since > timedelta(days=settings.WEBHOOKS_STOP_AFTER_DAYS):
-        if subscription.is_active:
-            reason = _("Het lukt al %d dagen niet.") % settings.WEBHOOKS_STOP_AFTER_DAYS
-            stop(subscription, f"{reason} {answer.error}"[:200])
-            words = {"naam": subscription.key.name, "adres": subscription.url}
-            letters.send("webhook-uit", subscription.key.email, reden=f"{reason} {answer.error}", **words)
+        reason = _("Het lukt al %d dagen niet.") % settings.WEBHOOKS_STOP_AFTER_DAYS
+        stop(subscription, f"{reason} {answer.error}"[:200])
     elif answer.status is None:
         mine.update(rests_until=now + REST)

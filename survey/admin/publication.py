@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from registry.edits import GuardsEdits, GuardsRows
 from registry.models import Export
-from survey import logbook, publications, resources, results, tally
+from survey import following, logbook, publications, resources, results, tally
 from survey.admin.life import shown
 from survey.models import Erratum, Publication, Round
 
@@ -80,6 +80,11 @@ class PublicationAdmin(GuardsEdits, admin.ModelAdmin):
             ),
             *super().get_urls(),
         ]
+
+    def save_formset(self, request, form, formset, change):
+        super().save_formset(request, form, formset, change)
+        for erratum in formset.new_objects:
+            following.tell_corrected(erratum)
 
     def has_add_permission(self, request):
         return False

@@ -2,6 +2,7 @@
 
 from survey.models.act import RoundAct
 from survey.models.coding import Code, Coding, CodingPlan, Promotion, Quote, RetentionRun, Seat, Unit
+from survey.models.following import FollowedRound
 from survey.models.publication import AnswerDigests, Erratum, Publication
 from survey.models.questionnaire import Item, OpenQuestion, Questionnaire
 from survey.models.response import OpenAnswer, RespondentRole, Response, Rollup
@@ -14,6 +15,7 @@ __all__ = [
     "Coding",
     "CodingPlan",
     "Erratum",
+    "FollowedRound",
     "Item",
     "OpenAnswer",
     "OpenQuestion",

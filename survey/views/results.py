@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 from django.views.generic import TemplateView
 
 from registry.models import Initiative
-from survey import publications, resources, results
+from survey import following, publications, resources, results
 from survey.coverage import coverage
 from survey.models import Publication, Round
 
@@ -45,7 +45,7 @@ def results_page(request, slug):
         round = get_object_or_404(Round, slug=slug)
         if round.state == Round.State.DRAFT:
             raise Http404
-        return render(request, "survey/not_yet.html", {"round": round}, status=404)
+        return render(request, "survey/not_yet.html", _and_follow({"round": round}, round), status=404)
     if publication.is_withdrawn:
         return render(request, "survey/withdrawn.html", _about_withdrawn(publication))
     found = publications.as_it_counts(publication)
@@ -57,7 +57,7 @@ def results_page(request, slug):
         "editions": publication.round.publications.order_by("-edition").defer("data"),
         "formats": [(name, kind.label) for name, kind in resources.FORMATS.items()],
     }
-    return render(request, "survey/results.html", context)
+    return render(request, "survey/results.html", _and_follow(context, publication.round))
 
 
 @require_safe
@@ -82,11 +82,16 @@ def download(request, slug, name, kind):
 
 def _about_withdrawn(publication):
     """What its page says. Never a figure: nor those of another edition, as if that had always stood there."""
-    return {
+    about = {
         "publication": publication,
         "name": publication.round.name,
         "editions": publication.round.publications.exclude(pk=publication.pk).defer("data"),
     }
+    return _and_follow(about, publication.round)
+
+
+def _and_follow(context, round):
+    return context | {"can_be_followed": following.can_be_followed(round)}
 
 
 def _publication(request, slug):

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 from django.urls import reverse
 
-from registry import imports, moderation, proposals
+from registry import imports, merging, moderation, proposals
 from registry.models import (
     Bottleneck,
     ChangeProposal,
@@ -165,7 +165,7 @@ def _withdraw(world):
 
 @change("samengevoegd")
 def _merge(world):
-    moderation.merge(world.entry, factories.initiative("Ander"), by=world.by, reason="Dubbel")
+    merging.merge(world.entry, factories.initiative("Ander"), by=world.by, reason="Dubbel")
 
 
 @change("verwijderd")

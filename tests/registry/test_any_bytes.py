@@ -8,7 +8,7 @@ from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from registry import following, proofs
+from registry import proofs, stopping
 from registry.models import Proof, SavedSearch
 from registry.views.proof import code_address
 from tests import factories
@@ -40,7 +40,7 @@ FORMS = {
     "follow": "email begonnen bijnaam",
     "enter-code": "code",
     "proof": "antwoord lessons",
-    "unfollow": "List-Unsubscribe",
+    "stop": "List-Unsubscribe",
     "my-initiative": " ".join(OWNER_FIELDS),
     "my-edit": "name municipality place summary description website contact_email starts_on kind run_by activity",
     "login-code": "email",
@@ -68,7 +68,7 @@ def addresses():
         "follow": reverse("registry:follow"),
         "enter-code": code_address(proof),
         "proof": reverse("registry:proof", args=[token]),
-        "unfollow": reverse("registry:unfollow", args=[following.stop_token(search)]),
+        "stop": reverse("registry:stop", args=[stopping.token("filter", search)]),
         "login-code": reverse("account_request_login_code"),
     }
 

@@ -8,9 +8,10 @@ from django.test import Client
 from django.urls import reverse
 from post_office.models import Email
 
-from registry import introductions, proofs
+from registry import contacting, introductions, proofs, reminders
+from registry.merging import merge
 from registry.models import Decision, Initiative, Introduction, Notice, Proof, Role, Status, User
-from registry.moderation import NotAllowed, decide, merge
+from registry.moderation import NotAllowed, decide
 from registry.proposals import decide_proposal, edit, propose
 from registry.registration import register
 from tests import factories
@@ -143,4 +144,42 @@ def test_a_claim_is_handed_over_once():
         *(lambda one=one: one.post(address, {"doe": "overdragen"}).status_code for one in clients)
     )
     assert found == [302, 302]
+    assert Email.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    "acts, ends",
+    [
+        (("stop", "stop"), {"gestopt"}),
+        (("stop", "confirm"), {""}),
+        (("stop", "stop", "confirm"), {"", "gestopt"}),
+    ],
+)
+def test_two_owners_who_answer_at_once_meet(acts, ends):
+    for _time in range(3):
+        entry = factories.initiative()
+        owners = [factories.owner(entry) for _act in acts]
+
+        def act(name, owner, entry=entry):
+            if name == "stop":
+                return reminders.stop(entry, lessons="", by=owner)
+            return reminders.confirm(entry, by=owner)
+
+        found = at_once(
+            *(
+                lambda name=name, owner=owner: act(name, owner)
+                for name, owner in zip(acts, owners, strict=True)
+            )
+        )
+        assert refused(found) == 0
+        assert Initiative.objects.get(pk=entry.pk).activity in ends
+        assert entry.proposals.open().count() <= 1
+        stops = [one for one in found if one is True]
+        assert len(stops) == (Initiative.objects.get(pk=entry.pk).activity == "gestopt")
+
+
+def test_a_message_that_is_confirmed_twice_goes_on_once():
+    entry = factories.initiative(contact_email="a@voorbeeld.nl")
+    message = entry.contact_messages.create(sender_name="Jan", sender_email="b@voorbeeld.nl", text="Dag")
+    at_once(*[lambda: contacting.pass_on(message)] * 4)
     assert Email.objects.count() == 1

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from registry.changes import changes
+from registry.merging import merge
 from registry.models import (
     Bottleneck,
     ContentStamp,
@@ -22,7 +23,7 @@ from registry.models import (
     Status,
     Trace,
 )
-from registry.moderation import NotAllowed, decide, merge
+from registry.moderation import NotAllowed, decide
 from registry.reminders import confirm
 from registry.representation import initiatives
 from tests import factories

@@ -1,10 +1,12 @@
+import re
 from datetime import date, timedelta
 
 import pytest
+from django.core import signing
 from django.utils import timezone
 from post_office.models import Email
 
-from registry import following
+from registry import following, stopping
 from registry.models import Initiative, Proof, SavedSearch, Status
 from tests import factories
 
@@ -50,7 +52,7 @@ def test_a_digest_holds_what_is_new_and_comes_once_a_week(followed):
     stop = letter.headers["List-Unsubscribe"].strip("<>")
     assert stop in letter.message
     assert letter.headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
-    assert following.find(stop.rstrip("/").split("/")[-1]) == followed
+    assert stopping.find(stop.rstrip("/").split("/")[-1]).row == followed
 
 
 def test_no_news_is_no_mail(followed):
@@ -65,7 +67,36 @@ def test_asking_again_sends_no_second_confirmation_to_who_follows(followed):
 
 
 def test_a_made_up_stop_link_stops_nothing(followed):
-    assert following.find("verzonnen") is None
+    assert stopping.find("verzonnen") is None
+    assert stopping.find(stopping.token("nergens", followed)) is None
+
+
+def test_a_stop_link_of_before_works(followed, client):
+    old = signing.Signer(salt="registry.following").sign(str(followed.pk))
+    assert client.post(f"/volgen/stoppen/{old}/").status_code == 200
+    assert not SavedSearch.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "left, told", [(1, "En nog 1 ander initiatief."), (6, "En nog 6 andere initiatieven.")]
+)
+def test_what_does_not_fit_is_counted_and_can_be_seen(followed, client, left, told):
+    almere, total = factories.municipality(), following.MOST_ROWS + left
+    for number in range(total):
+        factories.initiative(
+            f"Nieuw {number}",
+            municipality=almere,
+            published_at=at(DAY - timedelta(days=1)) + timedelta(minutes=number),
+        )
+    following.send_digests(published, DAY)
+    letter = Email.objects.get().message
+    assert letter.count("/initiatieven/initiatief-") == following.MOST_ROWS
+    assert told in " ".join(letter.split())
+    address = re.search(r"http://[^/]+(/initiatieven/\?\S+)", letter)[1]
+    pages = [client.get(f"{address}&pagina={page}").context["page_obj"].object_list for page in (1, 2)]
+    assert [entry.name for page in pages for entry in page] == [
+        f"Nieuw {number}" for number in reversed(range(total))
+    ]
 
 
 def test_what_comes_after_the_digest_of_the_day_is_in_the_next(followed):

@@ -9,8 +9,9 @@ from django.urls import reverse
 from post_office.models import Email
 
 from registry import proofs, registration
-from registry.models import Initiative, Introduction, Proof, Role, Status, User
-from registry.moderation import NotAllowed, merge
+from registry.merging import merge
+from registry.models import ContactMessage, Initiative, Introduction, Proof, Role, Status, User
+from registry.moderation import NotAllowed
 from registry.personal import forget
 from registry.registration import invite, leave, make_owner
 from tests import factories
@@ -44,6 +45,10 @@ def mailed(purpose, email, initiative):
     if purpose == Purpose.INTRODUCE:
         second = factories.initiative()
         subject = Introduction.objects.create(first=initiative, second=second, why="Daarom").pk
+    if purpose == Purpose.MESSAGE:
+        message = ContactMessage(initiative=initiative, sender_email=email, sender_name="Jan", text="Dag")
+        message.save()
+        subject = message.pk
     _proof, token, _code = proofs.issue(purpose, email, initiative=initiative, subject=subject)
     return reverse("registry:proof", args=[token])
 
@@ -118,8 +123,8 @@ def test_who_is_removed_by_another_hears_of_it_and_where_to_object(initiative, f
     settings.CONTACT_EMAIL = "samenbuurten@flevoland.example"
     Email.objects.all().delete()
     leave(initiative, other, by=founder)
-    letter = Email.objects.get()
-    assert (letter.to, letter.subject) == ([OTHER], "U beheert de pagina van Buurttuin niet meer")
+    letter = Email.objects.get()  # and none to who did it
+    assert (letter.to, letter.subject) == ([OTHER], "U beheert een pagina op Samen Buurten niet meer")
     assert "‘oprichter@voorbeeld[.]nl’ heeft u weggehaald" in words(letter)
     assert "Schrijf dan naar samenbuurten@flevoland.example." in words(letter)
     settings.CONTACT_EMAIL = ""
@@ -128,9 +133,11 @@ def test_who_is_removed_by_another_hears_of_it_and_where_to_object(initiative, f
     assert "/laat-weten/" in Email.objects.latest("pk").message
 
 
-def test_who_leaves_gets_no_letter(initiative, founder, other):
+def test_who_leaves_gets_no_letter_and_the_others_do(initiative, founder, other):
+    Email.objects.all().delete()
     leave(initiative, other, by=other)
-    assert not Email.objects.exists()
+    told = Email.objects.get()
+    assert (told.to, OTHER in told.message) == ([FOUNDER], True)
 
 
 def test_removing_another_asks_first(client, initiative, founder, other):

@@ -33,7 +33,7 @@ def test_matches_say_why_and_most_shared_stands_first(codes):
     assert [match.initiative for match in found] == [many, few]
     assert list(found[0].reasons) == [
         "Zij pakken aan wat u ervaart: R2.",
-        "Zij ervaren wat u aanpakt: M1.",
+        "U pakt aan wat zij ervaren: M1.",
         "In dezelfde gemeente.",
     ]
     assert list(found[1].reasons) == ["Zij pakken aan wat u ervaart: R1."]

@@ -1,3 +1,4 @@
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -5,9 +6,10 @@ from django.utils import timezone
 from post_office.models import Email
 
 from registry import reminders
-from registry.models import Initiative, Status
+from registry.models import Initiative, Role, Status
 from registry.moderation import decide
-from registry.registration import make_owner
+from registry.proposals import edit
+from registry.registration import leave, make_owner
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -87,3 +89,110 @@ def test_stopping_leaves_what_a_colleague_decided_meanwhile():
     decide(Initiative.objects.get(), Status.PUBLISHED, by=None)
     reminders.stop(initiative, lessons="", by=None)
     assert Initiative.objects.get().status == Status.PUBLISHED
+
+
+# One owner says that it exists no more
+
+
+@pytest.fixture
+def kept():
+    made = factories.initiative("Tuin", reminded_on=timezone.localdate())
+    people = [factories.owner(made, f"{name}@voorbeeld.nl") for name in ("een", "twee", "drie")]
+    return made, *people
+
+
+def activity():
+    return Initiative.objects.get().activity
+
+
+def told():
+    return {letter.to[0]: letter for letter in Email.objects.order_by("pk")}
+
+
+def link_to(email):
+    return re.search(r"(/bevestigen/[\w-]+/)", told()[email].message)[1]
+
+
+def test_the_others_are_asked_before_the_page_stops(kept, client):
+    made, one, *_others = kept
+    reminders.send(limit=1, day=timezone.localdate() + timedelta(days=366))
+    Initiative.objects.update(reminded_on=None, published_at=timezone.now() - timedelta(days=400))
+    reminders.send(limit=1)
+    page = client.post(link_to(one.email), {"antwoord": "gestopt"})
+    assert "niet alleen" in page.text
+    assert activity() == ""
+    assert {"twee@voorbeeld.nl", "drie@voorbeeld.nl"} == {
+        email for email, letter in told().items() if letter.subject == "Bestaat Tuin nog?"
+    }
+    asked = Email.objects.count()
+    assert not reminders.stop(made, lessons="", by=one)
+    assert Email.objects.count() == asked
+
+
+@pytest.mark.parametrize("answer, is_stopped", [("gestopt", True), ("klopt", False)])
+def test_the_second_decides_and_the_first_hears_of_it(kept, client, answer, is_stopped):
+    made, one, two, three = kept
+    reminders.stop(made, lessons="", by=one)
+    address = link_to(two.email)
+    assert "Iemand zegt dat dit initiatief niet meer bestaat" in client.get(address).text
+    Email.objects.all().delete()
+    client.post(address, {"antwoord": answer})
+    assert (activity() == "gestopt") is is_stopped
+    assert set(told()) == {one.email, three.email}
+    assert Initiative.objects.get().confirmed_on == timezone.localdate()
+    assert reminders.stop_asked(made) is None
+    client.post(f"/mijn/{made.slug}/", {})
+    assert reminders.stop_silent() == 0
+
+
+def test_a_yes_before_does_not_make_the_other_silent(kept, client):
+    """Another said that it is still true: the page does not stop at once, and that owner is asked."""
+    made, one, two, _three = kept
+    reminders.confirm(made, by=two)
+    assert not reminders.stop(made, lessons="", by=one)
+    assert activity() == ""
+    assert two.email in told()
+
+
+def test_silence_stops_it_after_a_while(kept, settings):
+    made, one, *_others = kept
+    reminders.stop(made, lessons="Begin klein", by=one)
+    assert reminders.stop_silent() == 0
+    made.proposals.update(proposed_at=timezone.now() - timedelta(days=settings.STOP_AFTER_DAYS, minutes=1))
+    Email.objects.all().delete()
+    assert [reminders.stop_silent(), reminders.stop_silent()] == [1, 0]
+    after = Initiative.objects.get()
+    assert (after.activity, after.ends_on) == ("gestopt", timezone.localdate())
+    assert set(told()) == {f"{name}@voorbeeld.nl" for name in ("een", "twee", "drie")}
+    assert made.proposals.open().get().changes.get().new == "Begin klein"
+
+
+def test_what_staff_propose_is_not_carried_out_by_silence(kept):
+    made, *_people = kept
+    Initiative.objects.update(run_by="inwoners")
+    edit(made, {"activity": "gestopt"}, by=factories.person(role=Role.EDITOR))
+    made.proposals.update(proposed_at=timezone.now() - timedelta(days=400))
+    assert reminders.stop_silent() == 0
+    assert activity() == ""
+
+
+def test_who_asked_can_take_it_back_and_not_say_yes_to_it_alone(kept, client):
+    made, one, *_others = kept
+    client.force_login(one)
+    page = f"/mijn/{made.slug}/"
+    assert "vragen het de andere eigenaren" in client.post(page, {"doe": "gestopt"}, follow=True).text
+    proposal = made.proposals.get()
+    given = {"doe": "voorstel", "nummer": proposal.pk, "veld": ["activity", "ends_on"]}
+    assert "Een andere eigenaar beslist hierover" in client.post(page, given, follow=True).text
+    assert 'value="voorstel"' not in client.get(page).text
+    client.post(page, {"doe": "klopt"})
+    assert (activity(), reminders.stop_asked(made)) == ("", None)
+
+
+def test_who_is_left_alone_stops_it_alone(kept):
+    made, one, two, three = kept
+    reminders.stop(made, lessons="", by=one)
+    for gone in (two, three):
+        leave(made, gone)
+    assert reminders.stop(made, lessons="", by=one)
+    assert activity() == "gestopt"

@@ -11,6 +11,7 @@ from registry.models import (
     Export,
     Initiative,
     Link,
+    MailTrouble,
     Notice,
     Proof,
     SavedSearch,
@@ -21,7 +22,9 @@ from registry.models import (
     WebhookSubscription,
 )
 from registry.registration import confirm, register
+from survey.models import FollowedRound
 from tests import factories
+from tests.survey import making
 
 pytestmark = pytest.mark.django_db
 
@@ -65,7 +68,7 @@ def test_retention_deletes_what_is_due_and_leaves_the_rest():
     assert list(SavedSearch.objects.values_list("email", flat=True)) == ["e@voorbeeld.nl"]
     assert [ContactMessage.objects.count(), SearchMiss.objects.count(), Proof.objects.count()] == [0, 0, 0]
     assert not Email.objects.exists()
-    assert [number for _what, number in retention.apply(now=far)] == [0] * len(retention.RULES)
+    assert [number for _what, number in retention.apply(now=far)] == [0] * len(retention.rules())
 
 
 @pytest.mark.usefixtures("full_house")
@@ -96,11 +99,13 @@ def _made_today():
     ContactMessage.objects.create(initiative=entry, sender_email="c@voorbeeld.nl", text="Dag")
     Notice.objects.create(kind="melding", page="/", text="Klaar", handled_at=timezone.now())
     SavedSearch.objects.create(email="d@voorbeeld.nl", label="Alles")
+    FollowedRound.objects.create(round=making.round(), email="d@voorbeeld.nl")
     SearchMiss.objects.create(words="fietsenmaker", count=1, last_on=timezone.localdate())
     Proof.objects.all().update(expires_at=timezone.now())
     Export.objects.create(what="x", kind="csv")
     key, _token = keys.issue(name="P", email="p@voorbeeld.nl", expires_on=timezone.localdate(), by=None)
     SentForm.objects.create(digest="x", led_to="/")
+    MailTrouble.objects.create(address="w@voorbeeld.nl", since=timezone.now(), last_at=timezone.now())
     subscription = WebhookSubscription.objects.create(url="https://voorbeeld.nl", key=key, seen_version=0)
     WebhookDelivery.objects.create(subscription=subscription, event="proef", payload="{}", state="afgeleverd")
     return {
@@ -110,7 +115,9 @@ def _made_today():
         "Meldingen en verbeteringen die zijn afgehandeld": Notice.objects.all(),
         "Codes en links die zijn verlopen": Proof.objects.all(),
         "Gevolgde filters die niet zijn bevestigd": SavedSearch.objects.all(),
+        "Gevolgde metingen die niet zijn bevestigd": FollowedRound.objects.all(),
         "Verstuurde e-mails": Email.objects.all(),
+        "E-mailadressen waar e-mail niet aankomt": MailTrouble.objects.all(),
         "Berichten aan webhooks van partners": WebhookDelivery.objects.all(),
         "Kenmerken van formulieren, tegen dubbel versturen": SentForm.objects.all(),
         "Wie welk bestand meenam": Export.objects.all(),

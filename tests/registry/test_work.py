@@ -26,6 +26,7 @@ def at(monkeypatch):
 
 def test_a_round_sends_what_is_queued(at, settings):
     at(3)
+    settings.MAIL_TO_EVERYONE = True
     settings.MAIL_TRANSPORT = "django.core.mail.backends.locmem.EmailBackend"
     letters.post(letters.Letter("Dag", "Dag"), "aan@voorbeeld.nl")
     call_command("work", rounds=1)

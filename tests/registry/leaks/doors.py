@@ -27,7 +27,7 @@ FILTERS = [
     "pagina=2",
     "gemeente=GM9999",
 ]
-ACTS = "verstuur klopt gestopt trek-in nodig-uit vertrek voorstel kennismaken".split()
+ACTS = "verstuur klopt gestopt trek-in nodig-uit vertrek voorstel kennismaken jaarvraag".split()
 SCOPED = "initiative case link organisation decision changeproposal notice".split()
 
 
@@ -75,6 +75,7 @@ for query in FILTERS:
     page("initiative-list", query)
     page("initiative-feed", query)
 page("initiative-list", "zoek=kwartel", HTTP_HX_REQUEST="true")
+page("health")
 page("search", "zoek=kwartel")
 page("search", "zoek=warande")
 page("my-data", "bestand=1")
@@ -116,9 +117,11 @@ def _yearly(client, secret, world):
     return client.get(reverse("registry:proof", args=[world.yearly]))
 
 
-@door("unfollow")
-def _unfollow(client, secret, world):
-    return client.get(reverse("registry:unfollow", args=[world.stop]))
+for name in ("stop", "unfollow"):
+
+    @door(name)
+    def _stop(client, secret, world, name=name):
+        return client.get(reverse(f"registry:{name}", args=[world.stop]))
 
 
 @door("enter-code")

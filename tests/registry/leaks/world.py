@@ -11,7 +11,7 @@ from types import SimpleNamespace
 from django.core.files.base import ContentFile
 from django.utils import timezone
 
-from registry import following, keys, proofs
+from registry import keys, proofs, stopping
 from registry.models import (
     Case,
     ContactMessage,
@@ -108,7 +108,7 @@ def public_world():
     followed = SavedSearch.objects.create(
         email="lezer@voorbeeld.nl", label="alles", confirmed_at=at_noon(20), sent_on=at_noon(20).date()
     )
-    world.stop = following.stop_token(followed)
+    world.stop = stopping.token("filter", followed)
     world.key, world.token = keys.issue(
         name="Partner",
         email="partner@voorbeeld.nl",

@@ -125,7 +125,7 @@ def test_installing_again_changes_nothing():
 
 
 class TestMigration:
-    migration = import_module("registry.migrations.0021_first_versions_of_letters")
+    migration = import_module("registry.migrations.0023_first_versions_of_letters")
 
     def begun(self, subject, text):
         LetterVersion.objects.all().delete()

@@ -9,7 +9,7 @@ from django.core import checks
 from django.test import Client
 
 from registry.models import Bottleneck, Status, User
-from registry.retention import RULES, periods
+from registry.retention import periods, rules
 from tests import factories
 from tests.browser.keeping import FORM_PAGES, OWNER, fill_kept
 from tests.browser.pages import PUBLIC_PAGES, fill
@@ -191,7 +191,7 @@ def test_privacy_says_how_long_each_thing_is_kept(client, db, settings):
     text = client.get("/privacy/").text
     rows = re.findall(r'<th scope="row">(.*?)</th><td>(\d+) dagen</td>', text)
     assert rows == [(str(what), str(days)) for what, days in periods()]
-    assert len(rows) == len(RULES)
+    assert len(rows) == len(rules())
 
 
 def test_privacy_names_the_tile_server_when_there_is_one(client, db, settings):

@@ -3,8 +3,9 @@ from django.urls import reverse
 from post_office.models import Email, EmailTemplate
 
 from registry import introductions, proofs
+from registry.merging import merge
 from registry.models import Initiative, Introduction, Proof, SavedSearch, Status, User
-from registry.moderation import decide, merge
+from registry.moderation import decide
 from registry.registration import leave
 from tests import factories
 
@@ -86,7 +87,10 @@ def test_an_invitation_and_a_claim_make_an_owner_by_the_button(client, initiativ
     assert done.redirect_chain[-1][0] == reverse("registry:my-initiative", args=["buurttuin"])
     assert done.status_code == 200
     assert initiative.ownerships.filter(user__email="nieuw@voorbeeld.nl").exists()
-    assert Email.objects.get().to == ["nieuw@voorbeeld.nl"]
+    told = {email.to[0]: email.message for email in Email.objects.all()}
+    sitting = initiative.ownerships.exclude(user__email="nieuw@voorbeeld.nl").get().user.email
+    assert set(told) == {"nieuw@voorbeeld.nl", sitting}
+    assert "nieuw@voorbeeld.nl" in told[sitting]
     assert client.post(address).status_code == 410
 
 
@@ -134,7 +138,8 @@ def test_anything_but_yes_is_no(client, asked, answer):
     address, _other = asked
     assert "nee gezegd" in client.post(address, {"antwoord": answer}).text
     assert Introduction.objects.get().declined_at is not None
-    assert not Email.objects.exists()
+    told = Email.objects.get()
+    assert (told.to, "buren@voorbeeld" in told.message) == ([EMAIL], False)
 
 
 def test_nobody_is_introduced_to_what_is_no_longer_public(client, asked, initiative):

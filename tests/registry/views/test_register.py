@@ -7,9 +7,12 @@ from django.urls import reverse
 from django.utils import timezone
 from post_office.models import Email
 
-from registry.forms.visitor import RegisterForm, started
+from registry.forms.visitor import RegisterForm
+from registry.mail import letters
 from registry.models import Initiative, Proof, Status
+from registry.visiting import started
 from tests import factories
+from tests.mail import OddServer, deliver
 
 pytestmark = pytest.mark.django_db
 PAGE = reverse("registry:register")
@@ -225,3 +228,50 @@ def test_a_mailbox_of_staff_is_not_let_in(client, five):
 def test_form_asks_no_more_than_the_register_can_keep():
     form = RegisterForm(factories.typed(email=f"{'a' * 60}@{'b' * 60}.{'c' * 60}.{'d' * 60}.{'e' * 30}.nl"))
     assert "email" in form.errors
+
+
+@pytest.fixture
+def refused(client, five, serve):
+    """The code page of a registration whose address the mail server refused."""
+    serve(OddServer(says={"trekker@": "550 5.1.1 User unknown"}))
+    page = client.post(PAGE, five | {"stap": "versturen"})["Location"]
+    assert "geweigerd" not in client.get(page).text
+    deliver()
+    return page
+
+
+def test_who_typed_an_address_that_was_refused_sees_it_and_types_another(client, refused):
+    page = client.get(refused).text
+    assert "De e-mail aan <strong>trekker@voorbeeld.nl</strong> is geweigerd" in page
+    assert "550 5.1.1 User unknown" in page
+    wrong = client.post(refused, {"adres": "ja", "email": "geen adres"})
+    assert "Vul uw e-mailadres in, zoals naam@voorbeeld.nl." in wrong.text
+    moved = client.post(refused, {"adres": "ja", "email": "Goed@voorbeeld.nl"})
+    assert moved.status_code == 302
+    initiative = Initiative.objects.get()
+    assert initiative.contact_email == "goed@voorbeeld.nl"
+    assert set(initiative.history.values_list("contact_email", flat=True)) == {"goed@voorbeeld.nl"}
+    assert "geweigerd" not in client.get(moved["Location"]).text
+    letter = Email.objects.get(to="goed@voorbeeld.nl").message
+    code = re.search(r"^(\w{4} \w{4})$", letter, re.M)[1]
+    client.post(moved["Location"], {"code": code})
+    initiative.refresh_from_db()
+    assert initiative.status == Status.SUBMITTED
+    assert client.post(refused, {"adres": "ja", "email": "derde@voorbeeld.nl"}).status_code == 410
+
+
+def test_an_address_that_was_not_refused_cannot_be_changed(client, sent):
+    page, _code, _link = sent
+    client.post(page, {"adres": "ja", "email": "ander@voorbeeld.nl"})
+    assert Initiative.objects.get().contact_email == "trekker@voorbeeld.nl"
+    assert Email.objects.count() == 1
+
+
+def test_nor_is_a_refusal_told_of_a_letter_to_another(client, sent, serve):
+    """Only of the code of this very registration."""
+    serve(OddServer(says={"trekker@": "550 5.1.1 User unknown"}))
+    page, _code, _link = sent
+    Email.objects.all().delete()
+    letters.post(letters.Letter("Dag", "Dag"), "trekker@voorbeeld.nl")
+    deliver()
+    assert "geweigerd" not in client.get(page).text

@@ -4,10 +4,13 @@ from urllib.parse import urlencode
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from post_office.models import Email
 
-from registry import following
-from registry.models import ContactMessage, Notice, Role, SavedSearch, Status
+from registry import stopping
+from registry.mail import budget
+from registry.models import ContactMessage, Notice, Proof, Role, SavedSearch, Status
+from registry.moderation import decide
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -36,12 +39,63 @@ def test_a_letter_reaches_the_owners_without_showing_their_address(client, initi
     pages.append(client.post(CONTACT, letter(), follow=True))
     for response in pages:
         assert [address in response.text for address in (EMAIL, "ander@voorbeeld.nl")] == [False, False]
-    # No copy: who typed an address need not be who reads it.
-    to_them = Email.objects.get()
+    # Who typed an address need not be who reads it: they read nothing of it, and nothing goes on before they press.
+    proof = Email.objects.get()
+    assert (proof.to, "Mag ik helpen?" in proof.message) == (["jan@voorbeeld.nl"], False)
+    assert "Kijk in uw e-mail" in pages[-1].text
+    address = mailed(proof)
+    assert "Mag ik helpen?" in client.get(address).text
+    assert Email.objects.count() == 1
+    done = client.post(address)
+    to_them = Email.objects.exclude(pk=proof.pk).get()
     assert (to_them.to, to_them.headers) == ([EMAIL], {"Reply-To": "jan@voorbeeld.nl"})
     assert "Mag ik helpen?" in to_them.message
-    assert "Het antwoord komt op jan@voorbeeld.nl" in pages[-1].text
-    assert ContactMessage.objects.get().initiative == initiative
+    assert "Het antwoord komt op jan@voorbeeld.nl" in done.text
+    assert EMAIL not in done.text
+    message = ContactMessage.objects.get()
+    assert (message.initiative, message.passed_on_at is not None) == (initiative, True)
+    assert client.post(address).status_code == 410
+    assert Email.objects.count() == 2
+
+
+def mailed(letter):
+    """The address of the page that a letter leads to."""
+    return re.search(r"(/bevestigen/[\w-]+/)", letter.message)[1]
+
+
+@pytest.mark.parametrize("typed, goes", [("Jan@Voorbeeld.nl", True), ("ander@voorbeeld.nl", False)])
+def test_who_is_logged_in_proves_no_mailbox_but_another(client, initiative, typed, goes):
+    client.force_login(factories.person("jan@voorbeeld.nl"))
+    client.post(CONTACT, letter(sender_email=typed))
+    to = Email.objects.get()
+    assert to.to == [EMAIL if goes else typed]
+
+
+def test_a_message_that_cannot_go_on_now_is_not_lost(client, initiative, monkeypatch):
+    client.post(CONTACT, letter())
+    address = mailed(Email.objects.get())
+    with monkeypatch.context() as patch:
+        patch.setattr(budget, "MAILBOX", ((0, 3600),))
+        assert "Wacht een uur" in client.post(address, follow=True).text
+    assert ContactMessage.objects.get().passed_on_at is None
+    assert client.post(address).status_code == 200
+    assert Email.objects.filter(to=EMAIL).count() == 1
+
+
+def test_a_page_that_went_meanwhile_gets_no_message(client, initiative):
+    client.post(CONTACT, letter())
+    decide(initiative, Status.WITHDRAWN, by=None, reason="Klaar")
+    address = mailed(Email.objects.get())
+    assert [client.get(address).status_code, client.post(address).status_code] == [410, 410]
+
+
+def test_a_link_that_ran_out_is_sent_anew(client, initiative):
+    client.post(CONTACT, letter())
+    address = mailed(Email.objects.get())
+    Proof.objects.update(expires_at=timezone.now())
+    client.post(address, {"opnieuw": "1"})
+    assert client.post(mailed(Email.objects.latest("pk"))).status_code == 200
+    assert Email.objects.filter(to=EMAIL).count() == 1
 
 
 def test_the_sixth_letter_in_an_hour_is_too_many(client, initiative):
@@ -115,13 +169,13 @@ def test_following_is_confirmed_by_mail_and_stopped_by_one_tap(client):
     assert "Lezer@voorbeeld.nl" in response.text
     search = SavedSearch.objects.get()
     assert (search.email, search.query, search.label) == ("lezer@voorbeeld.nl", "gemeente=GM0995", "Lelystad")
-    stop = reverse("registry:unfollow", args=[following.stop_token(search)])
+    stop = reverse("registry:stop", args=[stopping.token("filter", search)])
     assert "Lelystad" in client.get(stop).text
     assert SavedSearch.objects.exists()
     strict = Client(enforce_csrf_checks=True)
     assert strict.post(stop, {"List-Unsubscribe": "One-Click"}).status_code == 200
     assert not SavedSearch.objects.exists()
-    assert "U volgt dit niet" in client.get(stop).text
+    assert "U krijgt dit niet" in client.get(stop).text
 
 
 def test_the_answer_does_not_tell_who_follows_already(client):

@@ -179,7 +179,8 @@ def test_410_ends_it(receiver, subscribe):
     assert (ended.is_active, ended.stopped_because) == (False, "De ontvanger heeft zich afgemeld (410).")
     assert set(WebhookDelivery.objects.values_list("state", flat=True)) == {"opgegeven"}
     assert len(receiver.received) == 1
-    assert not Email.objects.exists()
+    told = Email.objects.get()
+    assert (told.to, "afgemeld (410)" in told.message) == (["api@voorbeeld.nl"], True)
 
 
 def test_days_of_failure_turn_it_off_and_the_partner_is_told(receiver, subscribe, settings):

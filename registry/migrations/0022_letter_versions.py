@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('registry', '0019_cases_outlive_initiatives'),
+        ('registry', '0021_letters_of_before'),
     ]
 
     operations = [

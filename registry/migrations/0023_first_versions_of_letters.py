@@ -46,7 +46,7 @@ def begin(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("registry", "0020_letter_versions"),
+        ("registry", "0022_letter_versions"),
         ("post_office", "0014_alter_email_recipient_delivery_status_and_more"),
     ]
 

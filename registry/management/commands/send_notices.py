@@ -1,0 +1,13 @@
+from django.core.management.base import BaseCommand
+
+from registry import introductions, keys, reminders
+
+
+class Command(BaseCommand):
+    help = "Mailt wat op een dag afloopt: sleutels van partners, kennismakingen en vragen zonder antwoord."
+
+    def handle(self, *args, **options):
+        self.stdout.write(
+            f"Sleutels: {keys.tell_ends()}. Kennismakingen: {introductions.expire()}. "
+            f"Gestopt na stilte: {reminders.stop_silent()}."
+        )

@@ -1,0 +1,42 @@
+"""How the site is, for a monitor: nothing that helps a stranger."""
+
+from django.conf import settings
+from django.db import DatabaseError
+from django.http import JsonResponse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+from post_office.models import PRIORITY
+
+from registry.models import Delivery
+from registry.models.mail import STUCK_AFTER_AT_ONCE
+
+
+@require_safe
+@never_cache
+def health(request):
+    """503 when the site cannot serve. Mail that waits is told and is no 503: a proxy that asks here would then take away
+    a site that works."""
+    try:
+        oldest = _oldest_urgent()
+    except DatabaseError:
+        return JsonResponse({"status": "down", "database": False}, status=503)
+    is_stuck = oldest is not None and oldest > STUCK_AFTER_AT_ONCE.total_seconds()
+    is_held_back = not settings.MAIL_TO_EVERYONE
+    answer = {
+        "status": "trouble" if is_stuck or is_held_back else "ok",
+        "database": True,
+        "mail": {
+            "heldBack": is_held_back,
+            "oldestUrgentSeconds": oldest,
+            "stuck": is_stuck,
+        },
+    }
+    return JsonResponse(answer)
+
+
+def _oldest_urgent():
+    """For how many seconds the oldest code or link waits; None when none does."""
+    waiting = Delivery.objects.waiting().filter(email__priority__gte=PRIORITY.high)
+    created = waiting.order_by("email__created").values_list("email__created", flat=True).first()
+    return created and max(0, round((timezone.now() - created).total_seconds()))
