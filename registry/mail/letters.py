@@ -62,7 +62,7 @@ class Letter:
     @property
     def paragraphs(self):
         """The parts as HTML, to show on a page that has its own style sheet."""
-        return self._render("registry/letter_parts.html", {})
+        return self._render("registry/letter_parts.html", dict.fromkeys(frame.STYLES, ""))
 
     def _render(self, template, styles):
         context = {

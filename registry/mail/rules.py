@@ -5,6 +5,7 @@ One rule for what is saved and for what goes out: a text with a mistake, however
 
 import re
 import unicodedata
+from functools import cache
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -55,14 +56,18 @@ def _mistakes(text):
 
 
 def _near_blanks(text):
-    names = {_plain(blank.name): blank for kind in KINDS.values() for blank in kind.all_blanks}
     for found in _NEAR.finditer(without_blanks(text)):
         word = next(part for part in found.groups() if part)
-        if blank := names.get(_plain(word)):
+        if blank := _blanks_by_name().get(_plain(word)):
             yield _("‘%(typed)s’ vult de site niet in. Bedoelt u %(word)s?") % {
                 "typed": found[0],
                 "word": blank.written,
             }
+
+
+@cache
+def _blanks_by_name():
+    return {_plain(blank.name): blank for kind in KINDS.values() for blank in kind.all_blanks}
 
 
 def _plain(word):
@@ -71,7 +76,7 @@ def _plain(word):
 
 def _addresses_of_others(text):
     """In words, each address in the text that is none of ours, as it was typed."""
-    read = "".join(_narrow(sign) for sign in without_blanks(text)).translate(_DOTS)
+    read = "".join(map(_narrow, without_blanks(text))).translate(_DOTS)
 
     def typed(found):
         return text[found.start() : found.end()].rstrip(".,;:!?)")
@@ -94,6 +99,8 @@ def _addresses_of_others(text):
 
 def _narrow(sign):
     """As a browser reads it: a wide letter is a letter. One sign stays one, so that a place stays its place."""
+    if sign.isascii():
+        return sign
     plain = unicodedata.normalize("NFKC", sign)
     return plain if len(plain) == 1 else sign
 
