@@ -15,6 +15,7 @@ from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext as _
 
 from registry.mail import budget, letters
+from registry.mail.blanks import Ours
 from registry.models import ChangeProposal, Decision, Initiative, ProposedChange, Status
 from registry.moderation import NotAllowed
 from registry.registration import active_owners, address
@@ -168,7 +169,9 @@ def outcome_of(changes):
 def _tell_decided(proposal, changes, by):
     """Who proposed it, and the owners when it was theirs to decide; not who decided."""
     initiative, outcome = proposal.initiative, outcome_of(changes)
-    about = {"initiatief": initiative.name, "reden": proposal.reason}
+    # Nobody decided when time did: those words are ours.
+    reason = Ours(proposal.reason) if by is None else proposal.reason
+    about = {"initiatief": initiative.name, "reden": reason}
     own_page = address("my-initiative", initiative.slug)
     with budget.free():
         if proposal.by and proposal.by.is_active and proposal.by != by:

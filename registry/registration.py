@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _
 
 from registry import proofs
 from registry.mail import budget, letters
-from registry.mail.blanks import Ours
+from registry.mail.blanks import Ours, quoted
 from registry.models import Delivery, Initiative, Link, Notice, Ownership, Proof, Status, User
 from registry.models.address import RESERVED, former_addresses
 from registry.models.mailbox import as_mailed
 from registry.models.text import fold
-from registry.moderation import NotAllowed, submit
+from registry.moderation import NotAllowed, decide, submit
 
 # In the history of an entry: that it came in through the site.
 REGISTERED = "Aangemeld op de site"
@@ -219,6 +219,22 @@ def leave(initiative, user, *, by=None, reason=""):
                 initiatief=initiative.name,
                 wie=Ours(_("Een medewerker")) if is_by_staff else str(by),
                 reden=reason,
+            )
+
+
+@transaction.atomic
+def withdraw(initiative, *, by, reason=""):
+    """Take the page off the site, as one of its owners; the others hear of it, with the reason as that owner's words."""
+    decide(initiative, Status.WITHDRAWN, by=by, reason=reason or _("Ingetrokken door de eigenaar"))
+    told = [_("Iemand die de pagina ook beheert, haalde die van de site."), quoted(reason)]
+    with budget.free():
+        for email in active_owners(initiative, by):
+            letters.send(
+                "besluit-ingetrokken",
+                email,
+                initiatief=initiative.name,
+                reden="\n\n".join(filter(None, told)),
+                verder=f"{_('Bekijk uw eigen pagina:')}\n{address('my-initiative', initiative.slug)}",
             )
 
 

@@ -177,7 +177,7 @@ def _stop_silent(key, due):
     # Somebody may have answered, or left, since.
     if not due.filter(pk=key).exists():
         return False
-    reason = _("De andere eigenaren antwoordden niet op tijd.")
+    reason = _("Er kwam op tijd geen antwoord. Bij de pagina staat nu dat het initiatief is gestopt.")
     try:
         _answer(found, by=None, is_yes=True, reason=reason)
     except NotAllowed:  # it would no longer be a valid page: staff see it among what waits

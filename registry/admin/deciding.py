@@ -20,7 +20,7 @@ from registry.mail import letters
 from registry.mail.frame import contact
 from registry.mail.kinds import KINDS
 from registry.models import Decision, Initiative, Status
-from registry.registration import address
+from registry.registration import active_owners, address
 
 
 class Decisions(admin.TabularInline):
@@ -188,15 +188,23 @@ def _draft(entry, to, reason):
         initiatief=entry.name,
         reden=reason,
         adres=address("initiative-detail", entry.slug) if is_public else "",
-        verder=_next(entry, is_public),
+        verder=_next(entry, to),
     )
 
 
-def _next(entry, is_public):
+# What who keeps the page can do there after a decision.
+_ON_OWN_PAGE = {
+    Status.NEEDS_MORE: gettext_lazy("Vul uw eigen pagina aan en kies daar ‘Verstuur opnieuw’:"),
+    Status.REJECTED: gettext_lazy("Bekijk uw eigen pagina:"),
+}
+
+
+def _next(entry, to):
     """What the readers can do, in a sentence and an address: who has no account has no page of their own."""
-    if entry.ownerships.exists():
-        return _("Bekijk uw eigen pagina en pas die aan:") + f"\n{address('my-initiative', entry.slug)}"
-    if is_public:
+    if active_owners(entry):
+        told = _ON_OWN_PAGE.get(to) or _("Bekijk uw eigen pagina en pas die aan:")
+        return f"{told}\n{address('my-initiative', entry.slug)}"
+    if to == Status.PUBLISHED:
         return _("Is dit uw initiatief? Vraag dan hier of u de pagina mag beheren:") + (
             f"\n{address('claim', entry.slug)}"
         )

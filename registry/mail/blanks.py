@@ -18,6 +18,8 @@ _ODD = re.compile(r"\{+[{%#].*?(?:[}%#]\}+|$)|[}%#]\}+|\{[^{}\n]{0,60}\}?|\}", r
 # What a program that shows mail makes a link of by itself: a scheme, and the dot of a host.
 _SCHEME = re.compile(r"\b[a-z][a-z0-9+.-]*:/+", re.IGNORECASE)
 _DOT = re.compile(r"(?<=[^\W_])[.．。｡](?=[^\W\d_]{2})")
+# What may stand against a code or a link, before and behind it; nothing too.
+_OPENS, _CLOSES = ("", *"(:‘“\"'"), ("", *").,;:!?’”\"'")
 LONGEST_SUBJECT, LONGEST_TEXT = 200, 10_000
 MOST_NAMED = 10  # mistakes of one kind
 LONGEST_INLINE = 200  # of the words of a stranger in a sentence of ours
@@ -47,7 +49,7 @@ def mistakes_in_subject(kind, subject):
     if len(subject) > LONGEST_SUBJECT:
         return [_("Dit onderwerp is te lang. Ten hoogste %d tekens.") % LONGEST_SUBJECT]
     found = mistakes_in(subject, kind.subject_blanks)
-    if not subject.strip():
+    if not clean_text(subject, one_line=True).strip():
         found.append(_("Vul een onderwerp in."))
     if len(subject.strip().splitlines()) > 1 or any(ord(sign) < 32 for sign in subject.strip()):
         found.append(_("Schrijf het onderwerp op één regel."))
@@ -89,6 +91,14 @@ def mistakes_in(text, blanks):
     ]
 
 
+def glued_to_text(text, names):
+    """Which of these blanks have a sign against them that would become part of what is filled in."""
+    for blank in _BLANK.finditer(text):
+        before, after = text[: blank.start()][-1:].strip(), text[blank.end() :][:1].strip()
+        if blank[1] in names and (before not in _OPENS or after not in _CLOSES):
+            yield blank[1]
+
+
 def without_blanks(text):
     """With an x for each sign of a blank, so that all else stands where it stood."""
     return _BLANK.sub(lambda found: "x" * len(found[0]), text)
@@ -117,15 +127,21 @@ def _fill_line(line, values, strangers, site):
     alone = _BLANK.fullmatch(line.strip())
     if alone is None:
         return _BLANK.sub(lambda found: _within(found[1], values, strangers), line)
-    name, value = alone[1], str(values.get(alone[1], ""))
-    if not value.strip():
+    name, value = alone[1], values.get(alone[1], "")
+    if not str(value).strip():
         return ""
-    if name in strangers:
-        return "\n".join(f"{QUOTE}{words}".rstrip() for words in dead(value).splitlines())
+    if name in strangers and not isinstance(value, Ours):
+        return quoted(str(value))
+    value = str(value)
     if name == "code":
         return f"{CODE}{value}"
     is_page = name == "adres" and site and value.startswith(f"{site}/")
     return f"{BUTTON}{value}" if is_page else value
+
+
+def quoted(words):
+    """Words of somebody else, set apart from ours."""
+    return "\n".join(f"{QUOTE}{line}".rstrip() for line in dead(words).splitlines())
 
 
 def _within(name, values, strangers):

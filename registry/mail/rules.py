@@ -14,11 +14,12 @@ from django.utils.translation import gettext as _
 from registry.mail.blanks import (
     LONGEST_TEXT,
     MOST_NAMED,
+    glued_to_text,
     mistakes_in_subject,
     mistakes_in_text,
     without_blanks,
 )
-from registry.mail.kinds import KINDS
+from registry.mail.kinds import KINDS, SECRET
 
 # What a blank looks like to somebody who knows other programs.
 _NEAR = re.compile(
@@ -46,7 +47,15 @@ def subject_mistakes(name, subject):
 
 
 def text_mistakes(name, text):
-    return mistakes_in_text(KINDS[name], text) + _mistakes(text)
+    return mistakes_in_text(KINDS[name], text) + _mistakes(text) or _glued(text)
+
+
+def _glued(text):
+    """In words, each code or link that other signs stand against: it is there, and works for nobody."""
+    return [
+        _("Zet een spatie voor en na %s. Anders werkt die niet.") % word
+        for word in dict.fromkeys(f"{{{{ {name} }}}}" for name in glued_to_text(text, SECRET))
+    ]
 
 
 def _mistakes(text):

@@ -318,8 +318,8 @@ class Initiative(models.Model):
 
     @property
     def mailboxes(self):
-        """Where a letter to this initiative goes: its owners, else the address it gave. Never shown."""
-        owners = list(self.ownerships.values_list("user__email", flat=True))
+        """Where a letter to this initiative goes: its owners who can log in, else the address it gave. Never shown."""
+        owners = list(self.ownerships.filter(user__is_active=True).values_list("user__email", flat=True))
         return owners or [self.contact_email] * bool(self.contact_email)
 
     @property

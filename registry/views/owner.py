@@ -22,10 +22,10 @@ from registry.forms.owner import InviteForm, PageForm, StopForm
 from registry.mail import troubles
 from registry.matching import matches_for
 from registry.models import ChangeProposal, Export, Initiative, Status
-from registry.moderation import NEEDS_REASON, NotAllowed, decide, submit
+from registry.moderation import NEEDS_REASON, NotAllowed, submit
 from registry.personal import forget, kept_about
 from registry.proposals import decide_proposal, differences, edit, may_accept, propose
-from registry.registration import invite, leave
+from registry.registration import invite, leave, withdraw
 
 
 class OwnersOnly(LoginRequiredMixin):
@@ -133,8 +133,7 @@ class MyInitiative(Owned, View):
         )
 
     def withdraw(self, given):
-        reason = given.get("reden", "").strip()[:2000] or _("Ingetrokken door de eigenaar")
-        decide(self.initiative, Status.WITHDRAWN, by=self.request.user, reason=reason)
+        withdraw(self.initiative, by=self.request.user, reason=given.get("reden", "").strip()[:2000])
         return self.back(_("De pagina staat niet meer op de site."))
 
     def invite(self, given):

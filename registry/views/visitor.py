@@ -134,7 +134,9 @@ class Follow(VisitorForm):
             str(self.filterset.label)[:200],
             chosen=str(self.filterset.chosen),
         )
-        text = _("Kijk in uw e-mail: wij hebben een link gestuurd naar %s. Druk daarop om te bevestigen.")
+        text = _(
+            "Kijk in uw e-mail. Volgt u dit nog niet? Dan hebben wij een link gestuurd naar %s. Druk daarop om te bevestigen."
+        )
         messages.success(self.request, text % form.cleaned_data["email"])
         return redirect(f"{reverse('registry:initiative-list')}?{self.filterset.query}")
 

@@ -35,7 +35,9 @@ class FollowRound(VisitorForm):
         # Also for who follows this already and gets no letter: refused or not tells nothing about the address.
         prepay(form.cleaned_data["email"])
         following.follow(self.round, form.cleaned_data["email"])
-        text = _("Kijk in uw e-mail: wij hebben een link gestuurd naar %s. Druk daarop om te bevestigen.")
+        text = _(
+            "Kijk in uw e-mail. Volgt u dit nog niet? Dan hebben wij een link gestuurd naar %s. Druk daarop om te bevestigen."
+        )
         messages.success(self.request, text % form.cleaned_data["email"])
         return redirect("survey:results-list")
 

@@ -196,3 +196,27 @@ def test_who_is_left_alone_stops_it_alone(kept):
         leave(made, gone)
     assert reminders.stop(made, lessons="", by=one)
     assert activity() == "gestopt"
+
+
+def test_silence_is_told_in_words_that_are_true_for_who_was_silent_too(kept, settings):
+    made, one, *_others = kept
+    reminders.stop(made, lessons="", by=one)
+    made.proposals.update(proposed_at=timezone.now() - timedelta(days=settings.STOP_AFTER_DAYS, minutes=1))
+    Email.objects.all().delete()
+    reminders.stop_silent()
+    for letter in told().values():
+        assert "De andere eigenaren" not in letter.message
+        assert "dat het initiatief is gestopt" in " ".join(letter.message.split())
+        assert "\n> " not in letter.message  # our own words are not quoted
+
+
+def test_who_answers_after_it_stopped_reads_how_it_is(kept, client, settings):
+    made, one, two, _three = kept
+    reminders.stop(made, lessons="", by=one)
+    address = link_to(two.email)
+    made.proposals.update(proposed_at=timezone.now() - timedelta(days=settings.STOP_AFTER_DAYS, minutes=1))
+    reminders.stop_silent()
+    assert "Gaat het toch door? Kies ‘Aanpassen’" in client.get(address).text
+    page = client.post(address, {"antwoord": "klopt"}).text
+    assert "Er staat dat het initiatief is gestopt" in page
+    assert "Over een jaar" not in page

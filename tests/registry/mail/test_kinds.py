@@ -3,6 +3,7 @@
 import re
 from html.parser import HTMLParser
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import allauth
 import pytest
@@ -196,3 +197,40 @@ def test_each_letter_of_allauth_is_one_of_ours(prefix):
 def test_a_new_letter_of_allauth_is_told_in_words_of_ours():
     account_letters.send("account/email/something_new", "a@voorbeeld.nl", {})
     assert "Er is iets gewijzigd aan hoe u inlogt." in Email.objects.get().message
+
+
+ODD_LINES = [
+    "→ https://evil.example/x",
+    "→ javascript:alert(1)",
+    "→ Ga naar uw pagina",
+    "    Let op: vul in",
+    "→ ",
+]
+
+
+@pytest.mark.parametrize("odd", ODD_LINES)
+@pytest.mark.parametrize("name", KINDS)
+def test_no_value_and_no_sentence_makes_a_button_or_a_code(name, odd, settings):
+    """A name, a reason or what staff type can begin as a button does, in whichever letter and wherever it stands."""
+    kind = KINDS[name]
+    values = {blank.name: f"{odd}\n{odd}" for blank in kind.all_blanks}
+    values |= {"site": settings.SITE_URL, "code": "ABCD EFGH", "adres": f"{settings.SITE_URL}/mijn/"}
+    text = "\n\n".join(f"{blank.written}\n{blank.written} staat er" for blank in kind.all_blanks)
+    letter = letters.Letter("Onderwerp", f"{fill(text, values, site=settings.SITE_URL)}\n\n{odd}", name)
+    made = [part.lines[0] for part in letter.parts if part.kind in ("knop", "code")]
+    assert set(made) <= {"ABCD EFGH", f"{settings.SITE_URL}/mijn/"}
+    assert {urlsplit(link).netloc for link in Page(letter.html).links if "://" in link} <= {
+        urlsplit(settings.SITE_URL).netloc
+    }
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["💩.la", "evilq\u0303.com", "1.2.3.4/x", "http://1.2.3.4", "a1.evil.nl", "_x.evil.nl", "x-.evil.nl"],
+)
+def test_whatever_stands_before_a_dot_nothing_becomes_a_link(words):
+    assert not re.search(r"[^\s.\]]\.[a-z]{2}|\d(\.\d+){3}", dead(f"kijk op {words} nu"))
+
+
+def test_a_number_a_time_and_a_day_stay_as_they_are():
+    assert dead("om 10.30 uur, 3.5.2026, 1.000.000 euro...") == "om 10.30 uur, 3.5.2026, 1.000.000 euro..."

@@ -10,11 +10,13 @@ from post_office.models import Email
 from registry import introductions, keys, webhooks
 from registry.merging import merge
 from registry.models import (
+    Initiative,
     Introduction,
     Notice,
     Ownership,
     PartnerKey,
     Role,
+    User,
     WebhookSubscription,
 )
 from registry.personal import forget
@@ -224,3 +226,28 @@ def test_a_webhook_that_staff_turn_off(staff):
     assert "Een medewerker heeft de webhook uitgezet." in told()[READER]
     assert staff.post(page, given).status_code == 302
     assert Email.objects.count() == 1
+
+
+# Pages
+
+
+def test_the_others_hear_that_an_owner_took_the_page_off_the_site(entry, client):
+    one = Ownership.objects.get(user__email="een@voorbeeld.nl").user
+    factories.owner(entry, "uit@voorbeeld.nl")
+    User.objects.filter(email="uit@voorbeeld.nl").update(is_active=False)
+    client.force_login(one)
+    page = reverse("registry:my-initiative", args=[entry.slug])
+    client.post(page, {"doe": "trek-in", "reden": "Ruzie.\n→ https://evil.example/x"})
+    assert set(told()) == {"twee@voorbeeld.nl"}
+    [letter] = Email.objects.all()
+    assert "> Ruzie.\n> → evil[.]example/x" in letter.message
+    assert f"/mijn/{entry.slug}/" in letter.message
+
+
+def test_who_cannot_log_in_gets_no_letter_of_the_page(entry):
+    User.objects.filter(email="een@voorbeeld.nl").update(is_active=False)
+    assert entry.mailboxes == ["twee@voorbeeld.nl"]
+    User.objects.filter(email="twee@voorbeeld.nl").update(is_active=False)
+    Initiative.objects.update(contact_email=READER)
+    entry.refresh_from_db()
+    assert entry.mailboxes == [READER]

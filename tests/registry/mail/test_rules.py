@@ -103,3 +103,22 @@ def test_no_text_takes_long(sign, size):
         rules.text_mistakes(NAME, one)
         rules.subject_mistakes(NAME, one)
     assert time.process_time() - begun < 2
+
+
+@pytest.mark.parametrize("name", sorted(KINDS))
+def test_a_code_or_a_link_stands_by_itself(name):
+    """What stands against it becomes part of it, and the reader has a link that leads nowhere."""
+    for blank in (blank for group in KINDS[name].needed for blank in group):
+        if blank.name not in ("adres", "code", "stop"):
+            continue
+        others = "\n".join(one.written for group in KINDS[name].needed for one in group if one != blank)
+        for glued in ("x{}", "{}x", "{}{}", "{}/x", "<b>{}</b>", "{}\u200b"):
+            told = rules.text_mistakes(name, f"{others}\n{glued.replace('{}', blank.written)}")
+            assert any(blank.written in one for one in told), glued
+        for fine in ("{}", "({}).", "hier: {}, of", "‘{}’"):
+            assert rules.text_mistakes(name, f"{others}\n{fine.replace('{}', blank.written)}") == []
+
+
+@pytest.mark.parametrize("subject", ["\u200b", "\u202e\u2060", "\ufeff "])
+def test_a_subject_that_nobody_sees_is_none(subject):
+    assert rules.subject_mistakes(NAME, subject)

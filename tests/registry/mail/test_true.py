@@ -8,6 +8,7 @@ from django.urls import reverse
 from post_office.models import Email, EmailTemplate
 
 from registry import introductions, registration
+from registry.admin import deciding
 from registry.introductions import answer, ask
 from registry.mail import letters, rules
 from registry.mail.kinds import KINDS, Pace
@@ -30,6 +31,21 @@ def to(email):
 
 
 # Decisions
+
+
+def test_what_a_decision_says_to_do_can_be_done_on_the_own_page(client):
+    """Each act that the letter names is a link or a button there."""
+    entry = factories.initiative("Tuin", status=Status.SUBMITTED)
+    owner = factories.owner(entry, OWNER)
+    for status in FROM:
+        Initiative.objects.update(status=status)
+        entry.refresh_from_db()
+        draft = deciding._draft(entry, status, "Daarom.").text
+        client.force_login(owner)
+        page = client.get(reverse("registry:my-initiative", args=[entry.slug])).text
+        assert ("pas die aan" in draft) <= ("/wijzigen/" in page), status
+        assert ("Verstuur opnieuw" in draft) == (status == Status.NEEDS_MORE)
+        assert ("Verstuur opnieuw" in draft) <= ('value="verstuur"' in page)
 
 
 READERS = {"owner": [OWNER], "contact": [CONTACT], "both": [OWNER]}
