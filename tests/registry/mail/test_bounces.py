@@ -224,7 +224,7 @@ def test_a_dead_owner_is_not_asked_in_vain_and_staff_see_it(page, client):
     listed = client.get("/beheer/registry/initiative/?mist=bereikbaar").context["cl"]
     assert [entry.pk for entry in listed.result_list] == [page.pk]
     home = client.get("/beheer/").text
-    assert "initiatieven zonder eigenaar die e-mail krijgt" in home
+    assert "initiatief zonder eigenaar die e-mail krijgt" in home
     owners = client.get(f"/beheer/registry/initiative/{page.pk}/eigenaren/").text
     assert [word in owners for word in ("User unknown", "bestuur@voorbeeld.nl")] == [True, True]
     factories.owner(page, "ander@voorbeeld.nl")
