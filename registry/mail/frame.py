@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from registry.mail.blanks import BUTTON, CODE, QUOTE
 
 WIDTH = 72  # columns
+LONGEST_CODE = 20  # signs; a longer line that begins with spaces is a line
 PREVIEW = 90  # signs that an inbox shows beside the subject, before any code
 
 
@@ -65,10 +66,10 @@ _MARKS = {CODE: "code", BUTTON: "knop", QUOTE: "citaat", QUOTE.rstrip(): "citaat
 
 
 def parts_of(text):
-    """The parts of a letter that was filled in, in order."""
+    """The parts of a letter that was filled in, in order. A button leads to this site, whatever wrote the line."""
     parts, kind, lines = [], None, []
     for line in [*text.splitlines(), ""]:
-        mark = next((mark for mark in _MARKS if line.startswith(mark)), "")
+        mark = next((mark for mark in _MARKS if _is_marked(line, mark)), "")
         its_kind = _MARKS[mark] if mark else "tekst" if line.strip() else None
         if lines and (its_kind != kind or kind in ("code", "knop")):
             parts.append(Part(kind, tuple(lines)))
@@ -77,6 +78,13 @@ def parts_of(text):
         if kind:
             lines.append(line.removeprefix(mark).strip())
     return parts
+
+
+def _is_marked(line, mark):
+    rest = line.removeprefix(mark)
+    if mark == BUTTON:
+        return rest != line and rest.startswith(f"{settings.SITE_URL}/") and " " not in rest
+    return rest != line and (mark != CODE or len(rest) <= LONGEST_CODE)
 
 
 def with_until(parts, until):
