@@ -60,6 +60,8 @@ lint: setup-dev  ## what CI checks besides the tests
 		ALLOWED_HOSTS=samenbuurten.example SITE_URL=https://samenbuurten.example \
 		SECURITY_CONTACT=mailto:security@samenbuurten.example \
 		SECURITY_TXT_EXPIRES=$$(date -u -d '+300 days' +%Y-%m-%dT00:00:00Z) \
+		EMAIL_URL=smtp+tls://mail.samenbuurten.example:587 MAIL_TO_EVERYONE=true CONTACT_EMAIL=wij@samenbuurten.example \
+		DEFAULT_FROM_EMAIL=noreply@samenbuurten.example BOUNCE_ADDRESS=terug@samenbuurten.example \
 		$(PY) manage.py check --deploy --fail-level WARNING
 	$(PY) manage.py makemigrations --check --dry-run
 	.venv/bin/djlint --quiet --lint templates

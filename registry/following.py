@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from registry import proofs, stopping
-from registry.mail import letters
+from registry.mail import letters, troubles
 from registry.models import Proof, SavedSearch
 from registry.models.mailbox import as_mailed
 from registry.registration import address
@@ -53,6 +53,8 @@ def send_digests(results_of, day=None):
     """
     day = day or timezone.localdate()
     waiting = SavedSearch.objects.filter(confirmed_at__isnull=False, sent_on__lte=day - EVERY)
+    # Where it does not arrive it waits: once it does, what was missed is in it.
+    waiting = waiting.exclude(email__in=troubles.dead())
     return sum(_send_digest(key, results_of, day) for key in waiting.values_list("pk", flat=True))
 
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from registry import stopping
-from registry.mail import letters, texts
+from registry.mail import letters, texts, troubles
 from registry.models import (
     Bottleneck,
     Case,
@@ -112,6 +112,7 @@ def send_digests(day=None):
     """One letter a day at most to each member of staff for whom something waits; how many."""
     day = day or timezone.localdate()
     people = User.objects.filter(is_staff=True, is_active=True, wants_digest=True)
+    people = people.exclude(email__in=troubles.dead())
     return sum(_send_digest(person, day) for person in people.exclude(digested_on=day))
 
 

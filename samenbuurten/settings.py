@@ -372,17 +372,10 @@ STOP_AFTER_DAYS = env.int("STOP_AFTER_DAYS", default=14)
 
 # The commands that `manage.py work` runs once a day; who has a scheduler runs them from there.
 DAILY_FROM_HOUR = 7
-DAILY_WORK = [
-    "send_reminders",
-    "send_digests",
-    "send_notices",
-    "apply_retention",
-    "apply_survey_retention",
-    "clearsessions",
-    "count_responses",
-    "sweep_limits",
-    "sweep_imports",
-]
+DAILY_WORK = (
+    "send_reminders send_digests send_notices apply_retention apply_survey_retention clearsessions count_responses "
+    "sweep_limits sweep_imports read_bounces"
+).split()
 
 # The survey: a whole festival may send from one address. An answer is usually under 2 kB; the bytes keep a flood of
 # the largest from filling a disk.

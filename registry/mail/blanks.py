@@ -17,7 +17,7 @@ _BLANK = re.compile(r"(?<!\{)\{\{[ \t]*(\w+)[ \t]*\}\}(?!\})")
 _ODD = re.compile(r"\{+[{%#].*?(?:[}%#]\}+|$)|[}%#]\}+|\{[^{}\n]{0,60}\}?|\}", re.MULTILINE)
 # What a program that shows mail makes a link of by itself: a scheme, and the dot of a host.
 _SCHEME = re.compile(r"\b[a-z][a-z0-9+.-]*:/+", re.IGNORECASE)
-_DOT = re.compile(r"(?<=[^\W_])[.．。｡](?=[^\W\d_]{2})")
+_DOT = re.compile(r"(?<=[^\s.．。｡])[.．。｡](?=[^\W\d_]{2})|(?<=\d)[.](?=\d{1,3}[.]\d{1,3}[.]\d{1,3}\b)")
 # What may stand against a code or a link, before and behind it; nothing too.
 _OPENS, _CLOSES = ("", *"(:‘“\"'"), ("", *").,;:!?’”\"'")
 LONGEST_SUBJECT, LONGEST_TEXT = 200, 10_000

@@ -62,13 +62,15 @@ class Part:
 
 
 _MARKS = {CODE: "code", BUTTON: "knop", QUOTE: "citaat", QUOTE.rstrip(): "citaat", "- ": "lijst"}
+# Another line that begins with spaces is a line.
+_CODE = re.compile(r"[A-Z0-9]{2,8}(?:[ -][A-Z0-9]{2,8}){0,2}")
 
 
 def parts_of(text):
-    """The parts of a letter that was filled in, in order."""
+    """The parts of a letter that was filled in, in order. A button leads to this site, whatever wrote the line."""
     parts, kind, lines = [], None, []
     for line in [*text.splitlines(), ""]:
-        mark = next((mark for mark in _MARKS if line.startswith(mark)), "")
+        mark = next((mark for mark in _MARKS if _is_marked(line, mark)), "")
         its_kind = _MARKS[mark] if mark else "tekst" if line.strip() else None
         if lines and (its_kind != kind or kind in ("code", "knop")):
             parts.append(Part(kind, tuple(lines)))
@@ -77,6 +79,13 @@ def parts_of(text):
         if kind:
             lines.append(line.removeprefix(mark).strip())
     return parts
+
+
+def _is_marked(line, mark):
+    rest = line.removeprefix(mark)
+    if mark == BUTTON:
+        return rest != line and rest.startswith(f"{settings.SITE_URL}/") and " " not in rest
+    return rest != line and bool(mark != CODE or _CODE.fullmatch(rest.strip()))
 
 
 def with_until(parts, until):

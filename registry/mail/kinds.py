@@ -243,7 +243,6 @@ _OF_PAGES = [
         "initiatief wie adres*",
         Reader.VISITOR,
         lifetime=_proof("uitnodigen"),
-        unasked=IGNORE,
         button=_("Bekijk de uitnodiging"),
     ),
     _kind("eigenaar-af", "initiatief~* wie~ reden bezwaar/contact*", Reader.VISITOR),

@@ -1,6 +1,6 @@
 """Mailboxes where letters do not arrive: what marks one, and what takes the mark away.
 
-A mark keeps no letter from anybody who asks for one, for it may be wrong: only the yearly question is not asked in vain.
+A mark keeps no letter from anybody who asks for one, for it may be wrong: only the yearly question and digests wait.
 It is kept of people we write to, and of nobody else.
 """
 
@@ -13,6 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from registry import keeping
 from registry.models import Delivery, Initiative, MailTrouble, Ownership, PartnerKey, SavedSearch, User
 from registry.models.mailbox import as_mailed
 
@@ -78,6 +79,11 @@ def sweep(now=None):
     return gone
 
 
+def dead():
+    """The addresses where letters do not arrive, for in a query."""
+    return MailTrouble.objects.filter(is_dead=True).values("address")
+
+
 def among(addresses):
     """Which of these are dead: a dict of address and trouble."""
     found = MailTrouble.objects.filter(is_dead=True, address__in=[as_mailed(one) for one in addresses if one])
@@ -109,5 +115,6 @@ def _is_known(address):
         or SavedSearch.objects.filter(email=address, confirmed_at__isnull=False).exists()
         or PartnerKey.objects.filter(email=address).exists()
         or Initiative.objects.published().filter(contact_email=address).exists()
+        or any(kept.rows_of(address).exists() for kept in keeping.everything())
         or address == as_mailed(settings.CONTACT_EMAIL or "")
     )

@@ -7,7 +7,7 @@ from django.utils import timezone
 from post_office.models import Email
 
 from registry import following, stopping
-from registry.models import Initiative, Proof, SavedSearch, Status
+from registry.models import Initiative, MailTrouble, Proof, SavedSearch, Status
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -106,3 +106,13 @@ def test_what_comes_after_the_digest_of_the_day_is_in_the_next(followed):
     assert following.send_digests(published, DAY + timedelta(days=7)) == 1
     assert "Laat" in Email.objects.get().message
     assert following.send_digests(published, DAY + timedelta(days=14)) == 0
+
+
+def test_a_digest_waits_where_it_does_not_arrive_and_then_holds_all(followed):
+    now = timezone.now()
+    trouble = MailTrouble.objects.create(address=followed.email, since=now, last_at=now, is_dead=True)
+    factories.initiative("Tuin", published_at=at(DAY - timedelta(days=1)))
+    assert following.send_digests(published, DAY) == 0
+    trouble.delete()
+    assert following.send_digests(published, DAY + timedelta(days=20)) == 1
+    assert "Tuin" in Email.objects.get().message

@@ -12,9 +12,9 @@ from django.core.management import call_command
 from django.utils import timezone
 from post_office.models import STATUS, Email
 
-from registry import proofs, reminders
+from registry import jobs, proofs, reminders
 from registry.mail import bounces, delivery, letters, troubles
-from registry.models import Delivery, MailTrouble, Proof, Role
+from registry.models import Delivery, JobRun, MailTrouble, Proof, Role
 from registry.personal import forget
 from tests import factories
 from tests.imap import Mailbox
@@ -224,7 +224,7 @@ def test_a_dead_owner_is_not_asked_in_vain_and_staff_see_it(page, client):
     listed = client.get("/beheer/registry/initiative/?mist=bereikbaar").context["cl"]
     assert [entry.pk for entry in listed.result_list] == [page.pk]
     home = client.get("/beheer/").text
-    assert "initiatieven zonder eigenaar die e-mail krijgt" in home
+    assert "initiatief zonder eigenaar die e-mail krijgt" in home
     owners = client.get(f"/beheer/registry/initiative/{page.pk}/eigenaren/").text
     assert [word in owners for word in ("User unknown", "bestuur@voorbeeld.nl")] == [True, True]
     factories.owner(page, "ander@voorbeeld.nl")
@@ -280,3 +280,12 @@ def test_who_logs_in_with_a_mailed_code_reads_there(page, client, settings):
     client.post("/account/login/code/confirm/", {"code": code})
     assert client.get("/mijn/").status_code == 200
     assert not MailTrouble.objects.exists()
+
+
+def test_a_mailbox_that_cannot_be_read_stands_on_the_worklist(settings):
+    settings.DAILY_WORK, settings.BOUNCE_IMAP_URL = ["read_bounces"], "imap://terug:x@127.0.0.1:1/"
+    assert jobs.run_due() == ["read_bounces"]
+    assert JobRun.objects.in_trouble().get().outcome == "ConnectionRefusedError"
+    settings.BOUNCE_IMAP_URL = ""
+    assert jobs.run_due(timezone.now() + timedelta(hours=2)) == []
+    assert not JobRun.objects.in_trouble().exists()

@@ -21,8 +21,8 @@ pytestmark = pytest.mark.django_db
 State = Delivery.State
 
 
-def post(to="lezer@voorbeeld.nl", **given):
-    return letters.post(letters.Letter("Dag", "Hallo"), to, **given)
+def post(to="lezer@voorbeeld.nl", *, name="", until=None, **given):
+    return letters.post(letters.Letter("Dag", "Hallo", name, until), to, **given)
 
 
 def state(email):
@@ -36,10 +36,10 @@ def said(email):
 def test_a_code_goes_before_all_digests_also_one_that_comes_while_they_leave(serve):
     server = serve(MailServer())
     for number in range(20):
-        post(f"volger{number}@voorbeeld.nl", pace=delivery.DIGEST)
+        post(f"volger{number}@voorbeeld.nl", name="nieuw-voor-u")
     post("gewoon@voorbeeld.nl")
-    post("code@voorbeeld.nl", urgent=True)
-    kept = post("later@voorbeeld.nl", urgent=True)
+    post("code@voorbeeld.nl", name="inlogcode")
+    kept = post("later@voorbeeld.nl", name="inlogcode")
     Email.objects.filter(pk=kept.pk).update(status=STATUS.sent)
     taken, original = [], delivery._record
 
@@ -76,7 +76,7 @@ def test_not_now_is_asked_again_within_a_minute_and_then_ever_slower_for_days(co
         letter.refresh_from_db()
         if letter.status == STATUS.failed:
             break
-        assert (state(letter), letter.message) == (State.WAITS, "Hallo")
+        assert (state(letter), letter.message.split()[0]) == (State.WAITS, "Hallo")
         waited.append(waits(letter))
         pass_time(timedelta(seconds=waited[-1] + 1))
     assert state(other) == State.TAKEN
@@ -140,7 +140,7 @@ def test_a_day_without_a_server_costs_no_letter_a_try(trouble, serve, settings, 
         MailServer(), auth_require_tls=False, authenticator=nobody_gets_in, auth_exclude_mechanism=["LOGIN"]
     )
     port = settings.EMAIL_PORT
-    letter, other = post(urgent=True), post("ander@voorbeeld.nl")
+    letter, other = post(name="inlogcode"), post("ander@voorbeeld.nl")
     trouble(settings)
     for _hour in range(24):
         assert delivery.run() is False
@@ -246,7 +246,7 @@ def test_a_setting_that_is_wrong_loses_nothing(name, serve, settings):
 def test_a_code_that_works_no_more_is_not_sent(serve, settings):
     server = serve(MailServer())
     settings.EMAIL_PORT, port = 1, settings.EMAIL_PORT
-    letter = post(urgent=True, expires_at=timezone.now() + timedelta(minutes=15))
+    letter = post(name="inlogcode", until=timezone.now() + timedelta(minutes=15))
     delivery.run()
     pass_time(timedelta(minutes=20))
     settings.EMAIL_PORT = port

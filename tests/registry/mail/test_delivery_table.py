@@ -64,8 +64,8 @@ def test_the_table(case, serve, settings):
     settings.EMAIL_PORT = 1 if trouble.get("is_away") else port
     editor = factories.person(role=Role.EDITOR)
     for number in range(trouble.get("digests", 0)):
-        letters.post(letters.Letter("Nieuw", "Hallo"), f"volger{number}@voorbeeld.nl", pace=delivery.DIGEST)
-    letter = letters.post(letters.Letter("Uw code", "Hallo"), "lezer@voorbeeld.nl", urgent=True)
+        letters.post(letters.Letter("Nieuw", "Hallo", "nieuw-voor-u"), f"volger{number}@voorbeeld.nl")
+    letter = letters.post(letters.Letter("Uw code", "Hallo", "inlogcode"), "lezer@voorbeeld.nl")
     passed = run_until_over(letter, server, well_after=well_after, settings=settings, port=port)
     found = Delivery.objects.get(pk=letter.pk)
     seen = [

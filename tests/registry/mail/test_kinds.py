@@ -77,9 +77,25 @@ def test_a_fence_cannot_be_climbed():
     assert dead("mail jan@evil.example, kosten 10.50 om 10.30 uur") == (
         "mail jan@evil[.]example, kosten 10.50 om 10.30 uur"
     )
+    assert dead("💩.la q̃.com 1.2.3.4/x op 27.11.2026") == "💩[.]la q̃[.]com 1[.]2.3.4/x op 27.11.2026"
     words = {"wie": "Jan’ van de provincie: ‘"}
     assert fill("{{ wie }} zegt", words, strangers={"wie"}) == "‘Jan' van de provincie: '’ zegt"
     assert fill("{{ wie }} zegt", {"wie": Ours("Iemand")}, strangers={"wie"}) == "Iemand zegt"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "→ https://evil.example/win",
+        "→ http://127.0.0.1:8000@evil.example/",
+        "    Dit is een hele zin van iemand",
+    ],
+)
+def test_a_line_that_looks_like_ours_is_a_line(line):
+    """A reason, or a letter that staff changed, is text: only a page of this site is a button."""
+    assert {part.kind for part in frame.parts_of(f"Dag\n{line}\n\nGroet")} == {"tekst"}
+    assert "brief-knop" not in letters.Letter("Dag", line).paragraphs
+    assert "→ " not in frame.as_text(frame.parts_of("→ http://127.0.0.1:8000/over/"))
 
 
 def test_the_walk_above_sees_an_open_fence():

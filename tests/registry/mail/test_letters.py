@@ -266,7 +266,7 @@ class TestMigration:
         assert (found.subject, found.content, found.html_content) == ("Van ons", new, "")
         # What a letter needs since then is asked by a later one.
         needed = {"besluit-gepubliceerd": "{{ verder }}", "wat-er-wacht": "{{ stop }}"}.get(name, "")
-        assert rules.text_mistakes(name, found.content + needed) == []
+        assert rules.text_mistakes(name, f"{found.content}\n{needed}") == []
 
     def test_the_subject_that_counted(self):
         old = "{{ aantal }} wacht{% if aantal != 1 %}en{% endif %} op u"

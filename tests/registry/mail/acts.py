@@ -1,0 +1,373 @@
+"""For each letter the act that makes the site write it: of a visitor, an owner, a member of staff, or the daily work."""
+
+import re
+from datetime import timedelta
+
+from django.core.management import call_command
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from post_office.models import Email
+
+from registry import access, introductions, keys, proposals, registration, reminders, webhooks
+from registry.merging import merge
+from registry.models import (
+    Initiative,
+    Introduction,
+    MailTrouble,
+    Notice,
+    PartnerKey,
+    Role,
+    SavedSearch,
+    Status,
+    User,
+    WebhookSubscription,
+)
+from survey import following, publications
+from tests import factories
+from tests.survey import making
+from tests.survey.counting import anybody, store
+
+PASSWORD = "een-lang-wachtwoord"
+READER, OTHER = "lezer@voorbeeld.nl", "ander@voorbeeld.nl"
+EVIL = "Win op https://evil.example/x"
+ACTS = {}
+
+
+def provokes(*names):
+    def keep(act):
+        ACTS.update(dict.fromkeys(names, act))
+        return act
+
+    return keep
+
+
+def staff(role=Role.MANAGER):
+    client = Client()
+    client.force_login(factories.person(role=role))
+    return client
+
+
+def visitor_as(user):
+    client = Client()
+    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return client
+
+
+def page(**fields):
+    """A public page of residents, with an owner who reads the letters."""
+    made = factories.initiative(**{"name": "Buurttuin", "run_by": Initiative.RunBy.RESIDENTS} | fields)
+    return made, factories.owner(made, READER)
+
+
+def link_in(email, path="/bevestigen/"):
+    letter = Email.objects.filter(to=email, message__contains=path).latest("pk")
+    return re.search(rf"({re.escape(path)}\S+)", letter.message)[1]
+
+
+def ask_by_letter(client, email, **answers):
+    return client.post(link_in(email), answers)
+
+
+# Accounts
+
+
+@provokes("inlogcode")
+def _login_code():
+    page()
+    Client().post(reverse("account_request_login_code"), {"email": READER})
+
+
+@provokes("inloggen-onbekend")
+def _unknown():
+    Client().post(reverse("account_request_login_code"), {"email": READER})
+
+
+@provokes("inlogcode-opnieuw")
+def _code_again():
+    _entry, owner = page()
+    User.objects.filter(pk=owner.pk).update(password="!")
+    owner.refresh_from_db()
+    visitor_as(owner).post("/account/email/", {"email": OTHER, "action_add": "1"}, follow=True)
+
+
+@provokes("adres-bevestigen", "account-gewijzigd")
+def _another_address():
+    client = Client()
+    factories.person(READER)
+    client.post(reverse("account_login"), {"login": READER, "password": PASSWORD})
+    client.post("/account/email/", {"email": OTHER, "action_add": "1"}, follow=True)
+    client.post(reverse("account_reauthenticate"), {"password": PASSWORD, "next": "/account/email/"})
+
+
+@provokes("wachtwoord-nieuw")
+def _reset():
+    factories.person(READER)
+    Client().post(reverse("account_reset_password"), {"email": READER})
+
+
+@provokes("toegang-gewijzigd")
+def _access():
+    person, manager = factories.person(READER), factories.person(role=Role.MANAGER)
+    was = access.way_in(person)
+    User.objects.filter(pk=person.pk).update(is_staff=True)
+    access.changed(person, was, by=manager)
+
+
+# Registering and deciding
+
+
+def register(email=READER):
+    fields = {
+        "name": EVIL,
+        "municipality": factories.municipality().pk,
+        "summary": EVIL,
+        "email": email,
+        "agreement": "on",
+        "stap": "versturen",
+        "meer-gezien": "1",
+    }
+    Client().post(reverse("registry:register"), factories.typed(**fields))
+
+
+@provokes("aanmelding-bevestigen", "aanmelding-ontvangen")
+def _register():
+    register()
+    ask_by_letter(Client(), READER)
+
+
+def decide(entry, to, reason="Omdat het zo is."):
+    client, url = staff(), reverse("admin:registry_initiative_decide", args=[entry.pk])
+    given = {"to": to, "reason": reason, "seen": entry.status}
+    draft = client.post(url, given).context["letter"]
+    sent = {draft.add_prefix(name): draft.initial[name] for name in ("subject", "text", "about")}
+    client.post(url, given | sent | {"letter-is_mailed": "on"})
+
+
+def _decision(was, to):
+    def act():
+        entry = factories.initiative(EVIL, status=was, contact_email=READER)
+        factories.owner(entry, READER)
+        decide(entry, to)
+
+    return act
+
+
+for _to, _was in {
+    Status.NEEDS_MORE: Status.SUBMITTED,
+    Status.REJECTED: Status.SUBMITTED,
+    Status.WITHDRAWN: Status.PUBLISHED,
+}.items():
+    provokes(f"besluit-{_to.value}")(_decision(_was, _to.value))
+
+
+@provokes("besluit-gepubliceerd")
+def _published():
+    entry = factories.initiative("Buurttuin", status=Status.SUBMITTED)
+    factories.owner(entry, READER)
+    decide(entry, "gepubliceerd")
+
+
+# Changes of a page
+
+
+@provokes("voorstel-besloten")
+def _decided():
+    entry, owner = page()
+    made = proposals.propose(entry, {"summary": EVIL}, by=owner)
+    url = reverse("admin:registry_changeproposal_change", args=[made.pk])
+    staff().post(url, {"reden": "Te kort."})
+
+
+@provokes("voorstel-wacht-op-u", "voorstel-beantwoord")
+def _asked():
+    entry, owner = page()
+    factories.owner(entry, OTHER)
+    proposals.edit(entry, {"summary": EVIL, "name": "Andere tuin"}, by=factories.person(role=Role.EDITOR))
+    made = entry.proposals.open().get()
+    proposals.decide_proposal(made, ["summary"], by=owner, reason=EVIL)
+
+
+# People of a page
+
+
+def claim(entry):
+    url = reverse("registry:claim", args=[entry.slug])
+    Client().post(url, factories.typed(text=EVIL, email=READER))
+    return Notice.objects.get()
+
+
+@provokes("overnemen-mag", "overnemen-gelukt")
+def _claimed():
+    notice = claim(factories.initiative("Buurttuin"))
+    staff().post(reverse("admin:registry_notice_change", args=[notice.pk]), {"doe": "overdragen"})
+    ask_by_letter(Client(), READER)
+
+
+@provokes("overnemen-niet")
+def _refused():
+    notice = claim(factories.initiative("Buurttuin"))
+    given = {"uitkomst": "U bent niet de eigenaar.", "mail": "ja"}
+    staff().post(reverse("admin:registry_notice_change", args=[notice.pk]), given)
+
+
+@provokes("melding-ontvangen", "melding-behandeld")
+def _reported():
+    url = reverse("registry:tell") + "?pagina=/over/&soort=melding"
+    Client().post(url, factories.typed(text=EVIL, email=READER))
+    given = {"uitkomst": "Wij hebben het verbeterd.", "mail": "ja"}
+    staff().post(reverse("admin:registry_notice_change", args=[Notice.objects.get().pk]), given)
+
+
+@provokes("uitnodiging", "eigenaar-erbij")
+def _invited():
+    entry, owner = page()
+    registration.invite(entry, OTHER, by=owner)
+    ask_by_letter(Client(), OTHER)
+
+
+@provokes("eigenaar-af", "eigenaar-weg")
+def _taken_away():
+    entry, owner = page()
+    User.objects.filter(pk=owner.pk).update(name=EVIL)
+    other = factories.owner(entry, OTHER)
+    factories.owner(entry, "derde@voorbeeld.nl")
+    registration.leave(entry, other, by=User.objects.get(pk=owner.pk))
+
+
+@provokes("samengevoegd")
+def _merged():
+    entry, _owner = page()
+    merge(entry, factories.initiative("Grote tuin"), by=factories.person(role=Role.EDITOR))
+
+
+# Once a year
+
+
+@provokes("klopt-het-nog")
+def _yearly():
+    page(published_at=timezone.now() - timedelta(days=400))
+    call_command("send_reminders", verbosity=0)
+
+
+@provokes("bestaat-het-nog")
+def _gone():
+    entry, owner = page()
+    factories.owner(entry, OTHER)
+    reminders.stop(entry, lessons=EVIL, by=owner)
+
+
+# Between people
+
+
+@provokes("bericht-bevestigen", "bericht-aan-initiatief")
+def _contact():
+    entry, _owner = page()
+    url = reverse("registry:contact", args=[entry.slug])
+    Client().post(url, factories.typed(sender_name=EVIL, sender_email=OTHER, text=f"{EVIL}\n\n{EVIL}"))
+    ask_by_letter(Client(), OTHER)
+
+
+def introduced():
+    (first, one), second = page(), factories.initiative("Keuken")
+    other = factories.owner(second, OTHER)
+    factories.link(first, factories.bottleneck(), "ervaart")
+    factories.link(second, first.links.get().bottleneck, "pakt-aan")
+    return introductions.ask(first, second, yes_from=first, by=one), second, other
+
+
+@provokes("kennismaken-vraag", "kennismaken")
+def _met():
+    asked, second, other = introduced()
+    introductions.answer(asked, second, by=other, yes=True)
+
+
+@provokes("kennismaken-niet")
+def _declined():
+    asked, second, other = introduced()
+    introductions.answer(asked, second, by=other, yes=False)
+
+
+@provokes("kennismaken-verlopen")
+def _silent():
+    introduced()
+    long_ago = timezone.now() - timedelta(days=90)
+    Introduction.objects.update(asked_at=long_ago, first_yes_at=long_ago)
+    introductions.expire()
+
+
+# What somebody follows
+
+
+@provokes("volgen-bevestigen", "nieuw-voor-u")
+def _follow():
+    url = reverse("registry:follow") + "?q=" + "Win+op+evil.example"
+    Client().post(url, factories.typed(email=READER))
+    ask_by_letter(Client(), READER)
+    SavedSearch.objects.update(sent_on=timezone.localdate() - timedelta(days=8), query="")
+    factories.initiative("Buurttuin", published_at=timezone.now() - timedelta(days=2))
+    call_command("send_digests", verbosity=0)
+
+
+@provokes("meting-volgen-bevestigen", "meting-gepubliceerd", "meting-verbeterd", "meting-ingetrokken")
+def _results():
+    round = making.round()
+    store(round, anybody(["M1", "M2", "B1", "R1", "R2", "R3"], 60, seed=1))
+    Client().post(reverse("survey:follow", args=[round.slug]), factories.typed(email=READER))
+    Client().post(link_in(READER, "/resultaten/"))
+    made = publications.freeze(making.close(round))
+    erratum = made.errata.create(noted_on=timezone.localdate(), text="Een tikfout.")
+    following.tell_corrected(erratum)
+    publications.withdraw(made, "Er zat een fout in.")
+
+
+# Work
+
+
+@provokes("wat-er-wacht")
+def _waiting():
+    factories.person(READER, role=Role.EDITOR)
+    factories.initiative(EVIL, status=Status.SUBMITTED)
+    call_command("send_digests", verbosity=0)
+
+
+def key(left=90):
+    """A key that was issued for long and works so many days more."""
+    today = timezone.localdate()
+    manager = factories.person(role=Role.MANAGER)
+    keys.issue(name="Partner", email=READER, by=manager, expires_on=today + timedelta(days=90))
+    PartnerKey.objects.update(expires_on=today + timedelta(days=left))
+    return PartnerKey.objects.get()
+
+
+@provokes("sleutel-verloopt")
+def _key_ends():
+    key(left=20)
+    keys.tell_ends()
+
+
+@provokes("sleutel-verlopen")
+def _key_ended():
+    key(left=-1)
+    keys.tell_ends()
+
+
+@provokes("sleutel-vernieuwd", "sleutel-ingetrokken")
+def _key_changed():
+    made, manager = key(), factories.person(role=Role.MANAGER)
+    keys.renew(made, expires_on=timezone.localdate() + timedelta(days=90), by=manager)
+    keys.revoke(made, by=manager)
+
+
+@provokes("webhook-uit")
+def _webhook():
+    made = WebhookSubscription.objects.create(key=key(), url="https://partner.example/in", seen_version=0)
+    webhooks.stop(made, "De ontvanger heeft zich afgemeld (410).")
+
+
+@provokes("eigenaar-onbereikbaar")
+def _nobody_reads():
+    _entry, owner = page(published_at=timezone.now() - timedelta(days=400), contact_email=OTHER)
+    now = timezone.now()
+    MailTrouble.objects.create(address=owner.email, since=now, last_at=now, is_dead=True)
+    call_command("send_reminders", verbosity=0)
