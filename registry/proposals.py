@@ -90,18 +90,32 @@ def propose(initiative, changes, *, by, note="", waits_for=ChangeProposal.Waits.
     changed = [name for name in changes if before[name] != after[name]]
     if not changed:
         return None
-    older = ProposedChange.objects.filter(
-        proposal__initiative=initiative, field__in=changed, outcome=Outcome.OPEN
-    )
-    touched = set(older.values_list("proposal", flat=True))
-    older.update(outcome=Outcome.SUPERSEDED)
-    left = ChangeProposal.objects.filter(pk__in=touched).exclude(changes__outcome=Outcome.OPEN)
-    left.update(decided_at=timezone.now(), reason=_("Vervangen door een nieuwer voorstel."))
+    _replace(initiative, changed, by)
     proposal = ChangeProposal.objects.create(initiative=initiative, by=by, note=note, waits_for=waits_for)
     ProposedChange.objects.bulk_create(
         ProposedChange(proposal=proposal, field=name, old=before[name], new=after[name]) for name in changed
     )
     return proposal
+
+
+def _replace(initiative, fields, by):
+    """Close what older open proposals ask of these fields, and tell it of each that nothing is left of. The day on
+    which it stopped goes with that it stopped."""
+    open_changes = ProposedChange.objects.filter(proposal__initiative=initiative, outcome=Outcome.OPEN)
+    older = open_changes.filter(field__in=fields)
+    touched = set(older.values_list("proposal", flat=True))
+    if "activity" in fields:
+        stops = set(older.filter(field="activity").values_list("proposal", flat=True))
+        open_changes.filter(proposal__in=stops, field="ends_on").update(outcome=Outcome.SUPERSEDED)
+    older.update(outcome=Outcome.SUPERSEDED)
+    left = ChangeProposal.objects.filter(pk__in=touched).exclude(changes__outcome=Outcome.OPEN)
+    for proposal in left:
+        proposal.decided_at = timezone.now()
+        proposal.reason = _("Vervangen door een nieuwer voorstel.")
+        proposal.save()
+        replaced = proposal.changes.filter(outcome=Outcome.SUPERSEDED)
+        outcome = _("Niet overgenomen: %s.") % _labels(replaced.values_list("field", flat=True))
+        _tell(proposal, by, outcome=outcome, reason=Ours(proposal.reason), told=outcome)
 
 
 @transaction.atomic
@@ -167,10 +181,17 @@ def outcome_of(changes):
 
 
 def _tell_decided(proposal, changes, by):
-    """Who proposed it, and the owners when it was theirs to decide; not who decided."""
-    initiative, outcome = proposal.initiative, outcome_of(changes)
+    outcome = outcome_of(changes)
     # Nobody decided when time did: those words are ours.
     reason = Ours(proposal.reason) if by is None else proposal.reason
+    is_owner = by is not None and proposal.initiative.ownerships.filter(user=by).exists()
+    who = _("Een andere eigenaar besloot.") if is_owner else _("Een medewerker besloot.")
+    _tell(proposal, by, outcome=outcome, reason=reason, told=outcome if by is None else f"{who}\n{outcome}")
+
+
+def _tell(proposal, by, *, outcome, reason, told):
+    """Who proposed it, and the owners, in the words of ``told``, when it was theirs to decide; not ``by``."""
+    initiative = proposal.initiative
     about = {"initiatief": initiative.name, "reden": reason}
     own_page = address("my-initiative", initiative.slug)
     with budget.free():
@@ -181,9 +202,6 @@ def _tell_decided(proposal, changes, by):
             )
         if not proposal.waits_for_owners:
             return
-        is_owner = by is not None and initiative.ownerships.filter(user=by).exists()
-        who = _("Een andere eigenaar besloot.") if is_owner else _("Een medewerker besloot.")
-        told = outcome if by is None else f"{who}\n{outcome}"
         for email in active_owners(initiative, by, proposal.by):
             letters.send("voorstel-beantwoord", email, uitkomst=told, adres=own_page, **about)
 

@@ -1,5 +1,6 @@
 import pytest
 from django.core.exceptions import ValidationError
+from post_office.models import Email
 
 from registry.models import ChangeProposal, Decision, Initiative, Ownership
 from registry.moderation import NotAllowed
@@ -148,3 +149,18 @@ def test_an_older_proposal_undoes_nothing_newer_unseen():
     assert (was, change.now, becomes) == ("Een", "Van een ander", "Twee")
     decide_proposal(proposal, ["summary"], by=None, seen=[change.mark])
     assert Initiative.objects.get(pk=entry.pk).summary == "Twee"
+
+
+def test_who_proposed_hears_that_another_proposal_came_in_its_place():
+    entry = factories.initiative("Tuin")
+    one, two = (factories.owner(entry, f"{name}@voorbeeld.nl") for name in ("een", "twee"))
+    propose(entry, {"summary": "Eerste", "lessons": "Les"}, by=one)
+    propose(entry, {"summary": "Tweede"}, by=two)
+    assert not Email.objects.exists()  # a part of it still waits
+    propose(entry, {"lessons": "Andere les"}, by=two)
+    letter = Email.objects.get()
+    assert letter.to == [one.email]
+    assert "Niet overgenomen: " in letter.message
+    assert "Vervangen door een nieuwer voorstel." in letter.message
+    propose(entry, {"summary": "Derde"}, by=two)
+    assert Email.objects.count() == 1  # nobody hears of what they replaced themselves

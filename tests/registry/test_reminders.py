@@ -220,3 +220,18 @@ def test_who_answers_after_it_stopped_reads_how_it_is(kept, client, settings):
     page = client.post(address, {"antwoord": "klopt"}).text
     assert "Er staat dat het initiatief is gestopt" in page
     assert "Over een jaar" not in page
+
+
+def test_a_change_in_place_of_the_question_ends_it_for_all_who_were_asked(kept):
+    """Who heard of a day on which the page would say so hears that it will not."""
+    made, one, *_others = kept
+    Initiative.objects.update(run_by="inwoners")
+    reminders.stop(made, lessons="", by=one)
+    Email.objects.all().delete()
+    edit(made, {"activity": "gepauzeerd"}, by=factories.person(role=Role.EDITOR))
+    assert made.proposals.open().get().changes.get().new == "gepauzeerd"
+    replaced = Email.objects.filter(message__contains="Vervangen door een nieuwer voorstel")
+    assert {letter.to[0] for letter in replaced} == {
+        f"{name}@voorbeeld.nl" for name in ("een", "twee", "drie")
+    }
+    assert reminders.stop_asked(made) is None
