@@ -2,6 +2,7 @@
 leave is named after this site and is plain enough for any server."""
 
 import smtplib
+from contextlib import suppress
 from email.generator import BytesGenerator
 from email.policy import SMTPUTF8
 from email.utils import parseaddr
@@ -74,8 +75,12 @@ class SmtpBackend(smtp.EmailBackend):
         except smtplib.SMTPDataError as error:
             # smtplib leaves a letter that is refused at its first line half open.
             if error.smtp_code != 421:
-                server.rset()
+                with suppress(smtplib.SMTPServerDisconnected):  # a no, and then it hung up: still a no
+                    server.rset()
             raise
+        finally:
+            if server.sock is None:
+                self.close()  # the next letter begins a connection of its own
         return True
 
 
