@@ -304,9 +304,11 @@ def without_secrets(said, readers):
     """What a server said, on one line, without who it was about (the address, or what stands before its @), and
     without a link of ours, that may let somebody in."""
     words = " ".join(_bytes(said).decode(errors="replace").split())
+    # Others too: where the reader's mail is passed on to.
+    named = {*readers, *re.findall(r"[^\s<>,;:'\"()\[\]]+@", words)}
     words = re.sub(rf"\S*(?:@|{re.escape(_host())})\S*", "…", words)
-    for reader in readers:
-        local = re.escape(reader.partition("@")[0])
+    for local in {one.partition("@")[0] for one in named}:
+        local = re.escape(local)
         words = re.sub(rf"(?<!\w){local}(?!\w)", "…", words, flags=re.IGNORECASE)
     return "".join(sign for sign in words if sign.isprintable())
 
