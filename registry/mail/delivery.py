@@ -3,6 +3,8 @@
 - Each letter is looked for anew, so a code that is queued while digests leave goes next.
 - A "not now" (4xx) for one letter is asked again within a minute and then ever slower, for four days. A "no" (5xx)
   stops it at once.
+- A letter that was given over and not answered may have arrived: it waits as after a 4xx, or its reader would get it
+  each round from a server that takes long.
 - What is wrong with the line (nobody there, no login, a sender or a network it refuses, a connection that drops) is no
   fault of a letter: none counts a try, and the next round begins anew. It can also be because of one letter; so that one
   steps aside, and when the others go on, it waits as after a 4xx.
@@ -30,6 +32,7 @@ from django.db import connection, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from post_office.models import PRIORITY, STATUS, Email
 
 from registry.mail import troubles
@@ -53,6 +56,7 @@ LOCK = 0x6D61696C  # of PostgreSQL, for all machines
 TEXT = Charset("utf-8")
 TEXT.body_encoding = QP
 State = Delivery.State
+_DROPPED = gettext_lazy("De verbinding met de mailserver viel weg (%s).")
 _ANSWERS = (smtplib.SMTPSenderRefused, smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError)
 # A server that closes, or wants a login or TLS.
 _OF_LINE = {421, 454, 530, 534, 535, 538}
@@ -67,6 +71,10 @@ _STATUS = {State.TAKEN: STATUS.sent, State.WAITS: STATUS.requeued}
 
 class HeldBack(Exception):
     """This site may not write to the reader: nothing left."""
+
+
+class Unanswered(OSError):
+    """The letter was given over, and no answer came: nobody knows whether it was taken."""
 
 
 def follow(sender, instance, created, raw=False, **kwargs):
@@ -125,7 +133,12 @@ def _send_all():
                 continue
             # The line stopped. A connection that took others may be used up; a new one tells more.
             hang_up(line)
-            if taken:
+            if isinstance(trouble, Unanswered):
+                _again_later(email, _DROPPED % _kind_of(trouble.__cause__))
+                if in_doubt:
+                    return False
+                in_doubt = not taken
+            elif taken:
                 _undo(email)
             elif in_doubt:
                 return _is_away(email, trouble)
@@ -159,12 +172,7 @@ def _put_aside(email, error):
     """The line stopped at this one. When it took others since the last try, it is because of the letter, which waits as
     after a "not now"; else nobody knows, and no try counts."""
     has_dropped = not isinstance(error, _ANSWERS) or _answer(error)[0] == 421
-    said = (
-        _("De verbinding met de mailserver viel weg (%s).")
-        if has_dropped
-        else _("De mailserver liet niets door (%s).")
-    )
-    said %= _kind_of(error)
+    said = (_DROPPED if has_dropped else _("De mailserver liet niets door (%s).")) % _kind_of(error)
     before = email.delivery.tried_at
     if before and Delivery.objects.filter(state=State.TAKEN, tried_at__gt=before).exists():
         _again_later(email, said)

@@ -245,15 +245,28 @@ def test_a_letter_on_which_the_line_breaks_stops_no_others(answer, serve):
 
 @pytest.mark.parametrize("waiting", [1, 5])
 def test_a_line_that_breaks_on_every_letter_counts_for_none(waiting, serve):
-    server = serve(OddServer(at_end={"": "drop"}))
+    server = serve(OddServer(says={"": "drop"}))
     made = [post(f"lezer{number}@voorbeeld.nl") for number in range(waiting)]
     for _round in range(3):
         assert delivery.run() is False
         pass_time(timedelta(hours=4))
     assert set(Delivery.objects.values_list("state", "tries")) == {(State.WAITS, 0)}
-    server.at_end = {}
+    server.says = {}
     assert delivery.run() is True
     assert {state(letter) for letter in made} == {State.TAKEN}
+
+
+@pytest.mark.parametrize("waiting", [1, 5])
+def test_what_was_given_over_without_an_answer_goes_again_ever_slower(waiting, serve):
+    """A server that takes each letter and answers too late: a reader gets few copies, not one each round."""
+    server = serve(OddServer(at_end={"": "taken, then drop"}))
+    made = [post(f"lezer{number}@voorbeeld.nl") for number in range(waiting)]
+    for _minute in range(8 * 60):
+        delivery.run()
+        pass_time(timedelta(minutes=1))
+    readers = [to for to, _content in server.taken]
+    assert all(1 <= readers.count((letter.to[0],)) <= 9 for letter in made)
+    assert {state(letter) for letter in made} == {State.WAITS}
 
 
 def test_a_server_that_takes_a_few_letters_a_connection_gets_them_all_in_one_round(serve):
