@@ -2,6 +2,7 @@
 leave is named after this site and is plain enough for any server."""
 
 import smtplib
+from contextlib import suppress
 from email.generator import BytesGenerator
 from email.policy import SMTPUTF8
 from email.utils import parseaddr
@@ -14,7 +15,7 @@ from django.core.mail.backends import smtp
 from django.core.mail.backends.base import BaseEmailBackend
 from django.core.mail.message import sanitize_address
 
-from registry.mail.delivery import HeldBack
+from registry.mail.delivery import HeldBack, Unanswered
 from registry.models.mailbox import as_mailed
 
 
@@ -51,13 +52,25 @@ class GuardedBackend(BaseEmailBackend):
         return self.transport.send_messages(messages)
 
 
+class _GivesOver:
+    """A connection that tells a letter that was given over without an answer from one that never left."""
+
+    def data(self, message):
+        try:
+            return super().data(message)
+        except smtplib.SMTPResponseException:
+            raise
+        except OSError as error:
+            raise Unanswered from error
+
+
 class SmtpBackend(smtp.EmailBackend):
     """Says the name of the site, writes to addresses beyond ASCII where the server can, and is ready for the next letter
     after one that was refused."""
 
     @property
     def connection_class(self):
-        kind = super().connection_class
+        kind = type("Connection", (_GivesOver, super().connection_class), {})
         return lambda host, port, **given: kind(host, port, **given | {"local_hostname": ehlo_name()})
 
     def _send(self, message):
@@ -74,8 +87,12 @@ class SmtpBackend(smtp.EmailBackend):
         except smtplib.SMTPDataError as error:
             # smtplib leaves a letter that is refused at its first line half open.
             if error.smtp_code != 421:
-                server.rset()
+                with suppress(smtplib.SMTPServerDisconnected):  # a no, and then it hung up: still a no
+                    server.rset()
             raise
+        finally:
+            if server.sock is None:
+                self.close()  # the next letter begins a connection of its own
         return True
 
 

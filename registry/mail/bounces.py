@@ -4,6 +4,7 @@ is worth nothing, for anybody can write a report. An automatic answer is no repo
 
 import logging
 import re
+from base64 import b64decode
 from email import message_from_bytes
 from email.utils import getaddresses
 
@@ -70,6 +71,10 @@ def _tokens(message, envelope):
 
 
 def _is_automatic(message):
+    """An answer that no person wrote; not one of a mail server, which may say in its own way that a letter came back."""
+    writers = {one.partition("@")[0].lower() for _name, one in getaddresses([str(message.get("From", ""))])}
+    if writers & {"mailer-daemon", "postmaster"} or message.get_content_type() == "multipart/report":
+        return False
     said = str(message.get("Auto-Submitted", "no")).lower().strip()
     return (
         not said.startswith("no")
@@ -85,8 +90,11 @@ def _report(message):
         if kind != "delivery-status":
             return ()  # that it was read, or that somebody complained
         for part in message.walk():
-            if part.get_content_type().endswith("delivery-status"):
-                return _of_blocks(_blocks(part))
+            if (
+                part.get_content_type().endswith("delivery-status")
+                and (found := _of_blocks(_blocks(part))) is not None
+            ):
+                return found
     if message.get("X-Failed-Recipients"):
         return _of_words(_first_text(message))
     if _first_text(message).startswith("Hi. This is the qmail-send program"):
@@ -99,17 +107,27 @@ def _blocks(part):
     payload = part.get_payload()
     if isinstance(payload, list):
         parsed = payload
+        if part.get("Content-Transfer-Encoding", "").lower().strip() == "base64":
+            # What the standard forbids, and what the parser took for fields as it was.
+            text = b64decode("".join(one.as_string() for one in payload))
+            parsed = _blocks_in(text)
     else:
-        text = part.get_payload(decode=True) or b""
-        parsed = [message_from_bytes(block) for block in re.split(rb"\r?\n\r?\n", text.strip())]
+        parsed = _blocks_in(part.get_payload(decode=True) or b"")
     return [{name.lower(): " ".join(str(value).split()) for name, value in one.items()} for one in parsed]
+
+
+def _blocks_in(text):
+    return [message_from_bytes(block) for block in re.split(rb"\r?\n\r?\n", text.strip())]
 
 
 def _of_blocks(blocks):
     for block in blocks:
-        if block.get("action", "").lower() == "failed":
+        # A comment may stand behind it.
+        if re.match(r"failed\b", block.get("action", ""), re.IGNORECASE):
             words = block.get("diagnostic-code", "").partition(";")[2].strip()
-            return troubles.status_in(block.get("status", "")) or _status_of(words), words
+            status = troubles.status_in(block.get("status", ""))
+            # "5.0.0" tells nothing; Exim says it of everything, and what the other server said stands in its words.
+            return status if status and not status.endswith(".0.0") else _status_of(words), words
     return () if any("action" in block for block in blocks) else None
 
 

@@ -3,11 +3,14 @@
 - Each letter is looked for anew, so a code that is queued while digests leave goes next.
 - A "not now" (4xx) for one letter is asked again within a minute and then ever slower, for four days. A "no" (5xx)
   stops it at once.
-- What is wrong with the line (nobody there, no login, a connection that drops) is no fault of a letter: none counts a
-  try, and the next round begins anew. A connection can also drop because of one letter; so a new one is made, and when
-  that was its first letter, it waits as after a 4xx and the others go on.
+- A letter that was given over and not answered may have arrived: it waits as after a 4xx, or its reader would get it
+  each round from a server that takes long.
+- What is wrong with the line (nobody there, no login, a sender or a network it refuses, a connection that drops) is no
+  fault of a letter: none counts a try, and the next round begins anew. It can also be because of one letter; so that one
+  steps aside, and when the others go on, it waits as after a 4xx.
+- A try is written down before it is made: where nothing can be written, nothing leaves.
 - A letter leaves at least once: of one that was given over while the answer got lost, or was not written down, nobody
-  knows, and it goes again, under the same Message-ID.
+  knows, and it goes again, ever slower, under the same Message-ID.
 """
 
 import fcntl
@@ -29,6 +32,7 @@ from django.db import connection, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from post_office.models import PRIORITY, STATUS, Email
 
 from registry.mail import troubles
@@ -52,12 +56,25 @@ LOCK = 0x6D61696C  # of PostgreSQL, for all machines
 TEXT = Charset("utf-8")
 TEXT.body_encoding = QP
 State = Delivery.State
+_DROPPED = gettext_lazy("De verbinding met de mailserver viel weg (%s).")
+_ANSWERS = (smtplib.SMTPSenderRefused, smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError)
+# A server that closes, or wants a login or TLS.
+_OF_LINE = {421, 454, 530, 534, 535, 538}
+# "Relay access denied", "Relaying denied", "relay not permitted", "Unable to relay", of qmail: "allowed rcpthosts".
+_NO_RELAY = re.compile(
+    rb"\brelay(ing)?( access)? (denied|not permitted|prohibited)|\bto relay\b|allowed rcpthosts",
+    re.IGNORECASE,
+)
 # In the queue itself: what left, or waits, or neither.
 _STATUS = {State.TAKEN: STATUS.sent, State.WAITS: STATUS.requeued}
 
 
 class HeldBack(Exception):
     """This site may not write to the reader: nothing left."""
+
+
+class Unanswered(OSError):
+    """The letter was given over, and no answer came: nobody knows whether it was taken."""
 
 
 def follow(sender, instance, created, raw=False, **kwargs):
@@ -77,7 +94,8 @@ def _send_all():
         follow(Email, email, created=True)
     _expire()
     line = get_connection(settings.POST_OFFICE["BACKENDS"]["default"])
-    taken = has_dropped = 0
+    taken = 0
+    in_doubt = False  # whether the line stopped at the last letter
     try:
         while email := _next():
             try:
@@ -94,64 +112,87 @@ def _send_all():
                 taken = 0 if line.open() else taken
             except OSError as error:  # those of smtplib and of TLS too
                 return _is_away(email, error)
+            _begin(email)
             try:
                 line.send_messages([message])
             except HeldBack:
                 _record(email, State.HELD_BACK)
-            except smtplib.SMTPSenderRefused as error:
-                # It writes from the same address each time.
-                if not _is_of_letter(error):
-                    return _is_away(email, error)
-                _record_answer(email, error.smtp_code, error.smtp_error)
-            except (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError) as error:
-                code, said, is_mailbox = _answer(error)
-                if code != 421:
-                    _record_answer(email, code, said, is_mailbox=is_mailbox)
-                elif not _goes_on(line, email, error, taken, has_dropped):
-                    return False
-                else:
-                    has_dropped, taken = has_dropped or not taken, 0
+                continue
+            except _ANSWERS as error:
+                if _is_of_letter(error):
+                    _record_answer(email, *_answer(error))
+                    continue
+                trouble = error
             except Exception as error:
                 if not isinstance(error, OSError):
                     logger.exception("Letter %s stopped the connection.", email.pk)
-                if not _goes_on(line, email, error, taken, has_dropped):
-                    return False
-                has_dropped, taken = has_dropped or not taken, 0
+                trouble = error
             else:
                 _record(email, State.TAKEN)
-                taken += 1
+                taken, in_doubt = taken + 1, False
+                continue
+            # The line stopped. A connection that took others may be used up; a new one tells more.
+            hang_up(line)
+            if isinstance(trouble, Unanswered):
+                _again_later(email, _DROPPED % _kind_of(trouble.__cause__))
+                if in_doubt:
+                    return False
+                in_doubt = not taken
+            elif taken:
+                _undo(email)
+            elif in_doubt:
+                return _is_away(email, trouble)
+            else:
+                _put_aside(email, trouble)
+                in_doubt = True
     finally:
         hang_up(line)
-    return True
+    return not in_doubt
 
 
-def _goes_on(line, email, error, taken, has_dropped):
-    """The connection dropped; whether another one can be made. When it was the first letter of its connection, that
-    may be because of the letter; when it happens twice it is the line."""
-    hang_up(line)
-    try:
-        line.open()
-    except OSError as another:
-        return _is_away(email, another)
-    if taken:
-        return True
-    if has_dropped:
-        return _is_away(email, error)
-    _again_later(email, _("De verbinding met de mailserver viel weg (%s).") % _kind_of(error))
-    return True
+def _begin(email):
+    """Count the try before it is made: who cannot write it down, sends nothing. A letter whose end is not written down,
+    because the process or the disk is gone, goes again, and ever slower."""
+    with transaction.atomic():
+        wait = _wait_after(email.delivery.tries)
+        now = timezone.now()
+        Email.objects.filter(pk=email.pk).update(status=STATUS.requeued, scheduled_time=now + wait)
+        Delivery.objects.filter(pk=email.pk).update(tries=email.delivery.tries + 1, tried_at=now)
+
+
+def _undo(email, **changes):
+    """As it was before the try."""
+    before = {"tries": email.delivery.tries, "tried_at": email.delivery.tried_at}
+    with transaction.atomic():
+        Email.objects.filter(pk=email.pk).update(status=email.status, scheduled_time=email.scheduled_time)
+        Delivery.objects.filter(pk=email.pk).update(**before | changes)
+
+
+def _put_aside(email, error):
+    """The line stopped at this one. When it took others since the last try, it is because of the letter, which waits as
+    after a "not now"; else nobody knows, and no try counts."""
+    has_dropped = not isinstance(error, _ANSWERS) or _answer(error)[0] == 421
+    said = (_DROPPED if has_dropped else _("De mailserver liet niets door (%s).")) % _kind_of(error)
+    before = email.delivery.tried_at
+    if before and Delivery.objects.filter(state=State.TAKEN, tried_at__gt=before).exists():
+        _again_later(email, said)
+        return
+    now = timezone.now()
+    _undo(email, said=said, tried_at=now)
+    Email.objects.filter(pk=email.pk).update(status=STATUS.requeued, scheduled_time=now + WAITS[0])
 
 
 def _is_away(email, error):
     """The line is not there: it counts for no letter. The one that was to go says why it waits."""
     logger.warning("The mail server could not be used: %s.", _kind_of(error))
-    said = _("De mailserver is niet bereikbaar (%s).") % _kind_of(error)
-    Delivery.objects.filter(pk=email.pk).update(said=said)
+    _undo(email, said=_("De mailserver is niet bereikbaar (%s).") % _kind_of(error))
     return False
 
 
 def _kind_of(error):
     """Without what it says: that can name people, or show a password."""
-    code = getattr(error, "smtp_code", None)
+    is_answer = isinstance(error, _ANSWERS)
+    code = _answer(error)[0] if is_answer else getattr(error, "smtp_code", None)
     return " ".join(filter(None, [type(error).__name__, str(code or "")]))
 
 
@@ -217,11 +258,15 @@ def _answer(error):
 
 
 def _is_of_letter(error):
-    """Too large is said before its reader is."""
-    return error.smtp_code == 552 or b"5.3.4" in _bytes(error.smtp_error)
+    """Or of the line: it closes, it wants a login, or it passes nothing on for us. We write from the same address each
+    time; too large is said before the reader is."""
+    code, said, _is_mailbox = _answer(error)
+    if isinstance(error, smtplib.SMTPSenderRefused):
+        return code == 552 or b"5.3.4" in _bytes(said)
+    return code not in _OF_LINE and not _NO_RELAY.search(_bytes(said))
 
 
-def _record_answer(email, code, said, *, is_mailbox=False):
+def _record_answer(email, code, said, is_mailbox):
     words = without_secrets(said, email.to)
     said = f"{code} {words}"
     if code < 500:
@@ -238,9 +283,12 @@ def _again_later(email, said):
     if tries + 1 >= MOST_TRIES:
         _record(email, State.GIVEN_UP, said)
         return State.GIVEN_UP
-    wait = WAITS[tries] if tries < len(WAITS) else REST
-    _record(email, State.WAITS, said, again_at=timezone.now() + wait)
+    _record(email, State.WAITS, said, again_at=timezone.now() + _wait_after(tries))
     return State.WAITS
+
+
+def _wait_after(tries):
+    return WAITS[tries] if tries < len(WAITS) else REST
 
 
 @transaction.atomic
@@ -264,9 +312,11 @@ def without_secrets(said, readers):
     """What a server said, on one line, without who it was about (the address, or what stands before its @), and
     without a link of ours, that may let somebody in."""
     words = " ".join(_bytes(said).decode(errors="replace").split())
+    # Others too: where the reader's mail is passed on to.
+    named = {*readers, *re.findall(r"[^\s<>,;:'\"()\[\]]+@", words)}
     words = re.sub(rf"\S*(?:@|{re.escape(_host())})\S*", "…", words)
-    for reader in readers:
-        local = re.escape(reader.partition("@")[0])
+    for local in {one.partition("@")[0] for one in named}:
+        local = re.escape(local)
         words = re.sub(rf"(?<!\w){local}(?!\w)", "…", words, flags=re.IGNORECASE)
     return "".join(sign for sign in words if sign.isprintable())
 

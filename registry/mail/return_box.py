@@ -24,7 +24,8 @@ def read():
     try:
         box.login(unquote(address.username or ""), unquote(address.password or ""))
         _ok(box.select(_quoted(unquote(address.path.strip("/")) or "INBOX")))
-        for number in _ok(box.uid("SEARCH", "UNSEEN"))[0].split()[:MOST]:
+        # Nothing at all from some servers, when nothing is new.
+        for number in (_ok(box.uid("SEARCH", "UNSEEN"))[0] or b"").split()[:MOST]:
             returned += _take(box, number.decode())
         _ok(box.expunge())
     finally:
@@ -46,7 +47,13 @@ def _connect(address):
 
 def _take(box, number):
     """Whether this one says that a letter came back. One that cannot be read stops no others."""
-    fetched = _ok(box.uid("FETCH", number, f"(BODY.PEEK[]<0.{bounces.LARGEST}>)"))
+    try:
+        fetched = _ok(box.uid("FETCH", number, f"(BODY.PEEK[]<0.{bounces.LARGEST}>)"))
+    except imaplib.IMAP4.abort:
+        raise  # the line
+    except imaplib.IMAP4.error as error:
+        logger.warning("A mail in the mailbox of the return path cannot be had: %s", error)
+        return False
     raw = next((part[1] for part in fetched if isinstance(part, tuple)), b"")
     what = bounces.take(raw)
     flags = r"(\Seen)" if what == bounces.UNKNOWN else r"(\Seen \Deleted)"

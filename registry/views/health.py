@@ -1,5 +1,7 @@
 """How the site is, for a monitor: nothing that helps a stranger."""
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.db import DatabaseError
 from django.http import JsonResponse
@@ -18,10 +20,10 @@ def health(request):
     """503 when the site cannot serve. Mail that waits is told and is no 503: a proxy that asks here would then take away
     a site that works."""
     try:
-        oldest = _oldest_urgent()
+        oldest, is_lost = _oldest_urgent(), _expired_of_late()
     except DatabaseError:
         return JsonResponse({"status": "down", "database": False}, status=503)
-    is_stuck = oldest is not None and oldest > STUCK_AFTER_AT_ONCE.total_seconds()
+    is_stuck = is_lost or (oldest is not None and oldest > STUCK_AFTER_AT_ONCE.total_seconds())
     is_held_back = not settings.MAIL_TO_EVERYONE
     answer = {
         "status": "trouble" if is_stuck or is_held_back else "ok",
@@ -40,3 +42,9 @@ def _oldest_urgent():
     waiting = Delivery.objects.waiting().filter(email__priority__gte=PRIORITY.high)
     created = waiting.order_by("email__created").values_list("email__created", flat=True).first()
     return created and max(0, round((timezone.now() - created).total_seconds()))
+
+
+def _expired_of_late():
+    """Whether a code or link worked no more before it could leave: those to get in live no longer than a wait is told."""
+    expired = Delivery.objects.filter(state=Delivery.State.EXPIRED, email__priority__gte=PRIORITY.high)
+    return expired.filter(tried_at__gt=timezone.now() - timedelta(hours=1)).exists()

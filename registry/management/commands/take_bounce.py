@@ -1,8 +1,11 @@
 import sys
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
+from django.db import Error
 
 from registry.mail import bounces
+
+TRY_AGAIN = 75  # EX_TEMPFAIL: the mail server keeps it and comes back
 
 
 class Command(BaseCommand):
@@ -12,4 +15,10 @@ class Command(BaseCommand):
         parser.add_argument("address", nargs="?", default="", help="Het adres waar hij naartoe ging.")
 
     def handle(self, *args, address, **options):
-        self.stdout.write(bounces.take(sys.stdin.buffer.read(bounces.LARGEST), address))
+        raw = sys.stdin.buffer.read(bounces.LARGEST)
+        while sys.stdin.buffer.read(bounces.LARGEST):
+            pass  # to the end, or the mail server finds a broken pipe
+        try:
+            self.stdout.write(bounces.take(raw, address))
+        except Error:
+            raise CommandError("De database is er nu niet.", returncode=TRY_AGAIN) from None

@@ -3,11 +3,14 @@ from datetime import timedelta
 import pytest
 from django.core import checks
 from django.db import OperationalError
+from django.test import Client
 from django.utils import timezone
 from post_office.models import Email
 
-from registry.mail import letters
+from registry.mail import delivery, letters
 from registry.models import Delivery
+from tests import factories
+from tests.mail import pass_time
 
 pytestmark = pytest.mark.django_db
 
@@ -28,7 +31,7 @@ def test_a_site_that_is_well_says_so(client, settings):
 def test_a_code_that_waits_too_long_and_letters_that_are_held_back_are_told(client, settings):
     settings.MAIL_TO_EVERYONE = True
     letters.post(letters.Letter("Dag", "Hallo"), "lezer@voorbeeld.nl")
-    code = letters.post(letters.Letter("Uw code", "GEHEIM"), "code@voorbeeld.nl", urgent=True)
+    code = letters.post(letters.Letter("Uw code", "GEHEIM", "inlogcode"), "code@voorbeeld.nl")
     Email.objects.update(created=timezone.now() - timedelta(minutes=20))
     status, told = ask(client)
     assert (status, told["status"], told["mail"]["stuck"]) == (200, "trouble", True)
@@ -37,6 +40,20 @@ def test_a_code_that_waits_too_long_and_letters_that_are_held_back_are_told(clie
     assert ask(client)[1]["status"] == "ok"
     settings.MAIL_TO_EVERYONE = False
     assert ask(client)[1]["status"] == "trouble"
+
+
+def test_a_night_in_which_codes_die_before_they_leave_is_told(client, settings):
+    settings.MAIL_TO_EVERYONE, settings.EMAIL_BACKEND = True, "post_office.EmailBackend"
+    settings.MAIL_TRANSPORT, settings.EMAIL_PORT = "samenbuurten.mail.SmtpBackend", 1
+    factories.person("eigenaar@voorbeeld.nl")
+    client.post("/account/login/code/", {"email": "eigenaar@voorbeeld.nl"})
+    pass_time(timedelta(minutes=16))
+    delivery.run()
+    assert Delivery.objects.get().state == Delivery.State.EXPIRED
+    told = ask(Client())[1]
+    assert (told["status"], told["mail"]["stuck"]) == ("trouble", True)
+    pass_time(timedelta(hours=2))
+    assert ask(Client())[1]["status"] == "ok"
 
 
 def test_a_site_without_its_database_is_down(client, monkeypatch):
