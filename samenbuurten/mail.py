@@ -52,10 +52,16 @@ class GuardedBackend(BaseEmailBackend):
         return self.transport.send_messages(messages)
 
 
+# Seconds that a server may look at a letter before it answers: who hangs up sooner sends the same letter again.
+FILTERS = 60
+
+
 class _GivesOver:
     """A connection that tells a letter that was given over without an answer from one that never left."""
 
     def data(self, message):
+        if self.sock is not None:
+            self.sock.settimeout(FILTERS)
         try:
             return super().data(message)
         except smtplib.SMTPResponseException:

@@ -330,7 +330,8 @@ def _write(email):
         message.extra_headers["Precedence"] = "bulk"
     if email.expires_at:
         message.extra_headers["Expires"] = format_datetime(email.expires_at)
-    if not message.recipients():
+    # A machine by its number is nobody's mailbox, but a way to make ours knock on doors inside.
+    if not message.recipients() or any("@[" in to for to in message.recipients()):
         raise ValueError("A letter without a reader.")
     message.message().as_bytes()
     return message

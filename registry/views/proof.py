@@ -72,7 +72,7 @@ def send_again(request, proof):
     renewed = renewing.renew(proof)
     if renewed is None:
         return render(request, "registry/proof_spent.html", {"was_used": True}, status=410)
-    messages.success(request, _("Wij hebben een nieuwe e-mail gestuurd naar %s.") % renewed.email)
+    messages.success(request, _("Wij sturen een nieuwe e-mail naar %s.") % renewed.email)
     if renewed.purpose == Purpose.REGISTER:
         return redirect(code_address(renewed))
     return redirect("registry:home")

@@ -51,7 +51,7 @@ class Contact(AboutInitiative):
             text = _("Uw bericht is verstuurd. Het antwoord komt op %(email)s.")
         else:
             text = _(
-                "Kijk in uw e-mail: wij hebben een link gestuurd naar %(email)s. Druk daarop, dan sturen wij uw bericht "
+                "Kijk in uw e-mail: wij sturen een link naar %(email)s. Druk daarop, dan sturen wij uw bericht "
                 "door."
             )
         messages.success(self.request, text % {"email": email})
