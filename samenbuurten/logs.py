@@ -13,6 +13,7 @@ LONGEST, SHORTEST = 300, 8
 SECRET_AFTER = (
     "/bevestigen/",
     "/volgen/stoppen/",
+    "/stoppen/",
     "/account/confirm-email/",
     "/account/password/reset/key/",
     "/enquete/voorbeeld/",

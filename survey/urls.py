@@ -12,7 +12,7 @@ urlpatterns = [
     path("resultaten/<slug:slug>/", results.results_page, name="results"),
     path("resultaten/<slug:slug>/<slug:name>.<slug:kind>", results.download, name="results-download"),
     path("resultaten/<slug:slug>/volgen/", follow.FollowRound.as_view(), name="follow"),
-    path("resultaten/<slug:slug>/volgen/<str:token>/", follow.ConfirmFollow.as_view(), name="follow-confirm"),
+    path("bevestigen/meting/<slug:slug>/<str:token>/", follow.ConfirmFollow.as_view(), name="follow-confirm"),
     # Answering
     path("enquete/", respond.open_rounds, name="open-rounds"),
     path("enquete/dienst.js", offline.service_worker, name="service-worker"),

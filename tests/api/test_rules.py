@@ -4,7 +4,7 @@ import os
 import re
 import subprocess
 import sys
-from datetime import UTC, timedelta, timezone
+from datetime import UTC, date, timedelta, timezone
 
 import pytest
 from django.apps import apps
@@ -69,7 +69,7 @@ def every_kind(client, settings):
     _key, token = keys.issue(
         name="P",
         email="p@voorbeeld.nl",
-        expires_on="2099-01-01",
+        expires_on=date(2099, 1, 1),
         by=factories.person(),
         may_read_details=False,
     )
@@ -266,7 +266,9 @@ def plain_http_is_not_served(client, settings):
     assert told.stdout == "True 31536000\n"
     settings.SECURE_SSL_REDIRECT, settings.SECURE_HSTS_SECONDS = True, 31_536_000
     settings.SECURE_HSTS_INCLUDE_SUBDOMAINS = settings.SECURE_HSTS_PRELOAD = False
-    _key, token = keys.issue(name="P", email="p@voorbeeld.nl", expires_on="2099-01-01", by=factories.person())
+    _key, token = keys.issue(
+        name="P", email="p@voorbeeld.nl", expires_on=date(2099, 1, 1), by=factories.person()
+    )
     production, key = Client(), {"authorization": f"Bearer {token}"}
     response = production.get(LIST, headers=key)
     assert (response.status_code, response["Location"]) == (301, f"https://testserver{LIST}")

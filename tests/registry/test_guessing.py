@@ -8,7 +8,7 @@ from registry import accounts
 from registry.models import Role
 from tests import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 PASSWORD = "een-lang-wachtwoord"
 
 

@@ -10,7 +10,6 @@ from django.test import Client
 from post_office.models import Email
 
 from registry import once
-from registry.forms import visitor
 from registry.models import ContactMessage, Initiative, Notice, SavedSearch, SentForm
 from tests import factories
 
@@ -19,7 +18,7 @@ TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch):
-    monkeypatch.setattr(visitor, "FASTEST", -1)
+    monkeypatch.setattr("registry.visiting.FASTEST", -1)
 
 
 @pytest.fixture
@@ -80,9 +79,9 @@ def test_following_twice_follows_once(browser, hof):
 def test_what_was_refused_can_be_sent_again(browser, hof, monkeypatch):
     address, (fields, model) = "/laat-weten/", FORMS["/laat-weten/"]
     sent = page(browser, address) | fields
-    monkeypatch.setattr(visitor, "FASTEST", 1000)
+    monkeypatch.setattr("registry.visiting.FASTEST", 1000)
     assert browser.post(address, sent).status_code == 200
-    monkeypatch.setattr(visitor, "FASTEST", -1)
+    monkeypatch.setattr("registry.visiting.FASTEST", -1)
     assert browser.post(address, sent).status_code == 302
     assert model.objects.count() == 1
     assert len(SentForm.objects.get().digest) == 64

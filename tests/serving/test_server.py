@@ -11,6 +11,8 @@ import pytest
 
 from tests.serving.running import RunningSite
 
+pytestmark = pytest.mark.once
+
 SLOW = (
     b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX-A: ",
     b"POST /laat-weten/ HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 5000\r\n\r\na=",

@@ -35,7 +35,7 @@ def ask(round, email=READER, client=None):
 
 
 def mailed():
-    return re.search(r"http://[^/]+(/resultaten/\S+/volgen/\S+/)", Email.objects.latest("pk").message)[1]
+    return re.search(r"http://[^/]+(/bevestigen/meting/\S+/)", Email.objects.latest("pk").message)[1]
 
 
 def followed(round, email=READER):

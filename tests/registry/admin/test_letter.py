@@ -12,7 +12,7 @@ from registry.models import LetterVersion, Role
 from tests import factories
 from tests.registry.mail.spoiling import BAD
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture

@@ -8,6 +8,8 @@ from registry.models import Initiative, Link, Organisation, Role, Status
 from tests import factories
 from tests.registry.admin.conftest import SECRET
 
+pytestmark = pytest.mark.once
+
 MODELS = ["initiative", "organisation", "case", "link"]
 OBJECTS = ["own", "other", "free"]
 WHOLE = [Role.MANAGER, Role.EDITOR, Role.RESEARCHER]
@@ -167,7 +169,7 @@ def test_what_is_gone_is_read_by_whoever_works_for_the_province(client, log_in, 
 def test_the_staff_home_shows_the_own_municipality(client, local, world):
     response = client.get(reverse("admin:index"))
     assert SECRET.lower() not in response.content.decode().lower()
-    counts = {str(item.label): item.count for item, _address in response.context["waiting"]}
+    counts = {str(item.many): item.count for item, _address in response.context["waiting"]}
     assert counts["initiatieven ingediend"] == 1
     assert counts["koppelingen niet bevestigd"] == 1
 

@@ -314,7 +314,7 @@ def _results():
     round = making.round()
     store(round, anybody(["M1", "M2", "B1", "R1", "R2", "R3"], 60, seed=1))
     Client().post(reverse("survey:follow", args=[round.slug]), factories.typed(email=READER))
-    Client().post(link_in(READER, "/resultaten/"))
+    Client().post(link_in(READER, "/bevestigen/meting/"))
     made = publications.freeze(making.close(round))
     erratum = made.errata.create(noted_on=timezone.localdate(), text="Een tikfout.")
     following.tell_corrected(erratum)

@@ -200,8 +200,9 @@ def test_a_server_that_takes_a_few_letters_a_connection_gets_them_all_in_one_rou
     assert set(Delivery.objects.values_list("state", "tries")) == {(State.TAKEN, 1)}
 
 
-def test_a_server_that_hangs_keeps_nobody_for_long(serve, settings):
+def test_a_server_that_hangs_keeps_nobody_for_long(serve, settings, monkeypatch):
     settings.EMAIL_TIMEOUT = 0.3
+    monkeypatch.setattr("samenbuurten.mail.FILTERS", 0.3)
 
     class Hanging(OddServer):
         async def handle_DATA(self, server, session, envelope):

@@ -7,6 +7,8 @@ import pytest
 from registry.mail import rules, texts
 from registry.mail.kinds import KINDS
 
+pytestmark = pytest.mark.once
+
 NAME = "uitnodiging"
 
 

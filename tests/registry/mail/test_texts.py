@@ -20,7 +20,7 @@ from tests import factories
 from tests.registry.mail.spoiling import BAD
 from tests.registry.mail.test_budget import TO_STRANGERS
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 NAME = "uitnodiging"
 What = LetterVersion.What
 

@@ -16,7 +16,7 @@ from registry.models import Initiative, Introduction, Link, Role, Status
 from registry.proposals import decide_proposal, edit, propose
 from tests import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 OWNER, CONTACT = "eigenaar@voorbeeld.nl", "contact@voorbeeld.nl"
 EVIL = "Win geld: https://evil.example/win"
 

@@ -21,6 +21,7 @@ NOT_WRITTEN = {
     "registry.WebhookDelivery": {"payload", "last_error"},
     "registry.SavedSearch": {"query"},
     "registry.SentForm": {"digest", "led_to"},
+    "registry.Delivery": {"kind", "token"},
     "registry.ImportTask": {"ticket", "sheet", "what", "file_name"},
     "survey.RoundAct": {"subject"},
     "registry.Export": {"query"},
