@@ -95,7 +95,7 @@ def log_in_as_staff(page):
 
 def decide(page, step, *, reason="", said=""):
     page.goto("/beheer/")
-    page.locator(".werk a", has_text="initiatieven ingediend").click()
+    page.locator(".werk a", has_text="initiatief ingediend").click()
     page.get_by_role("link", name=NAME).click()
     page.get_by_role("link", name="Besluit nemen").click()
     page.get_by_label(step).check()
@@ -150,7 +150,7 @@ def test_from_registering_to_a_year_later(visit, post):
     phone.get_by_role("button", name="Verstuur de wijziging").click()
     expect(phone.get_by_role("status")).to_have_text(re.compile("blijft zo tot wij ja zeggen"))
     staff.goto("/beheer/")
-    staff.locator(".werk a", has_text="wijzigingen, wacht op provincie of gemeente").click()
+    staff.locator(".werk a", has_text="wacht op provincie of gemeente").click()
     staff.get_by_role("link", name=NAME).click()
     staff.get_by_label("Samenvatting").uncheck()
     staff.get_by_label("Reden:").fill("Zonder reclame, graag.")
