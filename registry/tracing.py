@@ -48,6 +48,8 @@ IN_PART = {
 _HAS_PAGE = "EXISTS (SELECT 1 FROM registry_bottleneck b WHERE b.code = {row}.bottleneck_id AND b.status <> 'kandidaat')"
 _IS_DUTCH = f"{{row}}.language = '{Language.DUTCH.value}'"
 _PUBLISHED = f"'{Status.PUBLISHED.value}'"
+# Whoever empties the database, table by table, may begin with the stamp: then there is no moment to tell.
+_STAMPED = "EXISTS (SELECT 1 FROM registry_contentstamp WHERE id = 1)"
 _NOW = "(version, changed_at) = (SELECT version, changed_at FROM registry_contentstamp WHERE id = 1)"
 
 # What the initiatives in {touched} need: the three do nothing to the others.
@@ -65,16 +67,18 @@ APPEAR = (
 REMOVE = (
     f"UPDATE registry_trace SET {_NOW}, is_removed = TRUE WHERE NOT is_removed AND initiative IN ({{touched}}) "
     "AND NOT EXISTS (SELECT 1 FROM registry_initiative i WHERE i.public_id = registry_trace.public_id "
-    f"AND i.id = registry_trace.initiative AND i.status = {_PUBLISHED})"
+    f"AND i.id = registry_trace.initiative AND i.status = {_PUBLISHED}) AND {_STAMPED}"
 )
 # As long as an initiative is public its trace is there: what hangs on it has no need to look.
-TOUCH = f"UPDATE registry_trace SET {_NOW} WHERE NOT is_removed AND initiative IN ({{touched}})"
+TOUCH = (
+    f"UPDATE registry_trace SET {_NOW} WHERE NOT is_removed AND initiative IN ({{touched}}) AND {_STAMPED}"
+)
 
 # A case has no trace, and keeps the moment itself. Who holds its row is saving it, and sets the moment too: waiting for
 # that one, who may wait for the stamp, would be a deadlock.
 _MOMENT_OF_CASE = (
     "UPDATE registry_case SET changed_at = (SELECT changed_at FROM registry_contentstamp WHERE id = 1) "
-    f"WHERE status = {_PUBLISHED} AND id IN ({{touched}})"
+    f"WHERE status = {_PUBLISHED} AND id IN ({{touched}}) AND {_STAMPED}"
 )
 MOMENT_OF_CASE = {
     "sqlite": _MOMENT_OF_CASE,

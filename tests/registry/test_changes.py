@@ -378,3 +378,21 @@ def test_what_was_brought_in_at_once_is_paged_through_without_reading_all_of_it_
         if after is None:
             break
     assert seen == list(Trace.objects.order_by("version", "public_id").values_list("public_id", flat=True))
+
+
+@pytest.mark.django_db
+def test_a_database_is_emptied_in_any_order():
+    """Django empties it table by table, in the order of a set."""
+    code = factories.bottleneck()
+    entry = factories.initiative(municipality=factories.municipality())
+    case = factories.case(initiative=entry)
+    case.bottlenecks.add(code)
+    link = factories.link(entry, code)
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM registry_contentstamp")
+    case.bottlenecks.clear()
+    link.delete()
+    case.delete()
+    entry.delete()
+    code.delete()
+    assert not Initiative.objects.exists()
