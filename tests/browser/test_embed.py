@@ -40,7 +40,7 @@ def elsewhere(html):
 def height_when_all_fits(page):
     """The height of the first frame on the page, once it is that of what is in it: fonts may come later."""
     frame = page.locator("iframe").first
-    for _try in range(50):
+    for _try in range(300):  # a busy machine takes its time
         given = int(frame.get_attribute("height"))
         content, shown = page.frames[1].evaluate(
             "[document.body.getBoundingClientRect().height, window.innerHeight]"
