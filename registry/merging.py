@@ -49,11 +49,11 @@ def merge(duplicate, into, *, by, reason="", seen=None):
         into._history_user = by
         into._change_reason = str(_("Samengevoegd"))
         into.save()
-    _tell_owners(duplicate, into)
+    _tell_owners(duplicate, into, reason)
     return into
 
 
-def _tell_owners(duplicate, into):
+def _tell_owners(duplicate, into, reason):
     """The owners of both: they keep one page together from now on."""
     for email in active_owners(into):
         letters.send(
@@ -61,6 +61,7 @@ def _tell_owners(duplicate, into):
             email,
             initiatief=into.name,
             ander=duplicate.name,
+            reden=reason.strip(),
             adres=address("my-initiative", into.slug),
         )
 

@@ -60,14 +60,17 @@ class _GivesOver:
     """A connection that tells a letter that was given over without an answer from one that never left."""
 
     def data(self, message):
-        if self.sock is not None:
-            self.sock.settimeout(FILTERS)
+        patience = self.sock.gettimeout()
+        self.sock.settimeout(FILTERS)
         try:
             return super().data(message)
         except smtplib.SMTPResponseException:
             raise
         except OSError as error:
             raise Unanswered from error
+        finally:
+            if self.sock is not None:
+                self.sock.settimeout(patience)
 
 
 class SmtpBackend(smtp.EmailBackend):

@@ -220,10 +220,16 @@ class LetterAdmin(GuardsEdits, admin.ModelAdmin):
         }
         return self._page(request, "admin/letter_versions.html", row, context)
 
-    @transaction.atomic
     def version_view(self, request, object_id, version):
         """One text of before, or the first one of the site: to look at, and to put back."""
-        row = self._row(request, object_id)
+        if request.method != "POST":
+            return self._version(request, self._row(request, object_id), version)
+        with transaction.atomic():
+            row = self._row(request, object_id)
+            # Who puts back at the same time waits, and is then told.
+            return self._version(request, self.model.objects.select_for_update().get(pk=row.pk), version)
+
+    def _version(self, request, row, version):
         if version == "eerste":
             subject, text, _occasion = texts.first_texts()[row.name]
             title, what = _("De eerste tekst van de brief ‘%s’"), LetterVersion.What.FIRST

@@ -39,7 +39,6 @@ from registry.mail import troubles
 from registry.models import Delivery
 
 logger = logging.getLogger(__name__)
-AT_ONCE, SOON, DIGEST = PRIORITY.high, PRIORITY.medium, PRIORITY.low
 WAITING = (STATUS.queued, STATUS.requeued)
 # How long a letter waits after each "not now", and then every REST until it was tried for four days.
 WAITS = (
@@ -326,7 +325,7 @@ def without_secrets(said, readers):
 
 def _write(email):
     message = _headed(email.prepare_email_message(), email.delivery.token)
-    if email.priority == DIGEST:
+    if email.priority == PRIORITY.low:
         message.extra_headers["Precedence"] = "bulk"
     if email.expires_at:
         message.extra_headers["Expires"] = format_datetime(email.expires_at)

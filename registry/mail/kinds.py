@@ -248,7 +248,7 @@ _OF_PAGES = [
     _kind("eigenaar-af", "initiatief~* wie~ reden bezwaar/contact*", Reader.VISITOR),
     _kind("eigenaar-erbij", "initiatief~ wie* adres*", Reader.OWNER, button=_("Naar uw pagina")),
     _kind("eigenaar-weg", "initiatief~ wie* adres*", Reader.OWNER, button=_("Naar uw pagina")),
-    _kind("samengevoegd", "initiatief~ ander~* adres*", Reader.OWNER, button=_("Naar uw pagina")),
+    _kind("samengevoegd", "initiatief~ ander~* reden adres*", Reader.OWNER, button=_("Naar uw pagina")),
     _kind(
         "klopt-het-nog",
         "initiatief wanneer adres* stop*",

@@ -1,20 +1,15 @@
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import expect
 
 from registry.models import Bottleneck, Link, Role
 from tests import factories
+from tests.browser.axe import violations
 from tests.browser.keeping import fill_kept, walk
 from tests.browser.pages import WIDTHS
 from tests.browser.pages import visit as walk_through
 
 pytestmark = pytest.mark.once
 
-AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-RUN = """rules => axe.run(document, {runOnly: {type: "tag", values: rules}}).then(result =>
-    result.violations.map(found => [found.id, found.nodes.map(node => node.html.slice(0, 160))]))"""
 # WCAG 2.5.8: 24 by 24 pixels, links in running text excepted.
 SMALL = """() => [...document.querySelectorAll("a, button, input, summary")]
     .filter(one => one.checkVisibility() && !one.closest("p, dd, li.utrecht-unordered-list__item, svg, .alleen-voorgelezen, .utrecht-form-field-description, h1, h2, h3, .nl-skip-link"))
@@ -27,20 +22,18 @@ def test_no_page_has_a_violation(visit, width):
     # axe is put into the page, which the policy of the site refuses; what the policy itself
     # refuses is watched below, in a window that keeps it.
     window = visit(viewport={"width": width, "height": 860}, bypass_csp=True, reduced_motion="reduce")
-    axe = AXE.read_text(encoding="utf-8")
-    violations = {}
+    broken = {}
     for name in walk_through(window.page):
         window.page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
-        window.page.evaluate(axe)
-        if found := window.page.evaluate(RUN, RULES):
-            violations[name] = found
-    assert violations == {}
+        if found := violations(window.page):
+            broken[name] = found
+    assert broken == {}
 
 
 def test_no_account_page_of_staff_has_a_violation(visit):
     person = factories.person("redacteur@flevoland.example", role=Role.EDITOR)
     window = visit(viewport={"width": 390, "height": 860}, bypass_csp=True)
-    page, axe, violations = window.page, AXE.read_text(encoding="utf-8"), {}
+    page, broken = window.page, {}
     page.goto("/account/login/?next=/account/2fa/")
     page.get_by_label("E-mailadres").fill(person.email)
     page.get_by_label("Wachtwoord", exact=True).fill("een-lang-wachtwoord")
@@ -55,10 +48,9 @@ def test_no_account_page_of_staff_has_a_violation(visit):
     for url in [None, "/account/2fa/", "/account/password/change/", "/account/logout/"]:
         if url:
             page.goto(url)
-        page.evaluate(axe)
-        if found := page.evaluate(RUN, RULES):
-            violations[page.url] = found
-    assert violations == {}
+        if found := violations(page):
+            broken[page.url] = found
+    assert broken == {}
 
 
 @pytest.mark.parametrize("width", [320, *WIDTHS])
@@ -108,16 +100,15 @@ def test_targets_are_large_enough_to_tap(visit):
 @pytest.mark.parametrize("width", WIDTHS)
 def test_no_page_of_registering_and_keeping_has_a_violation(visit, site, width):
     page = visit(viewport={"width": width, "height": 860}, bypass_csp=True, reduced_motion="reduce").page
-    axe, violations = AXE.read_text(encoding="utf-8"), {}
+    broken = {}
     for name in walk(page, site, fill_kept()):
         page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
-        page.evaluate(axe)
-        found = [*page.evaluate(RUN, RULES), *(page.evaluate(SMALL) if width == min(WIDTHS) else [])]
+        found = [*violations(page), *(page.evaluate(SMALL) if width == min(WIDTHS) else [])]
         if page.evaluate("document.documentElement.scrollWidth") > width:
             found.append("runs off the screen")
         if found:
-            violations[name] = found
-    assert violations == {}
+            broken[name] = found
+    assert broken == {}
 
 
 def test_no_page_of_registering_and_keeping_breaks_the_policy_or_runs_off_a_small_screen(visit, site):

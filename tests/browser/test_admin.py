@@ -17,8 +17,8 @@ from registry.models import (
     WebhookSubscription,
 )
 from tests import factories
+from tests.browser.axe import violations
 from tests.browser.pages import WIDTHS
-from tests.browser.test_accessibility import AXE, RULES, RUN
 
 EMAIL, PASSWORD = "ans@voorbeeld.nl", "een-lang-wachtwoord"
 FILE = {
@@ -128,12 +128,11 @@ def test_no_page_of_the_admin_has_a_violation(staff, width, scheme):
         bypass_csp=True,
         reduced_motion="reduce",
     )
-    violations = {}
+    broken = {}
     for name in walk(window):
-        window.page.evaluate(AXE.read_text(encoding="utf-8"))
-        if found := window.page.evaluate(RUN, RULES):
-            violations[name] = found
-    assert violations == {}
+        if found := violations(window.page):
+            broken[name] = found
+    assert broken == {}
 
 
 @pytest.mark.once

@@ -9,10 +9,10 @@ from registry.models import Role, User
 from survey import coding
 from survey.models import OpenAnswer
 from tests import factories
+from tests.browser.axe import violations
 from tests.browser.coding import fill_coding
 from tests.browser.keeping import log_in
 from tests.browser.pages import WIDTHS
-from tests.browser.test_accessibility import AXE, RULES, RUN
 from tests.survey import coded, making
 
 STAFF = "ans@voorbeeld.nl"
@@ -47,13 +47,12 @@ def test_no_page_has_a_violation(staff, width, scheme):
         bypass_csp=True,
         reduced_motion="reduce",
     ).page
-    violations = {}
+    broken = {}
     for name, address in fill_coding(STAFF).items():
         page.goto(address)
-        page.evaluate(AXE.read_text(encoding="utf-8"))
-        if found := page.evaluate(RUN, RULES):
-            violations[name] = found
-    assert violations == {}
+        if found := violations(page):
+            broken[name] = found
+    assert broken == {}
 
 
 @pytest.mark.once

@@ -5,8 +5,8 @@ import os
 import pytest
 from post_office.models import Email, EmailTemplate
 
+from tests.browser.axe import violations
 from tests.browser.pages import WIDTHS
-from tests.browser.test_accessibility import AXE, RULES, RUN
 from tests.browser.test_admin import staff
 
 __all__ = ["staff"]
@@ -59,14 +59,13 @@ def test_no_page_about_a_text_has_a_violation(staff, width, scheme):
         bypass_csp=True,
         reduced_motion="reduce",
     )
-    violations = {}
+    broken = {}
     for name in walk(window):
         if folder := os.environ.get("SHOTS"):
             window.page.screenshot(path=f"{folder}/{name}-{width}-{scheme}.png", full_page=True)
-        window.page.evaluate(AXE.read_text(encoding="utf-8"))
-        if found := window.page.evaluate(RUN, RULES):
-            violations[name] = found
-    assert violations == {}
+        if found := violations(window.page):
+            broken[name] = found
+    assert broken == {}
 
 
 @pytest.mark.once

@@ -10,7 +10,7 @@ import pytest
 
 from registry.mail import letters
 from registry.mail.kinds import KINDS
-from tests.browser.test_accessibility import AXE, RULES, RUN
+from tests.browser.axe import violations
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 ROOT = Path(__file__).resolve().parents[2]
@@ -38,13 +38,12 @@ def every_letter():
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("shown", SHOWS)
 def test_every_letter_can_be_read(browser, scheme, shown):
-    axe, problems = AXE.read_text(encoding="utf-8"), {}
+    problems = {}
     context = browser.new_context(viewport={"width": 390, "height": 860}, color_scheme=scheme)
     page = context.new_page()
     for name, letter in every_letter():
         page.set_content(SHOWS[shown](letter.html))
-        page.evaluate(axe)
-        if found := page.evaluate(RUN, RULES):
+        if found := violations(page):
             problems[name] = found
         if wider := page.evaluate(WIDER):
             problems[name, "scrolls"] = wider

@@ -1,6 +1,7 @@
 """Answering, as people do it: without a script, on a phone, twice by accident."""
 
 import re
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
@@ -9,9 +10,9 @@ from survey.models import StepCount
 from survey.questions import questions_of
 from survey.shuffle import order
 from tests.browser.answering import fill_round, onward, screen, sent, steps, walk, wrong
-from tests.browser.test_accessibility import AXE, RULES, RUN
+from tests.browser.axe import violations
 
-SHUFFLE = AXE.parents[2] / "samenbuurten" / "static" / "src" / "enquete" / "shuffle.js"
+SHUFFLE = Path(__file__).resolve().parents[2] / "samenbuurten" / "static" / "src" / "enquete" / "shuffle.js"
 REFUSED = r"422 \("
 LEVELS = ["maatschappelijk", "bestuurlijk", "professioneel", "relationeel"]
 # The survey is tapped in a crowd: larger than the 24 of the rest of the site.
@@ -218,15 +219,14 @@ def test_no_page_of_answering_has_a_violation(round, visit, width):
     page = visit(
         expects=REFUSED, viewport={"width": width, "height": 860}, bypass_csp=True, reduced_motion="reduce"
     ).page
-    axe, violations = AXE.read_text(encoding="utf-8"), {}
+    broken = {}
     for name in walk(page, round):
-        page.evaluate(axe)
-        found = [*page.evaluate(RUN, RULES), *page.evaluate(SMALL)]
+        found = [*violations(page), *page.evaluate(SMALL)]
         if page.evaluate("document.documentElement.scrollWidth") > width:
             found.append("runs off the screen")
         if found:
-            violations[name] = found
-    assert violations == {}
+            broken[name] = found
+    assert broken == {}
 
 
 @pytest.mark.once

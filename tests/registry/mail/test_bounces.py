@@ -12,9 +12,9 @@ from django.core.management import call_command
 from django.utils import timezone
 from post_office.models import STATUS, Email
 
-from registry import jobs, proofs, reminders
+from registry import jobs, proofs, reminders, worklist
 from registry.mail import bounces, delivery, letters, troubles
-from registry.models import Delivery, JobRun, MailTrouble, Proof, Role
+from registry.models import Delivery, JobRun, MailTrouble, Proof, Role, Status
 from registry.personal import forget
 from tests import factories
 from tests.imap import Mailbox
@@ -289,3 +289,13 @@ def test_a_mailbox_that_cannot_be_read_stands_on_the_worklist(settings):
     settings.BOUNCE_IMAP_URL = ""
     assert jobs.run_due(timezone.now() + timedelta(hours=2)) == []
     assert not JobRun.objects.in_trouble().exists()
+
+
+def test_what_waits_for_staff_waits_with_it_where_letters_do_not_arrive():
+    person = factories.person(role=Role.EDITOR)
+    factories.initiative(status=Status.SUBMITTED)
+    now = timezone.now()
+    trouble = MailTrouble.objects.create(address=person.email, since=now, last_at=now, is_dead=True)
+    assert worklist.send_digests() == 0
+    trouble.delete()
+    assert worklist.send_digests() == 1

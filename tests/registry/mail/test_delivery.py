@@ -217,6 +217,29 @@ def test_a_server_that_hangs_keeps_nobody_for_long(serve, settings, monkeypatch)
     assert "ander@voorbeeld.nl" in server.asked
 
 
+def test_a_server_that_looks_long_at_a_letter_gets_it_once(serve, settings):
+    """Longer than a connection may take: a filter for spam does."""
+    settings.EMAIL_TIMEOUT = 0.4
+
+    class Filtering(OddServer):
+        async def handle_DATA(self, server, session, envelope):
+            await asyncio.sleep(1.2)
+            return await super().handle_DATA(server, session, envelope)
+
+    server = serve(Filtering())
+    letter = post()
+    delivery.run()
+    assert (state(letter), len(server.taken)) == (State.TAKEN, 1)
+
+
+def test_a_machine_by_its_number_is_no_reader(serve):
+    server = serve(OddServer())
+    letter, other = post("a@[127.0.0.1]"), post("ander@voorbeeld.nl")
+    delivery.run()
+    assert (state(letter), state(other)) == (State.REFUSED, State.TAKEN)
+    assert server.asked == ["ander@voorbeeld.nl"]
+
+
 def test_a_letter_that_cannot_be_written_is_refused_by_itself(serve, caplog):
     server = serve(MailServer())
     odd, other = post(headers={"X-Odd": "een\nBcc: x@voorbeeld.nl"}), post("ander@voorbeeld.nl")

@@ -200,3 +200,13 @@ def test_too_long_a_filter_cannot_be_followed(client):
         factories.bottleneck(f"R{number}", statement="")
     query = "&".join(f"knelpunt=R{number}" for number in range(1, 60))
     assert client.post(f"{FOLLOW}?{query}", factories.typed(email=EMAIL)).status_code == 400
+
+
+def test_a_report_counts_whether_its_thanks_can_be_mailed_or_not(monkeypatch):
+    """Somebody filled this mailbox."""
+    monkeypatch.setattr(budget, "MAILBOX", ((1, 3600),))
+    for number in range(2):
+        given = factories.typed(text=f"Fout {number}", email="jan@voorbeeld.nl")
+        assert Client(REMOTE_ADDR=f"10.{number}.0.1").post(TELL, given).status_code == 302
+    assert Notice.objects.count() == 2
+    assert Email.objects.filter(to="jan@voorbeeld.nl").count() == 1
