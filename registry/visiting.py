@@ -50,6 +50,16 @@ class GuardedForm(forms.Form):
         return cleaned
 
 
+def look_in_your_mail(email):
+    """Of who wants to follow something: the same for who follows it already and gets no letter."""
+    return (
+        _(
+            "Kijk in uw e-mail. Volgt u dit nog niet? Dan sturen wij een link naar %s. Druk daarop om te bevestigen."
+        )
+        % email
+    )
+
+
 class VisitorForm(View):
     """One form, guarded against machines and against too many: shown, checked, done."""
 

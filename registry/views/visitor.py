@@ -20,7 +20,7 @@ from registry.mail import letters
 from registry.mail.budget import TooManyLetters, prepay
 from registry.models import Initiative, Notice, SavedSearch
 from registry.models.mailbox import as_mailed
-from registry.visiting import VisitorForm
+from registry.visiting import VisitorForm, look_in_your_mail
 
 
 class AboutInitiative(VisitorForm):
@@ -134,10 +134,7 @@ class Follow(VisitorForm):
             str(self.filterset.label)[:200],
             chosen=str(self.filterset.chosen),
         )
-        text = _(
-            "Kijk in uw e-mail. Volgt u dit nog niet? Dan hebben wij een link gestuurd naar %s. Druk daarop om te bevestigen."
-        )
-        messages.success(self.request, text % form.cleaned_data["email"])
+        messages.success(self.request, look_in_your_mail(form.cleaned_data["email"]))
         return redirect(f"{reverse('registry:initiative-list')}?{self.filterset.query}")
 
 

@@ -3,11 +3,10 @@
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext as _
 from django.views import View
 
 from registry.mail.budget import prepay
-from registry.visiting import VisitorForm
+from registry.visiting import VisitorForm, look_in_your_mail
 from survey import following
 from survey.forms.follow import FollowForm
 from survey.models import Round
@@ -35,10 +34,7 @@ class FollowRound(VisitorForm):
         # Also for who follows this already and gets no letter: refused or not tells nothing about the address.
         prepay(form.cleaned_data["email"])
         following.follow(self.round, form.cleaned_data["email"])
-        text = _(
-            "Kijk in uw e-mail. Volgt u dit nog niet? Dan hebben wij een link gestuurd naar %s. Druk daarop om te bevestigen."
-        )
-        messages.success(self.request, text % form.cleaned_data["email"])
+        messages.success(self.request, look_in_your_mail(form.cleaned_data["email"]))
         return redirect("survey:results-list")
 
 

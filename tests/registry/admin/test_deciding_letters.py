@@ -138,7 +138,9 @@ def test_sent_letters_are_for_who_works_for_the_province(client, role):
 def test_the_pages_about_letters_are_in_dutch(client, editor, entry):
     letters.post(letters.Letter("Onderwerp", "Tekst"), "a@voorbeeld.nl")
     home = client.get(reverse("admin:index")).text
-    assert [word in home for word in ("Teksten van brieven", "Brieven in en uit de rij", "Post Office")] == [
+    assert [
+        word in home for word in ("Teksten van brieven", "Verstuurde en wachtende e-mails", "Post Office")
+    ] == [
         True,
         True,
         False,
@@ -148,9 +150,9 @@ def test_the_pages_about_letters_are_in_dutch(client, editor, entry):
     assert headings == [
         "Geschreven op",
         "Aan",
-        "Onderwerp",
         "Stand",
         "Wat de mailserver zei",
+        "Onderwerp",
         "Keer geprobeerd",
         "Laatst geprobeerd",
     ]
