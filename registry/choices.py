@@ -31,6 +31,8 @@ class Choices:
     places: tuple[PlaceChoice, ...]
     levels: dict[str, str]
     bottlenecks: tuple[BottleneckChoice, ...]
+    # Of those that were merged: where each leads.
+    survivors: dict[str, str]
 
 
 def choices(stamp):
@@ -54,4 +56,5 @@ def _read():
             )
             for bottleneck in Bottleneck.objects.published().order_by("level__position", "number")
         ),
+        survivors=Bottleneck.objects.published().survivors(),
     )

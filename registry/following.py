@@ -4,13 +4,15 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Exists, F, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from registry import proofs, stopping
 from registry.mail import letters, troubles
-from registry.models import Proof, SavedSearch
+from registry.models import Decision, Proof, SavedSearch, Status
 from registry.models.mailbox import as_mailed
 from registry.registration import address
 
@@ -38,6 +40,11 @@ def ask(search, *, chosen=""):
     return proof
 
 
+def find(proof):
+    """What the proof is about, or None when it was stopped since."""
+    return SavedSearch.objects.filter(pk=proof.subject).first()
+
+
 def confirm(proof):
     """The mailbox is proven. What was there already is not news."""
     SavedSearch.objects.filter(pk=proof.subject, confirmed_at__isnull=True).update(
@@ -49,7 +56,8 @@ def send_digests(results_of, day=None):
     """Mail what was published since the last time, to who has not been mailed for a week; how many.
 
     A digest is about whole days, up to yesterday: what is published later on the day itself comes in the
-    next. ``results_of(query)`` gives the published initiatives that a filter finds.
+    next. ``results_of(query)`` gives the published initiatives that a filter finds, or None when what it asks
+    for is no more: who followed it is told that it ends.
     """
     day = day or timezone.localdate()
     waiting = SavedSearch.objects.filter(confirmed_at__isnull=False, sent_on__lte=day - EVERY)
@@ -63,10 +71,12 @@ def _send_digest(key, results_of, day):
     search = SavedSearch.objects.select_for_update().filter(pk=key, sent_on__lte=day - EVERY).first()
     if search is None:
         return False
-    new = results_of(search.query).filter(
-        published_at__date__gte=search.sent_on, published_at__date__lt=day, is_sample=False
-    )
-    found = list(new.order_by("-published_at", "pk"))
+    results = results_of(search.query)
+    if results is None:
+        letters.send("volgen-vervalt", search.email, wat=search.label, adres=address("initiative-list"))
+        search.delete()
+        return True
+    found = list(_new_in(results, search.sent_on, day))
     rows = [
         f"{initiative.name}\n{settings.SITE_URL}{initiative.get_absolute_url()}"
         for initiative in found[:MOST_ROWS]
@@ -85,6 +95,20 @@ def _send_digest(key, results_of, day):
         **stopping.way_out("filter", search),
     )
     return True
+
+
+def _new_in(results, since, day):
+    """What came on the site from ``since`` up to the day before ``day``: for the first time, or back after it was away
+    on the eve of ``since`` and so in no digest."""
+    # What keeps the status is a line in the log, not a step.
+    steps = Decision.objects.filter(initiative=OuterRef("pk")).exclude(from_status=F("to_status"))
+    came = steps.filter(to_status=Status.PUBLISHED, decided_at__date__gte=since, decided_at__date__lt=day)
+    before = steps.filter(decided_at__date__lt=since).order_by("-decided_at", "-pk").values("to_status")[:1]
+    results = results.filter(is_sample=False, published_at__date__lt=day).annotate(
+        stood=Coalesce(Subquery(before), Value("")), came=Exists(came)
+    )
+    is_new = Q(published_at__date__gte=since) | Q(came=True) & ~Q(stood=Status.PUBLISHED)
+    return results.filter(is_new).order_by("-published_at", "pk")
 
 
 def _newest_first(query):

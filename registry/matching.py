@@ -75,10 +75,10 @@ def matches_for(initiative, *, most=MOST):
     order of the day. Distance is told, not ranked on: few entries show where they are.
     """
     own = {role: set() for role in Link.Role.values}
-    for code, role in initiative.links.public().values_list("bottleneck", "role"):
+    for code, role in initiative.links.counting().values_list("bottleneck", "role"):
         own[role].add(code)
     others = (
-        Link.objects.public()
+        Link.objects.counting()
         .exclude(initiative=initiative)
         .exclude(initiative__activity=Initiative.Activity.STOPPED)
         .filter(bottleneck__in=own["ervaart"] | own["pakt-aan"], initiative__is_sample=initiative.is_sample)
@@ -106,7 +106,7 @@ def matches_for(initiative, *, most=MOST):
 def why(initiative, other):
     """Why ``initiative`` may want to know ``other``, as who keeps its page reads it: sentences with the names of
     bottlenecks. Empty when nothing ties the two."""
-    own, theirs = (set(one.links.public().values_list("bottleneck", "role")) for one in (initiative, other))
+    own, theirs = (set(one.links.counting().values_list("bottleneck", "role")) for one in (initiative, other))
     shared = {
         role: [code for code, is_ in theirs if is_ == role and (code, _ANSWERS[role]) in own]
         for role in Link.Role.values

@@ -33,12 +33,13 @@ _EDIT = (
     | _codenames("view", ["jobrun"])
     | _codenames("add change", CONTENT)
     | _codenames("delete", ["wording", "finding", "interaction", "link", "mention", "exchange", "externalid"])
+    | _codenames("delete", ["searchmiss"])
     | _codenames("import", IMPORTABLE)
     | _codenames("decide", ["initiative", "case"])
 )
 PERMISSIONS = {
     Role.MANAGER: _EDIT
-    | _codenames("delete", [*CONTENT, "searchmiss"])
+    | _codenames("delete", CONTENT)
     | _codenames("view add change", ["user", "partnerkey", "webhooksubscription"])
     | _codenames("delete", ["webhooksubscription"])
     | _codenames("view", ["webhookdelivery", "export"])

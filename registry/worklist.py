@@ -34,16 +34,15 @@ from registry.models import (
     User,
 )
 from registry.models.person import WHOLE_PROVINCE
+from registry.models.publication import OPEN
 
 WAITING = [Status.SUBMITTED, Status.NEEDS_MORE]
-# What is rejected, withdrawn or merged needs no more work.
-OPEN = [Status.DRAFT, Status.PUBLISHED, *WAITING]
-# What an entry still lacks, by the name that the list's filter uses for it.
+# What an entry that is worked on still lacks, by the name that the list's filter uses for it.
 GAPS = {
-    "gemeente": (_("zonder gemeente"), Q(municipality__isnull=True)),
-    "kern": (_("zonder kern"), Q(place__isnull=True)),
-    "soort": (_("zonder soort"), Q(kind="")),
-    "samenvatting": (_("zonder samenvatting"), Q(summary="")),
+    "gemeente": (_("zonder gemeente"), Q(municipality__isnull=True, status__in=OPEN)),
+    "kern": (_("zonder kern"), Q(place__isnull=True, status__in=OPEN)),
+    "soort": (_("zonder soort"), Q(kind="", status__in=OPEN)),
+    "samenvatting": (_("zonder samenvatting"), Q(summary="", status__in=OPEN)),
 }
 CHANGED = [Initiative, Case, Organisation, Bottleneck]
 RECENT = 8
@@ -153,10 +152,10 @@ stopping.add(
 
 def _items(user):
     if user.has_perm("registry.view_initiative"):
-        visible = Initiative.objects.visible_to(user)
+        visible, links = Initiative.objects.visible_to(user), Link.objects.visible_to(user)
         now = visible.aggregate(
             **{status.name: Count("pk", filter=Q(status=status)) for status in WAITING},
-            **{name: Count("pk", filter=gap & Q(status__in=OPEN)) for name, (_label, gap) in GAPS.items()},
+            **{name: Count("pk", filter=gap) for name, (_label, gap) in GAPS.items()},
         )
         oldest = _oldest_days(visible)
         yield Item(
@@ -179,9 +178,16 @@ def _items(user):
         yield Item(
             _("koppeling niet bevestigd"),
             _("koppelingen niet bevestigd"),
-            Link.objects.visible_to(user).filter(is_confirmed=False).count(),
+            links.unconfirmed().count(),
             "link",
-            {"is_confirmed__exact": 0},
+            {"te-doen": "bevestigen"},
+        )
+        yield Item(
+            _("koppeling met een knelpunt dat is vervallen"),
+            _("koppelingen met een knelpunt dat is vervallen"),
+            links.retired().count(),
+            "link",
+            {"te-doen": "vervallen"},
         )
         yield Item(
             # One by itself there is never.

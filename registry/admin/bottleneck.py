@@ -1,8 +1,10 @@
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.utils.translation import ngettext
 
 from registry import resources
 from registry.admin.scoped import Inline, ScopedAdmin
 from registry.admin.transfer import TransferAdmin
+from registry.bottlenecks import lead_on, lock_linked, take_back
 from registry.models import Bottleneck, Interaction, Level, Wording
 
 
@@ -42,6 +44,29 @@ class BottleneckAdmin(TransferAdmin, ScopedAdmin):
 
     def get_readonly_fields(self, request, obj=None):
         return ["code"] if obj else []
+
+    def save_model(self, request, obj, form, change):
+        was = form.initial.get("status") if change else None
+        if "status" in form.changed_data or "merged_into" in form.changed_data:
+            lock_linked(obj.pk)
+        super().save_model(request, obj, form, change)
+        if moved := lead_on(obj, by=request.user):
+            text = ngettext(
+                "%(count)d koppeling staat nu bij %(kept)s.",
+                "%(count)d koppelingen staan nu bij %(kept)s.",
+                moved,
+            )
+            self.message_user(request, text % {"count": moved, "kept": obj.survivor.code})
+        if was == Bottleneck.Status.MERGED != obj.status and (back := take_back(obj, by=request.user)):
+            text = ngettext("%d koppeling is terug.", "%d koppelingen zijn terug.", back)
+            self.message_user(request, text % back)
+        if obj.status == Bottleneck.Status.RETIRED and (linked := obj.links.count()):
+            text = ngettext(
+                "%d koppeling wijst nog naar dit knelpunt. Die vindt u op de beginpagina.",
+                "%d koppelingen wijzen nog naar dit knelpunt. Die vindt u op de beginpagina.",
+                linked,
+            )
+            self.message_user(request, text % linked, messages.WARNING)
 
     def view_on_site(self, bottleneck):
         return None if bottleneck.status == Bottleneck.Status.CANDIDATE else bottleneck.get_absolute_url()

@@ -177,11 +177,24 @@ def _forget(picture):
         transaction.on_commit(lambda: storage.delete(name))
 
 
+class LinkWork(admin.SimpleListFilter):
+    title = _("wat er te doen is")
+    parameter_name = "te-doen"
+
+    def lookups(self, request, model_admin):
+        return [("bevestigen", _("nog te bevestigen")), ("vervallen", _("het knelpunt is vervallen"))]
+
+    def queryset(self, request, queryset):
+        if self.value() == "bevestigen":
+            return queryset.unconfirmed()
+        return queryset.retired() if self.value() == "vervallen" else queryset
+
+
 @admin.register(Link)
 class LinkAdmin(TransferAdmin, ScopedAdmin):
     resource_class = resources.LinkResource
     list_display = ["initiative", "role", "bottleneck_id", "stated_by", "is_confirmed"]
-    list_filter = ["is_confirmed", "role", "bottleneck__level", "initiative__municipality"]
+    list_filter = [LinkWork, "is_confirmed", "role", "bottleneck__level", "initiative__municipality"]
     list_select_related = ["initiative"]
     search_fields = ["initiative__name", "bottleneck__code", "explanation", "stated_by"]
     autocomplete_fields = ["initiative", "bottleneck"]

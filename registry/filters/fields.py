@@ -22,10 +22,18 @@ class SeveralField(forms.MultipleChoiceField):
 
 
 class CodesField(SeveralField):
-    """Codes in capitals, however they were typed."""
+    """Codes in capitals, however they were typed; one that was merged means what it was merged into."""
+
+    def __init__(self, *args, survivors=(), **kwargs):
+        super().__init__(*args, **kwargs)
+        self.survivors = dict(survivors)
 
     def to_python(self, value):
         return [code.upper() for code in super().to_python(value)]
+
+    def clean(self, value):
+        known = super().clean(value)
+        return list(dict.fromkeys(self.survivors.get(code, code) for code in known))
 
 
 class Several(django_filters.MultipleChoiceFilter):
@@ -99,3 +107,5 @@ def offer(filterset, choices):
     }
     for name in options.keys() & filterset.filters.keys():
         filterset.filters[name].extra["choices"] = list(options[name])
+    if "knelpunt" in filterset.filters:
+        filterset.filters["knelpunt"].extra["survivors"] = choices.survivors

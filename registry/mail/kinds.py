@@ -305,6 +305,7 @@ _OF_FOLLOWING = [
         button=_("Bevestig"),
     ),
     _kind("nieuw-voor-u", "wat~ rijen* stop*", Reader.FOLLOWER, Pace.DIGEST),
+    _kind("volgen-vervalt", "wat~* adres*", Reader.FOLLOWER, button=_("Kies opnieuw")),
     _kind(
         "meting-volgen-bevestigen",
         "meting adres*",

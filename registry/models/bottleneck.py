@@ -50,6 +50,18 @@ class BottleneckQuerySet(models.QuerySet):
     def active(self):
         return self.filter(status=Bottleneck.Status.ACTIVE)
 
+    def survivors(self):
+        """{code: code of what it was merged into at last} of those that were merged."""
+        into = dict(self.filter(status=Bottleneck.Status.MERGED).values_list("pk", "merged_into"))
+        ends = {}
+        for code in into:
+            end, seen = code, set()
+            while end in into and end not in seen:
+                seen.add(end)
+                end = into[end]
+            ends[code] = end
+        return ends
+
 
 class BottleneckManager(models.Manager.from_queryset(BottleneckQuerySet)):
     def get_queryset(self):
@@ -141,6 +153,9 @@ class Bottleneck(models.Model):
         while following and following != self.pk and following not in seen:
             seen.add(following)
             following = Bottleneck.objects.filter(pk=following).values_list("merged_into", flat=True).first()
+        if self.merged_into and self.merged_into.status in (self.Status.CANDIDATE, self.Status.RETIRED):
+            text = _("‘%s’ is geen knelpunt dat nu telt. Kies een knelpunt met de status ‘actief’.")
+            raise ValidationError({"merged_into": text % self.merged_into})
         if following:
             raise ValidationError(
                 {"merged_into": _("Zo verwijst dit knelpunt naar zichzelf. Kies een ander knelpunt.")}

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from registry.models.plausible import check_day
-from registry.models.publication import Status, for_municipality
+from registry.models.publication import OPEN, Status, for_municipality
 from registry.models.text import LineField
 
 
@@ -15,6 +15,18 @@ class LinkQuerySet(models.QuerySet):
     def public(self):
         """Those that a visitor sees: of a published initiative, with a bottleneck that has a page."""
         return self.filter(initiative__status=Status.PUBLISHED).exclude(bottleneck__status="kandidaat")
+
+    def counting(self):
+        """Those that say something now: not of a bottleneck that is retired."""
+        return self.public().exclude(bottleneck__status="vervallen")
+
+    def retired(self):
+        """Those to a bottleneck that is retired, of what is not closed: to be done again."""
+        return self.filter(bottleneck__status="vervallen", initiative__status__in=OPEN)
+
+    def unconfirmed(self):
+        """Those that staff still have to look at."""
+        return self.filter(is_confirmed=False, initiative__status__in=OPEN)
 
     def tally(self):
         """How many links each bottleneck has in each role: {(code, role): number}."""

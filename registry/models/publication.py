@@ -19,6 +19,10 @@ class Status(models.TextChoices):
     MERGED = "samengevoegd", _("Samengevoegd")
 
 
+# What is rejected, withdrawn or merged needs no more work.
+OPEN = [Status.DRAFT, Status.SUBMITTED, Status.NEEDS_MORE, Status.PUBLISHED]
+
+
 def for_municipality(queryset, user, *paths):
     """The rows that ``user`` may see in the admin: all, or those of the own municipality.
 

@@ -1,3 +1,4 @@
+from registry.bottlenecks import lead_on
 from registry.models import (
     Bottleneck,
     Finding,
@@ -78,6 +79,7 @@ class BottleneckResource(RegistryResource):
             wording = Wording(bottleneck=instance, text=text, version=newest.version + 1 if newest else 1)
             wording._change_reason = instance._change_reason
             wording.save()
+        lead_on(instance, by=kwargs.get("user"))
 
 
 class SourceResource(RegistryResource):

@@ -1,5 +1,16 @@
 """Finding: words that mean the same, ranking, and what is public besides initiatives."""
 
-from registry.search.answers import best_first, excerpt, few_hits, found_under, narrow, record_miss, search
+from registry.search.answers import best_first, excerpt, few_hits, found_under, narrow, search
+from registry.search.misses import forget_found, forget_miss, record_miss
 
-__all__ = ["best_first", "excerpt", "few_hits", "found_under", "narrow", "record_miss", "search"]
+__all__ = [
+    "best_first",
+    "excerpt",
+    "few_hits",
+    "forget_found",
+    "forget_miss",
+    "found_under",
+    "narrow",
+    "record_miss",
+    "search",
+]

@@ -7,14 +7,12 @@ neutral order of the day, the rest in its own order.
 
 from dataclasses import dataclass
 
-from django.db import IntegrityError, transaction
-from django.db.models import Case, F, IntegerField, Q, Value, When
-from django.utils import timezone
+from django.db.models import Case, IntegerField, Q, Value, When
 from django.utils.translation import gettext as _
 
 from registry.figures import kept
-from registry.models import ContentStamp, Initiative, SearchMiss
-from registry.models.text import fold, normalise
+from registry.models import ContentStamp, Initiative
+from registry.models.text import normalise
 from registry.search.documents import LABELS, matching
 from registry.search.glossary import needle, understand
 from registry.search.ranking import Rank, exact_titles, steps, title_starts
@@ -23,8 +21,6 @@ FIRST = 10
 # So many hits are few enough to look up by key instead of searching all texts again.
 FEW = 5000
 EXCERPT_WORDS = 28
-MISS_LENGTH = 60
-MISS_ROWS = 2000
 NAMES = ("municipality", "place", "organisation")
 
 
@@ -179,23 +175,3 @@ def excerpt(text, query):
     end = start + EXCERPT_WORDS
     before, after = "… " if start else "", " …" if end < len(words) else ""
     return f"{before}{' '.join(words[start:end])}{after}"
-
-
-def record_miss(query):
-    """Count a query that found nothing: the words only, and not when they may be about a person."""
-    words = understand(query).words[:MISS_LENGTH].strip()
-    if not words or "@" in query or sum(char.isdigit() for char in fold(query)) >= 4:
-        return
-    today = timezone.localdate()
-
-    def count_again():
-        return SearchMiss.objects.filter(words=words).update(count=F("count") + 1, last_on=today)
-
-    if count_again() or SearchMiss.objects.count() >= MISS_ROWS:
-        return
-    try:
-        with transaction.atomic():
-            SearchMiss.objects.create(words=words, count=1, last_on=today)
-    except IntegrityError:
-        # Someone else looked for it just now.
-        count_again()

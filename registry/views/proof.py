@@ -86,6 +86,8 @@ def _still_asked(proof):
         return proof.initiative.status == Status.PUBLISHED
     if proof.purpose == Purpose.MESSAGE:
         return contacting.find(proof) is not None
+    if proof.purpose == Purpose.FOLLOW:
+        return following.find(proof) is not None
     return proof.purpose != Purpose.INTRODUCE or introductions.find(proof) is not None
 
 

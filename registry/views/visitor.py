@@ -1,12 +1,13 @@
 """What a visitor can say: to an initiative, about a page, or "keep me posted"."""
 
 from contextlib import suppress
+from urllib.parse import urlsplit
 
 from django.contrib import messages
 from django.core.exceptions import BadRequest
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
+from django.urls import Resolver404, resolve, reverse
 from django.utils.decorators import method_decorator
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -18,7 +19,8 @@ from registry.filters import InitiativeFilter
 from registry.forms.visitor import ClaimForm, ContactForm, FollowForm, NoticeForm
 from registry.mail import letters
 from registry.mail.budget import TooManyLetters, prepay
-from registry.models import Initiative, Notice, SavedSearch
+from registry.models import Bottleneck, Case, Initiative, Notice, SavedSearch
+from registry.models.address import former_addresses
 from registry.models.mailbox import as_mailed
 from registry.visiting import VisitorForm, look_in_your_mail
 
@@ -97,12 +99,46 @@ class Tell(VisitorForm):
     def done(self, form):
         notice = form.save(commit=False)
         notice.kind, notice.page = self.kind, self.page
-        slug = self.page.removeprefix(reverse("registry:initiative-list")).strip("/")
-        notice.initiative = Initiative.objects.published().filter(slug=slug).first()
+        notice.initiative = _initiative_at(self.page)
         notice.save()
         _thank(notice.email)
         messages.success(self.request, _("Dank u wel. Wij kijken ernaar."))
-        return redirect(self.page)
+        return redirect(self.page if _is_there(self.page) else "registry:home")
+
+
+def _initiative_at(page):
+    """The initiative that the page is or was about, wherever it stands now: who works for its municipality sees what
+    is said of it."""
+    slug = _path(page).removeprefix(reverse("registry:initiative-list")).strip("/")
+    found = Initiative.objects.filter(slug=slug).first()
+    if found is None:
+        keys = [key for _slug, key in former_addresses(Initiative, [slug])]
+        found = Initiative.objects.filter(pk__in=keys).first()
+    return found and found.survivor
+
+
+# Of the pages about one thing: which things have one.
+SHOWN = {
+    "registry:initiative-detail": Initiative.objects.published,
+    "registry:case-detail": Case.objects.published,
+    "registry:bottleneck-detail": Bottleneck.objects.published,
+}
+
+
+def _is_there(page):
+    """Whether a visitor who is sent back to the page finds it."""
+    try:
+        match = resolve(_path(page))
+    except Resolver404:
+        return False
+    if match.view_name not in SHOWN:
+        return True
+    where = {f"{name}__iexact": value for name, value in match.kwargs.items()}
+    return SHOWN[match.view_name]().filter(**where).exists()
+
+
+def _path(page):
+    return urlsplit(page).path
 
 
 def _thank(email):

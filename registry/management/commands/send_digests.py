@@ -3,11 +3,18 @@ from django.http import QueryDict
 
 from registry import following, worklist
 from registry.filters import InitiativeFilter
+from registry.search import forget_found
 
 
 class Command(BaseCommand):
     help = "Mailt wie een filter volgt wat er nieuw is, en medewerkers wat er wacht."
 
     def handle(self, *args, **options):
-        followers = following.send_digests(lambda query: InitiativeFilter(QueryDict(query)).qs)
-        self.stdout.write(f"Aan volgers: {followers}. Aan medewerkers: {worklist.send_digests()}.")
+        followers = following.send_digests(_results_of)
+        staff, found = worklist.send_digests(), forget_found()
+        self.stdout.write(f"Aan volgers: {followers}. Aan medewerkers: {staff}. Nu wel gevonden: {found}.")
+
+
+def _results_of(query):
+    filterset = InitiativeFilter(QueryDict(query))
+    return None if filterset.errors else filterset.qs

@@ -12,6 +12,7 @@ from post_office.models import Email
 from registry import access, introductions, keys, proposals, registration, reminders, webhooks
 from registry.merging import merge
 from registry.models import (
+    Bottleneck,
     Initiative,
     Introduction,
     MailTrouble,
@@ -306,6 +307,17 @@ def _follow():
     ask_by_letter(Client(), READER)
     SavedSearch.objects.update(sent_on=timezone.localdate() - timedelta(days=8), query="")
     factories.initiative("Buurttuin", published_at=timezone.now() - timedelta(days=2))
+    call_command("send_digests", verbosity=0)
+
+
+@provokes("volgen-vervalt")
+def _filter_ends():
+    factories.bottleneck("R1")
+    url = reverse("registry:follow") + "?knelpunt=R1"
+    Client().post(url, factories.typed(email=READER))
+    ask_by_letter(Client(), READER)
+    SavedSearch.objects.update(sent_on=timezone.localdate() - timedelta(days=8))
+    Bottleneck.objects.update(status=Bottleneck.Status.CANDIDATE)
     call_command("send_digests", verbosity=0)
 
 
