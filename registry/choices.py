@@ -40,6 +40,7 @@ def choices(stamp):
 
 
 def _read():
+    bottlenecks = list(Bottleneck.objects.published().order_by("level__position", "number"))
     return Choices(
         municipalities=dict(Municipality.objects.order_by("name").values_list("code", "name")),
         places=tuple(
@@ -54,7 +55,19 @@ def _read():
                 bottleneck.level_id,
                 bottleneck.status == Bottleneck.Status.ACTIVE,
             )
-            for bottleneck in Bottleneck.objects.published().order_by("level__position", "number")
+            for bottleneck in bottlenecks
         ),
-        survivors=Bottleneck.objects.published().survivors(),
+        survivors=_survivors({one.pk: one.merged_into_id for one in bottlenecks}),
     )
+
+
+def _survivors(merged_into):
+    ends = {}
+    for code, end in merged_into.items():
+        seen = {code}
+        while end and merged_into.get(end) and end not in seen:
+            seen.add(end)
+            end = merged_into[end]
+        if end:
+            ends[code] = end
+    return ends

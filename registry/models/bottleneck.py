@@ -50,18 +50,6 @@ class BottleneckQuerySet(models.QuerySet):
     def active(self):
         return self.filter(status=Bottleneck.Status.ACTIVE)
 
-    def survivors(self):
-        """{code: code of what it was merged into at last} of those that were merged."""
-        into = dict(self.filter(status=Bottleneck.Status.MERGED).values_list("pk", "merged_into"))
-        ends = {}
-        for code in into:
-            end, seen = code, set()
-            while end in into and end not in seen:
-                seen.add(end)
-                end = into[end]
-            ends[code] = end
-        return ends
-
 
 class BottleneckManager(models.Manager.from_queryset(BottleneckQuerySet)):
     def get_queryset(self):
