@@ -5,8 +5,8 @@ from django.utils import timezone
 
 from registry import proofs
 from registry.mail import letters
+from registry.mail.letters import address
 from registry.models import ContactMessage, Proof, Status
-from registry.registration import address
 
 
 @transaction.atomic

@@ -79,8 +79,9 @@ def revoke(emails, *, initiative=None, purposes=Proof.Purpose.values):
 
 
 def revoke_invitations_by(user, *, initiative=None):
-    """End what this person, who keeps the page (or any page) no longer, asked of others."""
-    asked = Proof.objects.usable().filter(purpose=Proof.Purpose.INVITE, subject=str(user.pk))
+    """End what this person, who keeps the page (or any page) no longer, sent to let others in."""
+    lets_in = [Proof.Purpose.INVITE, Proof.Purpose.CLAIM]
+    asked = Proof.objects.usable().filter(purpose__in=lets_in, subject=str(user.pk))
     if initiative is not None:
         asked = asked.filter(initiative__in=_merged_into(initiative))
     return asked.update(used_at=timezone.now())

@@ -16,10 +16,11 @@ from django.utils.translation import gettext as _
 
 from registry import proofs, stopping
 from registry.mail import letters, troubles
+from registry.mail.letters import address
 from registry.models import ChangeProposal, Decision, Initiative, Ownership, Proof, ProposedChange, Status
 from registry.moderation import NotAllowed
 from registry.proposals import decide_proposal, mark_of, propose, to_json
-from registry.registration import active_owners, address
+from registry.say import active_owners
 
 Activity = Initiative.Activity
 

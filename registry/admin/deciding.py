@@ -19,8 +19,9 @@ from registry.forms.staff import DecisionForm, LetterForm, ManyDecisionsForm
 from registry.mail import letters
 from registry.mail.frame import contact
 from registry.mail.kinds import KINDS
+from registry.mail.letters import address
 from registry.models import Decision, Initiative, Status
-from registry.registration import active_owners, address
+from registry.say import active_owners
 
 
 class Decisions(admin.TabularInline):

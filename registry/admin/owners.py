@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from registry.mail import troubles
 from registry.moderation import NotAllowed
-from registry.registration import invite, leave
+from registry.say import invite, leave
 
 
 class RemoveOwner(forms.Form):

@@ -14,7 +14,7 @@ from registry.mail import letters
 from registry.models import ChangeProposal, Notice
 from registry.moderation import NotAllowed
 from registry.proposals import decide_proposal, differences
-from registry.registration import hand_over, name_in_letter
+from registry.say import hand_over, name_in_letter
 
 
 class OpenFilter(admin.SimpleListFilter):

@@ -25,7 +25,7 @@ from registry.models import ChangeProposal, Export, Initiative, Status
 from registry.moderation import NEEDS_REASON, NotAllowed, submit
 from registry.personal import forget, kept_about
 from registry.proposals import decide_proposal, differences, edit, may_accept, propose
-from registry.registration import invite, leave, withdraw
+from registry.say import invite, leave, withdraw
 
 
 class OwnersOnly(LoginRequiredMixin):
