@@ -123,7 +123,7 @@ def decide_proposal(proposal, accepted, *, by, reason="", seen=()):
     initiative = Initiative.objects.select_for_update().get(pk=proposal.initiative_id)
     proposal = ChangeProposal.objects.select_for_update().get(pk=proposal.pk)
     if proposal.decided_at:
-        raise NotAllowed(_already_decided(proposal))
+        raise NotAllowed(_already_decided(proposal, by))
     changes = list(proposal.changes.filter(outcome=Outcome.OPEN))
     if accepted and by is not None and _is_own_question(proposal, by):
         raise NotAllowed(_("Een andere eigenaar beslist hierover."))
@@ -159,13 +159,15 @@ def _is_own_question(proposal, by):
     return is_own and keeps(proposal.initiative, by) and bool(active_owners(proposal.initiative, by))
 
 
-def _already_decided(proposal):
+def _already_decided(proposal, reader):
     """What came of it and who said so, for who comes later with another answer."""
     who = _("een medewerker")
     if keeps(proposal.initiative, proposal.decided_by):
         who = _("een andere eigenaar")
-    elif proposal.decided_by is None:
-        who = _("iemand")
+    if proposal.decided_by is None:
+        who = _("iemand van wie het account weg is")
+    elif proposal.decided_by == reader:
+        who = _("u")
     told = _("Hierover is op %(day)s al besloten, door %(who)s. Uw antwoord telt niet mee.") % {
         "who": who,
         "day": date_format(timezone.localtime(proposal.decided_at), "j F Y"),

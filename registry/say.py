@@ -92,8 +92,10 @@ def invite(initiative, email, *, by):
     return proof
 
 
-def claimed(notice):
+@transaction.atomic
+def claim(notice):
     """A visitor says that a page is theirs: staff look first, and the owners can read that it was asked."""
+    notice.save()
     log(notice.initiative, Kind.CLAIMED)
 
 

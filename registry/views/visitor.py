@@ -20,6 +20,7 @@ from registry.mail import letters
 from registry.mail.budget import TooManyLetters, prepay
 from registry.models import Initiative, Notice, SavedSearch
 from registry.models.mailbox import as_mailed
+from registry.say import claim
 from registry.visiting import VisitorForm, look_in_your_mail
 
 
@@ -68,7 +69,7 @@ class Claim(AboutInitiative):
         notice = form.save(commit=False)
         notice.kind, notice.initiative = Notice.Kind.CLAIM, self.initiative
         notice.page = self.initiative.get_absolute_url()
-        notice.save()
+        claim(notice)
         messages.success(self.request, _("Dank u wel. Wij kijken ernaar en mailen u."))
         return redirect(self.initiative)
 
