@@ -11,7 +11,7 @@ from django.utils.formats import date_format
 from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 
-from registry import access, proofs
+from registry import access, proofs, say
 from registry.admin.scoped import ScopedAdmin
 from registry.forms.staff import AddPerson, ChangePerson
 from registry.mail import troubles
@@ -100,6 +100,8 @@ class PersonAdmin(ScopedAdmin, UserAdmin):
     def save_model(self, request, obj, form, change):
         """allauth remembers each address that a person had: a letter to the old one must open nothing."""
         form.was = access.way_in(obj) if change else None
+        if change:
+            say.lock_pages_of(obj)
         obj.is_password_given = obj.is_password_given or not change
         super().save_model(request, obj, form, change)
         if "email" in form.changed_data:
