@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from registry.models import Delivery, Introduction, OwnershipChange
+from registry.models import Delivery, Introduction, OwnershipChange, Status
 from registry.say import owners
 
 MOST = 30
@@ -69,30 +69,45 @@ class Answers:
     """One introduction as who keeps the page of ``initiative``, or staff, may read it."""
 
     introduction: Introduction
-    other: object
+    other: str
     state: str
     answers: tuple[str, ...]
 
 
-def introductions(initiative, *, reader=None):
-    """With what each person answered: to owners of their own side alone."""
+def introductions(initiative, *, reader=None, reach=None):
+    """With what each person answered: to owners of their own side alone, to staff of the pages in ``reach`` too."""
     names = Names(initiative, reader)
     found = (initiative.introductions_asked.all() | initiative.introductions_got.all()).select_related(
         "first", "second", "declined_by"
     )
-    found = found.prefetch_related("consents__ownership__user").order_by("-asked_at", "-pk")
+    found = found.prefetch_related("consents__ownership__user").order_by("-asked_at", "-pk")[:MOST]
+    pages = {initiative.pk}
+    if reach is not None:
+        pages |= set(
+            reach.filter(pk__in=[one.other(initiative).pk for one in found]).values_list("pk", flat=True)
+        )
+    own = set(owners(initiative).values_list("user_id", flat=True))
     return [
-        Answers(one, one.other(initiative), _state(one), tuple(_answers(one, initiative, names)))
-        for one in found[:MOST]
+        Answers(
+            one,
+            _name_of(one.other(initiative)),
+            _state(one),
+            tuple(_answers(one, initiative, pages, own, names)),
+        )
+        for one in found
     ]
 
 
-def _answers(introduction, initiative, names):
+def _name_of(page):
+    return page.name if page.status == Status.PUBLISHED else _("een initiatief dat niet op de site staat")
+
+
+def _answers(introduction, initiative, pages, own, names):
     for consent in introduction.consents.all():
-        if names.reader is None or consent.ownership.initiative_id == initiative.pk:
+        if consent.ownership.initiative_id in pages:
             yield _("ja: %s") % names.of(consent.ownership.user)
     said_no = introduction.declined_by
-    if said_no and (names.reader is None or said_no.pk in names.owners):
+    if said_no and (said_no.pk in own or introduction.other(initiative).pk in pages):
         yield _("nee: %s") % names.of(said_no)
 
 

@@ -108,7 +108,7 @@ class OwnersAdmin:
             "decided": proposals.filter(
                 decided_at__isnull=False, waits_for=ChangeProposal.Waits.OWNERS
             ).order_by("-decided_at")[:DECIDED],
-            "introductions": ledger.introductions(entry),
+            "introductions": ledger.introductions(entry, reach=self.get_queryset(request)),
             "deliveries": ledger.deliveries(entry),
             "lines": ledger.lines(entry),
         }
