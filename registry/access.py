@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from registry.mail import budget, letters
 from registry.models import User
-from registry.registration import tell_gone
+from registry.say import forget, tell_back, tell_gone
 
 logger = logging.getLogger(__name__)
 
@@ -68,7 +68,9 @@ def changed(user, was, *, by):
         EmailAddress.objects.filter(user=user, verified=False).exclude(email=now.email).delete()
     told = list(_sentences(was, now))
     if was.is_active and not now.is_active:
-        tell_gone(user)
+        tell_gone(user, by=by)
+    if now.is_active and not was.is_active:
+        tell_back(user, by=by)
     differ = [field.name for field in fields(WayIn) if getattr(was, field.name) != getattr(now, field.name)]
     _tell(user, {was.email, now.email}, told, differ, by=by)
     return told
@@ -77,7 +79,8 @@ def changed(user, was, *, by):
 @transaction.atomic
 def delete(user, *, by):
     """Delete the account of somebody else, and tell them."""
-    tell_gone(user)
+    tell_gone(user, by=by)
+    forget(user)
     _tell(user, {user.email}, [_("Uw account is verwijderd.")], ["account"], by=by)
     user.delete()
 

@@ -5,8 +5,8 @@ from django.utils import timezone
 
 from registry import proofs
 from registry.mail import letters
+from registry.mail.letters import address
 from registry.models import ContactMessage, Proof, Status
-from registry.registration import address
 
 
 @transaction.atomic
@@ -27,7 +27,13 @@ def ask(message):
     proof, token, _code = proofs.issue(
         Proof.Purpose.MESSAGE, message.sender_email, initiative=initiative, subject=message.pk
     )
-    letters.send("bericht-bevestigen", proof.email, initiatief=initiative.name, adres=address("proof", token))
+    letters.send(
+        "bericht-bevestigen",
+        proof.email,
+        about=initiative,
+        initiatief=initiative.name,
+        adres=address("proof", token),
+    )
     return proof
 
 
@@ -51,6 +57,7 @@ def pass_on(message):
         letters.send(
             "bericht-aan-initiatief",
             email,
+            about=message.initiative,
             reply_to=message.sender_email,
             initiatief=message.initiative.name,
             naam=message.sender_name,

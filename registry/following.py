@@ -12,9 +12,9 @@ from django.utils.translation import ngettext
 
 from registry import proofs, stopping
 from registry.mail import letters, troubles
+from registry.mail.letters import address
 from registry.models import Decision, Proof, SavedSearch, Status
 from registry.models.mailbox import as_mailed
-from registry.registration import address
 
 EVERY = timedelta(days=7)
 MOST_ROWS = 25

@@ -8,12 +8,14 @@ from datetime import timedelta
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from registry import matching, proofs
 from registry.mail import letters
+from registry.mail.letters import address
 from registry.models import Introduction, IntroductionConsent, Proof, Status
 from registry.moderation import NotAllowed
-from registry.registration import active_owners, address
+from registry.say import active_owners
 
 
 @transaction.atomic
@@ -28,31 +30,37 @@ def ask(first, second, *, why="", yes_from=None, by=None):
     if not _are_public(first, second):
         raise NotAllowed("Kennismaken kan alleen als beide initiatieven op de site staan.")
     pair = {first.pk, second.pk}
-    if Introduction.objects.filter(first__in=pair, second__in=pair).exists():
-        raise NotAllowed("Deze kennismaking is al eens voorgesteld.")
+    earlier = Introduction.objects.filter(first__in=pair, second__in=pair)
+    if any(not one.is_lapsed for one in earlier):
+        raise NotAllowed(_("Deze kennismaking is al eens voorgesteld."))
     for side in (first, second):
         if not active_owners(side):
-            raise NotAllowed(f"{side} heeft nog geen eigenaar om te vragen.")
+            raise NotAllowed(_("%s heeft nog geen eigenaar om te vragen.") % side)
+    earlier.delete()
     introduction = Introduction.objects.create(first=first, second=second, why=why)
     if yes_from is not None:
         _say_yes(introduction, yes_from, by)
         introduction.save()
-    for side, other in ((first, second), (second, first)):
-        if side == yes_from:
-            continue
-        for email in active_owners(side):
-            proof, token, _code = proofs.issue(
-                Proof.Purpose.INTRODUCE, email, initiative=side, subject=introduction.pk
-            )
-            letters.send(
-                "kennismaken-vraag",
-                proof.email,
-                initiatief=side.name,
-                ander=other.name,
-                waarom=why_for(introduction, side),
-                adres=address("proof", token),
-            )
+    for side in (first, second):
+        if side != yes_from:
+            _ask_owners(introduction, side, active_owners(side))
     return introduction
+
+
+def _ask_owners(introduction, side, emails):
+    for email in emails:
+        proof, token, _code = proofs.issue(
+            Proof.Purpose.INTRODUCE, email, initiative=side, subject=introduction.pk
+        )
+        letters.send(
+            "kennismaken-vraag",
+            proof.email,
+            about=side,
+            initiatief=side.name,
+            ander=introduction.other(side).name,
+            waarom=why_for(introduction, side),
+            adres=address("proof", token),
+        )
 
 
 @transaction.atomic
@@ -65,31 +73,43 @@ def answer(introduction, initiative, *, by, yes):
     if introduction.is_over:
         return False
     if not _are_public(introduction.first, introduction.second):
-        raise NotAllowed("Een van de twee staat niet meer op de site.")
-    if yes:
-        _say_yes(introduction, initiative, by)
-    else:
-        introduction.declined_at = timezone.now()
-        _tell_waiting(introduction, "kennismaken-niet")
-    if not introduction.declined_at and all(map(introduction.willing, introduction.sides)):
+        raise NotAllowed(_("Een van de twee staat niet meer op de site."))
+    if not yes:
+        introduction.declined_at, introduction.declined_by = timezone.now(), by
+        _tell_waiting(introduction, "kennismaken-niet", by)
+    elif _say_yes(introduction, initiative, by) and all(map(introduction.willing, introduction.sides)):
         introduction.introduced_at = timezone.now()
         _introduce(introduction)
+    elif introduction.is_lapsed:
+        _ask_who_is_left(introduction, introduction.other(initiative))
     introduction.save()
     return True
+
+
+def _ask_who_is_left(introduction, side):
+    """Who said yes for ``side`` keeps it no more: ask who does now, or end it when nobody does."""
+    asked = Proof.objects.usable().filter(
+        purpose=Proof.Purpose.INTRODUCE, initiative=side, subject=str(introduction.pk)
+    )
+    left = active_owners(side)
+    _ask_owners(introduction, side, [one for one in left if not asked.filter(email=one).exists()])
+    if not left:
+        introduction.expired_at = timezone.now()
 
 
 def _say_yes(introduction, initiative, by):
     ownership = initiative.ownerships.filter(user=by).first()
     if ownership is None:
-        raise NotAllowed("U beheert deze pagina niet meer.")
+        raise NotAllowed(_("U beheert deze pagina niet meer."))
     IntroductionConsent.objects.get_or_create(introduction=introduction, ownership=ownership)
     which = "first_yes_at" if initiative.pk == introduction.first_id else "second_yes_at"
     setattr(introduction, which, getattr(introduction, which) or timezone.now())
+    return True
 
 
 def _introduce(introduction):
-    first, second = introduction.sides
-    for side, other in ((first, second), (second, first)):
+    for side in introduction.sides:
+        other = introduction.other(side)
         for email in introduction.willing(side):
             # Somebody may keep both.
             theirs = [address for address in introduction.willing(other) if address != email]
@@ -97,6 +117,7 @@ def _introduce(introduction):
                 letters.send(
                     "kennismaken",
                     email,
+                    about=side,
                     initiatief=side.name,
                     ander=other.name,
                     hun_adres=" en ".join(theirs),
@@ -106,8 +127,7 @@ def _introduce(introduction):
 
 def why_for(introduction, side):
     """Why these two, as who keeps the page of ``side`` reads it."""
-    [other] = [one for one in introduction.sides if one != side]
-    return " ".join(filter(None, [introduction.why, matching.why(side, other)]))
+    return " ".join(filter(None, [introduction.why, matching.why(side, introduction.other(side))]))
 
 
 def expire():
@@ -130,12 +150,13 @@ def _expire(key, waiting):
     return True
 
 
-def _tell_waiting(introduction, name):
+def _tell_waiting(introduction, name, by=None):
     """Write to who said yes and waits for the other: not who did not answer, or said no."""
-    first, second = introduction.sides
-    for side, other in ((first, second), (second, first)):
+    for side in introduction.sides:
+        other = introduction.other(side)
         for email in introduction.willing(side):
-            letters.send(name, email, initiatief=side.name, ander=other.name)
+            if by is None or email != by.email:
+                letters.send(name, email, about=side, initiatief=side.name, ander=other.name)
 
 
 def find(proof):

@@ -5,9 +5,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from registry.mail import letters
+from registry.mail.letters import address
 from registry.models import Initiative, ProposedChange, Status
 from registry.moderation import NotAllowed, decide
-from registry.registration import active_owners, address
+from registry.say import active_owners, take_over
 
 
 @transaction.atomic
@@ -29,7 +30,7 @@ def merge(duplicate, into, *, by, reason="", seen=None):
     decide(duplicate, Status.MERGED, by=by, reason=reason, seen=seen, merged_into=into)
     Initiative.objects.filter(merged_into=duplicate).update(merged_into=into)
     _move(duplicate.links, into, lambda link: (link.bottleneck_id, link.role))
-    _move(duplicate.ownerships, into, lambda ownership: ownership.user_id)
+    take_over(duplicate, into, by=by)
     _move(duplicate.external_ids, into, lambda external: external.scheme)
     counts = {mention.event: mention for mention in into.mentions.all()}
     for mention in duplicate.mentions.all():
@@ -59,6 +60,7 @@ def _tell_owners(duplicate, into, reason):
         letters.send(
             "samengevoegd",
             email,
+            about=into,
             initiatief=into.name,
             ander=duplicate.name,
             reden=reason.strip(),

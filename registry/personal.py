@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from post_office.models import Email
 
-from registry import keeping, proofs
+from registry import keeping, proofs, say
 from registry.models import (
     ChangeProposal,
     ContactMessage,
@@ -20,7 +20,6 @@ from registry.models import (
     SavedSearch,
     User,
 )
-from registry.registration import tell_gone
 
 CONTACT = ["contact_name", "contact_email", "contact_phone"]
 
@@ -35,6 +34,9 @@ def kept_about(user):
             "laatst ingelogd": _day(user.last_login),
         },
         "initiatieven": list(user.ownerships.values_list("initiative__name", flat=True)),
+        "beheer van pagina’s": [
+            f"{_day(change.at)}: {change.initiative} · {change}" for change in say.changes_of(user)
+        ],
         "contactpersoon bij": list(
             Initiative.objects.filter(contact_email__iexact=user.email).values_list("name", flat=True)
         ),
@@ -78,7 +80,8 @@ def forget(user):
     Decisions and history stay too, without the name.
     """
     email = user.email
-    tell_gone(user)
+    say.tell_gone(user)
+    say.forget(user)
     proofs.revoke_invitations_by(user)
     ProposedChange.objects.filter(
         field__in=CONTACT, proposal__initiative__in=Initiative.objects.filter(contact_email__iexact=email)

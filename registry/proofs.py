@@ -49,16 +49,20 @@ def find_any(token):
     return Proof.objects.filter(token_hash=_hash_token(token)).select_related("initiative").first()
 
 
+@transaction.atomic
 def use(proof):
     """Spend the proof. False when it was spent or ran out in the meantime."""
-    is_used = bool(Proof.objects.usable().filter(pk=proof.pk).update(used_at=timezone.now()))
+    is_used = revoke_one(proof)
     if is_used:
         troubles.works(proof.email)
     return is_used
 
 
+@transaction.atomic
 def revoke_one(proof):
     """End a proof that nobody used: no sign that somebody reads there. False when it was used meanwhile."""
+    # The page first: whoever changes who keeps it ends the proofs about it after that.
+    list(Initiative.objects.select_for_update().filter(pk=proof.initiative_id))
     return bool(Proof.objects.usable().filter(pk=proof.pk).update(used_at=timezone.now()))
 
 
@@ -79,8 +83,9 @@ def revoke(emails, *, initiative=None, purposes=Proof.Purpose.values):
 
 
 def revoke_invitations_by(user, *, initiative=None):
-    """End what this person, who keeps the page (or any page) no longer, asked of others."""
-    asked = Proof.objects.usable().filter(purpose=Proof.Purpose.INVITE, subject=str(user.pk))
+    """End what this person, who keeps the page (or any page) no longer, sent to let others in."""
+    lets_in = [Proof.Purpose.INVITE, Proof.Purpose.CLAIM]
+    asked = Proof.objects.usable().filter(purpose__in=lets_in, subject=str(user.pk))
     if initiative is not None:
         asked = asked.filter(initiative__in=_merged_into(initiative))
     return asked.update(used_at=timezone.now())

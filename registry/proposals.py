@@ -11,14 +11,17 @@ from copy import copy
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils import timezone
-from django.utils.text import Truncator, capfirst
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from registry import overriding
 from registry.mail import budget, letters
 from registry.mail.blanks import Ours
+from registry.mail.letters import address
 from registry.models import ChangeProposal, Decision, Initiative, ProposedChange, Status
 from registry.moderation import NotAllowed
-from registry.registration import active_owners, address
+from registry.overriding import was_and_becomes
+from registry.say import active_owners, keeps, needs_owners_yes
 
 # What an owner, a visitor or a colleague may propose to change; the rest is decided, not edited.
 FIELDS = (
@@ -27,7 +30,6 @@ FIELDS = (
     "activity lessons audience accessibility languages costs"
 ).split()
 Outcome = ProposedChange.Outcome
-MOST_IN_LETTER = 500  # characters of a value; the whole stands on the page
 
 
 def to_json(initiative, name):
@@ -66,15 +68,6 @@ def differences(proposal):
 
 def mark_of(value):
     return hashlib.sha256(json.dumps(value, default=str).encode()).hexdigest()[:16]
-
-
-def needs_owners_yes(initiative, by):
-    """Whether an edit by this person to this entry waits for its owners."""
-    # As it is stored: a form may have put something else in the object.
-    if not Initiative.objects.filter(pk=initiative.pk, run_by=Initiative.RunBy.RESIDENTS).exists():
-        return False
-    owners = set(initiative.ownerships.values_list("user_id", flat=True))
-    return bool(owners) and (by is None or by.pk not in owners)
 
 
 @transaction.atomic
@@ -130,14 +123,13 @@ def decide_proposal(proposal, accepted, *, by, reason="", seen=()):
     initiative = Initiative.objects.select_for_update().get(pk=proposal.initiative_id)
     proposal = ChangeProposal.objects.select_for_update().get(pk=proposal.pk)
     if proposal.decided_at:
-        raise NotAllowed(_("Over dit voorstel is al besloten. Er is niets veranderd."))
+        raise NotAllowed(_already_decided(proposal, by))
     changes = list(proposal.changes.filter(outcome=Outcome.OPEN))
     if accepted and by is not None and _is_own_question(proposal, by):
         raise NotAllowed(_("Een andere eigenaar beslist hierover."))
     accepted = {change.field for change in changes} & set(accepted)
     _refuse_unseen(initiative, [change for change in changes if change.field in accepted], seen)
-    is_owner = by is not None and initiative.ownerships.filter(user=by).exists()
-    overrides = proposal.waits_for == ChangeProposal.Waits.OWNERS and not is_owner
+    overrides = proposal.waits_for_owners and not keeps(initiative, by)
     if overrides and accepted and not reason.strip():
         raise NotAllowed(_("Dit wacht op het ja van de eigenaren. Schrijf op waarom u niet wacht."))
     if len(accepted) < len(changes) and not reason.strip():
@@ -164,8 +156,23 @@ def may_accept(proposal, owner):
 def _is_own_question(proposal, by):
     """Whether ``by`` asked the other owners: a yes of their own is none."""
     is_own = proposal.waits_for_owners and proposal.by_id == by.pk
-    keeps = is_own and proposal.initiative.ownerships.filter(user=by).exists()
-    return keeps and bool(active_owners(proposal.initiative, by))
+    return is_own and keeps(proposal.initiative, by) and bool(active_owners(proposal.initiative, by))
+
+
+def _already_decided(proposal, reader):
+    """What came of it and who said so, for who comes later with another answer."""
+    who = _("een medewerker")
+    if keeps(proposal.initiative, proposal.decided_by):
+        who = _("een andere eigenaar")
+    if proposal.decided_by is None:
+        who = _("iemand van wie het account weg is")
+    elif proposal.decided_by == reader:
+        who = _("u")
+    told = _("Hierover is op %(day)s al besloten, door %(who)s. Uw antwoord telt niet mee.") % {
+        "who": who,
+        "day": date_format(timezone.localtime(proposal.decided_at), "j F Y"),
+    }
+    return " ".join(filter(None, [told, *outcome_of(proposal.changes.all()).splitlines()]))
 
 
 def outcome_of(changes):
@@ -184,21 +191,25 @@ def _tell_decided(proposal, changes, by):
     outcome = outcome_of(changes)
     # Nobody decided when time did: those words are ours.
     reason = Ours(proposal.reason) if by is None else proposal.reason
-    is_owner = by is not None and proposal.initiative.ownerships.filter(user=by).exists()
-    who = _("Een andere eigenaar besloot.") if is_owner else _("Een medewerker besloot.")
+    who = _("Een andere eigenaar besloot.")
+    if not keeps(proposal.initiative, by):
+        is_taken_over = any(change.outcome == Outcome.ACCEPTED for change in changes)
+        who = _("Een medewerker besloot.")
+        if is_taken_over and proposal.waits_for_owners:
+            who = _("Een medewerker besloot, zonder op uw ja te wachten.")
     _tell(proposal, by, outcome=outcome, reason=reason, told=outcome if by is None else f"{who}\n{outcome}")
 
 
 def _tell(proposal, by, *, outcome, reason, told):
     """Who proposed it, and the owners, in the words of ``told``, when it was theirs to decide; not ``by``."""
     initiative = proposal.initiative
-    about = {"initiatief": initiative.name, "reden": reason}
+    about = {"about": initiative, "initiatief": initiative.name, "reden": reason}
     own_page = address("my-initiative", initiative.slug)
     with budget.free():
         if proposal.by and proposal.by.is_active and proposal.by != by:
-            where = _where(initiative, proposal.by, own_page)
+            where, page = _where(initiative, proposal.by)
             letters.send(
-                "voorstel-besloten", proposal.by.email, uitkomst=outcome, waar=where, adres=own_page, **about
+                "voorstel-besloten", proposal.by.email, uitkomst=outcome, waar=where, adres=page, **about
             )
         if not proposal.waits_for_owners:
             return
@@ -206,13 +217,15 @@ def _tell(proposal, by, *, outcome, reason, told):
             letters.send("voorstel-beantwoord", email, uitkomst=told, adres=own_page, **about)
 
 
-def _where(initiative, reader, own_page):
-    """Where the reader finds it, called what it is."""
-    if initiative.ownerships.filter(user=reader).exists():
-        return _("Uw eigen pagina: %s") % own_page
+def _where(initiative, reader):
+    """Where the reader finds it, called what it is; and the address alone."""
+    if keeps(initiative, reader):
+        page = address("my-initiative", initiative.slug)
+        return _("Uw eigen pagina: %s") % page, page
     if initiative.status == Status.PUBLISHED:
-        return _("De pagina: %s") % address("initiative-detail", initiative.slug)
-    return ""
+        page = address("initiative-detail", initiative.slug)
+        return _("De pagina: %s") % page, page
+    return "", ""
 
 
 @transaction.atomic
@@ -226,7 +239,7 @@ def edit(initiative, changes, *, by, override=""):
     if needs_owners_yes(initiative, by):
         if not override.strip():
             return ask_owners(initiative, changes, by=by)
-        _log(initiative, by, _("Gewijzigd zonder het ja van de eigenaren"), override)
+        overriding.of_fields(initiative, _changes_in_letter(initiative, changes), by=by, reason=override)
     _apply(initiative, changes, by)
     return None
 
@@ -239,6 +252,7 @@ def ask_owners(initiative, changes, *, by):
             letters.send(
                 "voorstel-wacht-op-u",
                 email,
+                about=initiative,
                 initiatief=initiative.name,
                 wie=(by and by.name) or _("Iemand van de provincie of gemeente"),
                 verschil=in_letter(proposal),
@@ -249,21 +263,17 @@ def ask_owners(initiative, changes, *, by):
 
 def in_letter(proposal):
     """What changes, field by field: what it was and what it becomes."""
-    return "\n\n".join(
-        _("%(what)s\nWas: %(was)s\nWordt: %(becomes)s")
-        % {
-            "what": capfirst(label),
-            "was": Truncator(was).chars(MOST_IN_LETTER),
-            "becomes": Truncator(becomes).chars(MOST_IN_LETTER),
-        }
-        for _change, label, was, becomes in differences(proposal)
+    return was_and_becomes((label, was, becomes) for _change, label, was, becomes in differences(proposal))
+
+
+def _changes_in_letter(initiative, changes):
+    """The same of changes that wait for nobody; "" when nothing differs."""
+    draft = _with(initiative, changes)
+    return was_and_becomes(
+        (Initiative._meta.get_field(name).verbose_name, show(name, was), show(name, becomes))
+        for name in changes
+        if (was := to_json(initiative, name)) != (becomes := to_json(draft, name))
     )
-
-
-def log_override(initiative, names, *, by, reason):
-    """Let the owners read on their page what staff changed without their yes, and why."""
-    what = _("Gewijzigd zonder het ja van de eigenaren: %s.") % ", ".join(names)
-    _log(initiative, by, what, reason)
 
 
 def _with(initiative, changes):

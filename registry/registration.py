@@ -1,21 +1,17 @@
-"""From five answers to an entry that waits for staff, and who keeps its page."""
+"""From five answers to an entry that waits for staff."""
 
-from allauth.account.models import EmailAddress
-from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, OuterRef
-from django.urls import reverse
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from registry import proofs
-from registry.mail import budget, letters
-from registry.mail.blanks import Ours, quoted
-from registry.models import Delivery, Initiative, Link, Notice, Ownership, Proof, Status, User
+from registry.mail import letters
+from registry.mail.letters import address
+from registry.models import Delivery, Initiative, Link, OwnershipChange, Proof, Status
 from registry.models.address import RESERVED, former_addresses
-from registry.models.mailbox import as_mailed
 from registry.models.text import fold
-from registry.moderation import NotAllowed, decide, submit
+from registry.moderation import NotAllowed, submit
+from registry.say import make_owner, name_in_letter
 
 # In the history of an entry: that it came in through the site.
 REGISTERED = "Aangemeld op de site"
@@ -41,25 +37,6 @@ def _save_with_free_slug(initiative, tries=5):
         except IntegrityError:
             if not left:
                 raise
-
-
-def address(name, *args):
-    """The full address of a page, for in a letter."""
-    return f"{settings.SITE_URL}{reverse(f'registry:{name}', args=args)}"
-
-
-def active_owners(initiative, *besides):
-    """The addresses of who keeps the page, but for these people; in one order, whichever the page: two who write to the
-    same people then wait for each other."""
-    owners = initiative.ownerships.filter(user__is_active=True)
-    owners = owners.exclude(user__in=[user.pk for user in besides if user is not None])
-    return sorted(owners.values_list("user__email", flat=True))
-
-
-def name_in_letter(initiative):
-    """What an initiative is called in a letter to a mailbox that nobody proved: its own words only once staff
-    have read them."""
-    return initiative.name if initiative.status == Status.PUBLISHED else _("een initiatief")
 
 
 @transaction.atomic
@@ -89,6 +66,7 @@ def send_code(initiative, email):
     letters.send(
         "aanmelding-bevestigen",
         proof.email,
+        about=initiative,
         initiatief=name_in_letter(initiative),
         code=f"{code[:4]} {code[4:]}",
         adres=address("proof", token),
@@ -123,135 +101,15 @@ def correct_address(proof, email):
 def confirm(proof):
     """The mailbox is proven (the proof has been spent): an owner, and a place in the queue of staff."""
     initiative = proof.initiative
-    user = make_owner(initiative, proof.email)
+    user = make_owner(initiative, proof.email, kind=OwnershipChange.Kind.REGISTERED)
     if initiative.status != Status.DRAFT:
-        raise NotAllowed("Deze aanmelding is al bevestigd.")
+        raise NotAllowed(_("Deze aanmelding is al bevestigd."))
     submit(initiative, by=user)
     letters.send(
         "aanmelding-ontvangen",
         proof.email,
+        about=initiative,
         initiatief=initiative.name,
         adres=address("my-initiative", initiative.slug),
     )
     return user
-
-
-def make_owner(initiative, email):
-    """Let the person behind this proven address keep the page; makes the account when there is none."""
-    user = User.objects.filter(email=as_mailed(email)).first() or User.objects.create_user(email)
-    if not user.is_active:
-        raise NotAllowed("Dit account is uitgezet. Laat het ons weten als dat niet klopt.")
-    # So that a change of address knows that this one is theirs, and writes to it.
-    EmailAddress.objects.get_or_create(
-        user=user, email=user.email, defaults={"verified": True, "primary": True}
-    )
-    _ownership, is_new = Ownership.objects.get_or_create(initiative=initiative, user=user)
-    if is_new:
-        _tell_others("eigenaar-erbij", initiative, user)
-    # One yes is enough: another invitation would let them in again after they left.
-    proofs.revoke(
-        proofs.addresses_of(user),
-        initiative=initiative,
-        purposes=[Proof.Purpose.INVITE, Proof.Purpose.CLAIM, Proof.Purpose.REGISTER],
-    )
-    return user
-
-
-@transaction.atomic
-def invite(initiative, email, *, by):
-    """Ask somebody to keep the page too; nothing changes before they say yes. Returns the proof.
-
-    ``by`` is not named in the letter: what somebody calls themselves is their own words.
-    """
-    proof, token, _code = proofs.issue(Proof.Purpose.INVITE, email, initiative=initiative, subject=by.pk)
-    letters.send(
-        "uitnodiging",
-        proof.email,
-        initiatief=name_in_letter(initiative),
-        wie=_("Een medewerker") if by.is_staff else _("Iemand die deze pagina beheert"),
-        adres=address("proof", token),
-    )
-    return proof
-
-
-@transaction.atomic
-def hand_over(initiative, email):
-    """Mail who says that a page is theirs a link that makes it so; returns the proof."""
-    proof, token, _code = proofs.issue(Proof.Purpose.CLAIM, email, initiative=initiative)
-    letters.send("overnemen-mag", proof.email, initiatief=initiative.name, adres=address("proof", token))
-    return proof
-
-
-def _tell_others(name, initiative, user, *besides, who=""):
-    """That ``user`` came or went. Their address stands on the page of the owners too."""
-    with budget.free():
-        for email in active_owners(initiative, user, *besides):
-            letters.send(
-                name,
-                email,
-                initiatief=initiative.name,
-                wie=who or user.email,
-                adres=address("my-initiative", initiative.slug),
-            )
-
-
-@transaction.atomic
-def leave(initiative, user, *, by=None, reason=""):
-    """Take an owner away, with all that would let them in again; the last one cannot go unless staff say so, for
-    nobody would be asked whether it is still true. Who is taken away by another hears of it, and where to object."""
-    owners = Ownership.objects.select_for_update().filter(initiative=initiative)
-    is_by_staff = by is not None and by != user and by.is_staff
-    if not is_by_staff and not any(
-        owner.user_id != user.pk and owner.user.is_active for owner in owners.select_related("user")
-    ):
-        raise NotAllowed("Er moet één eigenaar blijven. Nodig eerst iemand anders uit.")
-    was_owner, _rows = owners.filter(user=user).delete()
-    if was_owner:
-        _tell_others("eigenaar-weg", initiative, user, by)
-    proofs.revoke(proofs.addresses_of(user), initiative=initiative)
-    proofs.revoke_invitations_by(user, initiative=initiative)
-    if by is not None and by != user:
-        # Whoever takes somebody away cannot keep this from them by first filling their mailbox.
-        with budget.free():
-            letters.send(
-                "eigenaar-af",
-                user.email,
-                initiatief=initiative.name,
-                wie=Ours(_("Een medewerker")) if is_by_staff else str(by),
-                reden=reason,
-            )
-
-
-@transaction.atomic
-def withdraw(initiative, *, by, reason=""):
-    """Take the page off the site, as one of its owners; the others hear of it, with the reason as that owner's words."""
-    decide(initiative, Status.WITHDRAWN, by=by, reason=reason or _("Ingetrokken door de eigenaar"))
-    told = [_("Iemand die de pagina ook beheert, haalde die van de site."), quoted(reason)]
-    with budget.free():
-        for email in active_owners(initiative, by):
-            letters.send(
-                "besluit-ingetrokken",
-                email,
-                initiatief=initiative.name,
-                reden="\n\n".join(filter(None, told)),
-                verder=f"{_('Bekijk uw eigen pagina:')}\n{address('my-initiative', initiative.slug)}",
-            )
-
-
-def tell_gone(user):
-    """That ``user`` keeps no page any more: to who keeps it too, without a name; a page that nobody is left of goes on
-    the list of what waits for staff."""
-    others = Ownership.objects.filter(initiative=OuterRef("pk"), user__is_active=True).exclude(user=user)
-    kept = Initiative.objects.filter(ownerships__user=user)
-    who = _("iemand van wie het account is verwijderd of uitgezet")
-    for initiative in kept.exclude(status=Status.MERGED):
-        _tell_others("eigenaar-weg", initiative, user, who=who)
-    kept = kept.filter(~Exists(others))
-    for initiative in kept.exclude(status__in=[Status.MERGED, Status.WITHDRAWN, Status.REJECTED]):
-        Notice.objects.get_or_create(
-            initiative=initiative,
-            kind=Notice.Kind.REPORT,
-            handled_at=None,
-            text=_("Niemand beheert deze pagina nu: het account van de laatste eigenaar is weg."),
-            defaults={"page": initiative.get_absolute_url()},
-        )

@@ -16,10 +16,11 @@ from django.utils.translation import gettext as _
 
 from registry import proofs, stopping
 from registry.mail import letters, troubles
+from registry.mail.letters import address
 from registry.models import ChangeProposal, Decision, Initiative, Ownership, Proof, ProposedChange, Status
 from registry.moderation import NotAllowed
 from registry.proposals import decide_proposal, mark_of, propose, to_json
-from registry.registration import active_owners, address
+from registry.say import active_owners
 
 Activity = Initiative.Activity
 
@@ -62,6 +63,7 @@ def send(*, limit, day=None):
                 letters.send(
                     "klopt-het-nog",
                     proof.email,
+                    about=initiative,
                     initiatief=initiative.name,
                     wanneer=date_format(day + timedelta(days=settings.UNCONFIRMED_AFTER_DAYS + 1), "j F Y"),
                     adres=address("proof", token),
@@ -107,9 +109,13 @@ def _ask_another_way(initiative, owners, dead):
     nobody showed that an owner reads there: only where to write to us. Staff see the page on their worklist."""
     to = initiative.contact_email
     if to and to not in dead and to not in owners:
-        about = urlencode({"pagina": initiative.get_absolute_url()})
+        page = urlencode({"pagina": initiative.get_absolute_url()})
         letters.send(
-            "eigenaar-onbereikbaar", to, initiatief=initiative.name, adres=f"{address('tell')}?{about}"
+            "eigenaar-onbereikbaar",
+            to,
+            about=initiative,
+            initiatief=initiative.name,
+            adres=f"{address('tell')}?{page}",
         )
 
 
@@ -204,6 +210,7 @@ def _ask(initiative, others, by):
         letters.send(
             "bestaat-het-nog",
             proof.email,
+            about=initiative,
             initiatief=initiative.name,
             wanneer=date_format(answer_by(), "j F Y"),
             adres=address("proof", token),

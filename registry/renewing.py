@@ -3,7 +3,7 @@
 from django.db import transaction
 from django.utils import timezone
 
-from registry import contacting, following, registration
+from registry import contacting, following, registration, say
 from registry.models import Proof, SavedSearch, Status, User
 
 Purpose = Proof.Purpose
@@ -36,9 +36,9 @@ def renew(proof):
     if proof.purpose == Purpose.REGISTER:
         return registration.send_code(proof.initiative, proof.email)
     if proof.purpose == Purpose.CLAIM:
-        return registration.hand_over(proof.initiative, proof.email)
+        return say.hand_over(proof.initiative, proof.email, by=say.asker_of(proof))
     if proof.purpose == Purpose.INVITE:
-        return registration.invite(proof.initiative, proof.email, by=_inviter(proof))
+        return say.invite(proof.initiative, proof.email, by=_inviter(proof))
     if proof.purpose == Purpose.MESSAGE:
         return contacting.ask(contacting.find(proof))
     return following.ask(SavedSearch.objects.get(pk=proof.subject))
@@ -47,5 +47,4 @@ def renew(proof):
 def _inviter(proof):
     """Who asked, as long as they still may: as an owner, or as staff."""
     user = User.objects.filter(pk=proof.subject or None, is_active=True).first()
-    keeps = user and (user.is_staff or proof.initiative.ownerships.filter(user=user).exists())
-    return user if keeps else None
+    return user if user and (user.is_staff or say.keeps(proof.initiative, user)) else None

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core import signing
 
-from registry.registration import address
+from registry.mail.letters import address
 
 SALT = "registry.stopping"
 _doors = {}

@@ -141,3 +141,57 @@ def test_rooms_stay_small():
 def test_no_room_for_leftovers():
     named = {path.stem for path in python_files(*APPS)}
     assert named & {"utils", "helpers", "common", "misc", "services"} == set()
+
+
+# What writes rows; "update" is looked at by what it sets.
+WRITES = {"create", "get_or_create", "update_or_create", "bulk_create", "bulk_update", "delete", "update"}
+# Whether somebody is asked once a year is not whether they have a say.
+OF_THE_YEARLY_QUESTION = {"wants_yearly"}
+
+
+def chain_of(node):
+    """The names that an expression goes along, without what is given to a call: a.b(c).d gives d, b, a."""
+    while isinstance(node, ast.Attribute | ast.Call):
+        if isinstance(node, ast.Attribute):
+            yield node.attr
+        node = node.value if isinstance(node, ast.Attribute) else node.func
+    if isinstance(node, ast.Name):
+        yield node.id
+
+
+def writers_of_say(source):
+    """The lines of code that write who keeps a page, or the log of it."""
+    for node in ast.walk(ast.parse(source)):
+        if not isinstance(node, ast.Call):
+            continue
+        is_row = isinstance(node.func, ast.Name) and node.func.id in ("Ownership", "OwnershipChange")
+        is_write = isinstance(node.func, ast.Attribute) and node.func.attr in WRITES
+        on = " ".join(chain_of(node.func.value)).lower() if is_write else ""
+        names = {keyword.arg for keyword in node.keywords}
+        is_asking = is_write and node.func.attr == "update" and names <= OF_THE_YEARLY_QUESTION
+        if is_row or (is_write and "ownership" in on and not is_asking):
+            yield node.lineno
+
+
+def test_only_one_room_writes_who_has_a_say():
+    wrong = [
+        f"{dotted(path)}:{line}"
+        for path in python_files(*APPS)
+        if not within(dotted(path), "registry.say") and "migrations" not in path.parts
+        for line in writers_of_say(path.read_text(encoding="utf-8"))
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize(
+    "breach",
+    [
+        "initiative.ownerships.create(user=user)",
+        "Ownership.objects.filter(user=user).delete()",
+        "Ownership(initiative=one, user=user).save()",
+        "duplicate.ownerships.update(initiative=into)",
+        "OwnershipChange.objects.create(kind='x')",
+    ],
+)
+def test_who_writes_it_elsewhere_is_found(breach):
+    assert list(writers_of_say(breach)) == [1]

@@ -19,8 +19,9 @@ from registry.forms.staff import DecisionForm, LetterForm, ManyDecisionsForm
 from registry.mail import letters
 from registry.mail.frame import contact
 from registry.mail.kinds import KINDS
+from registry.mail.letters import address
 from registry.models import Decision, Initiative, Status
-from registry.registration import active_owners, address
+from registry.say import active_owners
 
 
 class Decisions(admin.TabularInline):
@@ -120,7 +121,7 @@ class DecidableAdmin(ScopedAdmin):
         if letter and letter.cleaned_data["is_mailed"]:
             kind = f"besluit-{given['to']}"
             written = letters.Letter(letter.cleaned_data["subject"], letter.cleaned_data["text"], kind)
-            letters.post_all(written, entry.mailboxes)
+            letters.post_all(written, entry.mailboxes, about=_page_of(entry))
         entry.refresh_from_db()
         text = _("‘%(name)s’ is nu: %(status)s.")
         self.message_user(
@@ -168,7 +169,7 @@ class DecidableAdmin(ScopedAdmin):
                 with transaction.atomic():
                     moderation.decide(entry, to, by=request.user, reason=reason, seen=seen)
                     if is_mailed and (letter := _draft(entry, to, reason)):
-                        letters.post_all(letter, entry.mailboxes)
+                        letters.post_all(letter, entry.mailboxes, about=_page_of(entry))
                 done += 1
             except moderation.NotAllowed as refusal:
                 self.message_user(request, f"‘{entry}’: {refusal}", messages.ERROR)
@@ -192,10 +193,16 @@ def _draft(entry, to, reason):
     )
 
 
+def _page_of(entry):
+    return entry if isinstance(entry, Initiative) else None
+
+
 # What who keeps the page can do there after a decision.
 _ON_OWN_PAGE = {
     Status.NEEDS_MORE: gettext_lazy("Vul uw eigen pagina aan en kies daar ‘Verstuur opnieuw’:"),
-    Status.REJECTED: gettext_lazy("Bekijk uw eigen pagina:"),
+    Status.REJECTED: gettext_lazy(
+        "Wilt u het opnieuw vragen? Pas dan uw eigen pagina aan en kies daar ‘Verstuur opnieuw’:"
+    ),
 }
 
 

@@ -14,8 +14,9 @@ from registry.admin.scoped import ScopedAdmin
 from registry.admin.transfer import TransferAdmin
 from registry.forms.staff import InitiativeForm
 from registry.models import Exchange, ExternalId, Initiative, Link, Mention
-from registry.proposals import FIELDS, edit, needs_owners_yes
+from registry.proposals import FIELDS, edit
 from registry.reminders import unasked
+from registry.say import needs_owners_yes
 from registry.worklist import GAPS, namesakes
 
 

@@ -5,15 +5,17 @@ from django.contrib.admin.utils import unquote
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 
-from registry import access, proofs
+from registry import access, proofs, say
 from registry.admin.scoped import ScopedAdmin
 from registry.forms.staff import AddPerson, ChangePerson
 from registry.mail import troubles
-from registry.models import Delivery, User
+from registry.models import Delivery, Initiative, User
 
 # Roles are set by registry/roles.py; addresses and second steps belong to the person who has them.
 admin.site.unregister([Group, EmailAddress, Authenticator])
@@ -31,12 +33,13 @@ class PersonAdmin(ScopedAdmin, UserAdmin):
     ordering = ["email"]
     filter_horizontal = []
     actions = ["remove_second_step"]
-    readonly_fields = ["last_login", "date_joined", "mail"]
+    readonly_fields = ["last_login", "date_joined", "mail", "pages"]
     fieldsets = [
         (None, {"fields": ["email", "name", "municipality", "wants_digest"]}),
         (_("Toegang"), {"fields": ["is_active", "is_staff", "is_superuser", "groups"]}),
         (_("Wanneer"), {"fields": ["last_login", "date_joined"]}),
         (_("E-mail aan deze persoon"), {"fields": ["mail"]}),
+        (_("Pagina’s die deze persoon beheert"), {"fields": ["pages"]}),
     ]
     add_fieldsets = [(None, {"fields": ["email", "name", "password1", "password2"]})]
 
@@ -64,6 +67,15 @@ class PersonAdmin(ScopedAdmin, UserAdmin):
         last = Delivery.objects.filter(email__to=person.email).order_by("-pk").first()
         return _("Laatste e-mail: %s") % last.get_state_display() if last else _("Wij stuurden nog niets.")
 
+    @admin.display(description=_("pagina’s"))
+    def pages(self, person):
+        """Each with the way to who has a say in it."""
+        links = [
+            (reverse("admin:registry_initiative_owners", args=[entry.pk]), entry.name)
+            for entry in Initiative.objects.filter(ownerships__user=person)
+        ]
+        return format_html_join(", ", '<a href="{}">{}</a>', links) or _("geen")
+
     def has_change_permission(self, request, obj=None):
         """Nobody changes, or sets the password of, someone who may do more than they may themselves."""
         may = super().has_change_permission(request, obj)
@@ -88,6 +100,8 @@ class PersonAdmin(ScopedAdmin, UserAdmin):
     def save_model(self, request, obj, form, change):
         """allauth remembers each address that a person had: a letter to the old one must open nothing."""
         form.was = access.way_in(obj) if change else None
+        if change:
+            say.lock_pages_of(obj)
         obj.is_password_given = obj.is_password_given or not change
         super().save_model(request, obj, form, change)
         if "email" in form.changed_data:

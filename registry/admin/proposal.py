@@ -14,7 +14,7 @@ from registry.mail import letters
 from registry.models import ChangeProposal, Notice
 from registry.moderation import NotAllowed
 from registry.proposals import decide_proposal, differences
-from registry.registration import hand_over, name_in_letter
+from registry.say import hand_over, refuse_claim
 
 
 class OpenFilter(admin.SimpleListFilter):
@@ -112,23 +112,19 @@ class NoticeAdmin(HandledAdmin):
         outcome = request.POST.get("uitkomst", "").strip()[:2000]
         hands_over = notice.kind == Notice.Kind.CLAIM and request.POST.get("doe") == "overdragen"
         if hands_over:
-            hand_over(notice.initiative, notice.email)
+            hand_over(notice.initiative, notice.email, by=request.user)
             outcome = outcome or _("Een link gestuurd om de pagina te beheren.")
         if not outcome:
             raise NotAllowed(_("Schrijf kort op wat u hebt gedaan."))
-        is_mailed = notice.email and not hands_over and "mail" in request.POST
+        is_refused = notice.kind == Notice.Kind.CLAIM and not hands_over
         notice.handled_at, notice.handled_by, notice.outcome = timezone.now(), request.user, outcome
         notice.save()
-        if not is_mailed:
+        if is_refused:
+            # Who asked for a page was promised an answer.
+            refuse_claim(notice.initiative, notice.email, by=request.user, reason=outcome)
+        elif notice.email and not hands_over and "mail" in request.POST:
+            # To an address that nobody proved: in words of staff, and none of who wrote.
+            letters.send("melding-behandeld", notice.email, about=notice.initiative, reden=outcome)
+        else:
             return _("Afgehandeld.")
-        _answer(notice)
         return _("Afgehandeld. Wij mailen wat u schreef.")
-
-
-def _answer(notice):
-    """To an address that nobody proved: in words of staff, and none of who wrote."""
-    if notice.kind != Notice.Kind.CLAIM:
-        letters.send("melding-behandeld", notice.email, reden=notice.outcome)
-        return
-    about = name_in_letter(notice.initiative)
-    letters.send("overnemen-niet", notice.email, initiatief=about, reden=notice.outcome)

@@ -3,8 +3,9 @@
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from registry import overriding
 from registry.admin.scoped import Inline, NamedFields
-from registry.proposals import log_override, needs_owners_yes
+from registry.say import needs_owners_yes
 
 
 class RowsOfOwners(NamedFields):
@@ -30,12 +31,29 @@ class OwnersInline(Inline):
 
 
 def log_rows(request, form, formsets):
-    """Say on the page of the owners what staff changed that cannot wait for them, and why they did it."""
-    at_once = [str(form.fields[name].label) for name in form.cannot_wait if name in form.changed_data]
-    changed = at_once + [str(rows.model._meta.verbose_name_plural) for rows in formsets if rows.has_changed()]
+    """Tell the owners what staff changed that cannot wait for them, and why they did it."""
+    changed = {
+        str(form.fields[name].label): [_("gewijzigd")]
+        for name in form.cannot_wait
+        if name in form.changed_data
+    }
+    changed |= {
+        str(rows.model._meta.verbose_name_plural): list(_in_words(rows))
+        for rows in formsets
+        if rows.has_changed()
+    }
     reason = form.cleaned_data.get("override", "")
     if changed and reason and form.is_guarded:
-        log_override(form.instance, changed, by=request.user, reason=reason)
+        overriding.of_rows(form.instance, changed, by=request.user, reason=reason)
+
+
+def _in_words(rows):
+    for word, objects in (
+        (_("Erbij: %s"), rows.new_objects),
+        (_("Gewijzigd: %s"), [row for row, _fields in rows.changed_objects]),
+        (_("Weg: %s"), rows.deleted_objects),
+    ):
+        yield from (word % row for row in objects)
 
 
 class RowOfOwners:

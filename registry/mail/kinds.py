@@ -229,6 +229,12 @@ _OF_PAGES = [
         "voorstel-beantwoord", "initiatief~ uitkomst* reden~ adres*", Reader.OWNER, button=_("Naar uw pagina")
     ),
     _kind(
+        "gewijzigd-zonder-ja",
+        "initiatief~ verschil~* reden* adres*",
+        Reader.OWNER,
+        button=_("Naar uw pagina"),
+    ),
+    _kind(
         "overnemen-mag",
         "initiatief adres*",
         Reader.VISITOR,

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.safestring import mark_safe
@@ -77,6 +78,11 @@ class Letter:
         return mark_safe("\n".join(line.rstrip() for line in lines if line.strip()))
 
 
+def address(name, *args):
+    """The full address of a page, for in a letter."""
+    return f"{settings.SITE_URL}{reverse(f'registry:{name}', args=args)}"
+
+
 def moment(until):
     """A moment in words, as it stands in a letter."""
     return date_format(timezone.localtime(until), _("j F Y, G.i")) + _(" uur") if until else ""
@@ -116,10 +122,10 @@ def _filled(name, subject, text, values, until=None):
     return Letter(above, filled, name, until)
 
 
-def post(letter, to, *, headers=None, reply_to=None):
+def post(letter, to, *, about=None, headers=None, reply_to=None):
     """Put the letter in the queue for one address; refused when a visitor causes too many (budget.py).
 
-    ``reply_to``: the proved mailbox of who wrote it, for a letter of which the sender reads the answer.
+    ``about``: the initiative of whose page it tells. ``reply_to``: the proved mailbox of who wrote it, for a letter of which the sender reads the answer.
     """
     to = as_mailed(to)  # what is counted, and nothing else, is what is mailed
     kind = letter.kind
@@ -138,19 +144,19 @@ def post(letter, to, *, headers=None, reply_to=None):
         expires_at=letter.until,
         status=STATUS.queued,
     )
-    Delivery.objects.filter(email=email).update(kind=letter.name)
+    Delivery.objects.filter(email=email).update(kind=letter.name, initiative=about)
     return email
 
 
-def post_all(letter, mailboxes):
+def post_all(letter, mailboxes, *, about=None):
     """One letter for each address, so that nobody sees the others."""
     for email in mailboxes:
-        post(letter, email)
+        post(letter, email, about=about)
 
 
-def send(name, to, *, headers=None, reply_to=None, **values):
+def send(name, to, *, about=None, headers=None, reply_to=None, **values):
     """Write the letter ``name`` and put it in the queue."""
-    return post(write(name, **values), to, headers=headers, reply_to=reply_to)
+    return post(write(name, **values), to, about=about, headers=headers, reply_to=reply_to)
 
 
 def deliver():

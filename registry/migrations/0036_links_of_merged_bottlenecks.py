@@ -21,5 +21,5 @@ def lead_on(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("registry", "0025_deliveries_of_before")]
+    dependencies = [("registry", "0026_who_has_a_say")]
     operations = [migrations.RunPython(lead_on, migrations.RunPython.noop)]

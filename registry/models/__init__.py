@@ -21,7 +21,7 @@ from registry.models.link import Link, Mention
 from registry.models.mail import Delivery, MailTrouble
 from registry.models.once import SentForm
 from registry.models.organisation import Organisation
-from registry.models.ownership import Ownership, Proof
+from registry.models.ownership import Ownership, OwnershipChange, Proof
 from registry.models.partner import PartnerKey
 from registry.models.person import Role, User
 from registry.models.place import Municipality, Place
@@ -60,6 +60,7 @@ __all__ = [
     "Notice",
     "Organisation",
     "Ownership",
+    "OwnershipChange",
     "PartnerKey",
     "Place",
     "Proof",

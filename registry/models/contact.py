@@ -103,6 +103,9 @@ class Introduction(models.Model):
     first_yes_at = models.DateTimeField(null=True)
     second_yes_at = models.DateTimeField(null=True)
     declined_at = models.DateTimeField(null=True)
+    declined_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
     introduced_at = models.DateTimeField(null=True)
     expired_at = models.DateTimeField(null=True)
 
@@ -127,6 +130,19 @@ class Introduction(models.Model):
     @property
     def sides(self):
         return self.first, self.second
+
+    def other(self, side):
+        return self.second if side.pk == self.first_id else self.first
+
+    def has_yes_of(self, user):
+        return self.consents.filter(ownership__user=user).exists()
+
+    @property
+    def is_lapsed(self):
+        """Whether it can come to nothing any more, because who said yes for a side no longer keeps that page."""
+        said_yes = zip((self.first_yes_at, self.second_yes_at), self.sides, strict=True)
+        is_answered = self.introduced_at or self.declined_at
+        return not is_answered and any(at and not self.willing(side) for at, side in said_yes)
 
     def willing(self, side):
         """The addresses of those who keep the page of ``side`` and said yes themselves."""

@@ -54,6 +54,10 @@ class Delivery(models.Model):
         "post_office.Email", on_delete=models.CASCADE, primary_key=True, related_name="delivery"
     )
     kind = models.CharField(_("brief"), max_length=60, blank=True)
+    # Of the page that it is about, if of one.
+    initiative = models.ForeignKey(
+        "registry.Initiative", on_delete=models.SET_NULL, null=True, related_name="+"
+    )
     # In the return path, so that what comes back says which letter it was. In small letters: servers may change them.
     token = models.CharField(max_length=20, unique=True)
     state = models.CharField(_("stand"), max_length=20, choices=State, default=State.WAITS, db_index=True)

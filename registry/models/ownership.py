@@ -4,6 +4,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from registry.models.mailbox import MailField
+from registry.models.text import ProseField
 
 
 class Ownership(models.Model):
@@ -95,3 +96,57 @@ class Proof(models.Model):
     @property
     def has_attempts_left(self):
         return self.attempts < MOST_ATTEMPTS
+
+
+class OwnershipChange(models.Model):
+    """One line of who came to have a say in a page, who went, and what was asked for it. Only added; it holds no e-mail
+    address: who is erased leaves a line without a name."""
+
+    class Kind(models.TextChoices):
+        REGISTERED = "aangemeld", _("Meldde het initiatief aan")
+        INVITED = "uitgenodigd", _("Nodigde iemand uit")
+        INVITATION_WITHDRAWN = "uitnodiging-ingetrokken", _("Trok een uitnodiging in")
+        CLAIMED = "gevraagd", _("Iemand vroeg om de pagina te beheren")
+        CLAIM_ALLOWED = "verzoek-toegestaan", _("Stuurde een link om de pagina te beheren")
+        CLAIM_REFUSED = "verzoek-geweigerd", _("Zei nee op een verzoek om de pagina te beheren")
+        LINK_WITHDRAWN = "link-ingetrokken", _("Trok een link om de pagina te beheren in")
+        JOINED = "erbij", _("Beheert de pagina nu ook")
+        MERGED = "samengevoegd", _("Beheert de pagina nu ook, door het samenvoegen van twee pagina’s")
+        LEFT = "vertrokken", _("Beheert de pagina niet meer")
+        REMOVED = "weggehaald", _("Weggehaald als eigenaar")
+        GONE = "account-weg", _("Het account is verwijderd of uitgezet")
+        BACK = "account-terug", _("Het account is weer aangezet")
+        PASSED_ON = "naar-medewerkers", _("Wat op de eigenaren wachtte, wacht nu op een medewerker")
+
+    initiative = models.ForeignKey(
+        "registry.Initiative",
+        on_delete=models.CASCADE,
+        related_name="ownership_changes",
+        verbose_name=_("initiatief"),
+    )
+    kind = models.CharField(_("wat"), max_length=30, choices=Kind)
+    whom = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="+",
+        verbose_name=_("wie het betreft"),
+    )
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="+",
+        verbose_name=_("door"),
+    )
+    why = ProseField(_("reden"), blank=True)
+    at = models.DateTimeField(_("op"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("wijziging van eigenaren")
+        verbose_name_plural = _("wijzigingen van eigenaren")
+        ordering = ["-at", "-pk"]
+        default_permissions = ()
+
+    def __str__(self):
+        return self.get_kind_display()

@@ -13,10 +13,10 @@ from registry.models import (
     Place,
     Source,
 )
-from registry.proposals import needs_owners_yes
 from registry.resources import spellings, widgets
 from registry.resources.base import RegistryResource, column
 from registry.resources.keys import Key, Keys
+from registry.say import needs_owners_yes
 
 
 class OrganisationResource(RegistryResource):
@@ -114,8 +114,9 @@ class PartOfInitiative:
 
 
 def _kept():
-    """The initiatives that somebody keeps."""
-    return set(Ownership.objects.order_by().values_list("initiative", flat=True))
+    """The initiatives that somebody keeps who can log in."""
+    owners = Ownership.objects.filter(user__is_active=True).order_by()
+    return set(owners.values_list("initiative", flat=True))
 
 
 class LinkResource(PartOfInitiative, RegistryResource):

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.views import View
 from django.views.generic import TemplateView
 
-from registry import introductions, reminders
+from registry import introductions, ledger, reminders, say
 from registry.forms.owner import InviteForm, PageForm, StopForm
 from registry.mail import troubles
 from registry.matching import matches_for
@@ -25,7 +25,7 @@ from registry.models import ChangeProposal, Export, Initiative, Status
 from registry.moderation import NEEDS_REASON, NotAllowed, submit
 from registry.personal import forget, kept_about
 from registry.proposals import decide_proposal, differences, edit, may_accept, propose
-from registry.registration import invite, leave, withdraw
+from registry.say import invite, leave, withdraw
 
 
 class OwnersOnly(LoginRequiredMixin):
@@ -64,18 +64,19 @@ class MyInitiative(Owned, View):
         for proposal in proposals:
             proposal.may_choose = may_accept(proposal, request.user)
         is_public = initiative.status == Status.PUBLISHED
-        decisions = list(initiative.decisions.all()[:10])
+        decided = initiative.decisions.filter(to_status__in=NEEDS_REASON).first()
         owners = initiative.ownerships.select_related("user")
         context = {
             "initiative": initiative,
             "proposals": [(proposal, differences(proposal)) for proposal in proposals],
-            "decisions": decisions,
-            "reason": next((one.reason for one in decisions if one.to_status in NEEDS_REASON), "")
-            if initiative.status in NEEDS_REASON
-            else "",
+            "lines": ledger.lines(initiative, reader=request.user),
+            "reason": decided.reason if decided and initiative.status in NEEDS_REASON else "",
             "wants_yearly": initiative.ownerships.get(user=request.user).wants_yearly,
             "owners": owners,
             "dead": troubles.among([ownership.user.email for ownership in owners]),
+            "invitations": say.open_invitations(initiative),
+            "claims": say.open_claims(initiative),
+            "introductions": ledger.introductions(initiative, reader=request.user),
             "invite_form": InviteForm(),
             "stop_form": StopForm(),
             "matches": matches_for(initiative) if is_public else [],
@@ -90,6 +91,7 @@ class MyInitiative(Owned, View):
             "gestopt": self.stop,
             "trek-in": self.withdraw,
             "nodig-uit": self.invite,
+            "trek-uitnodiging-in": self.take_back,
             "vertrek": self.leave,
             "voorstel": self.decide_proposal,
             "kennismaken": self.introduce,
@@ -143,6 +145,14 @@ class MyInitiative(Owned, View):
         invite(self.initiative, form.cleaned_data["email"], by=self.request.user)
         return self.back(_("De uitnodiging is verstuurd."))
 
+    def take_back(self, given):
+        asked = say.open_invitations(self.initiative)
+        proof = next((one for one in asked if one.pk == _whole(given.get("uitnodiging"))), None)
+        if proof is None:
+            raise NotAllowed(_("Deze uitnodiging is al gebruikt of ingetrokken."))
+        say.take_back(proof, by=self.request.user)
+        return self.back(_("De uitnodiging is ingetrokken. De link in de e-mail werkt niet meer."))
+
     def leave(self, given):
         ownership = get_object_or_404(self.initiative.ownerships, pk=_whole(given.get("eigenaar")))
         is_other = ownership.user != self.request.user
@@ -156,7 +166,8 @@ class MyInitiative(Owned, View):
         return self.back(_("Deze persoon beheert de pagina niet meer."))
 
     def decide_proposal(self, given):
-        mine = self.initiative.proposals.open().filter(waits_for=ChangeProposal.Waits.OWNERS)
+        # Also one that another owner decided about meanwhile: who comes later is told so.
+        mine = self.initiative.proposals.filter(waits_for=ChangeProposal.Waits.OWNERS)
         proposal = get_object_or_404(mine, pk=_whole(given.get("nummer")))
         decide_proposal(
             proposal,

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views import View
 
-from registry import contacting, following, introductions, proofs, registration, reminders, renewing
+from registry import contacting, following, introductions, proofs, registration, reminders, renewing, say
 from registry.forms.owner import StopForm
 from registry.mail import budget, letters
 from registry.models import Proof, Status
@@ -118,29 +118,39 @@ def _finish(request, proof, answers):
             messages.success(request, _("Dank u wel. Uw aanmelding is binnen."))
             return redirect("registry:my-initiative", initiative.slug)
         if proof.purpose in (Purpose.INVITE, Purpose.CLAIM):
-            enter(request, registration.make_owner(initiative, proof.email))
+            enter(request, say.make_owner(initiative, proof.email, by=say.asker_of(proof)))
             letters.send(
                 "overnemen-gelukt",
                 proof.email,
+                about=initiative,
                 initiatief=initiative.name,
-                adres=registration.address("my-initiative", initiative.slug),
+                adres=letters.address("my-initiative", initiative.slug),
             )
             messages.success(request, _("U beheert nu deze pagina."))
             return redirect("registry:my-initiative", initiative.slug)
         if proof.purpose == Purpose.STILL_TRUE:
             return still_true(request, proof, answers)
         if proof.purpose == Purpose.INTRODUCE:
-            yes = answers.get("antwoord") == "ja"
-            introduction = introductions.find(proof)
-            counted = introductions.answer(introduction, proof.initiative, by=_owner(proof), yes=yes)
-            introduction.refresh_from_db()
-            context = {"introduction": introduction, "yes": yes, "counted": counted}
-            return render(request, "registry/proof_done.html", context)
+            return introduce(request, proof, yes=answers.get("antwoord") == "ja")
         following.confirm(proof)
         return render(request, "registry/proof_done.html", {"followed": True})
     except NotAllowed as error:
         messages.error(request, str(error))
         return redirect("registry:home")
+
+
+def introduce(request, proof, *, yes):
+    introduction, owner = introductions.find(proof), _owner(proof)
+    counted = introductions.answer(introduction, proof.initiative, by=owner, yes=yes)
+    introduction.refresh_from_db()
+    context = {
+        "introduction": introduction,
+        "yes": yes,
+        "counted": counted,
+        # They may keep both pages.
+        "is_named": introduction.introduced_at and introduction.has_yes_of(owner),
+    }
+    return render(request, "registry/proof_done.html", context)
 
 
 def pass_on(request, proof):

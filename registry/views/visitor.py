@@ -22,6 +22,7 @@ from registry.mail.budget import TooManyLetters, prepay
 from registry.models import Bottleneck, Case, Initiative, Notice, SavedSearch
 from registry.models.address import former_addresses
 from registry.models.mailbox import as_mailed
+from registry.say import claim
 from registry.visiting import VisitorForm, look_in_your_mail
 
 
@@ -70,7 +71,7 @@ class Claim(AboutInitiative):
         notice = form.save(commit=False)
         notice.kind, notice.initiative = Notice.Kind.CLAIM, self.initiative
         notice.page = self.initiative.get_absolute_url()
-        notice.save()
+        claim(notice)
         messages.success(self.request, _("Dank u wel. Wij kijken ernaar en mailen u."))
         return redirect(self.initiative)
 

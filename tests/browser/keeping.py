@@ -10,7 +10,7 @@ from registry import following, introductions, proofs, stopping
 from registry.models import Bottleneck, ChangeProposal, Initiative, Link, Proof, SavedSearch, Status, User
 from registry.moderation import decide
 from registry.proposals import propose
-from registry.registration import make_owner
+from registry.say import make_owner
 from registry.views.proof import code_address
 from tests import factories
 

@@ -13,7 +13,7 @@ from registry.merging import merge
 from registry.models import ContactMessage, Initiative, Introduction, Proof, Role, Status, User
 from registry.moderation import NotAllowed
 from registry.personal import forget
-from registry.registration import invite, leave, make_owner
+from registry.say import invite, leave, make_owner
 from tests import factories
 from tests.mail import words
 

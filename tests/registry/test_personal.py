@@ -8,7 +8,7 @@ from registry.mail import letters
 from registry.models import Initiative, Notice, Proof, ProposedChange, SavedSearch, User
 from registry.personal import forget, kept_about
 from registry.proposals import propose
-from registry.registration import make_owner
+from registry.say import make_owner
 from tests import factories
 
 pytestmark = pytest.mark.django_db

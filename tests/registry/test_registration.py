@@ -6,7 +6,8 @@ from post_office.models import Email
 from registry import proofs
 from registry.models import Initiative, Link, Ownership, Proof, Status, User
 from registry.moderation import NotAllowed
-from registry.registration import confirm, free_slug, invite, leave, make_owner, register
+from registry.registration import confirm, free_slug, register
+from registry.say import invite, leave, make_owner
 from tests import factories
 
 pytestmark = pytest.mark.django_db

@@ -9,7 +9,7 @@ from registry import reminders
 from registry.models import Initiative, Role, Status
 from registry.moderation import decide
 from registry.proposals import edit
-from registry.registration import leave, make_owner
+from registry.say import leave, make_owner
 from tests import factories
 
 pytestmark = pytest.mark.django_db

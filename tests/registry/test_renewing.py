@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 from post_office.models import Email
 
-from registry import following, registration, renewing
+from registry import following, registration, renewing, say
 from registry.mail import letters
 from registry.models import Initiative, Ownership, Proof
 from registry.views.proof import code_address
@@ -27,9 +27,9 @@ def made(db):
         if purpose == "aanmelden":
             return registration.register({"name": "Tuin", "summary": "Samen"}, email=EMAIL)[1]
         if purpose == "overnemen":
-            return registration.hand_over(hof, EMAIL)
+            return say.hand_over(hof, EMAIL)
         if purpose == "uitnodigen":
-            return registration.invite(hof, EMAIL, by=owner)
+            return say.invite(hof, EMAIL, by=owner)
         following.follow(EMAIL, "gemeente=GM0995", "Lelystad")
         return Proof.objects.get(purpose=purpose)
 

@@ -1,6 +1,6 @@
 from django.core.management.base import BaseCommand
 
-from registry import introductions, keys, reminders
+from registry import introductions, keys, reminders, say
 
 
 class Command(BaseCommand):
@@ -9,5 +9,5 @@ class Command(BaseCommand):
     def handle(self, *args, **options):
         self.stdout.write(
             f"Sleutels: {keys.tell_ends()}. Kennismakingen: {introductions.expire()}. "
-            f"Gestopt na stilte: {reminders.stop_silent()}."
+            f"Gestopt na stilte: {reminders.stop_silent()}. Naar medewerkers: {say.pass_on_unreachable()}."
         )

@@ -14,6 +14,7 @@ from registry.models import (
     IntroductionConsent,
     NotDuplicate,
     Notice,
+    OwnershipChange,
     Proof,
 )
 from registry.models.contact import Introduction
@@ -43,6 +44,7 @@ def entry():
     Introduction.objects.create(first=other, second=made, why="y")
     introduction = Introduction.objects.create(first=made, second=other, why="x")
     IntroductionConsent.objects.create(introduction=introduction, ownership=made.ownerships.get())
+    OwnershipChange.objects.create(initiative=made, kind=OwnershipChange.Kind.JOINED, whom=owner)
     proofs.issue(Proof.Purpose.STILL_TRUE, "bewoner@voorbeeld.nl", initiative=made)
     factories.case("Zo ging het", initiative=made)
     return made

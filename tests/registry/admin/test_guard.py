@@ -55,7 +55,10 @@ def test_with_a_reason_it_goes_through_and_is_logged(client, editor, entry):
     logged = entry.decisions.get()
     assert logged.by == editor
     assert logged.reason == "Gewijzigd zonder het ja van de eigenaren Er stond een adres in"
-    assert not Email.objects.exists()
+    letter = Email.objects.get()
+    assert (letter.to, letter.delivery.kind) == (["trekker@voorbeeld.nl"], "gewijzigd-zonder-ja")
+    assert "> Was: Oud\n> Wordt: Van ons" in letter.message
+    assert "Er stond een adres in" in letter.message
 
 
 def test_what_cannot_wait_wants_a_reason(client, editor, entry):

@@ -5,7 +5,7 @@ from django.urls import reverse
 from post_office.models import Email
 
 from registry.models import Proof, Role
-from registry.registration import make_owner
+from registry.say import make_owner
 from tests import factories
 
 pytestmark = pytest.mark.django_db

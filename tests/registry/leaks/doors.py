@@ -27,7 +27,7 @@ FILTERS = [
     "pagina=2",
     "gemeente=GM9999",
 ]
-ACTS = "verstuur klopt gestopt trek-in nodig-uit vertrek voorstel kennismaken jaarvraag".split()
+ACTS = "verstuur klopt gestopt trek-in nodig-uit trek-uitnodiging-in vertrek voorstel kennismaken jaarvraag".split()
 SCOPED = "initiative case link organisation decision changeproposal notice".split()
 
 

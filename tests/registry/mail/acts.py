@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from post_office.models import Email
 
-from registry import access, introductions, keys, proposals, registration, reminders, webhooks
+from registry import access, introductions, keys, proposals, reminders, say, webhooks
 from registry.merging import merge
 from registry.models import (
     Bottleneck,
@@ -189,6 +189,13 @@ def _asked():
     proposals.decide_proposal(made, ["summary"], by=owner, reason=EVIL)
 
 
+@provokes("gewijzigd-zonder-ja")
+def _overridden():
+    entry, _owner = page()
+    editor = factories.person(role=Role.EDITOR)
+    proposals.edit(entry, {"summary": EVIL}, by=editor, override="Er stond een adres in.")
+
+
 # People of a page
 
 
@@ -223,7 +230,7 @@ def _reported():
 @provokes("uitnodiging", "eigenaar-erbij")
 def _invited():
     entry, owner = page()
-    registration.invite(entry, OTHER, by=owner)
+    say.invite(entry, OTHER, by=owner)
     ask_by_letter(Client(), OTHER)
 
 
@@ -233,7 +240,7 @@ def _taken_away():
     User.objects.filter(pk=owner.pk).update(name=EVIL)
     other = factories.owner(entry, OTHER)
     factories.owner(entry, "derde@voorbeeld.nl")
-    registration.leave(entry, other, by=User.objects.get(pk=owner.pk))
+    say.leave(entry, other, by=User.objects.get(pk=owner.pk))
 
 
 @provokes("samengevoegd")

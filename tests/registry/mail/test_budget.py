@@ -9,7 +9,7 @@ from django.test import Client, RequestFactory
 from django.urls import reverse
 from post_office.models import Email, EmailTemplate
 
-from registry import registration
+from registry import registration, say
 from registry.mail import budget, letters, texts
 from registry.mail.kinds import KINDS
 from registry.models import Role, SavedSearch, Status
@@ -274,7 +274,7 @@ def test_staff_and_the_daily_work_have_no_budget(client):
 # address of this site, a code, the name of something that staff published.
 OURS = {"adres", "code", "contact", "organisatie", "site", "tot"}
 UNPROVEN = {
-    # The name of the initiative only once staff read it (registration.name_in_letter).
+    # The name of the initiative only once staff read it (say.name_in_letter).
     "aanmelding-bevestigen": OURS | {"initiatief"},
     "uitnodiging": OURS | {"initiatief", "wie"},
     "volgen-bevestigen": OURS | {"wat"},
@@ -292,7 +292,7 @@ UNPROVEN = {
     "adres-bevestigen": OURS,
 }
 PROVEN = {
-    "aanmelding-ontvangen", "besluit-gepubliceerd", "besluit-aanvulling-gevraagd", "besluit-afgewezen",
+    "aanmelding-ontvangen", "gewijzigd-zonder-ja", "besluit-gepubliceerd", "besluit-aanvulling-gevraagd", "besluit-afgewezen",
     "besluit-ingetrokken", "voorstel-besloten", "voorstel-wacht-op-u", "overnemen-gelukt", "klopt-het-nog",
     "kennismaken-vraag", "kennismaken", "nieuw-voor-u", "volgen-vervalt", "webhook-uit", "wat-er-wacht", "eigenaar-af",
     "toegang-gewijzigd", "voorstel-beantwoord", "eigenaar-erbij", "eigenaar-weg", "samengevoegd", "bestaat-het-nog",
@@ -338,11 +338,11 @@ def test_who_was_taken_away_hears_of_it_however_full_their_mailbox_is():
             for _number in range(30):
                 letters.post(letters.Letter("Dag", "Dag"), VICTIM)
         before = number_to(VICTIM)
-        registration.leave(entry, other, by=keeper)
+        say.leave(entry, other, by=keeper)
     assert number_to(VICTIM) == before + 1
 
 
 def test_an_invitation_names_a_page_that_staff_read():
     entry = factories.initiative("Buurttuin")
-    registration.invite(entry, VICTIM, by=factories.owner(entry))
+    say.invite(entry, VICTIM, by=factories.owner(entry))
     assert "Buurttuin" in Email.objects.get().message

@@ -20,7 +20,7 @@ from registry.models import (
     WebhookSubscription,
 )
 from registry.personal import forget
-from registry.registration import leave, make_owner
+from registry.say import leave, make_owner
 from tests import factories
 
 pytestmark = pytest.mark.django_db

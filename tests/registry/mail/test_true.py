@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 from post_office.models import Email, EmailTemplate
 
-from registry import introductions, registration
+from registry import introductions, registration, say
 from registry.admin import deciding
 from registry.introductions import answer, ask
 from registry.mail import letters, rules
@@ -209,7 +209,7 @@ def test_owners_hear_that_staff_did_not_wait(kept, worker):
 def test_who_keeps_the_page_is_sent_to_their_own(kept, worker):
     entry, owner, _other = kept
     decide_proposal(propose(entry, {"summary": "Nieuw"}, by=owner), ["summary"], by=worker)
-    assert f"Uw eigen pagina: {registration.address('my-initiative', entry.slug)}" in to(OWNER)
+    assert f"Uw eigen pagina: {letters.address('my-initiative', entry.slug)}" in to(OWNER)
 
 
 # Subjects
@@ -234,14 +234,14 @@ def test_the_name_of_what_nobody_read_stands_in_no_subject(client, worker):
         {"name": EVIL, "summary": EVIL, "municipality": municipality}, email=OWNER
     )
     owner = registration.confirm(proof)
-    registration.invite(entry, "ander@voorbeeld.nl", by=owner)
+    say.invite(entry, "ander@voorbeeld.nl", by=owner)
     client.post(re.search(r"(/bevestigen/[\w-]+/)", Email.objects.latest("pk").message)[1])
     entry.refresh_from_db()
     Initiative.objects.filter(pk=entry.pk).update(run_by="inwoners")
     edit(entry, {"summary": "x"}, by=worker)
     decide_proposal(entry.proposals.get(), ["summary"], by=owner)
     other = entry.ownerships.exclude(user=owner).get().user
-    registration.leave(entry, other, by=owner)
+    say.leave(entry, other, by=owner)
     client.force_login(worker)
     page = reverse("admin:registry_initiative_decide", args=[entry.pk])
     for status in (Status.NEEDS_MORE, Status.REJECTED):

@@ -154,13 +154,13 @@ def test_the_owners_decide_about_a_change_by_staff(client, initiative, owner):
     assert "waarom u niet alles overneemt" in client.post(PAGE, given, follow=True).text
     client.post(PAGE, given | {"reden": "Het is gratis"})
     assert (now(initiative).summary, now(initiative).costs) == ("Van ons", "")
-    assert client.post(PAGE, given).status_code == 404
+    assert "al besloten, door u" in client.post(PAGE, given, follow=True).text
 
 
 def test_what_waits_for_staff_is_not_decided_by_the_owner(client, initiative, owner):
     client.post(EDIT, as_sent(client, summary="Nieuw"))
     given = {"doe": "voorstel", "nummer": initiative.proposals.get().pk, "veld": ["summary"]}
-    assert client.post(PAGE, given).status_code == 404
+    assert "al besloten, door u" in client.post(PAGE, given, follow=True).text
     assert now(initiative).summary == ""
 
 

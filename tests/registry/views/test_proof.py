@@ -7,7 +7,7 @@ from registry.mail import letters
 from registry.merging import merge
 from registry.models import Initiative, Introduction, Proof, SavedSearch, Status, User
 from registry.moderation import decide
-from registry.registration import leave
+from registry.say import leave
 from tests import factories
 
 pytestmark = pytest.mark.django_db

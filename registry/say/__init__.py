@@ -1,0 +1,56 @@
+"""Who has a say in a page: how somebody comes to keep it and how that ends.
+
+The only code that writes who keeps what. Each step is told to who keeps the page too, and leaves a line that the owners
+and staff read. What waits for owners never waits for nobody: it passes to staff.
+"""
+
+from registry.say.alone import pass_on_unreachable, pass_to_staff
+from registry.say.coming import (
+    asker_of,
+    claim,
+    hand_over,
+    invite,
+    make_owner,
+    open_claims,
+    open_invitations,
+    refuse_claim,
+    take_back,
+    take_over,
+)
+from registry.say.going import forget, leave, tell_back, tell_gone, withdraw
+from registry.say.people import (
+    active_owners,
+    changes_of,
+    keeps,
+    lock_pages_of,
+    name_in_letter,
+    needs_owners_yes,
+    owners,
+)
+
+__all__ = [
+    "active_owners",
+    "asker_of",
+    "changes_of",
+    "claim",
+    "forget",
+    "hand_over",
+    "invite",
+    "keeps",
+    "leave",
+    "lock_pages_of",
+    "make_owner",
+    "name_in_letter",
+    "needs_owners_yes",
+    "open_claims",
+    "open_invitations",
+    "owners",
+    "pass_on_unreachable",
+    "pass_to_staff",
+    "refuse_claim",
+    "take_back",
+    "take_over",
+    "tell_back",
+    "tell_gone",
+    "withdraw",
+]

@@ -1,0 +1,146 @@
+"""How somebody comes to keep a page: asked by who keeps it, or by staff after a look; with a proved mailbox."""
+
+from allauth.account.models import EmailAddress
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from registry import proofs
+from registry.mail import letters
+from registry.mail.letters import address
+from registry.models import Notice, Ownership, Proof, User
+from registry.models.mailbox import as_mailed
+from registry.moderation import NotAllowed
+from registry.say.alone import is_kept_again
+from registry.say.people import Kind, keeps, lock, log, name_in_letter, needs_owners_yes, tell_others
+
+Purpose = Proof.Purpose
+# Letters that let somebody in.
+LETS_IN = [Purpose.INVITE, Purpose.CLAIM]
+
+
+@transaction.atomic
+def invite(initiative, email, *, by):
+    """Ask somebody to keep the page too; nothing changes before they say yes. Returns the proof.
+
+    ``by`` is not named in the letter: what somebody calls themselves is their own words.
+    """
+    _refuse_own_hand(initiative, email, by)
+    proof, token, _code = proofs.issue(Purpose.INVITE, email, initiative=initiative, subject=by.pk)
+    # Not whom: that would tell who has an account.
+    log(initiative, Kind.INVITED, by=by)
+    letters.send(
+        "uitnodiging",
+        proof.email,
+        about=initiative,
+        initiatief=name_in_letter(initiative),
+        wie=_("Een medewerker") if by.is_staff else _("Iemand die deze pagina beheert"),
+        adres=address("proof", token),
+    )
+    return proof
+
+
+@transaction.atomic
+def claim(notice):
+    """A visitor says that a page is theirs: staff look first, and the owners can read that it was asked."""
+    notice.save()
+    log(notice.initiative, Kind.CLAIMED)
+
+
+@transaction.atomic
+def hand_over(initiative, email, *, by=None):
+    """Mail who says that a page is theirs a link that makes it so; returns the proof."""
+    _refuse_own_hand(initiative, email, by)
+    proof, token, _code = proofs.issue(
+        Purpose.CLAIM, email, initiative=initiative, subject=by.pk if by else ""
+    )
+    log(initiative, Kind.CLAIM_ALLOWED, by=by)
+    letters.send(
+        "overnemen-mag",
+        proof.email,
+        about=initiative,
+        initiatief=initiative.name,
+        adres=address("proof", token),
+    )
+    return proof
+
+
+@transaction.atomic
+def refuse_claim(initiative, email, *, by, reason):
+    """To an address that nobody proved: in words of staff, and none of who wrote."""
+    log(initiative, Kind.CLAIM_REFUSED, by=by, why=reason)
+    about = name_in_letter(initiative)
+    letters.send("overnemen-niet", email, about=initiative, initiatief=about, reden=reason)
+
+
+@transaction.atomic
+def take_back(proof, *, by):
+    """End an invitation, or a link to keep the page, that nobody used yet."""
+    if proof.purpose not in LETS_IN or not proofs.revoke_one(proof):
+        raise NotAllowed(_("Deze uitnodiging is al gebruikt of ingetrokken."))
+    kind = Kind.INVITATION_WITHDRAWN if proof.purpose == Purpose.INVITE else Kind.LINK_WITHDRAWN
+    log(proof.initiative, kind, by=by)
+
+
+def open_invitations(initiative):
+    """The letters that would still let somebody in, each with ``asker``: who sent it, or None."""
+    found = list(Proof.objects.usable().filter(initiative=initiative, purpose__in=LETS_IN))
+    askers = User.objects.in_bulk({int(proof.subject) for proof in found if proof.subject.isdecimal()})
+    for proof in found:
+        proof.asker = askers.get(int(proof.subject)) if proof.subject.isdecimal() else None
+    return found
+
+
+def open_claims(initiative):
+    return initiative.notices.open().filter(kind=Notice.Kind.CLAIM)
+
+
+def asker_of(proof):
+    """Who sent the letter that lets somebody in, or None."""
+    return User.objects.filter(pk=proof.subject).first() if proof.subject.isdecimal() else None
+
+
+@transaction.atomic
+def make_owner(initiative, email, *, by=None, kind=Kind.JOINED):
+    """Let the person behind this proven address keep the page; makes the account when there is none. ``by``: who asked
+    them to."""
+    lock(initiative)
+    user = User.objects.filter(email=as_mailed(email)).first() or User.objects.create_user(email)
+    if not user.is_active:
+        raise NotAllowed(_("Dit account is uitgezet. Laat het ons weten als dat niet klopt."))
+    _refuse_own_hand(initiative, email, by)
+    # So that a change of address knows that this one is theirs, and writes to it.
+    EmailAddress.objects.get_or_create(
+        user=user, email=user.email, defaults={"verified": True, "primary": True}
+    )
+    _ownership, is_new = Ownership.objects.get_or_create(initiative=initiative, user=user)
+    if is_new:
+        log(initiative, kind, whom=user, by=by)
+        tell_others("eigenaar-erbij", initiative, user)
+        is_kept_again(initiative)
+    # One yes is enough: another invitation would let them in again after they left.
+    proofs.revoke(proofs.addresses_of(user), initiative=initiative, purposes=[*LETS_IN, Purpose.REGISTER])
+    return user
+
+
+def _refuse_own_hand(initiative, email, by):
+    """Nobody of staff gives a page to themselves; and what residents keep, staff keep only when an owner asks them."""
+    if by is None or not by.is_staff or keeps(initiative, by):
+        return
+    if as_mailed(email) in {as_mailed(one) for one in proofs.addresses_of(by)}:
+        raise NotAllowed(_("U kunt uzelf geen eigenaar maken. Vraag het een eigenaar van de pagina."))
+    is_colleague = User.objects.filter(email=as_mailed(email), is_staff=True).exists()
+    if is_colleague and needs_owners_yes(initiative, by):
+        raise NotAllowed(
+            _(
+                "Deze pagina is van inwoners. Een medewerker beheert haar alleen als een eigenaar die uitnodigt."
+            )
+        )
+
+
+def take_over(duplicate, into, *, by):
+    """Who kept a page keeps the one that it was merged into."""
+    held = set(into.ownerships.values_list("user_id", flat=True))
+    for ownership in duplicate.ownerships.exclude(user__in=held).select_related("user"):
+        ownership.initiative = into
+        ownership.save()
+        log(into, Kind.MERGED, whom=ownership.user, by=by)

@@ -1,0 +1,90 @@
+"""How somebody stops to keep a page, with all that would let them in again."""
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from registry import proofs
+from registry.mail import budget, letters
+from registry.mail.blanks import Ours, quoted
+from registry.mail.letters import address
+from registry.models import Ownership, OwnershipChange, Status
+from registry.moderation import NotAllowed, decide
+from registry.say.alone import is_kept_again, is_left
+from registry.say.people import Kind, active_owners, lock, lock_pages_of, log, tell_others
+
+
+@transaction.atomic
+def leave(initiative, user, *, by=None, reason=""):
+    """Take an owner away, with all that would let them in again; the last one cannot go unless staff say so, for
+    nobody would be asked whether it is still true. Who is taken away by another hears of it, and where to object."""
+    lock(initiative)
+    kept = Ownership.objects.filter(initiative=initiative)
+    is_by_other = by is not None and by != user
+    is_by_staff = is_by_other and by.is_staff
+    if not is_by_staff and not any(
+        owner.user_id != user.pk and owner.user.is_active for owner in kept.select_related("user")
+    ):
+        raise NotAllowed(_("Er moet één eigenaar blijven. Nodig eerst iemand anders uit."))
+    was_owner, _rows = kept.filter(user=user).delete()
+    if was_owner:
+        log(initiative, Kind.REMOVED if is_by_other else Kind.LEFT, whom=user, by=by or user, why=reason)
+        tell_others("eigenaar-weg", initiative, user, by)
+    proofs.revoke(proofs.addresses_of(user), initiative=initiative)
+    proofs.revoke_invitations_by(user, initiative=initiative)
+    if is_by_other:
+        # Whoever takes somebody away cannot keep this from them by first filling their mailbox.
+        with budget.free():
+            letters.send(
+                "eigenaar-af",
+                user.email,
+                about=initiative,
+                initiatief=initiative.name,
+                wie=Ours(_("Een medewerker")) if is_by_staff else str(by),
+                reden=reason,
+            )
+    is_left(initiative, _("Niemand beheert deze pagina nu: de laatste eigenaar is weggehaald."))
+
+
+@transaction.atomic
+def withdraw(initiative, *, by, reason=""):
+    """Take the page off the site, as one of its owners; the others hear of it, with the reason as that owner's words."""
+    decide(initiative, Status.WITHDRAWN, by=by, reason=reason or _("Ingetrokken door de eigenaar"))
+    told = [_("Iemand die de pagina ook beheert, haalde die van de site."), quoted(reason)]
+    with budget.free():
+        for email in active_owners(initiative, by):
+            letters.send(
+                "besluit-ingetrokken",
+                email,
+                about=initiative,
+                initiatief=initiative.name,
+                reden="\n\n".join(filter(None, told)),
+                verder=f"{_('Bekijk uw eigen pagina:')}\n{address('my-initiative', initiative.slug)}",
+            )
+
+
+@transaction.atomic
+def tell_gone(user, *, by=None):
+    """That the account of ``user`` can do nothing any more: to who keeps a page too, without a name; a page that nobody
+    is left of goes on the list of what waits for staff, with what waited for its owners."""
+    who = _("iemand van wie het account is verwijderd of uitgezet")
+    for initiative in lock_pages_of(user):
+        log(initiative, Kind.GONE, whom=user, by=by)
+        tell_others("eigenaar-weg", initiative, user, who=who)
+        is_left(
+            initiative, _("Niemand beheert deze pagina nu: het account van de laatste eigenaar is weg."), user
+        )
+
+
+@transaction.atomic
+def tell_back(user, *, by=None):
+    """That the account of ``user`` was switched on again, with the say that it had."""
+    for initiative in lock_pages_of(user):
+        log(initiative, Kind.BACK, whom=user, by=by)
+        tell_others("eigenaar-erbij", initiative, user)
+        is_kept_again(initiative)
+
+
+def forget(user):
+    """What was written about somebody who is erased; that something happened, and when, stays."""
+    OwnershipChange.objects.filter(Q(whom=user) | Q(by=user)).update(why="")
