@@ -12,6 +12,7 @@ from registry.admin.pairs import PairsAdmin
 from registry.admin.rows import OwnersInline, RowOfOwners, log_rows
 from registry.admin.scoped import ScopedAdmin
 from registry.admin.transfer import TransferAdmin
+from registry.admin.yearly import YearlyAdmin
 from registry.forms.staff import InitiativeForm
 from registry.models import Exchange, ExternalId, Initiative, Link, Mention
 from registry.proposals import FIELDS, edit, needs_owners_yes
@@ -65,7 +66,7 @@ class MissingFilter(admin.SimpleListFilter):
 
 
 @admin.register(Initiative)
-class InitiativeAdmin(PairsAdmin, OwnersAdmin, TransferAdmin, DecidableAdmin):
+class InitiativeAdmin(PairsAdmin, OwnersAdmin, YearlyAdmin, TransferAdmin, DecidableAdmin):
     resource_class = resources.InitiativeResource
     change_form_template = "admin/initiative_change_form.html"
     form = InitiativeForm

@@ -158,6 +158,12 @@ def still_true(request, proof, answers):
     if answers.get("antwoord") == "aanpassen":
         enter(request, owner)
         return redirect("registry:my-edit", initiative.slug)
+    is_stopped = initiative.activity == initiative.Activity.STOPPED
+    if is_stopped and answers.get("antwoord") == "verder":
+        reminders.restart(initiative, by=owner)
+        return render(request, "registry/proof_done.html", {"restarted": initiative})
+    if is_stopped and answers.get("antwoord") != "gestopt":
+        return render(request, "registry/proof_done.html", {"stopped": initiative})
     if answers.get("antwoord") == "gestopt":
         form = StopForm(answers)
         lessons = form.cleaned_data["lessons"] if form.is_valid() else ""

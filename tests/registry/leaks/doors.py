@@ -27,7 +27,7 @@ FILTERS = [
     "pagina=2",
     "gemeente=GM9999",
 ]
-ACTS = "verstuur klopt gestopt trek-in nodig-uit vertrek voorstel kennismaken jaarvraag".split()
+ACTS = "verstuur klopt gestopt trek-in nodig-uit vertrek voorstel kennismaken jaarvraag verder".split()
 SCOPED = "initiative case link organisation decision changeproposal notice".split()
 
 
@@ -349,6 +349,11 @@ for model in ("changeproposal", "notice"):
 
 
 for method in ("get", "post"):
+
+    @about("admin:registry_initiative_asked", f"admin nagevraagd {method}")
+    def _asked(client, secret, world, method=method):
+        address = reverse("admin:registry_initiative_asked", args=[secret.entry.pk])
+        return getattr(client, method)(address, {"note": "Gebeld."}, follow=True)
 
     @about("admin:registry_initiative_owners", f"admin eigenaren {method}")
     def _owners(client, secret, world, method=method):

@@ -235,6 +235,12 @@ def _taken_away():
     registration.leave(entry, other, by=User.objects.get(pk=owner.pk))
 
 
+@provokes("gaat-weer-verder")
+def _goes_on():
+    entry, _owner = page(activity="gestopt")
+    reminders.restart(entry, by=factories.owner(entry, OTHER))
+
+
 @provokes("samengevoegd")
 def _merged():
     entry, _owner = page()
