@@ -37,22 +37,28 @@ def ask(first, second, *, why="", yes_from=None, by=None):
     if yes_from is not None:
         _say_yes(introduction, yes_from, by)
         introduction.save()
-    for side, other in ((first, second), (second, first)):
+    for side in (first, second):
         if side == yes_from:
             continue
         for email in active_owners(side):
-            proof, token, _code = proofs.issue(
-                Proof.Purpose.INTRODUCE, email, initiative=side, subject=introduction.pk
-            )
-            letters.send(
-                "kennismaken-vraag",
-                proof.email,
-                initiatief=side.name,
-                ander=other.name,
-                waarom=why_for(introduction, side),
-                adres=address("proof", token),
-            )
+            ask_owner(introduction, side, email)
     return introduction
+
+
+def ask_owner(introduction, side, email):
+    """Mail one owner of ``side`` the question."""
+    [other] = [one for one in introduction.sides if one != side]
+    proof, token, _code = proofs.issue(
+        Proof.Purpose.INTRODUCE, email, initiative=side, subject=introduction.pk
+    )
+    letters.send(
+        "kennismaken-vraag",
+        proof.email,
+        initiatief=side.name,
+        ander=other.name,
+        waarom=why_for(introduction, side),
+        adres=address("proof", token),
+    )
 
 
 @transaction.atomic

@@ -62,6 +62,13 @@ def send(*, limit, day=None):
     return asked
 
 
+def ask_anew(ownership):
+    """The link went to an address that this owner no longer has."""
+    entry = ownership.initiative
+    if Initiative.objects.in_yearly_round().filter(pk=entry.pk).exists():
+        _ask_owner(ownership, entry.asked_since or timezone.localdate())
+
+
 def _ask_owner(ownership, since):
     proof, token, _code = proofs.issue(
         Proof.Purpose.STILL_TRUE, ownership.user.email, initiative=ownership.initiative

@@ -159,17 +159,6 @@ class InitiativeAdmin(PairsAdmin, OwnersAdmin, YearlyAdmin, TransferAdmin, Decid
             self.message_user(request, text % ", ".join(titles), messages.WARNING)
         return super().delete_view(request, object_id, extra_context)
 
-    def delete_model(self, request, obj):
-        was = obj.image
-        super().delete_model(request, obj)
-        _forget(was)
-
-    def delete_queryset(self, request, queryset):
-        pictures = [entry.image for entry in queryset.exclude(image="")]
-        super().delete_queryset(request, queryset)
-        for was in pictures:
-            _forget(was)
-
 
 def _forget(picture):
     """After the change is certain: a file cannot be rolled back."""

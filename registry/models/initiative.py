@@ -227,7 +227,8 @@ class Initiative(models.Model):
     )
     merged_into = models.ForeignKey(
         "self",
-        on_delete=models.PROTECT,
+        # Its address leads there: it is one page with it.
+        on_delete=models.CASCADE,
         null=True,
         blank=True,
         editable=False,

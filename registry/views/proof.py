@@ -64,7 +64,8 @@ def spent(request, proof=None):
         return send_again(request, proof)
     ran_out = proof is not None and renewing.can_renew(proof)
     was_used = proof is not None and proof.used_at is not None
-    context = {"proof": proof, "ran_out": ran_out, "was_used": was_used}
+    has_moved = was_used and proofs.went_to_former_address(proof)
+    context = {"proof": proof, "ran_out": ran_out, "was_used": was_used, "has_moved": has_moved}
     return render(request, "registry/proof_spent.html", context, status=410)
 
 
