@@ -349,18 +349,13 @@ for model in ("changeproposal", "notice"):
 
 
 for method in ("get", "post"):
+    for _name in ("owners", "asked"):
 
-    @about("admin:registry_initiative_asked", f"admin nagevraagd {method}")
-    def _asked(client, secret, world, method=method):
-        address = reverse("admin:registry_initiative_asked", args=[secret.entry.pk])
-        return getattr(client, method)(address, {"note": "Gebeld."}, follow=True)
-
-    @about("admin:registry_initiative_owners", f"admin eigenaren {method}")
-    def _owners(client, secret, world, method=method):
-        address = reverse("admin:registry_initiative_owners", args=[secret.entry.pk])
-        return getattr(client, method)(
-            address, {"doe": "nodig-uit", "email": "iemand@voorbeeld.nl"}, follow=True
-        )
+        @about(f"admin:registry_initiative_{_name}", f"admin {_name} {method}")
+        def _keep(client, secret, world, method=method, name=_name):
+            sent = {"doe": "nodig-uit", "email": "iemand@voorbeeld.nl", "note": "Gebeld."}
+            address = reverse(f"admin:registry_initiative_{name}", args=[secret.entry.pk])
+            return getattr(client, method)(address, sent, follow=True)
 
 
 @about("admin:registry_initiative_image")
