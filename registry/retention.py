@@ -22,6 +22,7 @@ from registry.models import (
     Initiative,
     MailTrouble,
     Notice,
+    Ownership,
     Proof,
     SavedSearch,
     SearchMiss,
@@ -65,11 +66,18 @@ def _never_public(before, **which):
 
 
 def _contacts_off_the_site(before):
-    """Who could be written to about a page that is gone from the site or was merged, or is still in its history."""
+    """Pages that are gone from the site or were merged, with whom to write to, now or in the history, or an owner."""
     is_known = Q(contact_name__gt="") | Q(contact_email__gt="") | Q(contact_phone__gt="")
     was_known = Initiative.history.filter(is_known, id=OuterRef("pk"))
     gone = Q(status__in=OFF_THE_SITE) | Q(status=Status.MERGED)
-    return Initiative.objects.filter(gone, is_known | Exists(was_known), changed_at__lt=before)
+    is_kept = Exists(Ownership.objects.filter(initiative=OuterRef("pk")))
+    return Initiative.objects.filter(gone, is_known | Exists(was_known) | is_kept, changed_at__lt=before)
+
+
+def _let_go(model, keys):
+    """Who kept such a page asks for it anew; their account goes when they keep no other."""
+    deleting.wipe_contacts(model, keys)
+    Ownership.objects.filter(initiative__in=keys).delete()
 
 
 def _idle_accounts(before):
@@ -105,10 +113,10 @@ _RULES = [
     (_("Aanmeldingen die niet op de site zijn gekomen"), "refused", _refused),
     (_("Aanmeldingen waarbij wij iets vroegen en niets hoorden"), "unanswered", _unanswered),
     (
-        _("Naam, e-mailadres en telefoonnummer bij pagina’s die van de site zijn of zijn samengevoegd"),
+        _("Contactpersoon en beheerders van pagina’s die van de site zijn of zijn samengevoegd"),
         "contacts",
         _contacts_off_the_site,
-        deleting.wipe_contacts,
+        _let_go,
     ),
     (
         _("Accounts zonder pagina, vanaf de laatste keer inloggen"),

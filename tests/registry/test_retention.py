@@ -120,7 +120,7 @@ def _made_today():
         "Aanmeldingen waarbij wij iets vroegen en niets hoorden": Initiative.objects.filter(
             name="Zonder antwoord"
         ),
-        "Naam, e-mailadres en telefoonnummer bij pagina’s die van de site zijn of zijn samengevoegd": (
+        "Contactpersoon en beheerders van pagina’s die van de site zijn of zijn samengevoegd": (
             Initiative.history.filter(id=gone.pk, contact_email__gt="")
         ),
         "Accounts zonder pagina, vanaf de laatste keer inloggen": User.objects.all(),

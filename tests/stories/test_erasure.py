@@ -5,10 +5,7 @@ from datetime import timedelta
 
 import pytest
 from allauth.account.models import EmailAddress
-from django.apps import apps
 from django.contrib.admin.models import CHANGE, LogEntry
-from django.contrib.sessions.models import Session
-from django.db import models
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -37,6 +34,7 @@ from registry.proposals import propose
 from registry.registration import register
 from survey.models import FollowedRound
 from tests import factories
+from tests.stories.kept import left_of
 from tests.survey import making
 
 pytestmark = pytest.mark.django_db
@@ -44,26 +42,6 @@ FIRST, SECOND, THIRD = "wis@voorbeeld.nl", "wilma.wis@voorbeeld.nl", "w.wis@voor
 NAME, PHONE = "Wilma Wis", "06-12345678"
 PASSWORD = "een-lang-wachtwoord"
 SAID = f"Bel {NAME} op 06 12 34 56 78 of mail {FIRST}."
-
-
-def everything_kept():
-    """(table and column, text) of all there is in the database."""
-    for model in apps.get_models(include_auto_created=True):
-        names = [
-            field.attname
-            for field in model._meta.local_concrete_fields
-            if isinstance(field, models.CharField | models.TextField | models.JSONField | models.FileField)
-        ]
-        for row in model._base_manager.values(*names) if names else []:
-            for name, value in row.items():
-                yield f"{model._meta.label}.{name}", str(value)
-    for session in Session.objects.all():
-        yield "session", str(session.get_decoded())
-
-
-def left_of(*words):
-    wanted = re.compile("|".join(map(re.escape, words)), re.IGNORECASE)
-    return {where for where, text in everything_kept() if wanted.search(text)}
 
 
 def by_mail(client, address, mailoutbox):
