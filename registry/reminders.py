@@ -55,7 +55,7 @@ def send(*, limit, day=None):
                 _ask_another_way(initiative, emails, dead)
             since = initiative.asked_since or day
             for ownership in reached:
-                _ask_owner(ownership, since)
+                _ask_owner(ownership, since, day)
             # Not a change of content: "changed at" stays, and so does the history.
             Initiative.objects.filter(pk=key).update(reminded_on=day, asked_since=since)
         asked.append(initiative)
@@ -66,18 +66,22 @@ def ask_anew(ownership):
     """The link went to an address that this owner no longer has."""
     entry = ownership.initiative
     if Initiative.objects.in_yearly_round().filter(pk=entry.pk).exists():
-        _ask_owner(ownership, entry.asked_since or timezone.localdate())
+        today = timezone.localdate()
+        _ask_owner(ownership, entry.asked_since or today, today)
 
 
-def _ask_owner(ownership, since):
+def _ask_owner(ownership, since, day):
+    """``since``: when they were first asked; once the page shows that nobody answered, the letter says so."""
     proof, token, _code = proofs.issue(
         Proof.Purpose.STILL_TRUE, ownership.user.email, initiative=ownership.initiative
     )
+    shows_on = since + timedelta(days=settings.UNCONFIRMED_AFTER_DAYS + 1)
+    is_shown = shows_on <= day
     letters.send(
-        "klopt-het-nog",
+        "klopt-het-nog-weer" if is_shown else "klopt-het-nog",
         proof.email,
         initiatief=ownership.initiative.name,
-        wanneer=date_format(since + timedelta(days=settings.UNCONFIRMED_AFTER_DAYS + 1), "j F Y"),
+        wanneer=date_format(since if is_shown else shows_on, "j F Y"),
         adres=address("proof", token),
         **stopping.way_out("jaar", ownership),
     )
@@ -150,6 +154,12 @@ def confirm_for_owners(initiative, *, by, note):
     initiative = Initiative.objects.select_for_update().get(pk=initiative.pk)
     if initiative.status != Status.PUBLISHED or initiative.activity == Activity.STOPPED:
         raise NotAllowed(_("Dit kan alleen bij een pagina die op de site staat en niet is gestopt."))
+    if stop_asked(initiative):
+        raise NotAllowed(
+            _(
+                "Een eigenaar zegt dat dit niet meer bestaat. Wij vroegen het de andere eigenaren: wacht dat af."
+            )
+        )
     _answered(initiative)
     _log(initiative, by, _("Nagevraagd: klopt nog. %s") % note.strip())
 

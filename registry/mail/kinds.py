@@ -259,6 +259,14 @@ _OF_PAGES = [
         lifetime=_proof("klopt-nog"),
         button=_("Laat weten of het klopt"),
     ),
+    _kind(
+        "klopt-het-nog-weer",
+        "initiatief wanneer* adres* stop*",
+        Reader.OWNER,
+        Pace.DIGEST,
+        lifetime=_proof("klopt-nog"),
+        button=_("Laat weten of het klopt"),
+    ),
     _kind("eigenaar-onbereikbaar", "initiatief* adres*", Reader.CONTACT, button=_("Laat het ons weten")),
     _kind(
         "bestaat-het-nog",

@@ -15,6 +15,7 @@ from registry.personal import forget
 from registry.proposals import decide_proposal, propose
 from registry.registration import make_owner
 from tests import factories
+from tests.mail import words
 
 pytestmark = pytest.mark.django_db
 OWNER = "wis@voorbeeld.nl"
@@ -92,11 +93,12 @@ def test_what_an_owner_proposed_and_staff_take_over_is_an_answer_of_that_day(pag
     assert not is_marked(page)
 
 
-def test_the_second_question_does_not_take_the_mark_away(page):
+def test_the_second_question_does_not_take_the_mark_away_and_says_that_it_is_there(page, mailoutbox):
     Initiative.objects.update(published_at=timezone.now() - timedelta(days=1200))
     Initiative.objects.update(reminded_on=ago(380), asked_since=ago(380))
     assert is_marked(page)
     assert reminders.send(limit=9)
+    assert "Daarom staat nu bij de pagina dat die niet is bevestigd" in words(mailoutbox[-1])
     assert Initiative.objects.get().reminded_on == timezone.localdate()
     assert is_marked(page)
 

@@ -256,6 +256,23 @@ def _yearly():
     call_command("send_reminders", verbosity=0)
 
 
+@provokes("klopt-het-nog-weer")
+def _yearly_again():
+    page(
+        published_at=timezone.now() - timedelta(days=800),
+        asked_since=timezone.localdate() - timedelta(days=400),
+    )
+    call_command("send_reminders", verbosity=0)
+
+
+@provokes("pagina-verwijderd")
+def _deleted():
+    entry, _owner = page()
+    staff().post(
+        reverse("admin:registry_initiative_delete", args=[entry.pk]), {"post": "yes", "reden": "Zo is het."}
+    )
+
+
 @provokes("bestaat-het-nog")
 def _gone():
     entry, owner = page()
