@@ -232,9 +232,7 @@ class DeleteMyData(View):
 
     def dispatch(self, request):
         if not request.user.is_authenticated or request.user.is_staff:
-            messages.error(
-                request, _("Uw account verwijdert een beheerder. Vraag het een collega die beheerder is.")
-            )
+            messages.error(request, _("Een account van een medewerker verwijdert de beheerder."))
             return redirect("registry:my-data")
         return self.proven(request)
 
