@@ -9,13 +9,15 @@ from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.models import Session
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from registry.mail import budget, letters
-from registry.models import User
-from registry.say import forget, tell_back, tell_gone
+from registry.models import Role, User
+from registry.personal import forget
+from registry.say import tell_back, tell_gone
 
 logger = logging.getLogger(__name__)
 
@@ -78,11 +80,20 @@ def changed(user, was, *, by):
 
 @transaction.atomic
 def delete(user, *, by):
-    """Delete the account of somebody else, and tell them."""
-    tell_gone(user, by=by)
-    forget(user)
-    _tell(user, {user.email}, [_("Uw account is verwijderd.")], ["account"], by=by)
-    user.delete()
+    """Erase the account of somebody else, and tell them: that letter is the last, and goes with the letters.
+    What they decided stays, of somebody who is gone."""
+    email = user.email
+    _log(user, [_("Uw account is verwijderd.")], ["account"], by=by)
+    forget(user, by=by)
+    _mail({email}, [_("Uw account is verwijderd.")])
+
+
+def may_close(user, *, by):
+    """Not one's own account, nor that of the last who can let others in."""
+    managers = User.objects.filter(
+        Q(is_superuser=True) | Q(groups__name=Role.MANAGER), is_active=True, is_staff=True
+    )
+    return user != by and managers.exclude(pk=user.pk).exists()
 
 
 def _let_in_anew(user):
@@ -132,11 +143,18 @@ def _sentences(was, now):
 
 
 def _tell(user, mailboxes, told, differ, *, by):
-    if not told:
-        return
+    if told:
+        _log(user, told, differ, by=by)
+        _mail(mailboxes, told)
+
+
+def _log(user, told, differ, *, by):
     LogEntry.objects.log_actions(by.pk, [user], CHANGE, change_message=" ".join(told), single_object=True)
     # In words without a name or an address: nobody erases a line of the server's log.
     logger.warning("Person %s changed the access of person %s: %s", by.pk, user.pk, ", ".join(differ))
+
+
+def _mail(mailboxes, told):
     with budget.free():
         for email in sorted(mailboxes):
             letters.send(

@@ -12,8 +12,9 @@ class RegistryConfig(AppConfig):
         from allauth.account.signals import email_changed
         from post_office.models import EmailTemplate
 
-        from registry import checks, proofs, roles, stamp  # noqa: F401
+        from registry import checks, roles, stamp  # noqa: F401
         from registry.mail import delivery, texts
+        from registry.personal import moving
 
         # Not a model signal: these go with a migrate, like Django's own permissions.
         pre_migrate.connect(stamp.remove, sender=self, dispatch_uid="registry.stamp")
@@ -24,5 +25,5 @@ class RegistryConfig(AppConfig):
         pre_save.connect(texts.keep_stored, sender=EmailTemplate, dispatch_uid="registry.letters")
         post_save.connect(texts.keep_saved, sender=EmailTemplate, dispatch_uid="registry.letters")
         # Of a page, not of a model: somebody proved another address of theirs.
-        email_changed.connect(proofs.address_changed, dispatch_uid="registry.proofs")
+        email_changed.connect(moving.address_changed, dispatch_uid="registry.moving")
         post_save.connect(delivery.follow, sender="post_office.Email", dispatch_uid="registry.delivery")

@@ -49,18 +49,23 @@ def ask(first, second, *, why="", yes_from=None, by=None):
 
 def _ask_owners(introduction, side, emails):
     for email in emails:
-        proof, token, _code = proofs.issue(
-            Proof.Purpose.INTRODUCE, email, initiative=side, subject=introduction.pk
-        )
-        letters.send(
-            "kennismaken-vraag",
-            proof.email,
-            about=side,
-            initiatief=side.name,
-            ander=introduction.other(side).name,
-            waarom=why_for(introduction, side),
-            adres=address("proof", token),
-        )
+        ask_owner(introduction, side, email)
+
+
+def ask_owner(introduction, side, email):
+    """Mail one owner of ``side`` the question."""
+    proof, token, _code = proofs.issue(
+        Proof.Purpose.INTRODUCE, email, initiative=side, subject=introduction.pk
+    )
+    letters.send(
+        "kennismaken-vraag",
+        proof.email,
+        about=side,
+        initiatief=side.name,
+        ander=introduction.other(side).name,
+        waarom=why_for(introduction, side),
+        adres=address("proof", token),
+    )
 
 
 @transaction.atomic

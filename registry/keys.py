@@ -85,7 +85,8 @@ def _due(key, day):
 
 
 def _tell(key, name):
-    letters.send(name, key.email, naam=key.name, wanneer=date_format(key.expires_on, "j F Y"))
+    if key.email:  # empty once that person was erased: staff fill in another
+        letters.send(name, key.email, naam=key.name, wanneer=date_format(key.expires_on, "j F Y"))
 
 
 def recognise(token):

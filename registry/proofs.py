@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from registry.mail import troubles
-from registry.models import Initiative, Proof
+from registry.models import Initiative, Proof, User
 from registry.models.mailbox import as_mailed
 from registry.models.ownership import MOST_ATTEMPTS
 
@@ -91,10 +91,13 @@ def revoke_invitations_by(user, *, initiative=None):
     return asked.update(used_at=timezone.now())
 
 
-def address_changed(*, from_email_address, to_email_address, **kwargs):
-    """What was mailed to an address that somebody no longer uses works no more."""
-    if from_email_address:
-        revoke([from_email_address.email])
+def went_to_former_address(proof):
+    """Whether it was mailed to an address that an owner of the page has changed since: they log in with the new one."""
+    if proof.initiative is None:
+        return False
+    owners = User.objects.filter(ownerships__initiative=proof.initiative, is_active=True)
+    had = User.history.filter(email=proof.email).values("id")
+    return owners.filter(pk__in=had).exclude(email=proof.email).exists()
 
 
 def _merged_into(initiative):

@@ -143,6 +143,9 @@ def decide_proposal(proposal, accepted, *, by, reason="", seen=()):
     ProposedChange.objects.bulk_update(changes, ["outcome"])
     proposal.decided_at, proposal.decided_by, proposal.reason = timezone.now(), by, reason.strip()
     proposal.save()
+    if accepted and initiative.ownerships.filter(user=proposal.by_id).exists():
+        # An owner's own word about the page is an answer to the yearly question, of the day it was given.
+        Initiative.objects.filter(pk=initiative.pk).answered(timezone.localdate(proposal.proposed_at))
     _log(initiative, by, _describe(accepted, changes, overrides), reason)
     _tell_decided(proposal, changes, by)
     return proposal

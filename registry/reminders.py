@@ -15,7 +15,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from registry import proofs, stopping
-from registry.mail import letters, troubles
+from registry.mail import budget, letters, troubles
 from registry.mail.letters import address
 from registry.models import ChangeProposal, Decision, Initiative, Ownership, Proof, ProposedChange, Status
 from registry.moderation import NotAllowed
@@ -26,17 +26,14 @@ Activity = Initiative.Activity
 
 
 def due(day):
-    """Published entries with an owner that nobody confirmed, published or was asked about for a year."""
+    """Entries in the yearly round that nobody confirmed, published or was asked about for a year."""
     year_ago = day - timedelta(days=settings.REMIND_AFTER_DAYS)
     return (
-        Initiative.objects.published()
-        .filter(ownerships__in=_willing(), is_sample=False)
-        .exclude(activity=Initiative.Activity.STOPPED)
+        Initiative.objects.in_yearly_round()
         .filter(
             Q(confirmed_on__lte=year_ago) | Q(confirmed_on__isnull=True, published_at__date__lte=year_ago)
         )
         .filter(Q(reminded_on__isnull=True) | Q(reminded_on__lte=year_ago))
-        .distinct()
         .order_by(F("reminded_on").asc(nulls_first=True), "pk")
     )
 
@@ -44,6 +41,7 @@ def due(day):
 def send(*, limit, day=None):
     """Ask at most ``limit`` entries; returns those asked. A second run on the day asks nobody twice."""
     day = day or timezone.localdate()
+    _begin_anew()
     asked = []
     for key in due(day).values_list("pk", flat=True)[:limit]:
         with transaction.atomic():
@@ -56,23 +54,46 @@ def send(*, limit, day=None):
             reached = [ownership for ownership in owners if ownership.user.email not in dead]
             if not reached:
                 _ask_another_way(initiative, emails, dead)
+            since = initiative.asked_since or day
             for ownership in reached:
-                proof, token, _code = proofs.issue(
-                    Proof.Purpose.STILL_TRUE, ownership.user.email, initiative=initiative
-                )
-                letters.send(
-                    "klopt-het-nog",
-                    proof.email,
-                    about=initiative,
-                    initiatief=initiative.name,
-                    wanneer=date_format(day + timedelta(days=settings.UNCONFIRMED_AFTER_DAYS + 1), "j F Y"),
-                    adres=address("proof", token),
-                    **stopping.way_out("jaar", ownership),
-                )
+                _ask_owner(ownership, since, day)
             # Not a change of content: "changed at" stays, and so does the history.
-            Initiative.objects.filter(pk=key).update(reminded_on=day)
+            Initiative.objects.filter(pk=key).update(reminded_on=day, asked_since=since)
         asked.append(initiative)
     return asked
+
+
+def ask_anew(ownership):
+    """The link went to an address that this owner no longer has."""
+    entry = ownership.initiative
+    if Initiative.objects.in_yearly_round().filter(pk=entry.pk).exists():
+        today = timezone.localdate()
+        _ask_owner(ownership, entry.asked_since or today, today)
+
+
+def _ask_owner(ownership, since, day):
+    """``since``: when they were first asked; once the page shows that nobody answered, the letter says so."""
+    proof, token, _code = proofs.issue(
+        Proof.Purpose.STILL_TRUE, ownership.user.email, initiative=ownership.initiative
+    )
+    shows_on = since + timedelta(days=settings.UNCONFIRMED_AFTER_DAYS + 1)
+    is_shown = shows_on <= day
+    letters.send(
+        "klopt-het-nog-weer" if is_shown else "klopt-het-nog",
+        proof.email,
+        about=ownership.initiative,
+        initiatief=ownership.initiative.name,
+        wanneer=date_format(since if is_shown else shows_on, "j F Y"),
+        adres=address("proof", token),
+        **stopping.way_out("jaar", ownership),
+    )
+
+
+def _begin_anew():
+    """Who left the round (stopped, without owners, off the site) waits for no answer when they come back."""
+    waiting = Initiative.objects.filter(asked_since__isnull=False)
+    gone = waiting.exclude(pk__in=Initiative.objects.in_yearly_round().values("pk"))
+    gone.update(asked_since=None)
 
 
 def _willing():
@@ -91,7 +112,7 @@ def ask_yearly(ownership, wants):
     """Whether this owner is asked. Of a page that nobody is asked about any more, nobody was asked."""
     Ownership.objects.filter(pk=ownership.pk).update(wants_yearly=wants)
     if not _willing().filter(initiative=ownership.initiative_id).exists():
-        Initiative.objects.filter(pk=ownership.initiative_id).update(reminded_on=None)
+        Initiative.objects.filter(pk=ownership.initiative_id).update(reminded_on=None, asked_since=None)
 
 
 stopping.add(
@@ -123,10 +144,65 @@ def _ask_another_way(initiative, owners, dead):
 def confirm(initiative, *, by):
     """It is still true, whoever said that it exists no more. Does not touch when the entry was last changed."""
     initiative = Initiative.objects.select_for_update().get(pk=initiative.pk)
-    Initiative.objects.filter(pk=initiative.pk).update(confirmed_on=timezone.localdate())
+    if initiative.activity == Activity.STOPPED:
+        raise NotAllowed(
+            _("Er staat dat het initiatief is gestopt. Gaat het door? Kies dan ‘Wij gaan weer verder’.")
+        )
+    _answered(initiative)
     if asked := stop_asked(initiative):
         _answer(asked, by=by, is_yes=False, reason=_("De pagina klopt nog."))
     _log(initiative, by, "Klopt nog")
+
+
+@transaction.atomic
+def confirm_for_owners(initiative, *, by, note):
+    """Staff asked around and it is still true; what they were told stands in the log, which the owners read."""
+    initiative = Initiative.objects.select_for_update().get(pk=initiative.pk)
+    if initiative.status != Status.PUBLISHED or initiative.activity == Activity.STOPPED:
+        raise NotAllowed(_("Dit kan alleen bij een pagina die op de site staat en niet is gestopt."))
+    if stop_asked(initiative):
+        raise NotAllowed(
+            _(
+                "Een eigenaar zegt dat dit niet meer bestaat. Wij vroegen het de andere eigenaren: wacht dat af."
+            )
+        )
+    _answered(initiative)
+    _log(initiative, by, _("Nagevraagd: klopt nog. %s") % note.strip())
+
+
+@transaction.atomic
+def restart(initiative, *, by):
+    """It goes on after all. As the stop was, this is shown at once; the other owners hear of it."""
+    initiative = Initiative.objects.select_for_update().get(pk=initiative.pk)
+    if initiative.activity != Activity.STOPPED:
+        raise NotAllowed(_("Er staat al niet meer dat het initiatief is gestopt."))
+    initiative.activity, initiative.ends_on = Activity.ACTIVE, None
+    initiative._history_user = by
+    initiative._change_reason = "Gaat weer verder"
+    initiative.save()
+    _answered(initiative)
+    _log(initiative, by, _("Gaat weer verder"))
+    with budget.free():
+        for email in active_owners(initiative, by):
+            letters.send(
+                "gaat-weer-verder",
+                email,
+                initiatief=initiative.name,
+                adres=address("my-initiative", initiative.slug),
+            )
+
+
+def looked_at(initiative, *, by):
+    """An owner sent a change: that answers the yearly question too. Of a stopped page nobody waits for one."""
+    if initiative.activity == Activity.STOPPED:
+        return
+    _answered(initiative)
+    if initiative.asked_since:
+        _log(initiative, by, _("Wijziging verstuurd. De rest klopt nog."))
+
+
+def _answered(initiative):
+    Initiative.objects.filter(pk=initiative.pk).answered(timezone.localdate())
 
 
 @transaction.atomic
@@ -150,10 +226,10 @@ def stop(initiative, *, lessons, by):
         initiative.refresh_from_db()
     initiative.activity = Activity.STOPPED
     initiative.ends_on = initiative.ends_on or timezone.localdate()
-    initiative.confirmed_on = timezone.localdate()
     initiative._history_user = by
     initiative._change_reason = "Gestopt"
     initiative.save()
+    _answered(initiative)
     _log(initiative, by, "Bestaat niet meer")
     return True
 
@@ -188,7 +264,7 @@ def _stop_silent(key, due):
         _answer(found, by=None, is_yes=True, reason=reason)
     except NotAllowed:  # it would no longer be a valid page: staff see it among what waits
         return False
-    Initiative.objects.filter(pk=found.initiative_id).update(confirmed_on=timezone.localdate())
+    _answered(found.initiative)
     return True
 
 

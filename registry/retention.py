@@ -1,29 +1,40 @@
 """What is kept only for a while. Periods are settings; the privacy page shows the same table."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
-from django.db import models, transaction
+from django.db import transaction
+from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from post_office.models import Email
 
-from registry import keeping
+from registry import deleting, keeping, personal
 from registry.mail import letters, troubles
 from registry.models import (
+    ChangeProposal,
     ContactMessage,
     Export,
     Initiative,
     MailTrouble,
     Notice,
+    Ownership,
     Proof,
     SavedSearch,
     SearchMiss,
     SentForm,
     Status,
+    User,
     WebhookDelivery,
 )
 from registry.registration import REGISTERED
+
+# On the way to the site, or off it again: not for people to read.
+OFF_THE_SITE = [Status.NEEDS_MORE, Status.REJECTED, Status.WITHDRAWN]
 
 
 def _registrations(before):
@@ -40,20 +51,79 @@ def _registrations(before):
 
 
 def _refused(before):
+    return _never_public(before, status__in=[Status.REJECTED, Status.WITHDRAWN])
+
+
+def _unanswered(before):
+    return _never_public(before, status=Status.NEEDS_MORE)
+
+
+def _never_public(before, **which):
     # What something else leans on stays: a case, or an old address that leads here.
     return Initiative.objects.filter(
-        status__in=[Status.REJECTED, Status.WITHDRAWN],
-        published_at=None,
-        changed_at__lt=before,
-        cases=None,
-        merged_from=None,
+        published_at=None, changed_at__lt=before, cases=None, merged_from=None, **which
     )
 
 
-# What, in words for the privacy page; the setting with the number of days; the rows that are due.
-RULES = [
+def _contacts_off_the_site(before):
+    """Pages that are gone from the site or were merged, with whom to write to, now or in the history, or an owner."""
+    is_known = Q(contact_name__gt="") | Q(contact_email__gt="") | Q(contact_phone__gt="")
+    was_known = Initiative.history.filter(is_known, id=OuterRef("pk"))
+    gone = Q(status__in=OFF_THE_SITE) | Q(status=Status.MERGED)
+    is_kept = Exists(Ownership.objects.filter(initiative=OuterRef("pk")))
+    return Initiative.objects.filter(gone, is_known | Exists(was_known) | is_kept, changed_at__lt=before)
+
+
+def _let_go(model, keys):
+    """Who kept such a page asks for it anew; their account goes when they keep no other."""
+    deleting.wipe_contacts(model, keys)
+    Ownership.objects.filter(initiative__in=keys).delete()
+
+
+def _idle_accounts(before):
+    """Who keeps no page, is no staff, sent no proposal that waits, and has not been here."""
+    return User.objects.annotate(last=Coalesce("last_login", F("date_joined"))).filter(
+        ~Exists(ChangeProposal.objects.open().filter(by=OuterRef("pk"))),
+        is_staff=False,
+        is_superuser=False,
+        ownerships=None,
+        last__lt=before,
+        date_joined__lt=before,
+    )
+
+
+def _forget_accounts(_model, keys):
+    for user in User.objects.filter(pk__in=keys):
+        personal.forget(user)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """``label``: what, in words for the privacy page; ``period``: the setting with the number of days; ``rows(before)``:
+    what is due; ``end(model, keys)``: how it goes."""
+
+    label: str
+    period: str
+    rows: Callable[[Any], Any]
+    end: Callable[[Any, Any], None] = deleting.erase
+
+
+_RULES = [
     (_("Aanmeldingen die niet zijn bevestigd"), "unconfirmed", _registrations),
     (_("Aanmeldingen die niet op de site zijn gekomen"), "refused", _refused),
+    (_("Aanmeldingen waarbij wij iets vroegen en niets hoorden"), "unanswered", _unanswered),
+    (
+        _("Contactpersoon en beheerders van pagina’s die van de site zijn of zijn samengevoegd"),
+        "contacts",
+        _contacts_off_the_site,
+        _let_go,
+    ),
+    (
+        _("Accounts zonder pagina, vanaf de laatste keer inloggen"),
+        "accounts",
+        _idle_accounts,
+        _forget_accounts,
+    ),
     (
         _("Berichten aan initiatieven"),
         "messages",
@@ -110,12 +180,12 @@ RULES = [
 
 
 def rules():
-    return [*RULES, *(kept.rule for kept in keeping.everything())]
+    return [Rule(*rule) for rule in [*_RULES, *(kept.rule for kept in keeping.everything())]]
 
 
 def periods():
     """(what, days) for each rule, as the privacy page shows them."""
-    return [(label, settings.RETENTION_DAYS[name]) for label, name, _rows in rules()]
+    return [(rule.label, settings.RETENTION_DAYS[rule.period]) for rule in rules()]
 
 
 @transaction.atomic
@@ -123,23 +193,12 @@ def apply(*, dry_run=False, now=None):
     """Delete what is due; returns (what, how many) for each rule. A dry run only counts."""
     now = now or timezone.now()
     due = []
-    for label, name, rows in rules():
-        found = rows(now - timedelta(days=settings.RETENTION_DAYS[name]))
-        due.append((label, found.model, list(found.values_list("pk", flat=True).distinct())))
+    for rule in rules():
+        found = rule.rows(now - timedelta(days=settings.RETENTION_DAYS[rule.period]))
+        due.append((rule, found.model, list(found.values_list("pk", flat=True).distinct())))
     if not dry_run:
         letters.forget_delivered()
         troubles.sweep(now)
-        for _label, model, keys in due:
-            erase(model, keys)
-    return [(label, len(keys)) for label, _model, keys in due]
-
-
-def erase(model, keys):
-    """Delete rows and what the history still knows of them and of what hung on them."""
-    model.objects.filter(pk__in=keys).delete()
-    if hasattr(model, "history"):
-        model.history.filter(**{f"{model._meta.pk.attname}__in": keys}).delete()
-    for relation in model._meta.related_objects:
-        child = relation.related_model
-        if hasattr(child, "history") and relation.on_delete is models.CASCADE:
-            child.history.filter(**{f"{relation.field.name}__in": keys}).delete()
+        for rule, model, keys in due:
+            rule.end(model, keys)
+    return [(rule.label, len(keys)) for rule, _model, keys in due]

@@ -41,7 +41,8 @@ PERMISSIONS = {
     Role.MANAGER: _EDIT
     | _codenames("delete", CONTENT)
     | _codenames("view add change", ["user", "partnerkey", "webhooksubscription"])
-    | _codenames("delete", ["webhooksubscription"])
+    # The account of a colleague who left, and of an owner who asks for it.
+    | _codenames("delete", ["user", "webhooksubscription"])
     | _codenames("view", ["webhookdelivery", "export"])
     | _codenames("change", ["municipality"])
     | {"whole_province"},

@@ -31,7 +31,7 @@ from registry.models.bottleneck import Language
 from registry.models.triggers import BUMP, counting, on_truncate, shown
 
 # Columns of an initiative that no public page, file or answer shows; ``changed_at`` is for staff.
-PRIVATE = {"created_at", "changed_at", "reminded_on"}
+PRIVATE = {"created_at", "changed_at", "reminded_on", "asked_since"}
 UNSEEN = PRIVATE | {"position", "search_title", "search_text"}
 CONTACT = ["contact_name", "contact_email", "contact_phone"]
 # Columns that the public sees in part, and that part. A shielded point as models.initiative.public_point gives it.

@@ -352,6 +352,9 @@ MAIL_ALLOW_LIST = env.list("MAIL_ALLOW_LIST", default=[])
 RETENTION_DAYS = {
     "unconfirmed": env.int("KEEP_UNCONFIRMED_DAYS", default=30),
     "refused": env.int("KEEP_REFUSED_DAYS", default=180),
+    "unanswered": env.int("KEEP_UNANSWERED_DAYS", default=365),
+    "contacts": env.int("KEEP_CONTACTS_DAYS", default=730),
+    "accounts": env.int("KEEP_ACCOUNTS_DAYS", default=365),
     "messages": env.int("KEEP_MESSAGES_DAYS", default=30),
     "notices": env.int("KEEP_NOTICES_DAYS", default=365),
     "proofs": env.int("KEEP_PROOFS_DAYS", default=7),

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from registry import merging, moderation
+from registry.admin.reasons import DeletesWithReason
 from registry.admin.scoped import ScopedAdmin
 from registry.forms.staff import DecisionForm, LetterForm, ManyDecisionsForm
 from registry.mail import letters
@@ -37,7 +38,7 @@ class Decisions(admin.TabularInline):
         return super().get_queryset(request).select_related("by", "initiative", "case")
 
 
-class DecidableAdmin(ScopedAdmin):
+class DecidableAdmin(DeletesWithReason, ScopedAdmin):
     change_form_template = "admin/decidable_change_form.html"
     actions = ["publish", "withdraw"]
 
@@ -49,11 +50,6 @@ class DecidableAdmin(ScopedAdmin):
     def get_inlines(self, request, obj):
         inlines = super().get_inlines(request, obj)
         return [*inlines, Decisions] if obj else inlines
-
-    def get_deleted_objects(self, objs, request):
-        """Nobody deletes a decision by itself; with its entry it goes."""
-        deleted, count, lacking, protected = super().get_deleted_objects(objs, request)
-        return deleted, count, lacking - {Decision._meta.verbose_name}, protected
 
     def has_decide_permission(self, request):
         return request.user.has_perm(f"registry.decide_{self.opts.model_name}")

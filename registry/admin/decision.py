@@ -10,16 +10,17 @@ class DecisionAdmin(admin.ModelAdmin):
     list_display = ["decided_at", "entry", "from_status", "to_status", "by", "reason"]
     list_filter = ["to_status"]
     list_select_related = ["initiative", "case", "by"]
-    search_fields = ["initiative__name", "case__title", "reason"]
+    search_fields = ["initiative__name", "case__title", "about", "reason"]
     date_hierarchy = "decided_at"
     show_full_result_count = False
+    empty_value_display = _("– (de tijd, of iemand die weg is)")
 
     def get_queryset(self, request):
         return super().get_queryset(request).visible_to(request.user)
 
     @admin.display(description=_("over"))
     def entry(self, decision):
-        return decision.initiative or decision.case
+        return decision.initiative or decision.case or decision.about
 
 
 @admin.register(Import)

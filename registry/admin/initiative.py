@@ -12,6 +12,7 @@ from registry.admin.pairs import PairsAdmin
 from registry.admin.rows import OwnersInline, RowOfOwners, log_rows
 from registry.admin.scoped import ScopedAdmin
 from registry.admin.transfer import TransferAdmin
+from registry.admin.yearly import YearlyAdmin
 from registry.forms.staff import InitiativeForm
 from registry.models import Exchange, ExternalId, Initiative, Link, Mention
 from registry.proposals import FIELDS, edit
@@ -66,7 +67,7 @@ class MissingFilter(admin.SimpleListFilter):
 
 
 @admin.register(Initiative)
-class InitiativeAdmin(PairsAdmin, OwnersAdmin, TransferAdmin, DecidableAdmin):
+class InitiativeAdmin(PairsAdmin, OwnersAdmin, YearlyAdmin, TransferAdmin, DecidableAdmin):
     resource_class = resources.InitiativeResource
     change_form_template = "admin/initiative_change_form.html"
     form = InitiativeForm
@@ -158,17 +159,6 @@ class InitiativeAdmin(PairsAdmin, OwnersAdmin, TransferAdmin, DecidableAdmin):
             text = _("Deze casussen blijven bestaan, en wijzen dan naar geen initiatief: %s.")
             self.message_user(request, text % ", ".join(titles), messages.WARNING)
         return super().delete_view(request, object_id, extra_context)
-
-    def delete_model(self, request, obj):
-        was = obj.image
-        super().delete_model(request, obj)
-        _forget(was)
-
-    def delete_queryset(self, request, queryset):
-        pictures = [entry.image for entry in queryset.exclude(image="")]
-        super().delete_queryset(request, queryset)
-        for was in pictures:
-            _forget(was)
 
 
 def _forget(picture):

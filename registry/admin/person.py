@@ -1,3 +1,4 @@
+from allauth.account.decorators import reauthentication_required
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.contrib import admin, messages
@@ -7,6 +8,7 @@ from django.contrib.auth.models import Group, Permission
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.decorators import method_decorator
 from django.utils.formats import date_format
 from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +18,7 @@ from registry.admin.scoped import ScopedAdmin
 from registry.forms.staff import AddPerson, ChangePerson
 from registry.mail import troubles
 from registry.models import Delivery, Initiative, User
+from registry.personal import moving
 
 # Roles are set by registry/roles.py; addresses and second steps belong to the person who has them.
 admin.site.unregister([Group, EmailAddress, Authenticator])
@@ -105,6 +108,8 @@ class PersonAdmin(ScopedAdmin, UserAdmin):
         obj.is_password_given = obj.is_password_given or not change
         super().save_model(request, obj, form, change)
         if "email" in form.changed_data:
+            if change:
+                moving.move(obj, form.was.email, obj.email)
             proofs.revoke({form.initial.get("email") or obj.email, *proofs.addresses_of(obj)} - {obj.email})
             EmailAddress.objects.filter(user=obj).exclude(email=obj.email).delete()
         if not obj.is_active:
@@ -134,12 +139,25 @@ class PersonAdmin(ScopedAdmin, UserAdmin):
                 text = _("Geef deze persoon nu een wachtwoord: het oude werkt niet meer.")
                 self.message_user(request, text, messages.WARNING)
 
+    def has_delete_permission(self, request, obj=None):
+        """As for changing; and nobody closes their own account here, or that of the last manager."""
+        may = super().has_delete_permission(request, obj)
+        if obj is None or not may:
+            return may
+        return self.has_change_permission(request, obj) and access.may_close(obj, by=request.user)
+
+    def get_actions(self, request):
+        """One at a time, on a page that says what goes."""
+        actions = super().get_actions(request)
+        actions.pop("delete_selected", None)
+        return actions
+
+    @method_decorator(reauthentication_required(app="allauth.account"))
+    def delete_view(self, request, object_id, extra_context=None):
+        return super().delete_view(request, object_id, extra_context)
+
     def delete_model(self, request, obj):
         access.delete(obj, by=request.user)
-
-    def delete_queryset(self, request, queryset):
-        for person in queryset:
-            access.delete(person, by=request.user)
 
     @admin.display(description=_("tweede stap"), boolean=True)
     def has_second_step(self, person):

@@ -16,28 +16,46 @@ class DecisionQuerySet(models.QuerySet):
             "initiative__municipality",
             "case__municipality",
             "case__initiative__municipality",
+            "municipality",
         )
 
 
 class Decision(models.Model):
-    """One step in the publication life of an entry: who, when, why. Never changed, only added."""
+    """One step in the publication life of an entry: who, when, why. Never changed, only added.
+
+    It outlives its entry, as a line that says what kind of entry it was and its public number, without the reason.
+    """
+
+    DELETED = "verwijderd"
 
     initiative = models.ForeignKey(
         "registry.Initiative",
-        on_delete=models.CASCADE,
+        on_delete=models.SET_NULL,
         null=True,
         related_name="decisions",
         verbose_name=_("initiatief"),
     )
     case = models.ForeignKey(
         "registry.Case",
-        on_delete=models.CASCADE,
+        on_delete=models.SET_NULL,
         null=True,
         related_name="decisions",
         verbose_name=_("casus"),
     )
+    # What it is about, also when that is gone: filled in when it is made.
+    about = LineField(_("over"), max_length=80, blank=True, editable=False)
+    municipality = models.ForeignKey(
+        "registry.Municipality",
+        on_delete=models.SET_NULL,
+        null=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("gemeente"),
+    )
     from_status = models.CharField(_("van"), max_length=20, choices=Status)
-    to_status = models.CharField(_("naar"), max_length=20, choices=Status)
+    to_status = models.CharField(
+        _("naar"), max_length=20, choices=[*Status.choices, (DELETED, _("Verwijderd"))]
+    )
     reason = ProseField(_("reden"), blank=True)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -57,8 +75,7 @@ class Decision(models.Model):
         default_permissions = ("view",)
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(initiative__isnull=False, case__isnull=True)
-                | models.Q(initiative__isnull=True, case__isnull=False),
+                condition=models.Q(initiative__isnull=True) | models.Q(case__isnull=True),
                 name="decision_is_about_one_entry",
                 violation_error_message=_("Een besluit gaat over één initiatief of één casus."),
             )
@@ -66,6 +83,15 @@ class Decision(models.Model):
 
     def __str__(self):
         return f"{self.get_from_status_display()} → {self.get_to_status_display()}"
+
+    def save(self, *args, **kwargs):
+        entry = self.initiative or self.case
+        if entry and not self.about:
+            self.about = f"{entry._meta.verbose_name} {getattr(entry, 'public_id', entry.slug)}"
+            self.municipality_id = entry.municipality_id or getattr(
+                getattr(entry, "initiative", None), "municipality_id", None
+            )
+        super().save(*args, **kwargs)
 
 
 class Import(models.Model):

@@ -64,11 +64,24 @@ class InitiativeQuerySet(PublishableQuerySet):
     def visible_to(self, user):
         return for_municipality(self, user, "municipality")
 
-    def unconfirmed(self):
-        """Public, and the yearly question has gone unanswered for too long (see ``is_unconfirmed``)."""
-        asked_before = timezone.localdate() - timedelta(days=settings.UNCONFIRMED_AFTER_DAYS)
-        silent = models.Q(confirmed_on=None) | models.Q(confirmed_on__lt=models.F("reminded_on"))
-        return self.published().filter(silent, reminded_on__lt=asked_before)
+    def in_yearly_round(self):
+        """Public, not stopped, and with an owner who wants to be asked once a year whether it is still true."""
+        willing = Ownership.objects.filter(
+            initiative=models.OuterRef("pk"), wants_yearly=True, user__is_active=True
+        )
+        going_on = self.published().exclude(activity=self.model.Activity.STOPPED)
+        return going_on.filter(models.Exists(willing), is_sample=False)
+
+    def unconfirmed(self, day=None):
+        """In the yearly round, and the question has gone unanswered for too long."""
+        day = day or timezone.localdate()
+        asked_before = day - timedelta(days=settings.UNCONFIRMED_AFTER_DAYS)
+        return self.in_yearly_round().filter(asked_since__lt=asked_before)
+
+    def answered(self, day):
+        """Note that somebody who knows looked at the page on this day. Not a change of content: no history."""
+        self.filter(asked_since__lte=day).update(asked_since=None)
+        self.filter(models.Q(confirmed_on=None) | models.Q(confirmed_on__lt=day)).update(confirmed_on=day)
 
     def unreachable(self):
         """Public, with owners, and mail arrives at none of them."""
@@ -205,14 +218,17 @@ class Initiative(models.Model):
         help_text=_("Voor wie de afbeelding niet ziet. Verplicht bij een afbeelding."),
     )
     confirmed_on = models.DateField(_("bevestigd op"), null=True, blank=True, editable=False)
+    # The last time, and the first time since the last answer.
     reminded_on = models.DateField(_("gevraagd of het nog klopt op"), null=True, editable=False)
+    asked_since = models.DateField(_("wacht op antwoord sinds"), null=True, editable=False)
 
     status = models.CharField(
         _("status"), max_length=20, choices=Status, default=Status.DRAFT, editable=False
     )
     merged_into = models.ForeignKey(
         "self",
-        on_delete=models.PROTECT,
+        # Its address leads there: it is one page with it.
+        on_delete=models.CASCADE,
         null=True,
         blank=True,
         editable=False,
@@ -231,7 +247,9 @@ class Initiative(models.Model):
     search_text = models.TextField(default="", blank=True, editable=False)
 
     objects = InitiativeQuerySet.as_manager()
-    history = HistoricalRecords(excluded_fields=["position", "search_title", "search_text", "changed_at"])
+    history = HistoricalRecords(
+        excluded_fields=["asked_since", "position", "search_title", "search_text", "changed_at"]
+    )
 
     class Meta:
         verbose_name = _("initiatief")
@@ -328,10 +346,8 @@ class Initiative(models.Model):
 
     @property
     def is_unconfirmed(self):
-        """Whether its owners have let the yearly question go unanswered for too long."""
-        if self.reminded_on is None or (self.confirmed_on and self.confirmed_on >= self.reminded_on):
-            return False
-        return (timezone.localdate() - self.reminded_on).days > settings.UNCONFIRMED_AFTER_DAYS
+        """Whether it is among ``unconfirmed``. Most pages wait for no answer, and cost no question."""
+        return self.asked_since is not None and type(self).objects.unconfirmed().filter(pk=self.pk).exists()
 
     @property
     def survivor(self):
@@ -343,7 +359,15 @@ class Initiative(models.Model):
 
 
 # No public page, file or answer shows these; a contact shows when it is public.
-PRIVATE = {"created_at", "changed_at", "reminded_on", "position", "search_title", "search_text"}
+PRIVATE = {
+    "created_at",
+    "changed_at",
+    "reminded_on",
+    "asked_since",
+    "position",
+    "search_title",
+    "search_text",
+}
 # In part: a point as ``public_point`` gives it, and the words of a picture that is there.
 IN_PART = {"longitude", "latitude", "image_alt"}
 CONTACT = ["contact_name", "contact_email", "contact_phone"]

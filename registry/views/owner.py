@@ -89,6 +89,7 @@ class MyInitiative(Owned, View):
             "verstuur": self.send_again,
             "klopt": self.confirm,
             "gestopt": self.stop,
+            "verder": self.restart,
             "trek-in": self.withdraw,
             "nodig-uit": self.invite,
             "trek-uitnodiging-in": self.take_back,
@@ -133,6 +134,10 @@ class MyInitiative(Owned, View):
             )
             % date_format(reminders.answer_by(), "j F Y")
         )
+
+    def restart(self, given):
+        reminders.restart(self.initiative, by=self.request.user)
+        return self.back(_("De pagina zegt nu dat het initiatief weer verdergaat."))
 
     def withdraw(self, given):
         withdraw(self.initiative, by=self.request.user, reason=given.get("reden", "").strip()[:2000])
@@ -202,6 +207,9 @@ class MyEdit(Owned, View):
         try:
             if self.initiative.status == Status.PUBLISHED:
                 proposal = propose(self.initiative, form.changes(), by=request.user)
+                if proposal:
+                    # Who says what is to be different, says that the rest is right.
+                    reminders.looked_at(self.initiative, by=request.user)
                 text = _("Uw wijziging is verstuurd. De pagina blijft zo tot wij ja zeggen.")
                 return self.back(text if proposal else _("Er is niets veranderd."))
             edit(self.initiative, form.changes(), by=request.user)

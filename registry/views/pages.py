@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from django.views.generic import TemplateView
 
 from registry.models import Level, Term
+from registry.personal.columns import places
 from registry.retention import periods
 
 
@@ -27,7 +28,7 @@ class Page(TemplateView):
 
 class Privacy(Page):
     template_name = "registry/privacy.html"
-    extra_context = {"periods": periods}
+    extra_context = {"periods": periods, "places": places}
 
 
 class About(Page):

@@ -64,7 +64,8 @@ def spent(request, proof=None):
         return send_again(request, proof)
     ran_out = proof is not None and renewing.can_renew(proof)
     was_used = proof is not None and proof.used_at is not None
-    context = {"proof": proof, "ran_out": ran_out, "was_used": was_used}
+    has_moved = was_used and proofs.went_to_former_address(proof)
+    context = {"proof": proof, "ran_out": ran_out, "was_used": was_used, "has_moved": has_moved}
     return render(request, "registry/proof_spent.html", context, status=410)
 
 
@@ -170,6 +171,12 @@ def still_true(request, proof, answers):
     if answers.get("antwoord") == "aanpassen":
         enter(request, owner)
         return redirect("registry:my-edit", initiative.slug)
+    is_stopped = initiative.activity == initiative.Activity.STOPPED
+    if is_stopped and answers.get("antwoord") == "verder":
+        reminders.restart(initiative, by=owner)
+        return render(request, "registry/proof_done.html", {"restarted": initiative})
+    if is_stopped and answers.get("antwoord") != "gestopt":
+        return render(request, "registry/proof_done.html", {"stopped": initiative})
     if answers.get("antwoord") == "gestopt":
         form = StopForm(answers)
         lessons = form.cleaned_data["lessons"] if form.is_valid() else ""

@@ -76,13 +76,8 @@ def retry(deliveries):
 def stop(subscription, reason):
     """Send nothing more to this address, until staff turn it on again; the partner hears why."""
     WebhookSubscription.objects.filter(pk=subscription.pk).update(is_active=False, stopped_because=reason)
-    letters.send(
-        "webhook-uit",
-        subscription.key.email,
-        naam=subscription.key.name,
-        adres=subscription.url,
-        reden=reason,
-    )
+    if to := subscription.key.email:
+        letters.send("webhook-uit", to, naam=subscription.key.name, adres=subscription.url, reden=reason)
     WebhookDelivery.objects.filter(subscription=subscription, state=Status.WAITING).update(
         state=Status.GIVEN_UP, next_try_at=None
     )

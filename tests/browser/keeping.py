@@ -57,7 +57,7 @@ def fill_kept():
     _propose(initiative, editor)
     other = _match(initiative)
     asked_on = timezone.localdate() - timedelta(days=60)
-    Initiative.objects.filter(pk=initiative.pk).update(reminded_on=asked_on)
+    Initiative.objects.filter(pk=initiative.pk).update(reminded_on=asked_on, asked_since=asked_on)
     return kept | _links(initiative, other)
 
 

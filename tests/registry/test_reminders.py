@@ -59,11 +59,10 @@ def test_asking_and_confirming_do_not_touch_changed_at_or_history():
 
 def test_a_month_of_silence_is_shown():
     today = timezone.localdate()
-    asked = Initiative(reminded_on=today - timedelta(days=31))
-    assert asked.is_unconfirmed
-    assert not Initiative(reminded_on=today - timedelta(days=30)).is_unconfirmed
-    assert not Initiative(reminded_on=today - timedelta(days=31), confirmed_on=today).is_unconfirmed
-    assert Initiative(reminded_on=today - timedelta(days=31), confirmed_on=date(2020, 1, 1)).is_unconfirmed
+    for days, is_shown in ((31, True), (30, False)):
+        asked = entry(asked_since=today - timedelta(days=days))
+        assert asked.is_unconfirmed == is_shown
+        assert Initiative.objects.unconfirmed().filter(pk=asked.pk).exists() == is_shown
     assert not Initiative().is_unconfirmed
 
 
@@ -216,9 +215,9 @@ def test_who_answers_after_it_stopped_reads_how_it_is(kept, client, settings):
     address = link_to(two.email)
     made.proposals.update(proposed_at=timezone.now() - timedelta(days=settings.STOP_AFTER_DAYS, minutes=1))
     reminders.stop_silent()
-    assert "Gaat het toch door? Kies ‘Aanpassen’" in client.get(address).text
+    assert "Gaat het toch door? Kies ‘Wij gaan weer verder’" in client.get(address).text
     page = client.post(address, {"antwoord": "klopt"}).text
-    assert "Er staat dat het initiatief is gestopt" in page
+    assert "zegt nu dat het initiatief is gestopt" in page
     assert "Over een jaar" not in page
 
 

@@ -18,6 +18,7 @@ from registry.models import (
     SearchMiss,
     SentForm,
     Status,
+    User,
     WebhookDelivery,
     WebhookSubscription,
 )
@@ -95,6 +96,11 @@ def _made_today():
     """For each row of the table on the privacy page: what it keeps, as something that is still there or not."""
     register({"name": "Nooit bevestigd"}, email="a@voorbeeld.nl")
     factories.initiative("Afgewezen", status=Status.REJECTED)
+    factories.initiative("Zonder antwoord", status=Status.NEEDS_MORE)
+    gone = factories.initiative(
+        "Ooit openbaar", status=Status.WITHDRAWN, published_at=timezone.now(), contact_email="o@voorbeeld.nl"
+    )
+    factories.person("zonder-pagina@voorbeeld.nl")
     entry = factories.initiative("Openbaar")
     ContactMessage.objects.create(initiative=entry, sender_email="c@voorbeeld.nl", text="Dag")
     Notice.objects.create(kind="melding", page="/", text="Klaar", handled_at=timezone.now())
@@ -111,6 +117,13 @@ def _made_today():
     return {
         "Aanmeldingen die niet zijn bevestigd": Initiative.objects.filter(name="Nooit bevestigd"),
         "Aanmeldingen die niet op de site zijn gekomen": Initiative.objects.filter(name="Afgewezen"),
+        "Aanmeldingen waarbij wij iets vroegen en niets hoorden": Initiative.objects.filter(
+            name="Zonder antwoord"
+        ),
+        "Contactpersoon en beheerders van pagina’s die van de site zijn of zijn samengevoegd": (
+            Initiative.history.filter(id=gone.pk, contact_email__gt="")
+        ),
+        "Accounts zonder pagina, vanaf de laatste keer inloggen": User.objects.all(),
         "Berichten aan initiatieven": ContactMessage.objects.all(),
         "Meldingen en verbeteringen die zijn afgehandeld": Notice.objects.all(),
         "Codes en links die zijn verlopen": Proof.objects.all(),
@@ -141,5 +154,6 @@ def test_each_period_on_the_privacy_page_holds_when_the_work_runs_every_day(clie
     promised = {what: int(days.replace(".", "")) for what, days in table}
     assert {what: days + 1 for what, days in lasted.items()} == {what: promised[what] for what in kept}
     assert {what for what, _days in retention.periods()} == set(kept)
-    assert Initiative.objects.get().name == "Openbaar"
+    assert set(Initiative.objects.values_list("name", flat=True)) == {"Openbaar", "Ooit openbaar"}
+    assert not Initiative.objects.exclude(contact_email="").exists()
     assert not Initiative.history.filter(name="Nooit bevestigd").exists()

@@ -97,7 +97,7 @@ def test_one_tap_stops_it_and_looking_does_not(name):
 
 
 def test_of_a_page_that_nobody_wants_to_be_asked_about_nobody_was_asked(client):
-    made = factories.initiative(reminded_on=timezone.localdate() - timedelta(days=90))
+    made = factories.initiative(asked_since=timezone.localdate() - timedelta(days=90))
     one, other = factories.owner(made), factories.owner(made)
     assert made.is_unconfirmed
     client.force_login(one)

@@ -57,7 +57,7 @@ def test_a_manager_makes_an_account_and_sets_a_password(client, manager):
 
 def test_a_manager_makes_no_superuser_and_gives_no_rights_above_their_own(client, manager):
     above = Group.objects.create(name="alles")
-    above.permissions.add(Permission.objects.get(codename="delete_user"))
+    above.permissions.add(Permission.objects.get(codename="delete_municipality"))
     person = factories.person(role=Role.EDITOR)
     form = client.get(change(person)).context["adminform"].form
     assert sorted(group.name for group in form.fields["groups"].queryset) == sorted(Role.values)

@@ -27,7 +27,7 @@ FILTERS = [
     "pagina=2",
     "gemeente=GM9999",
 ]
-ACTS = "verstuur klopt gestopt trek-in nodig-uit trek-uitnodiging-in vertrek voorstel kennismaken jaarvraag".split()
+ACTS = "verstuur klopt verder gestopt trek-in nodig-uit trek-uitnodiging-in vertrek voorstel kennismaken jaarvraag".split()
 SCOPED = "initiative case link organisation decision changeproposal notice".split()
 
 
@@ -349,13 +349,13 @@ for model in ("changeproposal", "notice"):
 
 
 for method in ("get", "post"):
+    for _name in ("owners", "asked"):
 
-    @about("admin:registry_initiative_owners", f"admin eigenaren {method}")
-    def _owners(client, secret, world, method=method):
-        address = reverse("admin:registry_initiative_owners", args=[secret.entry.pk])
-        return getattr(client, method)(
-            address, {"doe": "nodig-uit", "email": "iemand@voorbeeld.nl"}, follow=True
-        )
+        @about(f"admin:registry_initiative_{_name}", f"admin {_name} {method}")
+        def _keep(client, secret, world, method=method, name=_name):
+            sent = {"doe": "nodig-uit", "email": "iemand@voorbeeld.nl", "note": "Gebeld."}
+            address = reverse(f"admin:registry_initiative_{name}", args=[secret.entry.pk])
+            return getattr(client, method)(address, sent, follow=True)
 
 
 @about("admin:registry_initiative_image")

@@ -243,6 +243,12 @@ def _taken_away():
     say.leave(entry, other, by=User.objects.get(pk=owner.pk))
 
 
+@provokes("gaat-weer-verder")
+def _goes_on():
+    entry, _owner = page(activity="gestopt")
+    reminders.restart(entry, by=factories.owner(entry, OTHER))
+
+
 @provokes("samengevoegd")
 def _merged():
     entry, _owner = page()
@@ -256,6 +262,23 @@ def _merged():
 def _yearly():
     page(published_at=timezone.now() - timedelta(days=400))
     call_command("send_reminders", verbosity=0)
+
+
+@provokes("klopt-het-nog-weer")
+def _yearly_again():
+    page(
+        published_at=timezone.now() - timedelta(days=800),
+        asked_since=timezone.localdate() - timedelta(days=400),
+    )
+    call_command("send_reminders", verbosity=0)
+
+
+@provokes("pagina-verwijderd")
+def _deleted():
+    entry, _owner = page()
+    staff().post(
+        reverse("admin:registry_initiative_delete", args=[entry.pk]), {"post": "yes", "reden": "Zo is het."}
+    )
 
 
 @provokes("bestaat-het-nog")

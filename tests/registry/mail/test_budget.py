@@ -298,6 +298,7 @@ PROVEN = {
     "toegang-gewijzigd", "voorstel-beantwoord", "eigenaar-erbij", "eigenaar-weg", "samengevoegd", "bestaat-het-nog",
     "kennismaken-niet", "kennismaken-verlopen", "sleutel-verloopt", "sleutel-verlopen", "sleutel-vernieuwd",
     "sleutel-ingetrokken", "meting-gepubliceerd", "meting-ingetrokken", "meting-verbeterd", "inlogcode", "inlogcode-opnieuw", "wachtwoord-nieuw", "account-gewijzigd",
+    "gaat-weer-verder", "klopt-het-nog-weer", "pagina-verwijderd",
     # The owners; without owners the address that staff published the page with, to be written to.
     "bericht-aan-initiatief",
 }  # fmt: skip

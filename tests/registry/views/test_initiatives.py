@@ -234,7 +234,8 @@ def test_detail_offers_to_write_only_when_somebody_reads(client):
 @pytest.mark.parametrize(("days", "is_silent"), [(30, False), (31, True)])
 def test_detail_says_when_its_owners_are_silent(client, days, is_silent):
     asked_on = timezone.localdate() - timedelta(days=days)
-    initiative = factories.initiative(reminded_on=asked_on)
+    initiative = factories.initiative(asked_since=asked_on)
+    factories.owner(initiative)
     text = client.get(initiative.get_absolute_url()).text
     assert ("<strong>Niet bevestigd.</strong>" in text) == is_silent
 

@@ -1,0 +1,125 @@
+"""What is kept about somebody, and how they are erased: by person, not by the address of today."""
+
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.models import Session
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from post_office.models import Email
+
+from registry import deleting, proofs, say
+from registry.models import (
+    ChangeProposal,
+    Decision,
+    Initiative,
+    IntroductionConsent,
+    ProposedChange,
+    Status,
+    User,
+)
+from registry.personal import words
+from registry.personal.columns import CONTACT, MAILBOXES, kept_elsewhere
+from registry.personal.person import addresses_of, contact_rows, person_of
+
+
+def kept_about(user):
+    """All of it, in plain words and plain types."""
+    person = person_of(user)
+    kept = {
+        "account": {
+            "e-mailadres": user.email,
+            "eerdere e-mailadressen": ", ".join(sorted(addresses_of(user) - {user.email})),
+            "naam": user.name,
+            "aangemaakt op": _day(user.date_joined),
+            "laatst ingelogd": _day(user.last_login),
+        },
+        "initiatieven": list(user.ownerships.values_list("initiative__name", flat=True)),
+        "beheer van pagina’s": [
+            f"{_day(change.at)}: {change.initiative} · {change}" for change in say.changes_of(user)
+        ],
+        "voorstellen": list(
+            ChangeProposal.objects.filter(by=user).values_list("initiative__name", flat=True)
+        ),
+        "besluiten": [str(decision) for decision in Decision.objects.filter(by=user)],
+        "ja gezegd op kennismaken": [
+            f"{consent.introduction.first} en {consent.introduction.second}"
+            for consent in IntroductionConsent.objects.filter(ownership__user=user).select_related(
+                "introduction__first", "introduction__second"
+            )
+        ],
+    }
+    for mailbox in MAILBOXES:
+        rows = mailbox.rows_of(person.addresses)
+        kept[str(mailbox.label)] = list(rows.values_list(mailbox.words, flat=True))
+    for elsewhere, rows in kept_elsewhere(person.addresses):
+        kept.setdefault(str(elsewhere.label), []).extend(rows.values_list(elsewhere.words, flat=True))
+    kept[_("u wordt genoemd in")] = words.named_in(person)
+    return kept
+
+
+def _day(moment):
+    return date_format(timezone.localtime(moment), "j F Y") if moment else None
+
+
+@transaction.atomic
+def forget(user, *, by=None):
+    """Delete the account, and take the person out of every column that can hold one (columns.py).
+
+    Pages stay: they are of the neighbourhood. Decisions and history stay too, without the person.
+    """
+    person, key = person_of(user), user.pk
+    say.tell_gone(user, by=by)
+    say.forget(user)
+    proofs.revoke_invitations_by(user)
+    _drop_drafts(person, user)
+    _drop_proposed_contacts(person, user)
+    owned = set(user.ownerships.values_list("initiative", flat=True))
+    for rows in (Initiative.objects.all(), Initiative.history.all()):
+        found = contact_rows(rows, "id", person.addresses, person.names, owned)
+        found.update(**dict.fromkeys(CONTACT, ""), is_contact_public=False)
+    _drop_letters(person)
+    for mailbox in MAILBOXES:
+        mailbox.wipe(person.addresses)
+    for _kept, rows in kept_elsewhere(person.addresses):
+        rows.delete()
+    # Who did something to this account, and when, stays; what it was called does not.
+    LogEntry.objects.filter(content_type__model="user", object_id=str(key)).update(
+        object_repr=f"persoon {key}", change_message=""
+    )
+    _end_sessions(key, person)
+    user.delete()
+    User.history.filter(id=key).delete()
+    words.take_out(person)
+
+
+def _drop_drafts(person, user):
+    """What they sent in and never confirmed, or confirmed with an address that they had before."""
+    drafts = Initiative.objects.filter(
+        status=Status.DRAFT, contact_email__in=person.addresses, decisions=None
+    )
+    mine = drafts.filter(Q(ownerships=None) | Q(ownerships__user=user))
+    deleting.erase(Initiative, list(mine.values_list("pk", flat=True)))
+
+
+def _drop_proposed_contacts(person, user):
+    about = ProposedChange.objects.filter(field__in=CONTACT)
+    about.filter(Q(proposal__initiative__in=person.pages) | Q(proposal__by=user)).delete()
+
+
+def _drop_letters(person):
+    """Also what waits to be sent in their name: who answers it would write to them."""
+    for email in Email.objects.exclude(headers=None).iterator():
+        if str(email.headers.get("Reply-To", "")).lower() in person.addresses:
+            email.delete()
+
+
+def _end_sessions(key, person):
+    for session in Session.objects.iterator():
+        held = session.get_decoded()
+        if held.get(SESSION_KEY) == str(key) or (
+            SESSION_KEY not in held and person.pattern.search(str(held))
+        ):
+            session.delete()
