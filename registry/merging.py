@@ -11,7 +11,7 @@ from registry.registration import active_owners, address
 
 
 @transaction.atomic
-def merge(duplicate, into, *, by, reason="", seen=None):
+def merge(duplicate, into, *, by, reason="", seen=None, check=None):
     """Make one of two: ``into`` keeps its own text and takes links, mentions, owners and the rest.
 
     The old address leads to the new one. What both have stays as ``into`` has it, but mentions at the
@@ -26,7 +26,9 @@ def merge(duplicate, into, *, by, reason="", seen=None):
         raise NotAllowed(_("Het tweede initiatief is zelf al samengevoegd."))
     if duplicate.status == Status.PUBLISHED and into.status != Status.PUBLISHED:
         raise NotAllowed(_("Houd het initiatief dat op de site staat: het andere heeft nog geen pagina."))
-    decide(duplicate, Status.MERGED, by=by, reason=reason, seen=seen, merged_into=into)
+    if check:
+        check(into)
+    decide(duplicate, Status.MERGED, by=by, reason=reason, seen=seen, merged_into=into, check=check)
     Initiative.objects.filter(merged_into=duplicate).update(merged_into=into)
     _move(duplicate.links, into, lambda link: (link.bottleneck_id, link.role))
     _move(duplicate.ownerships, into, lambda ownership: ownership.user_id)

@@ -19,13 +19,16 @@ from django.views.generic import TemplateView
 
 from registry import introductions, reminders
 from registry.forms.owner import InviteForm, PageForm, StopForm
+from registry.locking import lock_one
 from registry.mail import troubles
 from registry.matching import matches_for
 from registry.models import ChangeProposal, Export, Initiative, Status
 from registry.moderation import NEEDS_REASON, NotAllowed, submit
 from registry.personal import forget, kept_about
 from registry.proposals import decide_proposal, differences, edit, may_accept, propose
-from registry.registration import invite, leave, withdraw
+from registry.registration import invite, leave
+from registry.versions import proposal_as_read, version_of, version_of_proposal
+from registry.withdrawing import withdraw_as_owner
 
 
 class OwnersOnly(LoginRequiredMixin):
@@ -59,10 +62,18 @@ class Owned(OwnersOnly):
 
 class MyInitiative(Owned, View):
     def get(self, request, slug):
-        initiative = self.initiative
+        return self.show()
+
+    def show(self, typed=None):
+        """``typed``: what was sent about a proposal that could not be decided."""
+        request, version = self.request, version_of(self.initiative)
+        # After the version: what changes in between makes that too old, never too new.
+        initiative = self.initiative = Initiative.objects.get(pk=self.initiative.pk)
         proposals = initiative.proposals.open().prefetch_related("changes").select_related("by")
         for proposal in proposals:
             proposal.may_choose = may_accept(proposal, request.user)
+            proposal.read = version_of_proposal(proposal, version)
+            proposal.is_typed = typed is not None and typed.get("nummer") == str(proposal.pk)
         is_public = initiative.status == Status.PUBLISHED
         decisions = list(initiative.decisions.all()[:10])
         owners = initiative.ownerships.select_related("user")
@@ -79,6 +90,8 @@ class MyInitiative(Owned, View):
             "invite_form": InviteForm(),
             "stop_form": StopForm(),
             "matches": matches_for(initiative) if is_public else [],
+            "typed": typed,
+            "ticked": typed.getlist("veld") if typed else [],
         }
         return render(request, "registry/mine/detail.html", context)
 
@@ -101,6 +114,9 @@ class MyInitiative(Owned, View):
         try:
             return act(request.POST) or self.back()
         except NotAllowed as error:
+            if act == self.decide_proposal:
+                messages.error(request, str(error))
+                return self.show(typed=request.POST)
             return self.back(str(error), messages.ERROR)
 
     def send_again(self, given):
@@ -133,7 +149,7 @@ class MyInitiative(Owned, View):
         )
 
     def withdraw(self, given):
-        withdraw(self.initiative, by=self.request.user, reason=given.get("reden", "").strip()[:2000])
+        withdraw_as_owner(self.initiative, by=self.request.user, reason=given.get("reden", "").strip()[:2000])
         return self.back(_("De pagina staat niet meer op de site."))
 
     def invite(self, given):
@@ -164,6 +180,7 @@ class MyInitiative(Owned, View):
             by=self.request.user,
             reason=given.get("reden", "")[:2000],
             seen=given.getlist("gezien"),
+            check=proposal_as_read(given.get("las", "")),
         )
         return self.back(_("Dank u wel. Uw besluit is verwerkt."))
 
@@ -184,7 +201,7 @@ class MyEdit(Owned, View):
     @transaction.atomic
     def post(self, request, slug):
         # As it is now: whether it is public decides what happens to the change.
-        self.initiative = Initiative.objects.select_for_update().get(pk=self.initiative.pk)
+        self.initiative = lock_one(self.initiative.pk)
         form = PageForm(request.POST, instance=Initiative.objects.get(pk=self.initiative.pk))
         if not form.is_valid():
             return self.show(form)

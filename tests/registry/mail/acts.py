@@ -25,6 +25,7 @@ from registry.models import (
 )
 from survey import following, publications
 from tests import factories
+from tests.reading import read, read_proposal
 from tests.survey import making
 from tests.survey.counting import anybody, store
 
@@ -138,7 +139,7 @@ def _register():
 
 def decide(entry, to, reason="Omdat het zo is."):
     client, url = staff(), reverse("admin:registry_initiative_decide", args=[entry.pk])
-    given = {"to": to, "reason": reason, "seen": entry.status}
+    given = {"to": to, "reason": reason, "seen": entry.status} | read(entry)
     draft = client.post(url, given).context["letter"]
     sent = {draft.add_prefix(name): draft.initial[name] for name in ("subject", "text", "about")}
     client.post(url, given | sent | {"letter-is_mailed": "on"})
@@ -176,7 +177,7 @@ def _decided():
     entry, owner = page()
     made = proposals.propose(entry, {"summary": EVIL}, by=owner)
     url = reverse("admin:registry_changeproposal_change", args=[made.pk])
-    staff().post(url, {"reden": "Te kort."})
+    staff().post(url, {"reden": "Te kort."} | read_proposal(made))
 
 
 @provokes("voorstel-wacht-op-u", "voorstel-beantwoord")
