@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from registry.locking import lock_kept_by
 from registry.mail import budget, letters
 from registry.models import User
 from registry.registration import tell_gone
@@ -77,6 +78,7 @@ def changed(user, was, *, by):
 @transaction.atomic
 def delete(user, *, by):
     """Delete the account of somebody else, and tell them."""
+    lock_kept_by(user)
     tell_gone(user)
     _tell(user, {user.email}, [_("Uw account is verwijderd.")], ["account"], by=by)
     user.delete()

@@ -4,6 +4,8 @@ Who wrote public content holds the content stamp until the commit (models/stamp.
 for that another can hold who still has to write: so an act locks before it writes.
 """
 
+from django.db.models import Q
+
 from registry.models import Initiative
 
 
@@ -23,10 +25,18 @@ def lock_one(key):
 
 
 def lock_kept_by(user):
-    """All that this person keeps; inside a transaction."""
-    lock(*user.ownerships.values_list("initiative", flat=True))
+    """All that this person keeps, or is written to about."""
+    theirs = Q(ownerships__user=user) | Q(contact_email__iexact=user.email)
+    lock(*Initiative.objects.filter(theirs).order_by().values_list("pk", flat=True))
+
+
+def lock_sides(*entries):
+    """The initiatives and what they were merged into at last: what a link in a letter may be about."""
+    entries = [entry for entry in entries if entry is not None]
+    lock(*(one.pk for entry in entries for one in (entry, entry.survivor)))
 
 
 def lock_rows(queryset):
-    """The keys of these rows, each held, the lowest first; what they stand on is held before them."""
-    return list(queryset.order_by("pk").select_for_update(of=("self",)).values_list("pk", flat=True))
+    """Hold these rows of another model, the lowest key first; what they stand on is held before them."""
+    rows = queryset.order_by("pk").select_for_update(of=("self",))
+    return list(rows.values_list("pk", flat=True))

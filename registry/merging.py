@@ -4,8 +4,9 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from registry.locking import lock, lock_rows
 from registry.mail import letters
-from registry.models import Initiative, ProposedChange, Status
+from registry.models import Case, Exchange, ExternalId, Initiative, Link, Mention, ProposedChange, Status
 from registry.moderation import NotAllowed, decide
 from registry.registration import active_owners, address
 
@@ -19,9 +20,10 @@ def merge(duplicate, into, *, by, reason="", seen=None, check=None):
     """
     if duplicate.pk == into.pk:
         raise NotAllowed(_("Kies twee verschillende initiatieven."))
-    both = Initiative.objects.select_for_update().filter(pk__in=[duplicate.pk, into.pk]).order_by("pk")
-    locked = {entry.pk: entry for entry in both}
+    locked = lock(duplicate.pk, into.pk)
     duplicate, into = locked[duplicate.pk], locked[into.pk]
+    for related in (Link, Exchange, Mention, ExternalId, Case):
+        lock_rows(related.objects.filter(initiative__in=locked))
     if into.status == Status.MERGED:
         raise NotAllowed(_("Het tweede initiatief is zelf al samengevoegd."))
     if duplicate.status == Status.PUBLISHED and into.status != Status.PUBLISHED:

@@ -7,6 +7,7 @@ from django.utils.formats import date_format
 from post_office.models import Email
 
 from registry import keeping, proofs
+from registry.locking import lock_kept_by
 from registry.models import (
     ChangeProposal,
     ContactMessage,
@@ -78,6 +79,7 @@ def forget(user):
     Decisions and history stay too, without the name.
     """
     email = user.email
+    lock_kept_by(user)
     tell_gone(user)
     proofs.revoke_invitations_by(user)
     ProposedChange.objects.filter(

@@ -9,6 +9,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from registry import proofs
+from registry.locking import lock, lock_one
 from registry.mail import budget, letters
 from registry.mail.blanks import Ours, quoted
 from registry.models import Delivery, Initiative, Link, Notice, Ownership, Proof, Status, User
@@ -110,7 +111,7 @@ def correct_address(proof, email):
 
     Only for a registration that nobody confirmed; the address that was typed first is kept nowhere.
     """
-    initiative = Initiative.objects.select_for_update().get(pk=proof.initiative_id)
+    initiative = lock_one(proof.initiative_id)
     if initiative.status != Status.DRAFT or not proofs.revoke_one(proof):
         raise NotAllowed(_("Deze aanmelding is al bevestigd."))
     initiative.contact_email = email
@@ -138,6 +139,7 @@ def confirm(proof):
 
 def make_owner(initiative, email):
     """Let the person behind this proven address keep the page; makes the account when there is none."""
+    lock(initiative.pk)
     user = User.objects.filter(email=as_mailed(email)).first() or User.objects.create_user(email)
     if not user.is_active:
         raise NotAllowed("Dit account is uitgezet. Laat het ons weten als dat niet klopt.")
@@ -199,6 +201,7 @@ def _tell_others(name, initiative, user, *besides, who=""):
 def leave(initiative, user, *, by=None, reason=""):
     """Take an owner away, with all that would let them in again; the last one cannot go unless staff say so, for
     nobody would be asked whether it is still true. Who is taken away by another hears of it, and where to object."""
+    lock(initiative.pk)
     owners = Ownership.objects.select_for_update().filter(initiative=initiative)
     is_by_staff = by is not None and by != user and by.is_staff
     if not is_by_staff and not any(

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from post_office.models import Email
 
 from registry import keeping
+from registry.locking import lock
 from registry.mail import letters, troubles
 from registry.models import (
     ContactMessage,
@@ -123,6 +124,10 @@ def apply(*, dry_run=False, now=None):
     """Delete what is due; returns (what, how many) for each rule. A dry run only counts."""
     now = now or timezone.now()
     due = []
+    if not dry_run:
+        # Before anything is deleted; what was sent in again since is not due.
+        found = [rows(now - timedelta(days=settings.RETENTION_DAYS[name])) for _label, name, rows in rules()]
+        lock(*(key for one in found if one.model is Initiative for key in one.values_list("pk", flat=True)))
     for label, name, rows in rules():
         found = rows(now - timedelta(days=settings.RETENTION_DAYS[name]))
         due.append((label, found.model, list(found.values_list("pk", flat=True).distinct())))

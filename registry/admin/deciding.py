@@ -66,7 +66,7 @@ class DecidableAdmin(ScopedAdmin):
         """What no form writes is kept as it is now: a colleague may have decided since the page was read."""
         if change:
             decided = [field.attname for field in self.opts.concrete_fields if not field.editable]
-            current = self.model.objects.select_for_update()
+            current = self.model.objects.select_for_update(no_key=True)
             obj.refresh_from_db(fields=decided, from_queryset=current)
         super().save_model(request, obj, form, change)
 

@@ -13,6 +13,7 @@ from registry.admin.rows import OwnersInline, RowOfOwners, log_rows
 from registry.admin.scoped import ScopedAdmin
 from registry.admin.transfer import TransferAdmin
 from registry.forms.staff import InitiativeForm
+from registry.locking import lock
 from registry.models import Exchange, ExternalId, Initiative, Link, Mention
 from registry.proposals import FIELDS, edit, needs_owners_yes
 from registry.reminders import unasked
@@ -163,7 +164,9 @@ class InitiativeAdmin(PairsAdmin, OwnersAdmin, TransferAdmin, DecidableAdmin):
         super().delete_model(request, obj)
         _forget(was)
 
+    @transaction.atomic
     def delete_queryset(self, request, queryset):
+        lock(*queryset.values_list("pk", flat=True))
         pictures = [entry.image for entry in queryset.exclude(image="")]
         super().delete_queryset(request, queryset)
         for was in pictures:
@@ -179,6 +182,7 @@ def _forget(picture):
 
 @admin.register(Link)
 class LinkAdmin(TransferAdmin, ScopedAdmin):
+    part_of = "initiative"
     resource_class = resources.LinkResource
     list_display = ["initiative", "role", "bottleneck_id", "stated_by", "is_confirmed"]
     list_filter = ["is_confirmed", "role", "bottleneck__level", "initiative__municipality"]

@@ -182,8 +182,8 @@ def test_what_changed_since_it_was_read_is_not_decided_about(door, changes, entr
         assert "Mijn eigen brief" in answer.text
     if changes is a_field:
         assert (
-            ("Wij drinken koffie." in answer.text and "KOOP HIER PILLEN" in answer.text) or door == "eigenaar"
-        )
+            "Wij drinken koffie." in answer.text and "KOOP HIER PILLEN" in answer.text
+        ) or door == "eigenaar"
 
 
 @pytest.mark.parametrize("door", DOORS)
