@@ -128,10 +128,15 @@ def _expire(key, waiting):
     introduction = waiting.select_for_update().filter(pk=key).first()
     if introduction is None:
         return False
+    end(introduction)
+    return True
+
+
+def end(introduction):
+    """Nobody can answer any more; who said yes hears it."""
     introduction.expired_at = timezone.now()
     introduction.save()
     _tell_waiting(introduction, "kennismaken-verlopen")
-    return True
 
 
 def _tell_waiting(introduction, name):

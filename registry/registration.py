@@ -5,6 +5,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
@@ -12,6 +13,7 @@ from registry import proofs
 from registry.locking import lock, lock_one
 from registry.mail import budget, letters
 from registry.mail.blanks import Ours, quoted
+from registry.mail.frame import contact
 from registry.models import Delivery, Initiative, Link, Notice, Ownership, Proof, Status, User
 from registry.models.address import RESERVED, former_addresses
 from registry.models.mailbox import as_mailed
@@ -204,6 +206,8 @@ def leave(initiative, user, *, by=None, reason=""):
     lock(initiative.pk)
     owners = Ownership.objects.select_for_update().filter(initiative=initiative)
     is_by_staff = by is not None and by != user and by.is_staff
+    if by is not None and by != user and not is_by_staff:
+        _refuse_after_merge(initiative)
     if not is_by_staff and not any(
         owner.user_id != user.pk and owner.user.is_active for owner in owners.select_related("user")
     ):
@@ -225,9 +229,24 @@ def leave(initiative, user, *, by=None, reason=""):
             )
 
 
+def _refuse_after_merge(initiative):
+    """Who came to a page by a merge is not put out of it by who was there, as long as it can be taken back."""
+    if merge := initiative.merges_in.open().first():
+        raise NotAllowed(
+            _(
+                "Deze pagina is kortgeleden samengevoegd met een andere. Tot en met %(day)s kan alleen een medewerker "
+                "een andere eigenaar weghalen of de pagina van de site halen. Schrijf naar %(contact)s."
+            )
+            % {"day": date_format(merge.until, "j F Y"), "contact": contact()}
+        )
+
+
 @transaction.atomic
 def withdraw(initiative, *, by, reason=""):
     """Take the page off the site, as one of its owners; the others hear of it, with the reason as that owner's words."""
+    lock(initiative.pk)
+    if active_owners(initiative, by):
+        _refuse_after_merge(initiative)
     decide(initiative, Status.WITHDRAWN, by=by, reason=reason or _("Ingetrokken door de eigenaar"))
     told = [_("Iemand die de pagina ook beheert, haalde die van de site."), quoted(reason)]
     with budget.free():

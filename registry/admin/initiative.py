@@ -12,6 +12,7 @@ from registry.admin.pairs import PairsAdmin
 from registry.admin.rows import OwnersInline, RowOfOwners, log_rows
 from registry.admin.scoped import ScopedAdmin
 from registry.admin.transfer import TransferAdmin
+from registry.admin.unmerging import UnmergingAdmin
 from registry.forms.staff import InitiativeForm
 from registry.locking import lock
 from registry.models import Exchange, ExternalId, Initiative, Link, Mention
@@ -66,7 +67,7 @@ class MissingFilter(admin.SimpleListFilter):
 
 
 @admin.register(Initiative)
-class InitiativeAdmin(PairsAdmin, OwnersAdmin, TransferAdmin, DecidableAdmin):
+class InitiativeAdmin(PairsAdmin, UnmergingAdmin, OwnersAdmin, TransferAdmin, DecidableAdmin):
     resource_class = resources.InitiativeResource
     change_form_template = "admin/initiative_change_form.html"
     form = InitiativeForm

@@ -248,7 +248,10 @@ _OF_PAGES = [
     _kind("eigenaar-af", "initiatief~* wie~ reden bezwaar/contact*", Reader.VISITOR),
     _kind("eigenaar-erbij", "initiatief~ wie* adres*", Reader.OWNER, button=_("Naar uw pagina")),
     _kind("eigenaar-weg", "initiatief~ wie* adres*", Reader.OWNER, button=_("Naar uw pagina")),
-    _kind("samengevoegd", "initiatief~ ander~* reden adres*", Reader.OWNER, button=_("Naar uw pagina")),
+    _kind(
+        "samengevoegd", "initiatief~ ander~* reden wanneer adres*", Reader.OWNER, button=_("Naar uw pagina")
+    ),
+    _kind("weer-twee", "initiatief~ ander~* reden adres*", Reader.OWNER, button=_("Naar uw pagina")),
     _kind(
         "klopt-het-nog",
         "initiatief wanneer adres* stop*",

@@ -8,9 +8,9 @@ from django.contrib.auth import logout
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse_lazy
+from django.urls import reverse, reverse_lazy
 from django.utils.decorators import method_decorator
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -19,6 +19,7 @@ from django.views.generic import TemplateView
 
 from registry import introductions, reminders
 from registry.forms.owner import InviteForm, PageForm, StopForm
+from registry.leading_on import moved
 from registry.locking import lock_one
 from registry.mail import troubles
 from registry.matching import matches_for
@@ -50,9 +51,20 @@ class Owned(OwnersOnly):
 
     def setup(self, request, slug, **kwargs):
         super().setup(request, slug=slug, **kwargs)
-        mine = Initiative.objects.exclude(status=Status.MERGED)
         if request.user.is_authenticated:
-            self.initiative = get_object_or_404(mine, slug=slug, ownerships__user=request.user)
+            self.initiative = get_object_or_404(Initiative, slug=slug).survivor
+            if not self.initiative.ownerships.filter(user=request.user).exists():
+                raise Http404
+
+    def dispatch(self, request, *args, **kwargs):
+        """What was merged leads on, for who keeps what it became."""
+        match = request.resolver_match
+        if request.user.is_authenticated and self.initiative.slug != match.kwargs["slug"]:
+            if request.method not in ("GET", "HEAD"):
+                text = _("Deze pagina is samengevoegd. Kijk eerst hoe zij nu is: er is niets veranderd.")
+                return self.back(text, messages.WARNING)
+            return moved(request, reverse(match.view_name, args=[self.initiative.slug]))
+        return super().dispatch(request, *args, **kwargs)
 
     def back(self, text="", level=messages.SUCCESS):
         if text:
@@ -254,8 +266,8 @@ class DeleteMyData(View):
 
     def post(self, request):
         user = request.user
-        logout(request)
         forget(user)
+        logout(request)
         messages.success(request, _("Uw account en uw gegevens zijn verwijderd."))
         return redirect("registry:home")
 

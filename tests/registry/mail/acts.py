@@ -23,6 +23,7 @@ from registry.models import (
     User,
     WebhookSubscription,
 )
+from registry.unmerging import undo
 from survey import following, publications
 from tests import factories
 from tests.reading import read, read_proposal
@@ -240,6 +241,14 @@ def _taken_away():
 def _merged():
     entry, _owner = page()
     merge(entry, factories.initiative("Grote tuin"), by=factories.person(role=Role.EDITOR))
+
+
+@provokes("weer-twee")
+def _two_again():
+    entry, _owner = page()
+    boss = factories.person(role=Role.EDITOR)
+    merge(entry, factories.initiative("Grote tuin"), by=boss)
+    undo(Initiative.objects.get(pk=entry.pk), by=boss, reason="Het zijn er twee.")
 
 
 # Once a year

@@ -295,7 +295,7 @@ PROVEN = {
     "aanmelding-ontvangen", "besluit-gepubliceerd", "besluit-aanvulling-gevraagd", "besluit-afgewezen",
     "besluit-ingetrokken", "voorstel-besloten", "voorstel-wacht-op-u", "overnemen-gelukt", "klopt-het-nog",
     "kennismaken-vraag", "kennismaken", "nieuw-voor-u", "webhook-uit", "wat-er-wacht", "eigenaar-af",
-    "toegang-gewijzigd", "voorstel-beantwoord", "eigenaar-erbij", "eigenaar-weg", "samengevoegd", "bestaat-het-nog",
+    "toegang-gewijzigd", "voorstel-beantwoord", "eigenaar-erbij", "eigenaar-weg", "samengevoegd", "weer-twee", "bestaat-het-nog",
     "kennismaken-niet", "kennismaken-verlopen", "sleutel-verloopt", "sleutel-verlopen", "sleutel-vernieuwd",
     "sleutel-ingetrokken", "meting-gepubliceerd", "meting-ingetrokken", "meting-verbeterd", "inlogcode", "inlogcode-opnieuw", "wachtwoord-nieuw", "account-gewijzigd",
     # The owners; without owners the address that staff published the page with, to be written to.
