@@ -5,6 +5,7 @@ import re
 from django.db import models, transaction
 from django.utils.translation import gettext as _
 
+from registry.locking import lock
 from registry.mail import budget, letters
 from registry.models import Decision, Initiative, Status
 from registry.moderation import NotAllowed
@@ -23,6 +24,7 @@ def delete(entry, *, by, reason):
             _("Schrijf op waarom u dit verwijdert. Wie de pagina beheert, leest dat in een e-mail.")
         )
     model = type(entry)
+    lock(*(_family(model, [entry.pk]) if model is Initiative else [entry.initiative_id]))
     entry = model.objects.select_for_update().get(pk=entry.pk)
     told, name = _readers(entry), str(entry)
     _wipe_reasons(model, _family(model, [entry.pk]))

@@ -147,7 +147,12 @@ def keeping_others_edits(form):
 
 
 class GuardsEdits:
-    """For an admin class: what is saved is compared with the row as it is, which nobody changes meanwhile."""
+    """For an admin class: what is saved is compared with the row as it is, which nobody changes meanwhile.
+
+    ``part_of``: the field with the row that this one stands on, which is held first (registry/locking.py).
+    """
+
+    part_of = None
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         return keeping_others_edits(super().get_form(request, obj, change=change, **kwargs))
@@ -158,8 +163,17 @@ class GuardsEdits:
                 key = self.opts.pk.to_python(object_id)
             except ValidationError:
                 return None
-            self.model._base_manager.select_for_update().filter(pk=key).values_list("pk").first()
+            rows = self.model._base_manager.filter(pk=key)
+            if self.part_of:
+                of = self.opts.get_field(self.part_of).related_model._base_manager
+                _hold(of.filter(pk__in=rows.order_by().values(self.part_of)))
+            _hold(rows)
         return super().get_object(request, object_id, from_field)
+
+
+def _hold(rows):
+    # Not the key: who only points at the row does not wait.
+    list(rows.order_by("pk").select_for_update(no_key=True, of=("self",)).values_list("pk"))
 
 
 class KeepsOthersRow(KeepsOthersEdits):

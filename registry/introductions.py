@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from registry import matching, proofs
+from registry.locking import lock
 from registry.mail import letters
 from registry.mail.letters import address
 from registry.models import Introduction, IntroductionConsent, Proof, Status
@@ -25,6 +26,7 @@ def ask(first, second, *, why="", yes_from=None, by=None):
     When an owner asks, ``yes_from`` is their initiative and ``by`` the person: that is a yes of this person,
     and only the owners of the other are asked. Raises NotAllowed when the two were asked before or one of them has nobody to ask.
     """
+    lock(first.pk, second.pk)
     if first.pk == second.pk:
         raise NotAllowed("Kies twee verschillende initiatieven.")
     if not _are_public(first, second):
@@ -74,6 +76,7 @@ def answer(introduction, initiative, *, by, yes):
 
     As soon as somebody of each side has said yes, those who did get each other's address, once. One no ends it.
     """
+    lock(introduction.first_id, introduction.second_id)
     introduction = Introduction.objects.select_for_update().get(pk=introduction.pk)
     if introduction.is_over:
         return False
@@ -146,13 +149,19 @@ def expire():
 
 @transaction.atomic
 def _expire(key, waiting):
+    lock(*waiting.filter(pk=key).values_list("first", "second").first() or ())
     introduction = waiting.select_for_update().filter(pk=key).first()
     if introduction is None:
         return False
+    end(introduction)
+    return True
+
+
+def end(introduction):
+    """Nobody can answer any more; who said yes hears it."""
     introduction.expired_at = timezone.now()
     introduction.save()
     _tell_waiting(introduction, "kennismaken-verlopen")
-    return True
 
 
 def _tell_waiting(introduction, name, by=None):

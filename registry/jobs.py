@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.utils import timezone
 
+from registry.again import once_more
 from registry.models import JobRun
 
 logger = logging.getLogger(__name__)
@@ -24,7 +25,7 @@ def run(name, now=None):
         return True
     said, failed = StringIO(), ""
     try:
-        call_command(name, verbosity=0, stdout=said)
+        once_more(lambda: call_command(name, verbosity=0, stdout=said))
     except Exception as error:
         # What went wrong exactly can name people: that is for the log.
         failed = type(error).__name__

@@ -1,86 +1,150 @@
 """Make one of two entries: what hangs on the one goes to the other, and the owners of both hear of it."""
 
 from django.db import transaction
-from django.utils import timezone
+from django.db.models import Q
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from registry.mail import letters
+from registry import introductions
+from registry.locking import lock, lock_rows
+from registry.mail import budget, letters
 from registry.mail.letters import address
-from registry.models import Initiative, ProposedChange, Status
+from registry.models import (
+    Case,
+    Exchange,
+    ExternalId,
+    Initiative,
+    Introduction,
+    Link,
+    Mention,
+    Merge,
+    Proof,
+    Status,
+)
 from registry.moderation import NotAllowed, decide
+from registry.proposals import close_open
 from registry.say import active_owners, take_over
+
+# What the other page can have only one of.
+UNIQUE = {
+    "links": lambda link: (link.bottleneck_id, link.role),
+    "external_ids": lambda external: external.scheme,
+    "mentions": lambda mention: mention.event,
+}
+ROWS = (Link, Exchange, Mention, ExternalId, Case)
+# An invitation, a claim, a question or a message that was mailed works on.
+ASKED = [one for one in Proof.Purpose if one not in (Proof.Purpose.REGISTER, Proof.Purpose.FOLLOW)]
 
 
 @transaction.atomic
-def merge(duplicate, into, *, by, reason="", seen=None):
-    """Make one of two: ``into`` keeps its own text and takes links, mentions, owners and the rest.
+def merge(duplicate, into, *, by, reason="", seen=None, check=None):
+    """Make one of two: ``into`` keeps its own text and takes links, mentions, owners and what is still asked.
 
-    The old address leads to the new one. What both have stays as ``into`` has it, but mentions at the
-    same event are added up. Raises NotAllowed when the two cannot be merged.
+    The old address leads to the new one. What both have stays as ``into`` has it, but mentions at the same event are
+    added up. ``check`` is called with each side as it is now. Raises NotAllowed when the two cannot be merged. For a
+    month it can be taken back (registry/unmerging.py).
     """
     if duplicate.pk == into.pk:
         raise NotAllowed(_("Kies twee verschillende initiatieven."))
-    both = Initiative.objects.select_for_update().filter(pk__in=[duplicate.pk, into.pk]).order_by("pk")
-    locked = {entry.pk: entry for entry in both}
+    locked = lock(duplicate.pk, into.pk)
     duplicate, into = locked[duplicate.pk], locked[into.pk]
+    for related in ROWS:
+        lock_rows(related.objects.filter(initiative__in=locked))
     if into.status == Status.MERGED:
         raise NotAllowed(_("Het tweede initiatief is zelf al samengevoegd."))
     if duplicate.status == Status.PUBLISHED and into.status != Status.PUBLISHED:
         raise NotAllowed(_("Houd het initiatief dat op de site staat: het andere heeft nog geen pagina."))
-    decide(duplicate, Status.MERGED, by=by, reason=reason, seen=seen, merged_into=into)
-    Initiative.objects.filter(merged_into=duplicate).update(merged_into=into)
-    _move(duplicate.links, into, lambda link: (link.bottleneck_id, link.role))
-    take_over(duplicate, into, by=by)
-    _move(duplicate.external_ids, into, lambda external: external.scheme)
-    counts = {mention.event: mention for mention in into.mentions.all()}
-    for mention in duplicate.mentions.all():
-        if kept := counts.get(mention.event):
-            kept.count += mention.count
-            kept.save()
-            mention.delete()
-    _move(duplicate.mentions, into, lambda mention: mention.event)
-    for related in (duplicate.exchanges, duplicate.cases):
-        for row in related.all():
-            row.initiative = into
-            row.save()
-    duplicate.notices.update(initiative=into)
-    _close_proposals(duplicate, by)
-    if duplicate.name not in (into.name, *into.aliases):
+    if check:
+        check(into)
+    was = duplicate.status
+    decide(duplicate, Status.MERGED, by=by, reason=reason, seen=seen, merged_into=into, check=check)
+    close_open(
+        duplicate, by=by, why=_("De pagina is samengevoegd met een andere. Stel het daar opnieuw voor.")
+    )
+    record = Merge(duplicate=duplicate, into=into, by=by, was_status=was)
+    record.moved = _move_all(duplicate, into) | {"ownerships": take_over(duplicate, into, by=by)}
+    if is_new_name := duplicate.name not in (into.name, *into.aliases):
         into.other_names = "\n".join([*into.aliases, duplicate.name])
         into._history_user = by
         into._change_reason = str(_("Samengevoegd"))
         into.save()
-    _tell_owners(duplicate, into, reason)
+    record.moved["alias"] = duplicate.name if is_new_name else ""
+    record.save()
+    _tell_owners(record, reason)
     return into
 
 
-def _tell_owners(duplicate, into, reason):
+def _move_all(duplicate, into):
+    before = Initiative.objects.filter(merged_into=duplicate)
+    moved = {"merged_from": list(before.values_list("pk", flat=True))}
+    before.update(merged_into=into)
+    moved["counts"] = _add_up(duplicate, into)
+    for name, key in UNIQUE.items():
+        held = {key(row) for row in getattr(into, name).all()}
+        moved[name] = give([row for row in getattr(duplicate, name).all() if key(row) not in held], into)
+    for name in ("exchanges", "cases"):
+        moved[name] = give(getattr(duplicate, name).all(), into)
+    moved["introductions"] = _move_introductions(duplicate, into)
+    waiting = duplicate.contact_messages.filter(passed_on_at=None)
+    asked = duplicate.proofs.usable().filter(purpose__in=ASKED)
+    for name, rows in (("notices", duplicate.notices.all()), ("messages", waiting), ("proofs", asked)):
+        moved[name] = list(rows.values_list("pk", flat=True))
+        rows.model.objects.filter(pk__in=moved[name]).update(initiative=into)
+    return moved
+
+
+def give(rows, to):
+    """Row by row, so that history sees it; their keys."""
+    keys = []
+    for row in rows:
+        row.initiative = to
+        row.save()
+        keys.append(row.pk)
+    return keys
+
+
+def _add_up(duplicate, into):
+    """[key of a mention, how many were added]; the mention with its words stays where it was."""
+    counts, added = {mention.event: mention for mention in into.mentions.all()}, []
+    for mention in duplicate.mentions.all():
+        if kept := counts.get(mention.event):
+            kept.count += mention.count
+            kept.save()
+            added.append([kept.pk, mention.count])
+    return added
+
+
+def _move_introductions(duplicate, into):
+    """[key, which side]; an introduction that ``into`` has already, or that would be with itself, ends here."""
+    moved = []
+    for one in (
+        Introduction.objects.filter(Q(first=duplicate) | Q(second=duplicate))
+        .select_for_update()
+        .order_by("pk")
+    ):
+        side = "first" if one.first_id == duplicate.pk else "second"
+        other = one.second_id if side == "first" else one.first_id
+        both = {into.pk, other}
+        if len(both) == 2 and not Introduction.objects.filter(first__in=both, second__in=both).exists():
+            setattr(one, side, into)
+            one.save()
+            moved.append([one.pk, side])
+        elif not one.is_over:
+            introductions.end(one)
+    return moved
+
+
+def _tell_owners(record, reason):
     """The owners of both: they keep one page together from now on."""
-    for email in active_owners(into):
-        letters.send(
-            "samengevoegd",
-            email,
-            about=into,
-            initiatief=into.name,
-            ander=duplicate.name,
-            reden=reason.strip(),
-            adres=address("my-initiative", into.slug),
-        )
-
-
-def _close_proposals(duplicate, by):
-    """Nobody has to decide about a page that is no more."""
-    waiting = duplicate.proposals.open()
-    ProposedChange.objects.filter(proposal__in=waiting, outcome=ProposedChange.Outcome.OPEN).update(
-        outcome=ProposedChange.Outcome.SUPERSEDED
-    )
-    waiting.update(decided_at=timezone.now(), decided_by=by, reason=_("Samengevoegd"))
-
-
-def _move(related, into, key):
-    """Give the rows to ``into``, save those of which it has an equal; row by row, so that history sees it."""
-    held = {key(row) for row in getattr(into, related.field.remote_field.related_name).all()}
-    for row in related.all():
-        if key(row) not in held:
-            row.initiative = into
-            row.save()
+    with budget.free():
+        for email in active_owners(record.into):
+            letters.send(
+                "samengevoegd",
+                email,
+                about=record.into,
+                initiatief=record.into.name,
+                ander=record.duplicate.name,
+                reden=reason.strip(),
+                wanneer=date_format(record.until, "j F Y"),
+                adres=address("my-initiative", record.into.slug),
+            )

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from registry.locking import lock
 from registry.models import Decision, Initiative, Status
 
 TRANSITIONS = {
@@ -17,7 +18,7 @@ TRANSITIONS = {
     Status.PUBLISHED: {Status.WITHDRAWN, Status.MERGED},
     Status.REJECTED: {Status.SUBMITTED},
     Status.WITHDRAWN: {Status.SUBMITTED, Status.PUBLISHED},
-    Status.MERGED: set(),
+    Status.MERGED: set(),  # the way back is ``unmerge``
 }
 NEEDS_REASON = {Status.NEEDS_MORE, Status.REJECTED, Status.WITHDRAWN}
 
@@ -26,16 +27,15 @@ class NotAllowed(Exception):
     """The step cannot be taken; the text says in Dutch why, for the person who tried."""
 
 
-def decide(entry, to, *, by, reason="", seen=None, merged_into=None):
+def decide(entry, to, *, by, reason="", seen=None, merged_into=None, check=None):
     """Move ``entry`` (an initiative or a case) to status ``to`` and log who, when and why.
 
     ``seen`` is the status that the person saw when deciding: when a colleague was first, nothing
-    changes. Raises NotAllowed with a Dutch explanation; ``entry`` is brought up to date otherwise.
+    changes. ``check`` is called with the entry as it is now, and raises when that is not what was read.
+    Raises NotAllowed with a Dutch explanation; ``entry`` is brought up to date otherwise.
     """
     with transaction.atomic():
-        # In one order, so that two who merge the same two at once wait for each other.
-        pair = [entry.pk, merged_into.pk] if merged_into else [entry.pk]
-        locked = type(entry).objects.select_for_update().order_by("pk").in_bulk(pair)
+        locked = _locked(entry, merged_into)
         current = locked[entry.pk]
         was, to = Status(current.status), Status(to)
         if seen is not None and was != seen:
@@ -49,21 +49,9 @@ def decide(entry, to, *, by, reason="", seen=None, merged_into=None):
             raise NotAllowed(_("Schrijf een reden op bij ‘%(to)s’.") % {"to": to.label})
         if merged_into and (merged_into.pk == entry.pk or locked[merged_into.pk].status == Status.MERGED):
             raise NotAllowed(_("‘%(name)s’ is zelf samengevoegd. Kies een ander.") % {"name": merged_into})
-        current.status = to
-        if isinstance(current, Initiative):
-            current.merged_into = merged_into
-            if to == Status.PUBLISHED and current.published_at is None:
-                current.published_at = timezone.now()
-        current._history_user = by
-        current._change_reason = reason.strip()[:100] or str(to.label)
-        current.save()
-        Decision.objects.create(
-            **{current._meta.model_name: current},
-            from_status=was,
-            to_status=to,
-            reason=reason.strip(),
-            by=by,
-        )
+        if check:
+            check(current)
+        _step(current, to, by=by, reason=reason, merged_into=merged_into)
     entry.refresh_from_db()
     return entry
 
@@ -71,3 +59,37 @@ def decide(entry, to, *, by, reason="", seen=None, merged_into=None):
 def submit(initiative, *, by):
     """The maker says that it is ready for staff: the first time, or after they asked for more."""
     return decide(initiative, Status.SUBMITTED, by=by)
+
+
+def unmerge(initiative, to, *, by, reason):
+    """The way back of a merge, for merging.undo alone; the caller holds the row."""
+    if initiative.status != Status.MERGED:
+        raise NotAllowed(_("‘%(name)s’ is niet samengevoegd.") % {"name": initiative})
+    _step(initiative, Status(to), by=by, reason=reason)
+
+
+def _locked(entry, merged_into):
+    """In one order, so that two who decide about the same two at once wait for each other."""
+    if isinstance(entry, Initiative):
+        return lock(entry.pk, merged_into and merged_into.pk)
+    lock(entry.initiative_id)
+    return type(entry).objects.select_for_update().in_bulk([entry.pk])
+
+
+def _step(current, to, *, by, reason, merged_into=None):
+    was = current.status
+    current.status = to
+    if isinstance(current, Initiative):
+        current.merged_into = merged_into
+        if to == Status.PUBLISHED and current.published_at is None:
+            current.published_at = timezone.now()
+    current._history_user = by
+    current._change_reason = reason.strip()[:100] or str(to.label)
+    current.save()
+    Decision.objects.create(
+        **{current._meta.model_name: current},
+        from_status=was,
+        to_status=to,
+        reason=reason.strip(),
+        by=by,
+    )

@@ -15,6 +15,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from registry import overriding
+from registry.locking import lock, lock_one
 from registry.mail import budget, letters
 from registry.mail.blanks import Ours
 from registry.mail.letters import address
@@ -77,6 +78,7 @@ def propose(initiative, changes, *, by, note="", waits_for=ChangeProposal.Waits.
     Raises ValidationError when the result would not be a valid entry. A field that an older open
     proposal also changes is taken over by this one.
     """
+    lock(initiative.pk)
     draft = _with(initiative, changes)
     before = {name: to_json(initiative, name) for name in changes}
     after = {name: to_json(draft, name) for name in changes}
@@ -103,27 +105,44 @@ def _replace(initiative, fields, by):
     older.update(outcome=Outcome.SUPERSEDED)
     left = ChangeProposal.objects.filter(pk__in=touched).exclude(changes__outcome=Outcome.OPEN)
     for proposal in left:
-        proposal.decided_at = timezone.now()
-        proposal.reason = _("Vervangen door een nieuwer voorstel.")
-        proposal.save()
-        replaced = proposal.changes.filter(outcome=Outcome.SUPERSEDED)
-        outcome = _("Niet overgenomen: %s.") % _labels(replaced.values_list("field", flat=True))
-        _tell(proposal, by, outcome=outcome, reason=Ours(proposal.reason), told=outcome)
+        _close(proposal, _("Vervangen door een nieuwer voorstel."), by)
+
+
+def close_open(initiative, *, by, why):
+    """Close all that waits for a yes about a page that is no more, and tell who proposed it, in the words of ``why``."""
+    waiting = list(initiative.proposals.open().order_by("pk"))
+    ProposedChange.objects.filter(proposal__in=waiting, outcome=Outcome.OPEN).update(
+        outcome=Outcome.SUPERSEDED
+    )
+    for proposal in waiting:
+        proposal.decided_by = by
+        _close(proposal, why, by)
+
+
+def _close(proposal, why, by):
+    proposal.decided_at, proposal.reason = timezone.now(), why
+    proposal.save()
+    closed = proposal.changes.filter(outcome=Outcome.SUPERSEDED)
+    outcome = _("Niet overgenomen: %s.") % _labels(closed.values_list("field", flat=True))
+    _tell(proposal, by, outcome=outcome, reason=Ours(why), told=outcome)
 
 
 @transaction.atomic
-def decide_proposal(proposal, accepted, *, by, reason="", seen=()):
+def decide_proposal(proposal, accepted, *, by, reason="", seen=(), check=None):
     """Take over the fields in ``accepted``, and no others; the proposal is closed either way. ``seen``: the marks of what
     was there when it was read (``differences``); what was changed since it was proposed is not taken over unseen.
+    ``check`` is called with the proposal and its entry as they are now, and raises when that is not what was read.
 
     The result is validated against the entry as it is now. Raises NotAllowed (in Dutch) when somebody
     was first, when it would no longer be valid, when it waits for an owner and ``by`` is not one and
     gives no reason for going round them, or when something is refused without a reason.
     """
-    initiative = Initiative.objects.select_for_update().get(pk=proposal.initiative_id)
+    initiative = lock_one(proposal.initiative_id)
     proposal = ChangeProposal.objects.select_for_update().get(pk=proposal.pk)
     if proposal.decided_at:
         raise NotAllowed(_already_decided(proposal, by))
+    if check:
+        check(proposal)
     changes = list(proposal.changes.filter(outcome=Outcome.OPEN))
     if accepted and by is not None and _is_own_question(proposal, by):
         raise NotAllowed(_("Een andere eigenaar beslist hierover."))
@@ -238,7 +257,7 @@ def edit(initiative, changes, *, by, override=""):
     ``override``: why a member of staff does not wait for the owners.
     """
     # As it is now: a colleague may have decided about it since it was read.
-    initiative = Initiative.objects.select_for_update().get(pk=initiative.pk)
+    initiative = lock_one(initiative.pk)
     if needs_owners_yes(initiative, by):
         if not override.strip():
             return ask_owners(initiative, changes, by=by)

@@ -5,6 +5,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from registry import proofs
+from registry.locking import lock_one
 from registry.mail import letters
 from registry.mail.letters import address
 from registry.models import Delivery, Initiative, Link, OwnershipChange, Proof, Status
@@ -88,7 +89,7 @@ def correct_address(proof, email):
 
     Only for a registration that nobody confirmed; the address that was typed first is kept nowhere.
     """
-    initiative = Initiative.objects.select_for_update().get(pk=proof.initiative_id)
+    initiative = lock_one(proof.initiative_id)
     if initiative.status != Status.DRAFT or not proofs.revoke_one(proof):
         raise NotAllowed(_("Deze aanmelding is al bevestigd."))
     initiative.contact_email = email

@@ -15,6 +15,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from registry import proofs, stopping
+from registry.locking import lock, lock_one
 from registry.mail import budget, letters, troubles
 from registry.mail.letters import address
 from registry.models import ChangeProposal, Decision, Initiative, Ownership, Proof, ProposedChange, Status
@@ -45,7 +46,7 @@ def send(*, limit, day=None):
     asked = []
     for key in due(day).values_list("pk", flat=True)[:limit]:
         with transaction.atomic():
-            initiative = Initiative.objects.select_for_update().get(pk=key)
+            initiative = lock_one(key)
             if not due(day).filter(pk=key).exists():
                 continue
             owners = list(_willing().filter(initiative=initiative).select_related("user"))
@@ -110,6 +111,7 @@ def unasked():
 @transaction.atomic
 def ask_yearly(ownership, wants):
     """Whether this owner is asked. Of a page that nobody is asked about any more, nobody was asked."""
+    lock(ownership.initiative_id)
     Ownership.objects.filter(pk=ownership.pk).update(wants_yearly=wants)
     if not _willing().filter(initiative=ownership.initiative_id).exists():
         Initiative.objects.filter(pk=ownership.initiative_id).update(reminded_on=None, asked_since=None)
@@ -143,7 +145,7 @@ def _ask_another_way(initiative, owners, dead):
 @transaction.atomic
 def confirm(initiative, *, by):
     """It is still true, whoever said that it exists no more. Does not touch when the entry was last changed."""
-    initiative = Initiative.objects.select_for_update().get(pk=initiative.pk)
+    initiative = lock_one(initiative.pk)
     if initiative.activity == Activity.STOPPED:
         raise NotAllowed(
             _("Er staat dat het initiatief is gestopt. Gaat het door? Kies dan ‘Wij gaan weer verder’.")
@@ -209,7 +211,7 @@ def _answered(initiative):
 def stop(initiative, *, lessons, by):
     """It exists no more: the page stays and says so. Returns whether it does now: of a public page the other owners
     are asked first. What others may learn from it is new text, so on a public page it waits for staff."""
-    initiative = Initiative.objects.select_for_update().get(pk=initiative.pk)
+    initiative = lock_one(initiative.pk)
     is_public, asked = initiative.status == Status.PUBLISHED, stop_asked(initiative)
     if lessons.strip() and is_public:
         propose(initiative, {"lessons": lessons.strip()}, by=by)
@@ -255,7 +257,7 @@ def stop_silent():
 @transaction.atomic
 def _stop_silent(key, due):
     found = ChangeProposal.objects.get(pk=key)
-    Initiative.objects.select_for_update().get(pk=found.initiative_id)
+    lock_one(found.initiative_id)
     # Somebody may have answered, or left, since.
     if not due.filter(pk=key).exists():
         return False

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from post_office.models import Email
 
 from registry import deleting, keeping, personal
+from registry.locking import lock
 from registry.mail import letters, troubles
 from registry.models import (
     ChangeProposal,
@@ -193,6 +194,10 @@ def apply(*, dry_run=False, now=None):
     """Delete what is due; returns (what, how many) for each rule. A dry run only counts."""
     now = now or timezone.now()
     due = []
+    if not dry_run:
+        # Before anything is deleted; what was sent in again since is not due.
+        found = [rule.rows(now - timedelta(days=settings.RETENTION_DAYS[rule.period])) for rule in rules()]
+        lock(*(key for one in found if one.model is Initiative for key in one.values_list("pk", flat=True)))
     for rule in rules():
         found = rule.rows(now - timedelta(days=settings.RETENTION_DAYS[rule.period]))
         due.append((rule, found.model, list(found.values_list("pk", flat=True).distinct())))

@@ -104,6 +104,8 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "samenbuurten.former_addresses.FormerAddressMiddleware",
+    # The nearest to the view: what it does over has been looked at by all others.
+    "samenbuurten.collisions.CollisionMiddleware",
 ]
 
 ROOT_URLCONF = "samenbuurten.urls"
@@ -371,6 +373,7 @@ PROOF_DAYS = {
 }  # fmt: skip
 REMIND_AFTER_DAYS = env.int("REMIND_AFTER_DAYS", default=365)
 UNCONFIRMED_AFTER_DAYS = env.int("UNCONFIRMED_AFTER_DAYS", default=30)
+MERGE_UNDO_DAYS = env.int("MERGE_UNDO_DAYS", default=30)
 STOP_AFTER_DAYS = env.int("STOP_AFTER_DAYS", default=14)
 
 # The commands that `manage.py work` runs once a day; who has a scheduler runs them from there.

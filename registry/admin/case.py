@@ -9,6 +9,7 @@ from registry.models import Case
 
 @admin.register(Case)
 class CaseAdmin(TransferAdmin, DecidableAdmin):
+    part_of = "initiative"
     resource_class = resources.CaseResource
     list_display = ["title", "status", "initiative", "municipality", "changed_at"]
     list_filter = ["status", "municipality", "is_sample"]

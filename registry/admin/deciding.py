@@ -13,7 +13,8 @@ from django.urls import path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from registry import merging, moderation
+from registry import merging, moderation, withdrawing
+from registry.admin.reading import changes_since, read_now
 from registry.admin.reasons import DeletesWithReason
 from registry.admin.scoped import ScopedAdmin
 from registry.forms.staff import DecisionForm, LetterForm, ManyDecisionsForm
@@ -23,6 +24,7 @@ from registry.mail.kinds import KINDS
 from registry.mail.letters import address
 from registry.models import Decision, Initiative, Status
 from registry.say import active_owners
+from registry.versions import Changed, as_read
 
 
 class Decisions(admin.TabularInline):
@@ -61,7 +63,7 @@ class DecidableAdmin(DeletesWithReason, ScopedAdmin):
         """What no form writes is kept as it is now: a colleague may have decided since the page was read."""
         if change:
             decided = [field.attname for field in self.opts.concrete_fields if not field.editable]
-            current = self.model.objects.select_for_update()
+            current = self.model.objects.select_for_update(no_key=True)
             obj.refresh_from_db(fields=decided, from_queryset=current)
         super().save_model(request, obj, form, change)
 
@@ -75,13 +77,27 @@ class DecidableAdmin(DeletesWithReason, ScopedAdmin):
             raise PermissionDenied
         if entry is None:
             raise Http404
-        form = DecisionForm(request.POST or None, entry=entry, others=self._others(request, entry))
-        letter = None
+        hidden = self._hidden(request)
+        [(entry, version, content)] = read_now([entry], hidden=hidden) or [(None, "", [])]
+        if entry is None:
+            raise Http404
+        form = DecisionForm(
+            request.POST or None, entry=entry, others=self._others(request, entry), read=version
+        )
+        letter, changes, other = None, [], None
         if request.method == "POST" and form.is_valid():
-            letter = self._letter(request, entry, form.cleaned_data)
-            if letter is None or (letter.is_bound and letter.is_valid()):
+            given = form.cleaned_data
+            letter = self._letter(request, entry, given)
+            other = self._other(form, hidden)
+            if (letter is None or (letter.is_bound and letter.is_valid())) and other is None:
                 try:
-                    self._decide(request, entry, form.cleaned_data, letter)
+                    self._decide(request, entry, given, letter)
+                except Changed as changed:
+                    changes = changes_since(changed.entry, changed.read, hidden=hidden)
+                    [(_now, version, content)] = read_now([entry], hidden=hidden)
+                    form.add_error(None, str(changed))
+                    other = self._other(form, hidden, again=True)
+                    form.say_read("read", version)
                 except moderation.NotAllowed as refusal:
                     form.add_error(None, str(refusal))
                 else:
@@ -92,8 +108,20 @@ class DecidableAdmin(DeletesWithReason, ScopedAdmin):
             "entry": entry,
             "form": form,
             "letter": letter,
+            "content": content,
+            "changes": changes,
+            "other": other,
         }
         return render(request, "admin/decide.html", context)
+
+    def _other(self, form, hidden, again=False):
+        """(entry, content) of what a merge keeps, to read before it is done; None when it was read."""
+        into = form.cleaned_data["merged_into"]
+        if into is None or (form.was_read(into) and not again):
+            return None
+        [(into, version, content)] = read_now([into], hidden=hidden)
+        form.say_read("read_into", f"{into.pk}:{version}")
+        return into, content
 
     def _letter(self, request, entry, given):
         """The letter that goes with a decision, as a form; None when there is nobody to write to."""
@@ -111,9 +139,13 @@ class DecidableAdmin(DeletesWithReason, ScopedAdmin):
     @transaction.atomic
     def _decide(self, request, entry, given, letter):
         act = partial(moderation.decide, entry, given["to"])
+        read = {entry.pk: given["read"]}
         if given["to"] == Status.MERGED:
             act = partial(merging.merge, entry, given["merged_into"])
-        act(by=request.user, reason=given["reason"], seen=given["seen"])
+            read[given["merged_into"].pk] = given["read_into"].partition(":")[2]
+        elif given["to"] == Status.WITHDRAWN:
+            act = partial(withdrawing.withdraw, entry)
+        act(by=request.user, reason=given["reason"], seen=given["seen"], check=as_read(read))
         if letter and letter.cleaned_data["is_mailed"]:
             kind = f"besluit-{given['to']}"
             written = letters.Letter(letter.cleaned_data["subject"], letter.cleaned_data["text"], kind)
@@ -141,14 +173,28 @@ class DecidableAdmin(DeletesWithReason, ScopedAdmin):
     def _decide_many(self, request, queryset, to):
         entries = list(queryset.order_by("pk"))
         form = ManyDecisionsForm(request.POST if "reason" in request.POST else None)
+        changed = {}
         if form.is_valid() and (form.cleaned_data["reason"].strip() or to not in moderation.NEEDS_REASON):
-            return self._carry_out(request, entries, to, **form.cleaned_data)
-        if form.is_bound:
+            changed = self._carry_out(request, entries, to, **form.cleaned_data)
+            if not changed:
+                return None
+            entries = [entry for entry in entries if entry.pk in changed]
+        elif form.is_bound:
             form.add_error("reason", _("Schrijf een reden op bij ‘%s’.") % to.label)
+        hidden = self._hidden(request)
         context = self.admin_site.each_context(request) | {
             "title": _("%(step)s: %(count)d gekozen") % {"step": to.label, "count": len(entries)},
             "opts": self.opts,
-            "entries": entries,
+            "entries": [
+                (
+                    entry,
+                    # What is asked once more about the reason was not read anew.
+                    version if entry.pk in changed else request.POST.get(f"read-{entry.pk}", version),
+                    content,
+                    changes_since(entry, changed[entry.pk], hidden=hidden) if entry.pk in changed else [],
+                )
+                for entry, version, content in read_now(entries, hidden=hidden)
+            ],
             "form": form,
             "to": to,
             "action": request.POST["action"],
@@ -157,21 +203,28 @@ class DecidableAdmin(DeletesWithReason, ScopedAdmin):
         return render(request, "admin/decide_many.html", context)
 
     def _carry_out(self, request, entries, to, *, reason, is_mailed):
-        """Each entry by itself: what cannot be is named, the rest goes on."""
-        done = 0
+        """Each entry by itself: what cannot be is named, the rest goes on. Gives what was read of those that are no
+        longer that, by key."""
+        done, changed = 0, {}
+        act = withdrawing.withdraw if to == Status.WITHDRAWN else partial(moderation.decide, to=to)
         for entry in entries:
             seen = request.POST.get(f"seen-{entry.pk}", entry.status)
+            read = request.POST.get(f"read-{entry.pk}", "")
             try:
                 with transaction.atomic():
-                    moderation.decide(entry, to, by=request.user, reason=reason, seen=seen)
+                    check = as_read({entry.pk: read})
+                    act(entry, by=request.user, reason=reason, seen=seen, check=check)
                     if is_mailed and (letter := _draft(entry, to, reason)):
                         letters.post_all(letter, entry.mailboxes, about=_page_of(entry))
                 done += 1
             except moderation.NotAllowed as refusal:
                 self.message_user(request, f"‘{entry}’: {refusal}", messages.ERROR)
+                if isinstance(refusal, Changed):
+                    changed[entry.pk] = read
         if done:
             text = ngettext("%(count)d keer: %(to)s.", "%(count)d keer: %(to)s.", done)
             self.message_user(request, text % {"count": done, "to": to.label.lower()}, messages.SUCCESS)
+        return changed
 
 
 def _draft(entry, to, reason):

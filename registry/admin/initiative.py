@@ -12,6 +12,7 @@ from registry.admin.pairs import PairsAdmin
 from registry.admin.rows import OwnersInline, RowOfOwners, log_rows
 from registry.admin.scoped import ScopedAdmin
 from registry.admin.transfer import TransferAdmin
+from registry.admin.unmerging import UnmergingAdmin
 from registry.admin.yearly import YearlyAdmin
 from registry.forms.staff import InitiativeForm
 from registry.models import Exchange, ExternalId, Initiative, Link, Mention
@@ -67,7 +68,7 @@ class MissingFilter(admin.SimpleListFilter):
 
 
 @admin.register(Initiative)
-class InitiativeAdmin(PairsAdmin, OwnersAdmin, YearlyAdmin, TransferAdmin, DecidableAdmin):
+class InitiativeAdmin(PairsAdmin, UnmergingAdmin, OwnersAdmin, YearlyAdmin, TransferAdmin, DecidableAdmin):
     resource_class = resources.InitiativeResource
     change_form_template = "admin/initiative_change_form.html"
     form = InitiativeForm
@@ -183,6 +184,7 @@ class LinkWork(admin.SimpleListFilter):
 
 @admin.register(Link)
 class LinkAdmin(TransferAdmin, ScopedAdmin):
+    part_of = "initiative"
     resource_class = resources.LinkResource
     list_display = ["initiative", "role", "bottleneck_id", "stated_by", "is_confirmed"]
     list_filter = [LinkWork, "is_confirmed", "role", "bottleneck__level", "initiative__municipality"]

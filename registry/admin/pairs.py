@@ -5,17 +5,16 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import path
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from registry import introductions
+from registry.admin.reading import changes_since, read_now
 from registry.lookalikes import likely_pairs, say_different
 from registry.merging import merge
 from registry.models import Initiative
 from registry.moderation import NotAllowed
-
-COMPARED = [
-    "status", "municipality", "place", "kind", "summary", "run_by", "organisation", "website", "activity", "changed_at",
-]  # fmt: skip
+from registry.versions import Changed, as_read
 
 
 class PairsAdmin:
@@ -29,35 +28,49 @@ class PairsAdmin:
         if not self.has_decide_permission(request):
             raise PermissionDenied
         visible = Initiative.objects.visible_to(request.user)
+        changes, hidden = {}, self._hidden(request)
         if request.method == "POST":
             first, second = (self._one(visible, request.POST.get(name)) for name in ("eerste", "tweede"))
             try:
                 self.message_user(request, self._act(request, first, second), messages.SUCCESS)
+                return redirect("admin:registry_initiative_pairs")
             except NotAllowed as refusal:
                 self.message_user(request, str(refusal), messages.ERROR)
-            return redirect("admin:registry_initiative_pairs")
-        pairs = [
-            (first, likeness, self._compared(first, likeness.initiative))
-            for first, likeness in likely_pairs(
-                visible.select_related("municipality", "place", "organisation")
-            )
-        ]
+                if isinstance(refusal, Changed):
+                    changes = {refusal.entry.pk: changes_since(refusal.entry, refusal.read, hidden=hidden)}
+        found = list(likely_pairs(visible.select_related("municipality", "place", "organisation")))
+        both = {one.pk: one for first, likeness in found for one in (first, likeness.initiative)}
+        read = {
+            entry.pk: (version, content) for entry, version, content in read_now(both.values(), hidden=hidden)
+        }
         context = self.admin_site.each_context(request) | {
             "title": _("Lijken op elkaar"),
             "opts": self.opts,
-            "pairs": pairs,
+            "pairs": [
+                Pair(first, likeness, read, changes, request.POST)
+                for first, likeness in found
+                if {first.pk, likeness.initiative.pk} <= set(read)
+            ],
         }
         return render(request, "admin/pairs.html", context)
 
     def _act(self, request, first, second):
         reason = request.POST.get("reden", "").strip()[:2000]
         act = request.POST.get("doe")
+        check = as_read(
+            {
+                first.pk: request.POST.get("las-eerste", ""),
+                second.pk: request.POST.get("las-tweede", ""),
+            }
+        )
         if act == "houd-eerste":
-            merge(second, first, by=request.user, reason=reason)
+            merge(second, first, by=request.user, reason=reason, check=check)
             return _("Samengevoegd: ‘%s’ blijft.") % first
         if act == "houd-tweede":
-            merge(first, second, by=request.user, reason=reason)
+            merge(first, second, by=request.user, reason=reason, check=check)
             return _("Samengevoegd: ‘%s’ blijft.") % second
+        for entry in (first, second):
+            check(entry)
         if act == "geen-dubbel":
             say_different(first, second, by=request.user)
             return _("Onthouden: dit zijn er twee.")
@@ -77,13 +90,32 @@ class PairsAdmin:
             raise Http404
         return found
 
-    def _compared(self, first, second):
-        """(label, value of the one, value of the other, whether they differ)."""
-        for name in COMPARED:
-            one, other = _shown(first, name), _shown(second, name)
-            yield self.model._meta.get_field(name).verbose_name, one, other, one != other
+
+class Pair:
+    """Two that are alike, with the content of both side by side; ``given``: what was sent about two, when it was refused."""
+
+    def __init__(self, first, likeness, read, changes, given):
+        self.first, self.second, self.reasons = first, likeness.initiative, likeness.reasons
+        (self.first_read, one), (self.second_read, other) = (
+            read[side.pk] for side in (self.first, self.second)
+        )
+        status = capfirst(_("status"))
+        self.compared = _side_by_side(
+            [(status, self.first.get_status_display()), *one],
+            [(status, self.second.get_status_display()), *other],
+        )
+        self.changes = [*changes.get(self.first.pk, []), *changes.get(self.second.pk, [])]
+        is_sent = (given.get("eerste"), given.get("tweede")) == (str(self.first.pk), str(self.second.pk))
+        self.reason = given.get("reden", "") if is_sent else ""
 
 
-def _shown(initiative, name):
-    display = getattr(initiative, f"get_{name}_display", None)
-    return display() if display else getattr(initiative, name)
+def _side_by_side(one, other):
+    """(label, words of the one, words of the other, whether they differ)."""
+    one, other = dict(one), dict(other)
+    labels = [label for label in one if label in other] + [
+        label for side, beside in ((one, other), (other, one)) for label in side if label not in beside
+    ]
+    return [
+        (label, one.get(label, ""), other.get(label, ""), one.get(label) != other.get(label))
+        for label in labels
+    ]

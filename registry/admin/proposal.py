@@ -10,11 +10,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from registry.admin.reading import changes_since
+from registry.locking import lock
 from registry.mail import letters
 from registry.models import ChangeProposal, Notice
+from registry.models.initiative import CONTACT
 from registry.moderation import NotAllowed
 from registry.proposals import decide_proposal, differences
 from registry.say import hand_over, refuse_claim
+from registry.versions import Changed, proposal_as_read, version_of_proposal
 
 
 class OpenFilter(admin.SimpleListFilter):
@@ -54,29 +58,41 @@ class HandledAdmin(admin.ModelAdmin):
             raise Http404
         if not self.has_view_permission(request, entry):
             raise PermissionDenied
-        may_decide = request.user.has_perm(self.permission)
+        may_decide, changed = request.user.has_perm(self.permission), None
         if request.method == "POST":
             if not may_decide:
                 raise PermissionDenied
             try:
                 with transaction.atomic():
+                    lock(entry.initiative_id)
                     # As it is now: a colleague may have handled it since.
                     text = self.handle(request, self.model.objects.select_for_update().get(pk=entry.pk))
             except NotAllowed as refusal:
                 self.message_user(request, str(refusal), messages.ERROR)
-                return redirect(request.path)
-            self.message_user(request, text, messages.SUCCESS)
-            return redirect(f"admin:registry_{self.opts.model_name}_changelist")
+                changed, entry = refusal, self.get_object(request, unquote(object_id))
+                if entry is None:  # gone, or out of sight
+                    return redirect(f"admin:registry_{self.opts.model_name}_changelist")
+            else:
+                self.message_user(request, text, messages.SUCCESS)
+                return redirect(f"admin:registry_{self.opts.model_name}_changelist")
         context = self.admin_site.each_context(request) | {
             "title": str(entry),
             "opts": self.opts,
             "entry": entry,
             "may_decide": may_decide,
+            "typed": request.POST,
+            "ticked": request.POST.getlist("veld"),
         }
+        if isinstance(changed, Changed):
+            context["changes"] = changes_since(changed.entry, changed.read, hidden=self.hidden(request))
         return render(request, self.change_form_template, context | self.context(entry))
 
     def context(self, entry):
         return {}
+
+    def hidden(self, request):
+        """What of an initiative this person may not read."""
+        return () if request.user.has_perm("registry.change_initiative") else CONTACT
 
 
 @admin.register(ChangeProposal)
@@ -88,13 +104,18 @@ class ChangeProposalAdmin(HandledAdmin):
     change_form_template = "admin/proposal.html"
 
     def context(self, proposal):
-        return {"differences": differences(proposal)}
+        # The version first: what changes in between makes it too old, never too new.
+        return {"read": version_of_proposal(proposal), "differences": differences(self._fresh(proposal))}
+
+    def _fresh(self, proposal):
+        return self.model.objects.select_related("initiative").get(pk=proposal.pk)
 
     def handle(self, request, proposal):
         accepted = request.POST.getlist("veld")
         reason = request.POST.get("reden", "")[:2000]
         seen = request.POST.getlist("gezien")
-        decide_proposal(proposal, accepted, by=request.user, reason=reason, seen=seen)
+        check = proposal_as_read(request.POST.get("las", ""))
+        decide_proposal(proposal, accepted, by=request.user, reason=reason, seen=seen, check=check)
         return _("Het besluit is vastgelegd.")
 
 

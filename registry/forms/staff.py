@@ -58,7 +58,8 @@ class InitiativeForm(forms.ModelForm):
 
 
 class DecisionForm(forms.Form):
-    """One step for one entry. ``seen`` is the status that was on the screen."""
+    """One step for one entry. ``seen`` is the status that was on the screen, ``read`` the version of the content, and
+    ``read_into`` the key and the version of what a merge keeps."""
 
     to = forms.ChoiceField(label=_("Besluit"), widget=forms.RadioSelect)
     merged_into = forms.ModelChoiceField(
@@ -75,9 +76,11 @@ class DecisionForm(forms.Form):
         help_text=_("Verplicht bij aanvulling vragen, afwijzen en intrekken."),
     )
     seen = forms.ChoiceField(choices=Status, widget=forms.HiddenInput)
+    read = forms.CharField(required=False, widget=forms.HiddenInput)
+    read_into = forms.CharField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args, entry, others, **kwargs):
-        super().__init__(*args, initial={"seen": entry.status}, **kwargs)
+    def __init__(self, *args, entry, others, read, **kwargs):
+        super().__init__(*args, initial={"seen": entry.status, "read": read}, **kwargs)
         possible = set(Status) if others is not None else set(Status) - {Status.MERGED}
         steps = TRANSITIONS[Status(entry.status)] & possible
         if others is not None:
@@ -97,6 +100,15 @@ class DecisionForm(forms.Form):
         elif cleaned.get("to") != Status.MERGED:
             cleaned["merged_into"] = None
         return cleaned
+
+    def was_read(self, into):
+        """Whether what is kept was on the screen."""
+        return self.cleaned_data["read_into"].partition(":")[0] == str(into.pk)
+
+    def say_read(self, name, version):
+        """What is shown again is what is there now."""
+        self.data = self.data.copy()
+        self.data[self.add_prefix(name)] = version
 
 
 class LetterForm(forms.Form):

@@ -256,7 +256,10 @@ _OF_PAGES = [
     _kind("eigenaar-weg", "initiatief~ wie* adres*", Reader.OWNER, button=_("Naar uw pagina")),
     _kind("gaat-weer-verder", "initiatief~ adres*", Reader.OWNER, button=_("Naar uw pagina")),
     _kind("pagina-verwijderd", "initiatief~* reden* contact*", Reader.CONTACT),
-    _kind("samengevoegd", "initiatief~ ander~* reden adres*", Reader.OWNER, button=_("Naar uw pagina")),
+    _kind(
+        "samengevoegd", "initiatief~ ander~* reden wanneer adres*", Reader.OWNER, button=_("Naar uw pagina")
+    ),
+    _kind("weer-twee", "initiatief~ ander~* reden adres*", Reader.OWNER, button=_("Naar uw pagina")),
     _kind(
         "klopt-het-nog",
         "initiatief wanneer adres* stop*",

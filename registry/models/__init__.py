@@ -19,6 +19,7 @@ from registry.models.knowledge import Finding, Interaction, SearchMiss, Source, 
 from registry.models.letter import LetterVersion
 from registry.models.link import Link, Mention
 from registry.models.mail import Delivery, MailTrouble
+from registry.models.merge import Merge
 from registry.models.once import SentForm
 from registry.models.organisation import Organisation
 from registry.models.ownership import Ownership, OwnershipChange, Proof
@@ -55,6 +56,7 @@ __all__ = [
     "Link",
     "MailTrouble",
     "Mention",
+    "Merge",
     "Municipality",
     "NotDuplicate",
     "Notice",

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from post_office.models import Email
 
 from registry import deleting, proofs, say
+from registry.locking import lock_kept_by
 from registry.models import (
     ChangeProposal,
     Decision,
@@ -71,6 +72,7 @@ def forget(user, *, by=None):
     Pages stay: they are of the neighbourhood. Decisions and history stay too, without the person.
     """
     person, key = person_of(user), user.pk
+    lock_kept_by(user, person.addresses)
     say.tell_gone(user, by=by)
     say.forget(user)
     proofs.revoke_invitations_by(user)

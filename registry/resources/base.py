@@ -132,19 +132,26 @@ class RegistryResource(UniqueValues, ModelResource, metaclass=OnlyDeclaredColumn
         )
         firsts = sorted({key[0] for row in rows for key in (self.key_of(row), self._surviving_key(row))})
         queryset = self._with_what_it_points_at(self.get_queryset())
-        if self.is_locking:
-            queryset = queryset.select_for_update(of=("self",))
         chunks = [
             queryset.filter(**{f"{path}__in": firsts[at : at + CHUNK]}) for at in range(0, len(firsts), CHUNK)
         ]
         if "" in firsts:
             chunks.append(queryset.filter(**{f"{path}__isnull": True}))
+        if self.is_locking:
+            self._hold(chunks)
         fields = self._key_fields()
         self.known = {
             tuple(field.widget.canonical(field.export(instance)) for field in fields): instance
             for chunk in chunks
             for instance in chunk
         }
+
+    def _hold(self, chunks):
+        """Before anything is written, and the lowest key first (registry/locking.py)."""
+        keys = sorted({key for chunk in chunks for key in chunk.order_by().values_list("pk", flat=True)})
+        rows = self._meta.model._base_manager.order_by("pk").select_for_update(no_key=True, of=("self",))
+        for at in range(0, len(keys), CHUNK):
+            list(rows.filter(pk__in=keys[at : at + CHUNK]).values_list("pk"))
 
     # Coming in
 

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from registry import imports, parking, resources
+from registry.again import once_more
 from registry.models import ImportTask
 from registry.resources import columns as matching
 from registry.spreadsheets import read
@@ -25,7 +26,7 @@ def run(task):
     if not ImportTask.objects.claim(task):
         return
     try:
-        result = _result(task)
+        result = once_more(lambda: _result(task))
     except Exception:
         logger.exception("A long import failed.")
         ImportTask.objects.filter(pk=task.pk).update(ended_at=timezone.now(), is_failed=True)

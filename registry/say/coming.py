@@ -138,9 +138,21 @@ def _refuse_own_hand(initiative, email, by):
 
 
 def take_over(duplicate, into, *, by):
-    """Who kept a page keeps the one that it was merged into."""
+    """Who kept a page keeps the one that it was merged into; the keys of what moved."""
     held = set(into.ownerships.values_list("user_id", flat=True))
-    for ownership in duplicate.ownerships.exclude(user__in=held).select_related("user"):
-        ownership.initiative = into
-        ownership.save()
-        log(into, Kind.MERGED, whom=ownership.user, by=by)
+    moved = duplicate.ownerships.exclude(user__in=held).select_related("user")
+    return [_move(ownership, into, by).pk for ownership in moved]
+
+
+def hand_back(keys, into, duplicate, *, by):
+    """The other way, when a merge is taken back: who left since, or keeps the page again already, stays as they are."""
+    held = set(duplicate.ownerships.values_list("user_id", flat=True))
+    for ownership in into.ownerships.filter(pk__in=keys).exclude(user__in=held).select_related("user"):
+        _move(ownership, duplicate, by)
+
+
+def _move(ownership, to, by):
+    ownership.initiative = to
+    ownership.save()
+    log(to, Kind.MERGED, whom=ownership.user, by=by)
+    return ownership

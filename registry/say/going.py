@@ -2,11 +2,13 @@
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from registry import proofs
 from registry.mail import budget, letters
 from registry.mail.blanks import Ours, quoted
+from registry.mail.frame import contact
 from registry.mail.letters import address
 from registry.models import Ownership, OwnershipChange, Status
 from registry.moderation import NotAllowed, decide
@@ -22,6 +24,8 @@ def leave(initiative, user, *, by=None, reason=""):
     kept = Ownership.objects.filter(initiative=initiative)
     is_by_other = by is not None and by != user
     is_by_staff = is_by_other and by.is_staff
+    if is_by_other and not is_by_staff:
+        _refuse_after_merge(initiative)
     if not is_by_staff and not any(
         owner.user_id != user.pk and owner.user.is_active for owner in kept.select_related("user")
     ):
@@ -46,9 +50,24 @@ def leave(initiative, user, *, by=None, reason=""):
     is_left(initiative, _("Niemand beheert deze pagina nu: de laatste eigenaar is weggehaald."))
 
 
+def _refuse_after_merge(initiative):
+    """Who came to a page by a merge is not put out of it by who was there, as long as it can be taken back."""
+    if merge := initiative.merges_in.open().first():
+        raise NotAllowed(
+            _(
+                "Deze pagina is kortgeleden samengevoegd met een andere. Tot en met %(day)s kan alleen een medewerker "
+                "een andere eigenaar weghalen of de pagina van de site halen. Schrijf naar %(contact)s."
+            )
+            % {"day": date_format(merge.until, "j F Y"), "contact": contact()}
+        )
+
+
 @transaction.atomic
 def withdraw(initiative, *, by, reason=""):
     """Take the page off the site, as one of its owners; the others hear of it, with the reason as that owner's words."""
+    lock(initiative)
+    if active_owners(initiative, by):
+        _refuse_after_merge(initiative)
     decide(initiative, Status.WITHDRAWN, by=by, reason=reason or _("Ingetrokken door de eigenaar"))
     told = [_("Iemand die de pagina ook beheert, haalde die van de site."), quoted(reason)]
     with budget.free():

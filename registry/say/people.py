@@ -2,9 +2,10 @@
 
 from django.utils.translation import gettext as _
 
+from registry import locking
 from registry.mail import budget, letters
 from registry.mail.letters import address
-from registry.models import Initiative, Ownership, OwnershipChange, Status
+from registry.models import Initiative, OwnershipChange, Status
 
 Kind = OwnershipChange.Kind
 
@@ -42,18 +43,13 @@ def name_in_letter(initiative):
 
 def lock(initiative):
     """Before anything of the page is written, so that two who change it wait for each other."""
-    list(Initiative.objects.select_for_update().filter(pk=initiative.pk))
+    locking.lock(initiative.pk)
 
 
 def lock_pages_of(user):
-    """Those that ``user`` keeps, in one order."""
-    mine = Ownership.objects.filter(user=user).values("initiative")
-    return list(
-        Initiative.objects.select_for_update()
-        .filter(pk__in=mine)
-        .exclude(status=Status.MERGED)
-        .order_by("pk")
-    )
+    """Those that ``user`` keeps, as they are now, in one order."""
+    mine = Initiative.objects.filter(ownerships__user=user).exclude(status=Status.MERGED)
+    return list(locking.lock(*mine.values_list("pk", flat=True)).values())
 
 
 def log(initiative, kind, *, whom=None, by=None, why=""):

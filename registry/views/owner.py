@@ -8,9 +8,9 @@ from django.contrib.auth import logout
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse_lazy
+from django.urls import reverse, reverse_lazy
 from django.utils.decorators import method_decorator
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -19,13 +19,17 @@ from django.views.generic import TemplateView
 
 from registry import introductions, ledger, reminders, say
 from registry.forms.owner import InviteForm, PageForm, StopForm
+from registry.leading_on import moved
+from registry.locking import lock_one
 from registry.mail import troubles
 from registry.matching import matches_for
 from registry.models import ChangeProposal, Export, Initiative, Status
 from registry.moderation import NEEDS_REASON, NotAllowed, submit
 from registry.personal import forget, kept_about
 from registry.proposals import decide_proposal, differences, edit, may_accept, propose
-from registry.say import invite, leave, withdraw
+from registry.say import invite, leave
+from registry.versions import proposal_as_read, version_of, version_of_proposal
+from registry.withdrawing import withdraw_as_owner
 
 
 class OwnersOnly(LoginRequiredMixin):
@@ -47,9 +51,20 @@ class Owned(OwnersOnly):
 
     def setup(self, request, slug, **kwargs):
         super().setup(request, slug=slug, **kwargs)
-        mine = Initiative.objects.exclude(status=Status.MERGED)
         if request.user.is_authenticated:
-            self.initiative = get_object_or_404(mine, slug=slug, ownerships__user=request.user)
+            self.initiative = get_object_or_404(Initiative, slug=slug).survivor
+            if not self.initiative.ownerships.filter(user=request.user).exists():
+                raise Http404
+
+    def dispatch(self, request, *args, **kwargs):
+        """What was merged leads on, for who keeps what it became."""
+        match = request.resolver_match
+        if request.user.is_authenticated and self.initiative.slug != match.kwargs["slug"]:
+            if request.method not in ("GET", "HEAD"):
+                text = _("Deze pagina is samengevoegd. Kijk eerst hoe zij nu is: er is niets veranderd.")
+                return self.back(text, messages.WARNING)
+            return moved(request, reverse(match.view_name, args=[self.initiative.slug]))
+        return super().dispatch(request, *args, **kwargs)
 
     def back(self, text="", level=messages.SUCCESS):
         if text:
@@ -59,10 +74,18 @@ class Owned(OwnersOnly):
 
 class MyInitiative(Owned, View):
     def get(self, request, slug):
-        initiative = self.initiative
+        return self.show()
+
+    def show(self, typed=None):
+        """``typed``: what was sent about a proposal that could not be decided."""
+        request, version = self.request, version_of(self.initiative)
+        # After the version: what changes in between makes that too old, never too new.
+        initiative = self.initiative = Initiative.objects.get(pk=self.initiative.pk)
         proposals = initiative.proposals.open().prefetch_related("changes").select_related("by")
         for proposal in proposals:
             proposal.may_choose = may_accept(proposal, request.user)
+            proposal.read = version_of_proposal(proposal, version)
+            proposal.is_typed = typed is not None and typed.get("nummer") == str(proposal.pk)
         is_public = initiative.status == Status.PUBLISHED
         decided = initiative.decisions.filter(to_status__in=NEEDS_REASON).first()
         owners = initiative.ownerships.select_related("user")
@@ -80,6 +103,8 @@ class MyInitiative(Owned, View):
             "invite_form": InviteForm(),
             "stop_form": StopForm(),
             "matches": matches_for(initiative) if is_public else [],
+            "typed": typed,
+            "ticked": typed.getlist("veld") if typed else [],
         }
         return render(request, "registry/mine/detail.html", context)
 
@@ -104,6 +129,9 @@ class MyInitiative(Owned, View):
         try:
             return act(request.POST) or self.back()
         except NotAllowed as error:
+            if act == self.decide_proposal:
+                messages.error(request, str(error))
+                return self.show(typed=request.POST)
             return self.back(str(error), messages.ERROR)
 
     def send_again(self, given):
@@ -140,7 +168,7 @@ class MyInitiative(Owned, View):
         return self.back(_("De pagina zegt nu dat het initiatief weer verdergaat."))
 
     def withdraw(self, given):
-        withdraw(self.initiative, by=self.request.user, reason=given.get("reden", "").strip()[:2000])
+        withdraw_as_owner(self.initiative, by=self.request.user, reason=given.get("reden", "").strip()[:2000])
         return self.back(_("De pagina staat niet meer op de site."))
 
     def invite(self, given):
@@ -180,6 +208,7 @@ class MyInitiative(Owned, View):
             by=self.request.user,
             reason=given.get("reden", "")[:2000],
             seen=given.getlist("gezien"),
+            check=proposal_as_read(given.get("las", "")),
         )
         return self.back(_("Dank u wel. Uw besluit is verwerkt."))
 
@@ -200,7 +229,7 @@ class MyEdit(Owned, View):
     @transaction.atomic
     def post(self, request, slug):
         # As it is now: whether it is public decides what happens to the change.
-        self.initiative = Initiative.objects.select_for_update().get(pk=self.initiative.pk)
+        self.initiative = lock_one(self.initiative.pk)
         form = PageForm(request.POST, instance=Initiative.objects.get(pk=self.initiative.pk))
         if not form.is_valid():
             return self.show(form)
@@ -256,8 +285,8 @@ class DeleteMyData(View):
 
     def post(self, request):
         user = request.user
-        logout(request)
         forget(user)
+        logout(request)
         messages.success(request, _("Uw account en uw gegevens zijn verwijderd."))
         return redirect("registry:home")
 

@@ -12,6 +12,7 @@ from django.views import View
 
 from registry import contacting, following, introductions, proofs, registration, reminders, renewing, say
 from registry.forms.owner import StopForm
+from registry.locking import lock_sides
 from registry.mail import budget, letters
 from registry.models import Proof, Status
 from registry.moderation import NotAllowed
@@ -53,6 +54,8 @@ class ProofPage(View):
 
     @transaction.atomic
     def post(self, request):
+        # Before the proof: who takes an owner away holds the page, and then ends proofs.
+        lock_sides(*_sides(self.proof))
         if not proofs.use(self.proof):
             return spent(request)
         return finish(request, self.proof, request.POST)
@@ -90,6 +93,11 @@ def _still_asked(proof):
     if proof.purpose == Purpose.FOLLOW:
         return following.find(proof) is not None
     return proof.purpose != Purpose.INTRODUCE or introductions.find(proof) is not None
+
+
+def _sides(proof):
+    introduction = introductions.find(proof) if proof.purpose == Purpose.INTRODUCE else None
+    return introduction.sides if introduction else [proof.initiative]
 
 
 def _owner(proof):

@@ -6,6 +6,7 @@ from django.views import View
 
 from registry import limits, proofs
 from registry.forms.visitor import AddressForm, CodeForm, MoreForm, RegisterForm
+from registry.locking import lock_sides
 from registry.lookalikes import lookalikes
 from registry.mail.budget import TooManyLetters
 from registry.models import Initiative, Link, Proof
@@ -120,6 +121,7 @@ class EnterCode(View):
     @transaction.atomic
     def post(self, request):
         proof, form = self.proof, CodeForm(request.POST)
+        lock_sides(proof.initiative)
         if not limits.allow(request, "code", most=CODES_AN_HOUR, seconds=3600):
             form.add_error(
                 None, _("Er zijn van hieruit al veel codes geprobeerd. Probeer het over een uur nog eens.")

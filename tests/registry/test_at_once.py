@@ -143,7 +143,7 @@ def test_a_claim_is_handed_over_once():
     found = at_once(
         *(lambda one=one: one.post(address, {"doe": "overdragen"}).status_code for one in clients)
     )
-    assert found == [302, 302]
+    assert sorted(found) == [200, 302]
     assert Email.objects.count() == 1
 
 

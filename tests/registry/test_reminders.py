@@ -11,6 +11,7 @@ from registry.moderation import decide
 from registry.proposals import edit
 from registry.say import leave, make_owner
 from tests import factories
+from tests.reading import read_proposal
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2027, 6, 1)
@@ -181,7 +182,9 @@ def test_who_asked_can_take_it_back_and_not_say_yes_to_it_alone(kept, client):
     page = f"/mijn/{made.slug}/"
     assert "vragen het de andere eigenaren" in client.post(page, {"doe": "gestopt"}, follow=True).text
     proposal = made.proposals.get()
-    given = {"doe": "voorstel", "nummer": proposal.pk, "veld": ["activity", "ends_on"]}
+    given = {"doe": "voorstel", "nummer": proposal.pk, "veld": ["activity", "ends_on"]} | read_proposal(
+        proposal
+    )
     assert "Een andere eigenaar beslist hierover" in client.post(page, given, follow=True).text
     assert 'value="voorstel"' not in client.get(page).text
     client.post(page, {"doe": "klopt"})

@@ -4,6 +4,7 @@ from django.urls import reverse
 from registry.models import Initiative, Role, Status
 from registry.moderation import decide
 from tests import factories
+from tests.reading import read, read_both, read_many
 
 
 @pytest.fixture
@@ -22,7 +23,7 @@ def test_a_decision_is_logged_with_who_and_why(client, editor):
     response = client.get(page(entry))
     offered = [value for value, _label in response.context["form"].fields["to"].choices]
     assert offered == ["aanvulling-gevraagd", "gepubliceerd", "afgewezen", "ingetrokken", "samengevoegd"]
-    client.post(page(entry), {"to": "afgewezen", "reason": "Dubbel", "seen": "ingediend"})
+    client.post(page(entry), {"to": "afgewezen", "reason": "Dubbel", "seen": "ingediend"} | read(entry))
     entry.refresh_from_db()
     assert entry.status == Status.REJECTED
     assert [(step.to_status, step.reason, step.by) for step in entry.decisions.all()] == [
@@ -52,7 +53,11 @@ def test_merging_names_the_other(client, editor):
     draft = factories.initiative(status=Status.DRAFT)
     data = {"to": "samengevoegd", "seen": "ingediend", "merged_into": draft.pk}
     assert "merged_into" in client.post(page(entry), data).context["form"].errors
-    client.post(page(entry), data | {"merged_into": other.pk})
+    shown = client.post(page(entry), data | {"merged_into": other.pk} | read(entry))
+    assert shown.context["other"][0] == other
+    entry.refresh_from_db()
+    assert entry.status == Status.SUBMITTED
+    client.post(page(entry), data | {"merged_into": other.pk} | read_both(entry, other))
     entry.refresh_from_db()
     assert (entry.status, entry.merged_into) == (Status.MERGED, other)
 
@@ -63,7 +68,7 @@ def test_a_case_is_published_but_not_merged(client, editor):
     client.post(page(entry), {"to": "samengevoegd", "seen": "ingediend"})
     entry.refresh_from_db()
     assert entry.status == Status.SUBMITTED
-    client.post(page(entry), {"to": "gepubliceerd", "seen": "ingediend"})
+    client.post(page(entry), {"to": "gepubliceerd", "seen": "ingediend"} | read(entry))
     entry.refresh_from_db()
     assert entry.status == Status.PUBLISHED
 
@@ -81,7 +86,7 @@ def test_many_are_published_after_a_page_with_a_reason(client, editor):
     entries.append(factories.initiative(status=Status.REJECTED))
     act(client, entries, "publish")
     assert not Initiative.objects.filter(status=Status.PUBLISHED).exists()
-    response = act(client, entries, "publish", reason="In orde")
+    response = act(client, entries, "publish", reason="In orde", **read_many(*entries))
     assert [str(message) for message in response.context["messages"]] == [
         f"‘{entries[2]}’: Van ‘Afgewezen’ naar ‘Gepubliceerd’ kan niet.",
         "2 keer: gepubliceerd.",
@@ -92,9 +97,16 @@ def test_many_are_published_after_a_page_with_a_reason(client, editor):
 def test_withdrawing_many_wants_a_reason_and_what_was_seen(client, editor):
     entry = factories.initiative()
     assert "Schrijf een reden op" in act(client, [entry], "withdraw", reason=" ").content.decode()
-    act(client, [entry], "withdraw", reason="Klaar", **{f"seen-{entry.pk}": "ingediend"})
+    act(client, [entry], "withdraw", reason="Klaar", **read_many(entry), **{f"seen-{entry.pk}": "ingediend"})
     assert Initiative.objects.get(pk=entry.pk).status == Status.PUBLISHED
-    act(client, [entry], "withdraw", reason="Klaar", **{f"seen-{entry.pk}": "gepubliceerd"})
+    act(
+        client,
+        [entry],
+        "withdraw",
+        reason="Klaar",
+        **read_many(entry),
+        **{f"seen-{entry.pk}": "gepubliceerd"},
+    )
     assert Initiative.objects.get(pk=entry.pk).status == Status.WITHDRAWN
 
 

@@ -12,6 +12,7 @@ import registry
 from registry.mail import letters
 from registry.models import Initiative, Role, Status
 from tests import factories
+from tests.reading import read, read_many
 
 pytestmark = pytest.mark.django_db
 
@@ -43,13 +44,13 @@ MORE = {"to": "aanvulling-gevraagd", "reason": "Waar is het?", "seen": "ingedien
 
 
 def test_a_decision_goes_with_a_letter_that_staff_may_change(client, editor, entry):
-    draft = client.post(decide(entry), MORE)
+    draft = client.post(decide(entry), MORE | read(entry))
     form = draft.context["letter"]
     assert form.initial["subject"] == "Wij willen nog iets weten over uw aanmelding"
     assert "Waar is het?" in form.initial["text"]
     assert Initiative.objects.get().status == Status.SUBMITTED
     changed = sent_along(draft) | {"letter-text": "Dag buur, waar?", "letter-is_mailed": "on"}
-    client.post(decide(entry), MORE | changed)
+    client.post(decide(entry), MORE | read(entry) | changed)
     assert Initiative.objects.get().status == Status.NEEDS_MORE
     letter = Email.objects.get()
     assert letter.to == ["trekker@voorbeeld.nl"]
@@ -57,33 +58,38 @@ def test_a_decision_goes_with_a_letter_that_staff_may_change(client, editor, ent
 
 
 def test_unticked_is_not_mailed(client, editor, entry):
-    client.post(decide(entry), MORE | sent_along(client.post(decide(entry), MORE)))
+    client.post(
+        decide(entry), MORE | read(entry) | sent_along(client.post(decide(entry), MORE | read(entry)))
+    )
     assert Initiative.objects.get().status == Status.NEEDS_MORE
     assert not Email.objects.exists()
 
 
 def test_an_empty_letter_is_not_mailed(client, editor, entry):
-    empty = sent_along(client.post(decide(entry), MORE)) | {"letter-text": " ", "letter-is_mailed": "on"}
-    response = client.post(decide(entry), MORE | empty)
+    empty = sent_along(client.post(decide(entry), MORE | read(entry))) | {
+        "letter-text": " ",
+        "letter-is_mailed": "on",
+    }
+    response = client.post(decide(entry), MORE | read(entry) | empty)
     assert list(response.context["letter"].errors) == ["text"]
     assert Initiative.objects.get().status == Status.SUBMITTED
 
 
 def test_another_decision_gets_another_letter(client, editor, entry):
     """A letter that says no does not go out with a yes."""
-    written = sent_along(client.post(decide(entry), MORE)) | {"letter-is_mailed": "on"}
-    response = client.post(decide(entry), MORE | written | {"to": "gepubliceerd"})
+    written = sent_along(client.post(decide(entry), MORE | read(entry))) | {"letter-is_mailed": "on"}
+    response = client.post(decide(entry), MORE | read(entry) | written | {"to": "gepubliceerd"})
     assert Initiative.objects.get().status == Status.SUBMITTED
     assert response.context["letter"].initial["subject"] == "Buurttuin staat op Samen Buurten"
-    response = client.post(decide(entry), MORE | written | {"reason": "Wie doet mee?"})
+    response = client.post(decide(entry), MORE | read(entry) | written | {"reason": "Wie doet mee?"})
     assert "Wie doet mee?" in response.context["letter"].initial["text"]
     assert not Email.objects.exists()
 
 
 def test_no_letter_goes_when_a_colleague_was_first(client, editor, entry):
-    written = sent_along(client.post(decide(entry), MORE)) | {"letter-is_mailed": "on"}
+    written = sent_along(client.post(decide(entry), MORE | read(entry))) | {"letter-is_mailed": "on"}
     Initiative.objects.update(status=Status.PUBLISHED)
-    assert "Een collega was u voor" in client.post(decide(entry), MORE | written).text
+    assert "Een collega was u voor" in client.post(decide(entry), MORE | read(entry) | written).text
     assert not Email.objects.exists()
 
 
@@ -94,7 +100,7 @@ def test_who_keeps_a_page_hears_of_a_decision_about_many(client, editor, entry):
     chosen = [one.pk for one in (entry, other, rejected)]
     asked = {"action": "publish", "_selected_action": chosen, "reason": ""}
     page = reverse("admin:registry_initiative_changelist")
-    client.post(page, asked | {"is_mailed": "on"})
+    client.post(page, asked | read_many(entry, other, rejected) | {"is_mailed": "on"})
     assert Initiative.objects.filter(status=Status.PUBLISHED).count() == 2
     letter = Email.objects.get()
     assert (letter.to, letter.subject) == (["trekker@voorbeeld.nl"], "Buurttuin staat op Samen Buurten")

@@ -13,6 +13,7 @@ from registry.models import (
     Decision,
     Initiative,
     IntroductionConsent,
+    Merge,
     NotDuplicate,
     Notice,
     OwnershipChange,
@@ -34,6 +35,8 @@ def entry():
     other = factories.initiative("Ander")
     owner = factories.owner(made, "bewoner@voorbeeld.nl")
     factories.link(made, factories.bottleneck("M9"))
+    Merge.objects.create(duplicate=made, into=other, was_status="gepubliceerd")
+    Merge.objects.create(duplicate=other, into=made, was_status="gepubliceerd")
     made.exchanges.create(direction="vraagt", text="Een zaal")
     made.mentions.create(event="Festival")
     made.external_ids.create(scheme="kvk", value="1")

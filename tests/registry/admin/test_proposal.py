@@ -5,6 +5,7 @@ from post_office.models import Email
 from registry.models import Initiative, Notice, Role
 from registry.proposals import edit, propose
 from tests import factories
+from tests.reading import read_proposal
 
 pytestmark = pytest.mark.django_db
 
@@ -34,7 +35,7 @@ def live():
 def test_the_whole_is_taken_over_and_told(client, editor, proposal):
     text = client.get(page(proposal)).text
     assert [part in text for part in ("Oud", "Anders", "gratis")] == [True] * 3
-    client.post(page(proposal), {"veld": ["summary", "costs"]})
+    client.post(page(proposal), {"veld": ["summary", "costs"]} | read_proposal(proposal))
     assert (live().summary, live().costs) == ("Anders", "gratis")
     letter = Email.objects.get()
     assert letter.to == ["trekker@voorbeeld.nl"]
@@ -42,10 +43,12 @@ def test_the_whole_is_taken_over_and_told(client, editor, proposal):
 
 
 def test_a_part_is_taken_over_with_a_reason(client, editor, proposal):
-    refused = client.post(page(proposal), {"veld": ["summary"]}, follow=True)
+    refused = client.post(page(proposal), {"veld": ["summary"]} | read_proposal(proposal), follow=True)
     assert "waarom u niet alles overneemt" in refused.text
     assert live().summary == "Oud"
-    client.post(page(proposal), {"veld": ["summary"], "reden": "Kosten staan er al"})
+    client.post(
+        page(proposal), {"veld": ["summary"], "reden": "Kosten staan er al"} | read_proposal(proposal)
+    )
     assert (live().summary, live().costs) == ("Anders", "")
     message = Email.objects.get().message
     assert "Niet overgenomen: kosten." in message
@@ -53,7 +56,7 @@ def test_a_part_is_taken_over_with_a_reason(client, editor, proposal):
 
 
 def test_the_second_of_two_is_told_and_nothing_is_mailed_twice(client, editor, proposal):
-    client.post(page(proposal), {"veld": ["summary", "costs"]})
+    client.post(page(proposal), {"veld": ["summary", "costs"]} | read_proposal(proposal))
     again = client.post(page(proposal), {"reden": "Toch niet"}, follow=True)
     assert "al besloten" in again.text
     assert (live().summary, Email.objects.count()) == ("Anders", 1)
@@ -61,9 +64,14 @@ def test_the_second_of_two_is_told_and_nothing_is_mailed_twice(client, editor, p
 
 def test_what_waits_for_owners_is_not_taken_over_without_a_reason(client, editor, proposal):
     waiting = edit(live(), {"audience": "buren"}, by=editor)
-    assert "ja van de eigenaren" in client.post(page(waiting), {"veld": "audience"}, follow=True).text
+    assert (
+        "ja van de eigenaren"
+        in client.post(page(waiting), {"veld": "audience"} | read_proposal(waiting), follow=True).text
+    )
     assert live().audience == ""
-    client.post(page(waiting), {"veld": "audience", "reden": "Er stond een adres in"})
+    client.post(
+        page(waiting), {"veld": "audience", "reden": "Er stond een adres in"} | read_proposal(waiting)
+    )
     assert live().audience == "buren"
     assert "Zonder het ja van de eigenaren." in live().decisions.first().reason
 
@@ -72,7 +80,9 @@ def test_what_is_gone_meanwhile_is_said(client, editor, proposal):
     haven = factories.place()
     theirs = propose(live(), {"municipality": haven.municipality, "place": haven}, by=None)
     haven.delete()
-    text = client.post(page(theirs), {"veld": ["municipality", "place"]}, follow=True).text
+    text = client.post(
+        page(theirs), {"veld": ["municipality", "place"]} | read_proposal(theirs), follow=True
+    ).text
     assert "Zo klopt het niet meer" in text
     assert live().municipality is None
 
@@ -83,7 +93,10 @@ def test_who_may_decide_about_proposals_and_notices(client, proposal, role):
     Initiative.objects.update(municipality="GM0995")
     notice = Notice.objects.create(kind="melding", page="/", text="Kapot", initiative=live())
     expected = {Role.RESEARCHER: [403, 403]}.get(role, [200, 302])
-    for entry, given in ((proposal, {"veld": ["summary", "costs"]}), (notice, {"uitkomst": "Hersteld"})):
+    for entry, given in (
+        (proposal, {"veld": ["summary", "costs"]} | read_proposal(proposal)),
+        (notice, {"uitkomst": "Hersteld"}),
+    ):
         assert [client.get(page(entry)).status_code, client.post(page(entry), given).status_code] == expected
     assert bool(Notice.objects.get().handled_at) == (role != Role.RESEARCHER)
 

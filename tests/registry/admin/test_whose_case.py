@@ -6,6 +6,7 @@ from django.urls import reverse
 from registry.models import Case, Decision, Role, Status
 from registry.moderation import decide
 from tests import factories
+from tests.reading import read
 
 pytestmark = pytest.mark.django_db
 LELYSTAD, ALMERE = "GM0995", "GM0034"
@@ -59,7 +60,9 @@ def test_every_door_gives_the_same_answer(client, own, of_initiative, whose, edi
         "home": "Bijzondere casus" in client.get(reverse("admin:index")).text,
     }
     assert found == dict.fromkeys(found, is_theirs)
-    client.post(page("decide", case.pk), {"to": "ingetrokken", "reason": "Weg", "seen": "gepubliceerd"})
+    client.post(
+        page("decide", case.pk), {"to": "ingetrokken", "reason": "Weg", "seen": "gepubliceerd"} | read(case)
+    )
     case.refresh_from_db()
     assert (case.status == Status.WITHDRAWN) is is_theirs
 

@@ -358,6 +358,14 @@ for method in ("get", "post"):
             return getattr(client, method)(address, sent, follow=True)
 
 
+for method in ("get", "post"):
+
+    @about("admin:registry_initiative_unmerge", f"admin weer twee {method}")
+    def _unmerge(client, secret, world, method=method):
+        address = reverse("admin:registry_initiative_unmerge", args=[secret.entry.pk])
+        return getattr(client, method)(address, {"reason": "x"}, follow=True)
+
+
 @about("admin:registry_initiative_image")
 def _image(client, secret, world):
     return client.get(reverse("admin:registry_initiative_image", args=[secret.entry.pk]))

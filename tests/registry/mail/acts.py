@@ -24,8 +24,10 @@ from registry.models import (
     User,
     WebhookSubscription,
 )
+from registry.unmerging import undo
 from survey import following, publications
 from tests import factories
+from tests.reading import read, read_proposal
 from tests.survey import making
 from tests.survey.counting import anybody, store
 
@@ -139,7 +141,7 @@ def _register():
 
 def decide(entry, to, reason="Omdat het zo is."):
     client, url = staff(), reverse("admin:registry_initiative_decide", args=[entry.pk])
-    given = {"to": to, "reason": reason, "seen": entry.status}
+    given = {"to": to, "reason": reason, "seen": entry.status} | read(entry)
     draft = client.post(url, given).context["letter"]
     sent = {draft.add_prefix(name): draft.initial[name] for name in ("subject", "text", "about")}
     client.post(url, given | sent | {"letter-is_mailed": "on"})
@@ -177,7 +179,7 @@ def _decided():
     entry, owner = page()
     made = proposals.propose(entry, {"summary": EVIL}, by=owner)
     url = reverse("admin:registry_changeproposal_change", args=[made.pk])
-    staff().post(url, {"reden": "Te kort."})
+    staff().post(url, {"reden": "Te kort."} | read_proposal(made))
 
 
 @provokes("voorstel-wacht-op-u", "voorstel-beantwoord")
@@ -253,6 +255,14 @@ def _goes_on():
 def _merged():
     entry, _owner = page()
     merge(entry, factories.initiative("Grote tuin"), by=factories.person(role=Role.EDITOR))
+
+
+@provokes("weer-twee")
+def _two_again():
+    entry, _owner = page()
+    boss = factories.person(role=Role.EDITOR)
+    merge(entry, factories.initiative("Grote tuin"), by=boss)
+    undo(Initiative.objects.get(pk=entry.pk), by=boss, reason="Het zijn er twee.")
 
 
 # Once a year

@@ -295,7 +295,7 @@ PROVEN = {
     "aanmelding-ontvangen", "gewijzigd-zonder-ja", "besluit-gepubliceerd", "besluit-aanvulling-gevraagd", "besluit-afgewezen",
     "besluit-ingetrokken", "voorstel-besloten", "voorstel-wacht-op-u", "overnemen-gelukt", "klopt-het-nog",
     "kennismaken-vraag", "kennismaken", "nieuw-voor-u", "volgen-vervalt", "webhook-uit", "wat-er-wacht", "eigenaar-af",
-    "toegang-gewijzigd", "voorstel-beantwoord", "eigenaar-erbij", "eigenaar-weg", "samengevoegd", "bestaat-het-nog",
+    "toegang-gewijzigd", "voorstel-beantwoord", "eigenaar-erbij", "eigenaar-weg", "samengevoegd", "weer-twee", "bestaat-het-nog",
     "kennismaken-niet", "kennismaken-verlopen", "sleutel-verloopt", "sleutel-verlopen", "sleutel-vernieuwd",
     "sleutel-ingetrokken", "meting-gepubliceerd", "meting-ingetrokken", "meting-verbeterd", "inlogcode", "inlogcode-opnieuw", "wachtwoord-nieuw", "account-gewijzigd",
     "gaat-weer-verder", "klopt-het-nog-weer", "pagina-verwijderd",

@@ -17,6 +17,7 @@ from registry.mail.kinds import KINDS
 from registry.models import JobRun, LetterVersion, Proof, Status
 from registry.worklist import for_user
 from tests import factories
+from tests.reading import read
 from tests.registry.mail.spoiling import BAD
 from tests.registry.mail.test_budget import TO_STRANGERS
 
@@ -232,7 +233,7 @@ def test_no_bad_text_stops_what_sends_it(bad, settings, monkeypatch):
 
 def _decide(client, entry, step):
     page, seen = f"/beheer/registry/initiative/{entry.pk}/besluit/", entry.status
-    given = {"to": step, "reason": "Daarom.", "seen": seen}
+    given = {"to": step, "reason": "Daarom.", "seen": seen} | read(entry)
     form = client.post(page, given).context["letter"]
     sent = {form.add_prefix(name): form.initial.get(name, "") for name in ("subject", "text", "about")}
     assert client.post(page, given | sent | {form.add_prefix("is_mailed"): "on"}).status_code == 302

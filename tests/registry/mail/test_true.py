@@ -15,6 +15,7 @@ from registry.mail.kinds import KINDS, Pace
 from registry.models import Initiative, Introduction, Link, Role, Status
 from registry.proposals import decide_proposal, edit, propose
 from tests import factories
+from tests.reading import read, read_pair
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 OWNER, CONTACT = "eigenaar@voorbeeld.nl", "contact@voorbeeld.nl"
@@ -71,7 +72,7 @@ def test_a_decision_sends_nobody_where_they_cannot_go(client, status, reader):
         factories.owner(entry, OWNER)
     client.force_login(factories.person(role=Role.EDITOR))
     page = reverse("admin:registry_initiative_decide", args=[entry.pk])
-    given = {"to": status, "reason": "Daarom.", "seen": FROM[status]}
+    given = {"to": status, "reason": "Daarom.", "seen": FROM[status]} | read(entry)
     draft = client.post(page, given).context["letter"]
     sent = {f"letter-{name}": value for name, value in draft.initial.items()} | {"letter-is_mailed": "on"}
     assert client.post(page, given | sent).status_code == 302
@@ -119,7 +120,12 @@ def test_each_side_reads_why_as_it_is_for_them(client, pair, asks):
     first, second = pair
     if asks == "staff":
         client.force_login(factories.person(role=Role.EDITOR))
-        given = {"eerste": first.pk, "tweede": second.pk, "doe": "samen", "reden": "U deelt een gebouw."}
+        given = {
+            "eerste": first.pk,
+            "tweede": second.pk,
+            "doe": "samen",
+            "reden": "U deelt een gebouw.",
+        } | read_pair(*pair)
         client.post(reverse("admin:registry_initiative_pairs"), given)
     else:
         one, other = pair if asks == "first" else pair[::-1]
@@ -245,7 +251,7 @@ def test_the_name_of_what_nobody_read_stands_in_no_subject(client, worker):
     client.force_login(worker)
     page = reverse("admin:registry_initiative_decide", args=[entry.pk])
     for status in (Status.NEEDS_MORE, Status.REJECTED):
-        given = {"to": status, "reason": "Daarom.", "seen": Initiative.objects.get().status}
+        given = {"to": status, "reason": "Daarom.", "seen": Initiative.objects.get().status} | read(entry)
         draft = client.post(page, given).context["letter"]
         sent = {f"letter-{name}": value for name, value in draft.initial.items()} | {"letter-is_mailed": "on"}
         client.post(page, given | sent)

@@ -11,6 +11,7 @@ from registry.moderation import decide
 from registry.personal import forget
 from registry.proposals import edit
 from tests import factories
+from tests.reading import read_proposal
 
 pytestmark = pytest.mark.django_db
 EMAIL = "trekker@voorbeeld.nl"
@@ -150,7 +151,7 @@ def test_a_mistake_keeps_what_was_typed(client, initiative, owner):
 
 def test_the_owners_decide_about_a_change_by_staff(client, initiative, owner):
     proposal = edit(initiative, {"summary": "Van ons", "costs": "5 euro"}, by=factories.person())
-    given = {"doe": "voorstel", "nummer": proposal.pk, "veld": ["summary"]}
+    given = {"doe": "voorstel", "nummer": proposal.pk, "veld": ["summary"]} | read_proposal(proposal)
     assert "waarom u niet alles overneemt" in client.post(PAGE, given, follow=True).text
     client.post(PAGE, given | {"reden": "Het is gratis"})
     assert (now(initiative).summary, now(initiative).costs) == ("Van ons", "")

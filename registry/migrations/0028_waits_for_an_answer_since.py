@@ -10,7 +10,7 @@ def fill(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("registry", "0026_who_has_a_say")]
+    dependencies = [("registry", "0027_merges")]
     operations = [
         migrations.AddField(
             model_name="initiative",

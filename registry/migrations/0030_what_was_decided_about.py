@@ -18,5 +18,5 @@ def name(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("registry", "0033_decisions_outlive")]
+    dependencies = [("registry", "0029_decisions_outlive")]
     operations = [migrations.RunPython(name, migrations.RunPython.noop, elidable=True)]

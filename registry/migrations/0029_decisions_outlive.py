@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('registry', '0032_waits_for_an_answer_since'),
+        ('registry', '0028_waits_for_an_answer_since'),
     ]
 
     operations = [

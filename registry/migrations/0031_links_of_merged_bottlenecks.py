@@ -21,5 +21,5 @@ def lead_on(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("registry", "0034_what_was_decided_about")]
+    dependencies = [("registry", "0030_what_was_decided_about")]
     operations = [migrations.RunPython(lead_on, migrations.RunPython.noop)]

@@ -1,0 +1,25 @@
+"""What two did to each other by chance is done once more: of a deadlock the database takes back one side whole."""
+
+import logging
+
+from django.db import OperationalError, connection
+
+logger = logging.getLogger(__name__)
+COLLISIONS = {"40P01", "40001"}  # a deadlock; two transactions that cannot both be
+
+
+def is_collision(error):
+    """Whether the database took back all that was done, and would take it now."""
+    cause = getattr(error, "__cause__", None)
+    return isinstance(error, OperationalError) and getattr(cause, "sqlstate", None) in COLLISIONS
+
+
+def once_more(act):
+    """Do it, and once more when it collided. ``act`` begins its own transaction, and can begin anew."""
+    try:
+        return act()
+    except OperationalError as error:
+        if not is_collision(error) or connection.in_atomic_block:
+            raise
+        logger.warning("Two did the same at once; it is done once more.")
+        return act()

@@ -1,0 +1,42 @@
+"""The one order in which acts hold rows: initiatives first, by key; then what hangs on them.
+
+Who wrote public content holds the content stamp until the commit (models/stamp.py). From then on nothing may be waited
+for that another can hold who still has to write: so an act locks before it writes.
+"""
+
+from django.db.models import Q
+
+from registry.models import Initiative
+
+
+def lock(*keys):
+    """{key: initiative} as they are now, held until the commit. ``None`` is left out."""
+    # Not the key: who only points at the row does not wait.
+    rows = Initiative.objects.select_for_update(no_key=True).order_by("pk")
+    return {row.pk: row for row in rows.filter(pk__in={key for key in keys if key is not None})}
+
+
+def lock_one(key):
+    """The initiative as it is now; Initiative.DoesNotExist when it is gone."""
+    found = lock(key)
+    if key not in found:
+        raise Initiative.DoesNotExist
+    return found[key]
+
+
+def lock_kept_by(user, addresses):
+    """All that this person keeps, or is written to about at one of these addresses."""
+    theirs = Q(ownerships__user=user) | Q(contact_email__in=addresses)
+    lock(*Initiative.objects.filter(theirs).order_by().values_list("pk", flat=True))
+
+
+def lock_sides(*entries):
+    """The initiatives and what they were merged into at last: what a link in a letter may be about."""
+    entries = [entry for entry in entries if entry is not None]
+    lock(*(one.pk for entry in entries for one in (entry, entry.survivor)))
+
+
+def lock_rows(queryset):
+    """Hold these rows of another model, the lowest key first; what they stand on is held before them."""
+    rows = queryset.order_by("pk").select_for_update(of=("self",))
+    return list(rows.values_list("pk", flat=True))

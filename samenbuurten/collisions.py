@@ -1,0 +1,81 @@
+"""A request that collided with another in the database is answered once more; a second time it says to press again."""
+
+import logging
+
+from django.contrib.auth import get_user
+from django.contrib.auth.models import AnonymousUser
+from django.db import connection
+from django.shortcuts import render
+from django.utils.functional import SimpleLazyObject
+
+from registry.again import is_collision
+from samenbuurten.api import tells_problems
+from samenbuurten.api.problems import problem
+
+logger = logging.getLogger(__name__)
+WAIT = "5"  # seconds
+UNTOLD = ("password", "csrfmiddlewaretoken")
+
+
+class CollisionMiddleware:
+    """The last of all: the view is called again with the same request, as if nothing had happened."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_view(self, request, view, args, kwargs):
+        messages = getattr(request, "_messages", None)
+        session = getattr(request, "session", None)
+        request._before = (
+            len(messages._queued_messages) if messages is not None else 0,
+            session and session.session_key,
+        )
+
+    def process_exception(self, request, exception):
+        if not is_collision(exception) or connection.in_atomic_block:
+            return None
+        logger.warning("A request collided with another; it is done once more.")
+        _as_it_came(request)
+        match = request.resolver_match
+        try:
+            return match.func(request, *match.args, **match.kwargs)
+        except Exception as again:
+            if not is_collision(again):
+                raise
+            _as_it_came(request)
+        return _press_again(request)
+
+
+def _as_it_came(request):
+    """Without what the first time said, read or logged in."""
+    said, session_key = request._before
+    if hasattr(request, "_messages"):
+        del request._messages._queued_messages[said:]
+    for _name, files in request.FILES.lists():
+        for file in files:
+            file.seek(0)
+    if getattr(request, "session", None) is not None and request.session.session_key != session_key:
+        request.session = type(request.session)(session_key)
+    if hasattr(request, "user") and type(request.user) is not AnonymousUser:
+        request.__dict__.pop("_cached_user", None)
+        request.user = SimpleLazyObject(lambda: get_user(request))
+
+
+def _press_again(request):
+    """What was typed goes along in the form that sends it once more."""
+    if tells_problems(request.path, request.headers.get("Accept", "")):
+        return problem(503, headers={"Retry-After": WAIT})
+    names = [name for name in request.POST if not any(word in name for word in UNTOLD)]
+    context = {
+        "typed": [(name, value) for name in names for value in request.POST.getlist(name)],
+        # A password is shown on no page, and a file is chosen by a person.
+        "is_whole": not request.FILES and not any("password" in name for name in request.POST),
+        "is_form": request.method == "POST",
+        "address": request.get_full_path(),
+    }
+    response = render(request, "503.html", context, status=503)
+    response["Retry-After"] = WAIT
+    return response

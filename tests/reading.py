@@ -1,0 +1,27 @@
+"""What a page sends along to say which version was on the screen."""
+
+from registry.models import ChangeProposal
+from registry.versions import version_of, version_of_proposal
+
+
+def read(entry):
+    """On the decision page."""
+    return {"read": version_of(entry)}
+
+
+def read_both(entry, into):
+    """On the decision page, once it showed what a merge keeps."""
+    return read(entry) | {"read_into": f"{into.pk}:{version_of(into)}"}
+
+
+def read_many(*entries):
+    return {f"read-{entry.pk}": version_of(entry) for entry in entries}
+
+
+def read_pair(first, second):
+    """On the page of what is alike."""
+    return {"las-eerste": version_of(first), "las-tweede": version_of(second)}
+
+
+def read_proposal(proposal):
+    return {"las": version_of_proposal(ChangeProposal.objects.get(pk=getattr(proposal, "pk", proposal)))}
