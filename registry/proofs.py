@@ -78,7 +78,7 @@ def revoke(emails, *, initiative=None, purposes=Proof.Purpose.values):
         email__in=[as_mailed(email) for email in emails], purpose__in=purposes
     )
     if initiative is not None:
-        found = found.filter(initiative__in=_merged_into(initiative))
+        found = found.filter(initiative__in=with_merged(initiative))
     return found.update(used_at=timezone.now())
 
 
@@ -87,7 +87,7 @@ def revoke_invitations_by(user, *, initiative=None):
     lets_in = [Proof.Purpose.INVITE, Proof.Purpose.CLAIM]
     asked = Proof.objects.usable().filter(purpose__in=lets_in, subject=str(user.pk))
     if initiative is not None:
-        asked = asked.filter(initiative__in=_merged_into(initiative))
+        asked = asked.filter(initiative__in=with_merged(initiative))
     return asked.update(used_at=timezone.now())
 
 
@@ -100,7 +100,8 @@ def went_to_former_address(proof):
     return owners.filter(pk__in=had).exclude(email=proof.email).exists()
 
 
-def _merged_into(initiative):
+def with_merged(initiative):
+    """The keys of an initiative and of what was merged into it."""
     found, more = {initiative.pk}, {initiative.pk}
     while more:
         more = set(Initiative.objects.filter(merged_into__in=more).values_list("pk", flat=True)) - found

@@ -166,7 +166,7 @@ def decide_proposal(proposal, accepted, *, by, reason="", seen=(), check=None):
         # An owner's own word about the page is an answer to the yearly question, of the day it was given.
         Initiative.objects.filter(pk=initiative.pk).answered(timezone.localdate(proposal.proposed_at))
     _log(initiative, by, _describe(accepted, changes, overrides), reason)
-    _tell_decided(proposal, changes, by)
+    _tell_decided(proposal, by)
     return proposal
 
 
@@ -203,13 +203,16 @@ def outcome_of(changes):
     for outcome, text in (
         (Outcome.ACCEPTED, _("Overgenomen: %s.")),
         (Outcome.REJECTED, _("Niet overgenomen: %s.")),
+        (Outcome.SUPERSEDED, _("Vervangen door een nieuwer voorstel: %s.")),
     ):
         if names := [change.field for change in changes if change.outcome == outcome]:
             told.append(text % _labels(names))
     return "\n".join(told)
 
 
-def _tell_decided(proposal, changes, by):
+def _tell_decided(proposal, by):
+    # Also what a newer proposal took the place of before.
+    changes = proposal.changes.all()
     outcome = outcome_of(changes)
     # Nobody decided when time did: those words are ours.
     reason = Ours(proposal.reason) if by is None else proposal.reason

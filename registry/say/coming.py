@@ -78,12 +78,14 @@ def take_back(proof, *, by):
     if proof.purpose not in LETS_IN or not proofs.revoke_one(proof):
         raise NotAllowed(_("Deze uitnodiging is al gebruikt of ingetrokken."))
     kind = Kind.INVITATION_WITHDRAWN if proof.purpose == Purpose.INVITE else Kind.LINK_WITHDRAWN
-    log(proof.initiative, kind, by=by)
+    log(proof.initiative.survivor, kind, by=by)
 
 
 def open_invitations(initiative):
     """The letters that would still let somebody in, each with ``asker``: who sent it, or None."""
-    found = list(Proof.objects.usable().filter(initiative=initiative, purpose__in=LETS_IN))
+    found = list(
+        Proof.objects.usable().filter(initiative__in=proofs.with_merged(initiative), purpose__in=LETS_IN)
+    )
     askers = User.objects.in_bulk({int(proof.subject) for proof in found if proof.subject.isdecimal()})
     for proof in found:
         proof.asker = askers.get(int(proof.subject)) if proof.subject.isdecimal() else None

@@ -164,6 +164,18 @@ def test_what_takes_the_place_of_a_proposal_is_told_to_who_made_it(asked):
     assert "Vervangen door een nieuwer voorstel" in last_to(A1, "voorstel-besloten")
 
 
+def test_a_part_that_was_replaced_is_told_with_the_rest(asked):
+    page, a1, _a2, editor, proposal = asked
+    press_edit(as_(editor), page, costs="gratis", audience="iedereen")
+    both = page.proposals.open().exclude(pk=proposal.pk).get()
+    _other, client = staff(Role.MANAGER)
+    press_edit(client, page, audience="buren")
+    decide(a1, page, both, "costs")
+    told = last_to(editor.email, "voorstel-besloten")
+    assert "Overgenomen: kosten." in told
+    assert "Vervangen door een nieuwer voorstel: voor wie." in told
+
+
 def test_the_letter_about_a_proposal_leads_where_its_reader_may_go(asked):
     """26: an editor and somebody who left read the public page; who was switched off gets none."""
     page, a1, a2, editor, proposal = asked
