@@ -8,6 +8,7 @@ from registry.say.alone import pass_on_unreachable, pass_to_staff
 from registry.say.coming import (
     asker_of,
     claim,
+    hand_back,
     hand_over,
     invite,
     make_owner,
@@ -34,6 +35,7 @@ __all__ = [
     "changes_of",
     "claim",
     "forget",
+    "hand_back",
     "hand_over",
     "invite",
     "keeps",
