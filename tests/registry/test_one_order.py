@@ -15,8 +15,8 @@ from registry.models import Case, Exchange, Initiative, Link, Role, Status
 from registry.moderation import NotAllowed, decide
 from registry.personal import forget
 from registry.proposals import decide_proposal, edit, propose
-from registry.registration import leave
 from registry.resources import InitiativeResource
+from registry.say import leave
 from registry.spreadsheets import Table
 from registry.withdrawing import withdraw
 from tests import factories

@@ -11,7 +11,7 @@ from registry import contacting, introductions, reminders
 from registry.merging import merge
 from registry.models import Initiative, Merge, Role, Status
 from registry.proposals import propose
-from registry.registration import invite
+from registry.say import invite
 from tests import factories
 from tests.mail import words
 from tests.reading import read_pair
