@@ -9,10 +9,10 @@ from django.test import Client, RequestFactory
 from django.urls import reverse
 from post_office.models import Email, EmailTemplate
 
-from registry import registration, say
+from registry import say
 from registry.mail import budget, letters, texts
 from registry.mail.kinds import KINDS
-from registry.models import Role, SavedSearch, Status
+from registry.models import Role, SavedSearch, Status, User
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -104,7 +104,7 @@ def _introduce(client, email, **place):
     factories.link(other, pinch, "pakt-aan")
     made = factories.person()
     one.ownerships.create(user=made)
-    other.ownerships.create(user=registration.User.objects.get_or_create(email=email)[0])
+    other.ownerships.create(user=User.objects.get_or_create(email=email)[0])
     client.force_login(made)
     address = reverse("registry:my-initiative", args=[one.slug])
     return client.post(address, {"doe": "kennismaken", "met": other.slug}, **place)
