@@ -19,7 +19,8 @@ from registry.locking import lock, lock_one
 from registry.mail import budget, letters
 from registry.mail.blanks import Ours
 from registry.mail.letters import address
-from registry.models import ChangeProposal, Decision, Initiative, ProposedChange, Status
+from registry.models import ChangeProposal, Decision, Initiative, Notice, ProposedChange, Status
+from registry.models.person import WHOLE_PROVINCE
 from registry.moderation import NotAllowed
 from registry.overriding import was_and_becomes
 from registry.say import active_owners, keeps, needs_owners_yes
@@ -147,6 +148,10 @@ def decide_proposal(proposal, accepted, *, by, reason="", seen=(), check=None):
     if accepted and by is not None and _is_own_question(proposal, by):
         raise NotAllowed(_("Een andere eigenaar beslist hierover."))
     accepted = {change.field for change in changes} & set(accepted)
+    moves_to = next(
+        (one.new for one in changes if one.field == "municipality" and one.field in accepted), None
+    )
+    _refuse_giving_away(initiative, moves_to, by)
     _refuse_unseen(initiative, [change for change in changes if change.field in accepted], seen)
     overrides = proposal.waits_for_owners and not keeps(initiative, by)
     if overrides and accepted and not reason.strip():
@@ -157,6 +162,8 @@ def decide_proposal(proposal, accepted, *, by, reason="", seen=(), check=None):
         _apply(initiative, {change.field: change.new for change in changes if change.field in accepted}, by)
     except ValidationError as error:
         raise NotAllowed(_("Zo klopt het niet meer: %s") % " ".join(error.messages)) from error
+    if moves_to and moves_to != initiative.municipality_id:
+        _tell_new_municipality(initiative)
     for change in changes:
         change.outcome = Outcome.ACCEPTED if change.field in accepted else Outcome.REJECTED
     ProposedChange.objects.bulk_update(changes, ["outcome"])
@@ -168,6 +175,31 @@ def decide_proposal(proposal, accepted, *, by, reason="", seen=(), check=None):
     _log(initiative, by, _describe(accepted, changes, overrides), reason)
     _tell_decided(proposal, by)
     return proposal
+
+
+def _refuse_giving_away(initiative, moves_to, by):
+    """A page goes to another municipality by who works there, or for the whole province; never unseen by them."""
+    if not moves_to or by is None or not by.is_staff or moves_to == initiative.municipality_id:
+        return
+    if not by.has_perm(WHOLE_PROVINCE) and by.municipality_id != moves_to:
+        where = show("municipality", moves_to)
+        raise NotAllowed(
+            _(
+                "Dit initiatief zou naar %s gaan. Daarover beslist iemand van die gemeente of van de provincie."
+            )
+            % where
+        )
+
+
+def _tell_new_municipality(initiative):
+    """On the list of what waits for who works there."""
+    Notice.objects.create(
+        initiative=initiative,
+        kind=Notice.Kind.REPORT,
+        page=initiative.get_absolute_url(),
+        text=_("Dit initiatief hoort nu bij uw gemeente. Tot nu toe was het: %s.")
+        % show("municipality", initiative.municipality_id),
+    )
 
 
 def may_accept(proposal, owner):

@@ -2,13 +2,21 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from registry.models.person import WHOLE_PROVINCE
 from registry.models.publication import for_municipality
 from registry.models.text import LineField, ProseField
 
 
 class ProposalQuerySet(models.QuerySet):
     def visible_to(self, user):
-        return for_municipality(self, user, "initiative__municipality")
+        """Those of the own municipality, and those that would bring an initiative there."""
+        of_here = for_municipality(self, user, "initiative__municipality")
+        if user.has_perm(WHOLE_PROVINCE) or user.municipality_id is None:
+            return of_here
+        comes = ProposedChange.objects.filter(
+            proposal=models.OuterRef("pk"), field="municipality", new=user.municipality_id, outcome="open"
+        )
+        return of_here | self.filter(models.Exists(comes))
 
     def open(self):
         return self.filter(decided_at__isnull=True)

@@ -99,7 +99,7 @@ def test_who_may_not_delete_still_may_not(client, log_in, entry):
 def may_delete():
     """Each role and each model of the admin that it may delete."""
     for role in Role:
-        for codename in PERMISSIONS[role]:
+        for codename in sorted(PERMISSIONS[role]):
             if codename.startswith("delete_"):
                 model = next(
                     (one for one in admin.site._registry if one._meta.model_name == codename[7:]), None
