@@ -89,8 +89,12 @@ class DecidableAdmin(DeletesWithReason, ScopedAdmin):
             given = form.cleaned_data
             letter = self._letter(request, entry, given)
             other = self._other(form, hidden)
-            if (letter is None or (letter.is_bound and letter.is_valid())) and other is None:
+            is_changed = given["seen"] == entry.status and given["read"] != version
+            if is_changed or ((letter is None or (letter.is_bound and letter.is_valid())) and other is None):
                 try:
+                    if is_changed:
+                        # Said before there is a letter to read.
+                        raise Changed(entry, given["read"])
                     self._decide(request, entry, given, letter)
                 except Changed as changed:
                     changes = changes_since(changed.entry, changed.read, hidden=hidden)

@@ -92,7 +92,7 @@ def test_staff_decide_while_owners_propose(editor):
 
 
 def test_owners_decide_against_staff(editor):
-    for _number in rounds(8):
+    for _number in rounds(4):
         entry = factories.initiative(run_by="inwoners")
         owner = factories.owner(entry)
         edit(entry, {"summary": "Van de provincie"}, by=editor)
@@ -115,7 +115,7 @@ def test_owners_decide_against_staff(editor):
 
 def test_an_import_against_the_edits_of_owners(editor):
     entries = [factories.initiative(f"Rij {number}", run_by="samen") for number in range(28)]
-    for number in rounds(6):
+    for number in rounds(3):
         headers = ["adres", "kosten"]
         rows = [(at, [entry.slug, f"{number} euro"]) for at, entry in enumerate(reversed(entries), 2)]
         table = Table(headers, rows)
@@ -137,7 +137,7 @@ def test_an_import_against_the_edits_of_owners(editor):
 
 
 def test_a_merge_against_decisions(editor):
-    for _number in rounds(8):
+    for _number in rounds(4):
         kept, double = factories.initiative(), factories.initiative()
         if _number % 2:
             kept, double = double, kept
@@ -164,7 +164,7 @@ def test_a_merge_against_decisions(editor):
 
 
 def test_withdrawing_against_deciding_and_answers(editor):
-    for _number in rounds(8):
+    for _number in rounds(4):
         entry = factories.initiative(summary="Oud")
         owner = factories.owner(entry)
         proposal = propose(entry, {"summary": "Anders"}, by=owner)
@@ -180,7 +180,7 @@ def test_withdrawing_against_deciding_and_answers(editor):
 
 def test_rows_on_a_page_against_the_edits_of_its_owner(editor):
     bottleneck = factories.bottleneck()
-    for number in rounds(8):
+    for number in rounds(4):
         entry = factories.initiative(run_by="samen")
         link = factories.link(entry, bottleneck)
         row = Exchange.objects.create(initiative=entry, direction="vraagt", text="Een schop")
@@ -215,7 +215,7 @@ def test_rows_on_a_page_against_the_edits_of_its_owner(editor):
 
 
 def test_an_account_that_goes_against_who_leaves(editor):
-    for _number in rounds(8):
+    for _number in rounds(4):
         entries = [factories.initiative(), factories.initiative()]
         people = [factories.owner(entries[0]) for _person in range(3)]
         for person in people:

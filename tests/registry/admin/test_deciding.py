@@ -44,7 +44,7 @@ def test_a_decision_is_logged_with_who_and_why(client, editor):
 )
 def test_what_cannot_be_says_so(client, editor, data, message):
     entry = factories.initiative(status=Status.SUBMITTED)
-    assert message in client.post(page(entry), data).content.decode()
+    assert message in client.post(page(entry), data | read(entry)).content.decode()
     assert Initiative.objects.get(pk=entry.pk).status == Status.SUBMITTED
 
 

@@ -15,8 +15,7 @@ from registry import worklist
 from registry.models import SavedSearch
 
 FILTERS = [
-    "gemeente=GM0995",
-    "kern=warande",
+    *("gemeente=GM0995", "kern=warande"),
     "niveau=relationeel",
     "knelpunt=R1",
     "rol=ervaart",
@@ -358,17 +357,11 @@ for method in ("get", "post"):
             return getattr(client, method)(address, sent, follow=True)
 
 
-for method in ("get", "post"):
+for name in ("image", "unmerge"):
 
-    @about("admin:registry_initiative_unmerge", f"admin weer twee {method}")
-    def _unmerge(client, secret, world, method=method):
-        address = reverse("admin:registry_initiative_unmerge", args=[secret.entry.pk])
-        return getattr(client, method)(address, {"reason": "x"}, follow=True)
-
-
-@about("admin:registry_initiative_image")
-def _image(client, secret, world):
-    return client.get(reverse("admin:registry_initiative_image", args=[secret.entry.pk]))
+    @about(f"admin:registry_initiative_{name}")
+    def _by_key(client, secret, world, name=name):
+        return client.get(reverse(f"admin:registry_initiative_{name}", args=[secret.entry.pk]))
 
 
 @door("admin:registry_initiative_pairs")
