@@ -9,13 +9,15 @@ from django.db import transaction
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from registry.locking import lock
 from registry.models import Bottleneck, Decision, Initiative, Interaction, Link, SavedSearch
 
 
-def lock_linked(*codes):
-    """Hold the initiatives that these bottlenecks are linked to: before a bottleneck is written, as everybody does."""
-    linked = Initiative.objects.filter(links__bottleneck__in=codes).order_by("pk")
-    list(Initiative.objects.filter(pk__in=linked.values("pk")).order_by("pk").select_for_update())
+def lock_linked(codes):
+    """Hold the initiatives that these bottlenecks are or were linked to: before a bottleneck is written."""
+    linked = Link.objects.filter(bottleneck__in=codes).values_list("initiative", flat=True)
+    before = Link.history.filter(bottleneck__in=codes).values_list("initiative", flat=True)
+    lock(*linked, *before)
 
 
 @transaction.atomic
@@ -25,6 +27,7 @@ def lead_on(bottleneck, *, by=None):
     What both have stays once. Does nothing for a bottleneck that is not merged, and nothing a second time.
     """
     kept = bottleneck.survivor
+    lock_linked([bottleneck.pk])
     if kept == bottleneck or kept.status == Bottleneck.Status.MERGED:
         return 0
     moved = _move_links(bottleneck, kept, by)
@@ -39,6 +42,7 @@ def lead_on(bottleneck, *, by=None):
 @transaction.atomic
 def take_back(bottleneck, *, by=None):
     """A merged bottleneck stands by itself again: the links that went along come back; how many."""
+    lock_linked([bottleneck.pk])
     moved = Link.history.filter(history_change_reason__startswith=_mark(bottleneck.code))
     back = 0
     for record in moved.order_by("history_date", "history_id"):

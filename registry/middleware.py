@@ -86,9 +86,14 @@ class MailBudgetMiddleware:
             return self.get_response(request)
 
     def process_exception(self, request, exception):
-        if isinstance(exception, budget.TooManyLetters):
-            return render(request, "registry/too_many_letters.html", {"error": exception}, status=429)
-        return None
+        return too_many_letters(request, exception)
+
+
+def too_many_letters(request, exception):
+    """The page that says so; None for another exception."""
+    if isinstance(exception, budget.TooManyLetters):
+        return render(request, "registry/too_many_letters.html", {"error": exception}, status=429)
+    return None
 
 
 class Utf8Middleware:

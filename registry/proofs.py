@@ -11,6 +11,7 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 
+from registry.locking import lock
 from registry.mail import troubles
 from registry.models import Initiative, Proof, User
 from registry.models.mailbox import as_mailed
@@ -62,7 +63,7 @@ def use(proof):
 def revoke_one(proof):
     """End a proof that nobody used: no sign that somebody reads there. False when it was used meanwhile."""
     # The page first: whoever changes who keeps it ends the proofs about it after that.
-    list(Initiative.objects.select_for_update().filter(pk=proof.initiative_id))
+    lock(proof.initiative_id)
     return bool(Proof.objects.usable().filter(pk=proof.pk).update(used_at=timezone.now()))
 
 

@@ -159,7 +159,7 @@ def confirm(initiative, *, by):
 @transaction.atomic
 def confirm_for_owners(initiative, *, by, note):
     """Staff asked around and it is still true; what they were told stands in the log, which the owners read."""
-    initiative = Initiative.objects.select_for_update().get(pk=initiative.pk)
+    initiative = lock_one(initiative.pk)
     if initiative.status != Status.PUBLISHED or initiative.activity == Activity.STOPPED:
         raise NotAllowed(_("Dit kan alleen bij een pagina die op de site staat en niet is gestopt."))
     if stop_asked(initiative):
@@ -175,7 +175,7 @@ def confirm_for_owners(initiative, *, by, note):
 @transaction.atomic
 def restart(initiative, *, by):
     """It goes on after all. As the stop was, this is shown at once; the other owners hear of it."""
-    initiative = Initiative.objects.select_for_update().get(pk=initiative.pk)
+    initiative = lock_one(initiative.pk)
     if initiative.activity != Activity.STOPPED:
         raise NotAllowed(_("Er staat al niet meer dat het initiatief is gestopt."))
     initiative.activity, initiative.ends_on = Activity.ACTIVE, None

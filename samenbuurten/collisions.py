@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.utils.functional import SimpleLazyObject
 
 from registry.again import is_collision
+from registry.middleware import too_many_letters
 from samenbuurten.api import tells_problems
 from samenbuurten.api.problems import problem
 
@@ -44,7 +45,10 @@ class CollisionMiddleware:
             return match.func(request, *match.args, **match.kwargs)
         except Exception as again:
             if not is_collision(again):
-                raise
+                response = too_many_letters(request, again)
+                if response is None:
+                    raise
+                return response
             _as_it_came(request)
         return _press_again(request)
 

@@ -48,7 +48,7 @@ class BottleneckAdmin(TransferAdmin, ScopedAdmin):
     def save_model(self, request, obj, form, change):
         was = form.initial.get("status") if change else None
         if "status" in form.changed_data or "merged_into" in form.changed_data:
-            lock_linked(obj.pk)
+            lock_linked([obj.pk])
         super().save_model(request, obj, form, change)
         if moved := lead_on(obj, by=request.user):
             text = ngettext(

@@ -4,6 +4,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from registry import introductions, proofs, reminders
+from registry.locking import lock
 from registry.mail import budget
 from registry.models import Initiative, Introduction, MailTrouble, Notice, Proof, SavedSearch
 from registry.personal.columns import kept_elsewhere
@@ -21,6 +22,7 @@ def move(user, old, new):
     mailbox now may be another; what they asked is asked anew."""
     if old == new:
         return
+    lock(*user.ownerships.values_list("initiative", flat=True))
     asked = list(Proof.objects.usable().filter(email=old).select_related("initiative"))
     proofs.revoke([old])
     MailTrouble.objects.filter(address=old).delete()

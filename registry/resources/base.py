@@ -8,6 +8,7 @@ from import_export.fields import Field
 from import_export.instance_loaders import BaseInstanceLoader
 from import_export.resources import ModelResource
 
+from registry.locking import lock
 from registry.models.person import WHOLE_PROVINCE
 from registry.models.text import LineField
 from registry.resources import widgets
@@ -149,9 +150,15 @@ class RegistryResource(UniqueValues, ModelResource, metaclass=OnlyDeclaredColumn
     def _hold(self, chunks):
         """Before anything is written, and the lowest key first (registry/locking.py)."""
         keys = sorted({key for chunk in chunks for key in chunk.order_by().values_list("pk", flat=True)})
+        lock(*self.initiatives_of(keys))
         rows = self._meta.model._base_manager.order_by("pk").select_for_update(no_key=True, of=("self",))
         for at in range(0, len(keys), CHUNK):
             list(rows.filter(pk__in=keys[at : at + CHUNK]).values_list("pk"))
+
+    def initiatives_of(self, keys):
+        """Of the rows with these keys: those that they stand on, or that change with them."""
+        rows = self._meta.model._base_manager.filter(pk__in=keys)
+        return rows.values_list(self.part_of, flat=True) if self.part_of else []
 
     # Coming in
 

@@ -4,6 +4,7 @@ from registry.models import (
     Finding,
     Interaction,
     Level,
+    Link,
     Municipality,
     Place,
     Source,
@@ -70,6 +71,9 @@ class BottleneckResource(RegistryResource):
     class Meta:
         model = Bottleneck
         import_id_fields = ("code",)
+
+    def initiatives_of(self, keys):
+        return Link.objects.filter(bottleneck__in=keys).values_list("initiative", flat=True)
 
     def after_save_instance(self, instance, row, **kwargs):
         super().after_save_instance(instance, row, **kwargs)

@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from registry.locking import lock_one
 from registry.models import ChangeProposal, Initiative, Notice, Status
 from registry.say.people import Kind, active_owners, log
 
@@ -54,7 +55,7 @@ def unreachable(before):
 
 @transaction.atomic
 def _pass_when_unreachable(key, before):
-    initiative = Initiative.objects.select_for_update().get(pk=key)
+    initiative = lock_one(key)
     return unreachable(before).filter(pk=key).exists() and pass_to_staff(initiative)
 
 
