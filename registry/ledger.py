@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from registry.mail.texts import first_texts
 from registry.models import Delivery, Introduction, OwnershipChange, Status
 from registry.say import owners
 
@@ -120,5 +121,8 @@ def _state(introduction):
 
 
 def deliveries(initiative, most=MOST):
-    """The letters about this page of lately: what for and what became of it, without their words."""
-    return Delivery.objects.filter(initiative=initiative).select_related("email").order_by("-pk")[:most]
+    """The letters about this page of lately, without their words: each with ``occasion``, why it is sent."""
+    found = Delivery.objects.filter(initiative=initiative).select_related("email").order_by("-pk")[:most]
+    for delivery in found:
+        delivery.occasion = first_texts()[delivery.kind][2] if delivery.kind in first_texts() else ""
+    return found

@@ -30,7 +30,7 @@ def was_and_becomes(told):
 def of_fields(initiative, told, *, by, reason):
     """``told``: what changes, as was_and_becomes() says it."""
     if told:
-        _log(initiative, _("Gewijzigd zonder het ja van de eigenaren"), by=by, reason=reason)
+        _log(initiative, _("Gewijzigd zonder het ja van de eigenaren."), by=by, reason=reason)
         _tell(initiative, told, by=by, reason=reason)
 
 

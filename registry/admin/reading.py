@@ -56,7 +56,11 @@ def changes_since(entry, read, *, hidden=()):
 
 
 def _fields(model, hidden):
-    return [field for field in model._meta.concrete_fields if field.editable and field.name not in hidden]
+    return [
+        field
+        for field in model._meta.concrete_fields
+        if field.editable and not field.primary_key and field.name not in hidden
+    ]
 
 
 def _lookups(model):
