@@ -41,6 +41,7 @@ def choices(stamp):
 
 def _read():
     bottlenecks = list(Bottleneck.objects.published().order_by("level__position", "number"))
+    survivors = _survivors({one.pk: one.merged_into_id for one in bottlenecks})
     return Choices(
         municipalities=dict(Municipality.objects.order_by("name").values_list("code", "name")),
         places=tuple(
@@ -56,8 +57,10 @@ def _read():
                 bottleneck.status == Bottleneck.Status.ACTIVE,
             )
             for bottleneck in bottlenecks
+            # One that leads to what is not public has ended.
+            if not bottleneck.merged_into_id or bottleneck.pk in survivors
         ),
-        survivors=_survivors({one.pk: one.merged_into_id for one in bottlenecks}),
+        survivors=survivors,
     )
 
 
@@ -68,6 +71,6 @@ def _survivors(merged_into):
         while end and merged_into.get(end) and end not in seen:
             seen.add(end)
             end = merged_into[end]
-        if end:
+        if end in merged_into:
             ends[code] = end
     return ends

@@ -46,10 +46,14 @@ class BottleneckAdmin(TransferAdmin, ScopedAdmin):
         return ["code"] if obj else []
 
     def save_model(self, request, obj, form, change):
-        was = form.initial.get("status") if change else None
-        if "status" in form.changed_data or "merged_into" in form.changed_data:
+        is_moved = "status" in form.changed_data or "merged_into" in form.changed_data
+        was = form.initial.get("status") if change and is_moved else None
+        if is_moved:
             lock_linked([obj.pk])
         super().save_model(request, obj, form, change)
+        if was == Bottleneck.Status.MERGED and (back := take_back(obj, by=request.user)):
+            text = ngettext("%d koppeling is terug.", "%d koppelingen zijn terug.", back)
+            self.message_user(request, text % back)
         if moved := lead_on(obj, by=request.user):
             text = ngettext(
                 "%(count)d koppeling staat nu bij %(kept)s.",
@@ -57,9 +61,6 @@ class BottleneckAdmin(TransferAdmin, ScopedAdmin):
                 moved,
             )
             self.message_user(request, text % {"count": moved, "kept": obj.survivor.code})
-        if was == Bottleneck.Status.MERGED != obj.status and (back := take_back(obj, by=request.user)):
-            text = ngettext("%d koppeling is terug.", "%d koppelingen zijn terug.", back)
-            self.message_user(request, text % back)
         if obj.status == Bottleneck.Status.RETIRED and (linked := obj.links.count()):
             text = ngettext(
                 "%d koppeling wijst nog naar dit knelpunt. Die vindt u op de beginpagina.",

@@ -53,7 +53,7 @@ class PointsAtTheLiving:
         cleaned = super().clean()
         kept = getattr(self.instance, "survivor", self.instance)
         # A form that has the status can take the merge back.
-        stays = "status" not in self.cleaned_data or "status" not in self.changed_data
+        stays = "status" not in self.cleaned_data or not {"status", "merged_into"} & set(self.changed_data)
         if kept != self.instance and stays:
             text = _(
                 "Dit is samengevoegd met ‘%s’. Hier kan niets meer bij: neem over wat u typte op die pagina."

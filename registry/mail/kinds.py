@@ -254,7 +254,7 @@ _OF_PAGES = [
     _kind("eigenaar-af", "initiatief~* wie~ reden bezwaar/contact*", Reader.VISITOR),
     _kind("eigenaar-erbij", "initiatief~ wie* adres*", Reader.OWNER, button=_("Naar uw pagina")),
     _kind("eigenaar-weg", "initiatief~ wie* adres*", Reader.OWNER, button=_("Naar uw pagina")),
-    _kind("gaat-weer-verder", "initiatief~ adres*", Reader.OWNER, button=_("Naar uw pagina")),
+    _kind("gaat-weer-verder", "initiatief adres*", Reader.OWNER, button=_("Naar uw pagina")),
     _kind("pagina-verwijderd", "initiatief~* reden* contact*", Reader.CONTACT),
     _kind(
         "samengevoegd", "initiatief~ ander~* reden wanneer adres*", Reader.OWNER, button=_("Naar uw pagina")

@@ -94,6 +94,8 @@ class Bottleneck(models.Model):
         related_name="merged_from",
         verbose_name=_("samengevoegd met"),
     )
+    # Of a merged one: the keys of what went along, and whether it named the other too (registry/bottlenecks.py).
+    went_along = models.JSONField(null=True, editable=False)
     municipality = models.ForeignKey(
         "registry.Municipality",
         on_delete=models.PROTECT,
@@ -104,7 +106,7 @@ class Bottleneck(models.Model):
     )
 
     objects = BottleneckManager()
-    history = HistoricalRecords()
+    history = HistoricalRecords(excluded_fields=["went_along"])
 
     class Meta:
         verbose_name = _("knelpunt")

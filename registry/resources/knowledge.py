@@ -1,4 +1,4 @@
-from registry.bottlenecks import lead_on
+from registry.bottlenecks import lead_on, take_back
 from registry.models import (
     Bottleneck,
     Finding,
@@ -83,6 +83,11 @@ class BottleneckResource(RegistryResource):
             wording = Wording(bottleneck=instance, text=text, version=newest.version + 1 if newest else 1)
             wording._change_reason = instance._change_reason
             wording.save()
+        was = self._before.get("status")
+        if was == Bottleneck.Status.MERGED and {"status", "samengevoegd_met"} & {
+            name for name, *_rest in self._changes
+        }:
+            take_back(instance, by=kwargs.get("user"))
         lead_on(instance, by=kwargs.get("user"))
 
 

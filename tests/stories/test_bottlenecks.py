@@ -8,7 +8,7 @@ from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
 
-from registry.models import Bottleneck, Decision, Interaction, Link, Role, SavedSearch
+from registry.models import Bottleneck, Case, Decision, Interaction, Link, Role, SavedSearch
 from registry.resources import BottleneckResource
 from tests import factories
 from tests.mail import words
@@ -85,6 +85,93 @@ def test_an_initiative_with_both_has_it_once_and_both_come_back(staff, two):
     page = change(staff, "R1", ACTIVE)
     assert "1 koppeling is terug." in page.content.decode()
     assert set(Link.objects.values_list("initiative", "bottleneck", "role", "explanation")) == before
+
+
+def snapshot():
+    return {
+        "links": sorted(Link.objects.values_list("initiative", "bottleneck", "role", "explanation")),
+        "interplay": sorted(
+            Interaction.objects.values_list("from_bottleneck", "to_bottleneck", "explanation")
+        ),
+        "cases": sorted(Case.objects.values_list("title", "bottlenecks")),
+        "follow": sorted(SavedSearch.objects.values_list("email", "query", "label")),
+    }
+
+
+@pytest.mark.parametrize("by_file", [False, True])
+def test_all_that_went_along_comes_back_also_after_a_chain(staff, two, by_file):
+    old, new = two
+    last, other = factories.bottleneck("R3"), factories.bottleneck("M1")
+    first, second = factories.initiative(), factories.initiative()
+    for entry, bottleneck, text in [
+        (first, old, "a"),
+        (first, new, "b"),
+        (second, old, "c"),
+        (second, last, "d"),
+    ]:
+        factories.link(entry, bottleneck, explanation=text)
+    factories.case("Verhaal").bottlenecks.add(old)
+    both = factories.case("Beide")
+    both.bottlenecks.add(old, new)
+    Interaction.objects.create(from_bottleneck=old, to_bottleneck=other, explanation="Want")
+    Interaction.objects.create(from_bottleneck=old, to_bottleneck=new, explanation="Tussen die twee")
+    for email, query in [
+        ("een@voorbeeld.nl", "knelpunt=R1"),
+        ("twee@voorbeeld.nl", "knelpunt=R1&knelpunt=R2"),
+    ]:
+        SavedSearch.objects.create(
+            email=email,
+            query=query,
+            label=str(old),
+            confirmed_at=timezone.now(),
+            sent_on=timezone.localdate(),
+        )
+    before = snapshot()
+
+    def step(code, status, into=""):
+        if not by_file:
+            return change(staff, code, status, into)
+        table = tablib.Dataset([code, status, into], headers=["code", "status", "samengevoegd_met"])
+        assert not BottleneckResource().import_data(table, raise_errors=True).has_errors()
+
+    step("R1", MERGED, "R2")
+    step("R2", MERGED, "R3")
+    assert snapshot() != before
+    step("R2", ACTIVE)
+    step("R1", ACTIVE)
+    assert snapshot() == before
+    step("R1", MERGED, "R2")
+    step("R2", MERGED, "R3")
+    step("R1", ACTIVE)
+    step("R2", ACTIVE)
+    assert snapshot() == before
+
+
+def test_one_merged_into_the_wrong_one_is_given_to_another(staff, two):
+    factories.bottleneck("R3")
+    entry = factories.initiative()
+    factories.link(entry, two[0])
+    change(staff, "R1", MERGED, "R2")
+    change(staff, "R1", MERGED, "R3")
+    assert entry.links.get().bottleneck_id == "R3"
+
+
+def test_residents_read_what_became_of_their_links(staff, two, mailoutbox):
+    entry = factories.initiative("Tuin", run_by="inwoners")
+    factories.owner(entry, "bewoner@voorbeeld.nl")
+    for bottleneck in two:
+        factories.link(entry, bottleneck)
+    change(staff, "R1", MERGED, "R2")
+    [letter] = mailoutbox
+    assert letter.to == ["bewoner@voorbeeld.nl"]
+    assert "die van R1 is weg" in words(letter)
+
+
+def test_a_filter_on_what_leads_to_no_page_has_ended(staff, two):
+    change(staff, "R1", MERGED, "R2")
+    change(staff, "R2", Bottleneck.Status.CANDIDATE)
+    assert staff.get("/volgen/?knelpunt=R1").status_code == 400
+    assert "bestaat niet" in found(staff, "/initiatieven/?knelpunt=R1")
 
 
 def test_links_that_moved_twice_go_where_the_last_one_leads(staff, two):
