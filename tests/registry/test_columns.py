@@ -45,6 +45,8 @@ NOBODY = {
     "registry.Organisation.contact_email": "a mailbox: emptied",
     "registry.Bottleneck.code": "a letter and a number",
     "registry.Bottleneck.title": "the model of the survey, of nobody",
+    "registry.Bottleneck.went_along": "keys of rows",
+    "registry.Merge.moved": "keys of rows, and what a page was called, which is public",
     "registry.Source.citation": "who wrote a public book or article stays named",
     "registry.Source.authors": "who wrote a public book or article stays named",
     "registry.Source.title": "what a public book or article is called",
