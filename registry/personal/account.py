@@ -17,7 +17,10 @@ from registry.models import (
     Decision,
     Initiative,
     IntroductionConsent,
+    Organisation,
+    PartnerKey,
     ProposedChange,
+    SavedSearch,
     Status,
     User,
 )
@@ -64,6 +67,18 @@ def kept_about(user):
         kept.setdefault(str(elsewhere.label), []).extend(rows.values_list(elsewhere.words, flat=True))
     kept[_("u wordt genoemd in")] = words.named_in(person)
     return kept
+
+
+def is_in_use(user):
+    """Whether somebody who never logs in follows something, or is the contact of something: they use the site by mail."""
+    addresses = addresses_of(user)
+    used = [
+        Initiative.objects.filter(contact_email__in=addresses, status=Status.PUBLISHED),
+        *(box.rows_of(addresses) for box in MAILBOXES if box.model in (Organisation, PartnerKey)),
+        SavedSearch.objects.filter(email__in=addresses).exclude(confirmed_at=None),
+        *(rows for _kept, rows in kept_elsewhere(addresses)),
+    ]
+    return any(rows.exists() for rows in used)
 
 
 def _day(moment):
@@ -156,7 +171,5 @@ def _end_sessions(key, person):
     known = person.known(on_page=True)
     for session in Session.objects.iterator():
         held = session.get_decoded()
-        if held.get(SESSION_KEY) == str(key) or (
-            SESSION_KEY not in held and known.is_in(str(held))
-        ):
+        if held.get(SESSION_KEY) == str(key) or (SESSION_KEY not in held and known.is_in(str(held))):
             session.delete()
