@@ -71,7 +71,7 @@ def _contacts_off_the_site(before):
     is_known = Q(contact_name__gt="") | Q(contact_email__gt="") | Q(contact_phone__gt="")
     was_known = Initiative.history.filter(is_known, id=OuterRef("pk"))
     gone = Q(status__in=OFF_THE_SITE) | Q(status=Status.MERGED)
-    is_kept = Exists(say.kept_by_absent(before).filter(initiative=OuterRef("pk")))
+    is_kept = Exists(say.kept_by_absent(_last_seen(before)).filter(initiative=OuterRef("pk")))
     return Initiative.objects.filter(gone, is_known | Exists(was_known) | is_kept, changed_at__lt=before)
 
 
@@ -79,12 +79,18 @@ def _erase(model, keys, _before):
     deleting.erase(model, keys)
 
 
+def _last_seen(before):
+    """Since when an owner of such a page must have been here to keep it: as long as an account without a page stays."""
+    days = settings.RETENTION_DAYS
+    return before + timedelta(days=days["contacts"] - days["accounts"])
+
+
 def _let_go(model, keys, before):
     """Who kept such a page and does not come here is told, and asks for it anew; their account goes when they keep no
     other."""
     deleting.wipe_contacts(model, keys)
     for initiative in Initiative.objects.filter(pk__in=keys).order_by("pk"):
-        say.let_go(initiative, before)
+        say.let_go(initiative, _last_seen(before))
 
 
 def _idle_accounts(before):
@@ -123,7 +129,7 @@ _RULES = [
     (_("Aanmeldingen waarbij wij iets vroegen en niets hoorden"), "unanswered", _unanswered),
     (
         _(
-            "Contactpersoon van pagina’s die van de site zijn of zijn samengevoegd, en beheerders daarvan die zo lang niet "
+            "Contactpersoon van pagina’s die van de site zijn of zijn samengevoegd, en beheerders daarvan die een jaar niet "
             "inlogden"
         ),
         "contacts",

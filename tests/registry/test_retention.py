@@ -120,7 +120,7 @@ def _made_today():
         "Aanmeldingen waarbij wij iets vroegen en niets hoorden": Initiative.objects.filter(
             name="Zonder antwoord"
         ),
-        "Contactpersoon van pagina’s die van de site zijn of zijn samengevoegd, en beheerders daarvan die zo lang niet inlogden": (
+        "Contactpersoon van pagina’s die van de site zijn of zijn samengevoegd, en beheerders daarvan die een jaar niet inlogden": (
             Initiative.history.filter(id=gone.pk, contact_email__gt="")
         ),
         "Accounts zonder pagina, die niets volgen en nergens contactpersoon zijn, vanaf de laatste keer inloggen": User.objects.all(),

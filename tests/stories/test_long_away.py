@@ -41,7 +41,7 @@ def test_who_uses_the_site_by_mail_keeps_what_they_have(used):
 
 def test_who_kept_a_page_that_is_long_gone_is_told_and_who_was_here_keeps_it():
     page, olga, here = page_of_residents(
-        "Tuin", "olga", "hier", status=Status.WITHDRAWN, contact_name="Olga O"
+        "Tuin", "olga", "hier", status=Status.WITHDRAWN, contact_name="Olga O", published_at=timezone.now()
     )
     User.objects.filter(pk=here.pk).update(last_login=timezone.now() + LATER - timedelta(days=300))
     retention.apply(now=timezone.now() + LATER)
