@@ -24,10 +24,10 @@ def lock_one(key):
     return found[key]
 
 
-def lock_kept_by(user, addresses):
-    """All that this person keeps, or is written to about at one of these addresses."""
+def lock_kept_by(user, addresses, pages=()):
+    """All that this person keeps, or is written to about at one of these addresses, and these pages."""
     theirs = Q(ownerships__user=user) | Q(contact_email__in=addresses)
-    lock(*Initiative.objects.filter(theirs).order_by().values_list("pk", flat=True))
+    lock(*pages, *Initiative.objects.filter(theirs).order_by().values_list("pk", flat=True))
 
 
 def lock_sides(*entries):

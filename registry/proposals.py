@@ -104,9 +104,13 @@ def _replace(initiative, fields, by):
         stops = set(older.filter(field="activity").values_list("proposal", flat=True))
         open_changes.filter(proposal__in=stops, field="ends_on").update(outcome=Outcome.SUPERSEDED)
     older.update(outcome=Outcome.SUPERSEDED)
-    left = ChangeProposal.objects.filter(pk__in=touched).exclude(changes__outcome=Outcome.OPEN)
-    for proposal in left:
-        _close(proposal, _("Vervangen door een nieuwer voorstel."), by)
+    close_empty(touched, by=by, why=_("Vervangen door een nieuwer voorstel."))
+
+
+def close_empty(keys, *, by, why):
+    """Close which of these proposals have nothing left to decide."""
+    for proposal in ChangeProposal.objects.open().filter(pk__in=keys).exclude(changes__outcome=Outcome.OPEN):
+        _close(proposal, why, by)
 
 
 def close_open(initiative, *, by, why):

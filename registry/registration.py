@@ -18,6 +18,11 @@ from registry.say import make_owner, name_in_letter
 REGISTERED = "Aangemeld op de site"
 
 
+def registered():
+    """The first line in the history of each entry that came in through the site."""
+    return Initiative.history.filter(history_type="+", history_change_reason=REGISTERED)
+
+
 def free_slug(name):
     """An address that nobody has: the name, with a number behind it when it is taken."""
     base = slugify(fold(name))[:70].strip("-") or "initiatief"

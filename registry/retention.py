@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from post_office.models import Email
 
-from registry import deleting, keeping, personal
+from registry import deleting, keeping, personal, say
 from registry.locking import lock
 from registry.mail import letters, troubles
 from registry.models import (
@@ -23,7 +23,6 @@ from registry.models import (
     Initiative,
     MailTrouble,
     Notice,
-    Ownership,
     Proof,
     SavedSearch,
     SearchMiss,
@@ -32,7 +31,7 @@ from registry.models import (
     User,
     WebhookDelivery,
 )
-from registry.registration import REGISTERED
+from registry.registration import registered
 
 # On the way to the site, or off it again: not for people to read.
 OFF_THE_SITE = [Status.NEEDS_MORE, Status.REJECTED, Status.WITHDRAWN]
@@ -47,7 +46,7 @@ def _registrations(before):
         decisions=None,
         cases=None,
         # Not by its proof, which another rule here takes away first.
-        pk__in=Initiative.history.filter(history_type="+", history_change_reason=REGISTERED).values("id"),
+        pk__in=registered().values("id"),
     )
 
 
@@ -67,23 +66,37 @@ def _never_public(before, **which):
 
 
 def _contacts_off_the_site(before):
-    """Pages that are gone from the site or were merged, with whom to write to, now or in the history, or an owner."""
+    """Pages that are gone from the site or were merged, with whom to write to, now or in the history, or an owner who
+    has not been here either."""
     is_known = Q(contact_name__gt="") | Q(contact_email__gt="") | Q(contact_phone__gt="")
     was_known = Initiative.history.filter(is_known, id=OuterRef("pk"))
     gone = Q(status__in=OFF_THE_SITE) | Q(status=Status.MERGED)
-    is_kept = Exists(Ownership.objects.filter(initiative=OuterRef("pk")))
+    is_kept = Exists(say.kept_by_absent(_last_seen(before)).filter(initiative=OuterRef("pk")))
     return Initiative.objects.filter(gone, is_known | Exists(was_known) | is_kept, changed_at__lt=before)
 
 
-def _let_go(model, keys):
-    """Who kept such a page asks for it anew; their account goes when they keep no other."""
+def _erase(model, keys, _before):
+    deleting.erase(model, keys)
+
+
+def _last_seen(before):
+    """Since when an owner of such a page must have been here to keep it: as long as an account without a page stays."""
+    days = settings.RETENTION_DAYS
+    return before + timedelta(days=days["contacts"] - days["accounts"])
+
+
+def _let_go(model, keys, before):
+    """Who kept such a page and does not come here is told, and asks for it anew; their account goes when they keep no
+    other."""
     deleting.wipe_contacts(model, keys)
-    Ownership.objects.filter(initiative__in=keys).delete()
+    for initiative in Initiative.objects.filter(pk__in=keys).order_by("pk"):
+        say.let_go(initiative, _last_seen(before))
 
 
 def _idle_accounts(before):
-    """Who keeps no page, is no staff, sent no proposal that waits, and has not been here."""
-    return User.objects.annotate(last=Coalesce("last_login", F("date_joined"))).filter(
+    """Who keeps no page, is no staff, sent no proposal that waits, has not been here, and is nobody's contact and
+    follows nothing: that was asked for, or is in use."""
+    idle = User.objects.annotate(last=Coalesce("last_login", F("date_joined"))).filter(
         ~Exists(ChangeProposal.objects.open().filter(by=OuterRef("pk"))),
         is_staff=False,
         is_superuser=False,
@@ -91,9 +104,10 @@ def _idle_accounts(before):
         last__lt=before,
         date_joined__lt=before,
     )
+    return User.objects.filter(pk__in=[user.pk for user in idle if not personal.is_in_use(user)])
 
 
-def _forget_accounts(_model, keys):
+def _forget_accounts(_model, keys, _before):
     for user in User.objects.filter(pk__in=keys):
         personal.forget(user)
 
@@ -101,12 +115,12 @@ def _forget_accounts(_model, keys):
 @dataclass(frozen=True)
 class Rule:
     """``label``: what, in words for the privacy page; ``period``: the setting with the number of days; ``rows(before)``:
-    what is due; ``end(model, keys)``: how it goes."""
+    what is due; ``end(model, keys, before)``: how it goes."""
 
     label: str
     period: str
     rows: Callable[[Any], Any]
-    end: Callable[[Any, Any], None] = deleting.erase
+    end: Callable[[Any, Any, Any], None] = _erase
 
 
 _RULES = [
@@ -114,13 +128,18 @@ _RULES = [
     (_("Aanmeldingen die niet op de site zijn gekomen"), "refused", _refused),
     (_("Aanmeldingen waarbij wij iets vroegen en niets hoorden"), "unanswered", _unanswered),
     (
-        _("Contactpersoon en beheerders van pagina’s die van de site zijn of zijn samengevoegd"),
+        _(
+            "Contactpersoon van pagina’s die van de site zijn of zijn samengevoegd, en beheerders daarvan die een jaar niet "
+            "inlogden"
+        ),
         "contacts",
         _contacts_off_the_site,
         _let_go,
     ),
     (
-        _("Accounts zonder pagina, vanaf de laatste keer inloggen"),
+        _(
+            "Accounts zonder pagina, die niets volgen en nergens contactpersoon zijn, vanaf de laatste keer inloggen"
+        ),
         "accounts",
         _idle_accounts,
         _forget_accounts,
@@ -199,11 +218,12 @@ def apply(*, dry_run=False, now=None):
         found = [rule.rows(now - timedelta(days=settings.RETENTION_DAYS[rule.period])) for rule in rules()]
         lock(*(key for one in found if one.model is Initiative for key in one.values_list("pk", flat=True)))
     for rule in rules():
-        found = rule.rows(now - timedelta(days=settings.RETENTION_DAYS[rule.period]))
-        due.append((rule, found.model, list(found.values_list("pk", flat=True).distinct())))
+        before = now - timedelta(days=settings.RETENTION_DAYS[rule.period])
+        found = rule.rows(before)
+        due.append((rule, found.model, list(found.values_list("pk", flat=True).distinct()), before))
     if not dry_run:
         letters.forget_delivered()
         troubles.sweep(now)
-        for rule, model, keys in due:
-            rule.end(model, keys)
-    return [(rule.label, len(keys)) for rule, _model, keys in due]
+        for rule, model, keys, before in due:
+            rule.end(model, keys, before)
+    return [(rule.label, len(keys)) for rule, _model, keys, _before in due]

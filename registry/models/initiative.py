@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from registry.models import chosen
 from registry.models.address import AddressField
 from registry.models.bottleneck import Bottleneck
 from registry.models.knowledge import lines
@@ -307,6 +308,10 @@ class Initiative(models.Model):
 
     def get_absolute_url(self):
         return reverse("registry:initiative-detail", args=[self.slug])
+
+    def clean_fields(self, exclude=None):
+        with chosen.in_words(self):
+            super().clean_fields(exclude)
 
     def clean(self):
         super().clean()

@@ -10,20 +10,26 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from post_office.models import Email
 
-from registry import deleting, proofs, say
-from registry.locking import lock_kept_by
+from registry import deleting, proofs, proposals, say
+from registry.locking import lock_kept_by, lock_rows
 from registry.models import (
     ChangeProposal,
     Decision,
     Initiative,
     IntroductionConsent,
+    Organisation,
+    PartnerKey,
     ProposedChange,
+    SavedSearch,
     Status,
     User,
 )
+from registry.models.mailbox import as_mailed
 from registry.personal import words
 from registry.personal.columns import CONTACT, MAILBOXES, kept_elsewhere
-from registry.personal.person import addresses_of, contact_rows, person_of
+from registry.personal.person import addresses_of, person_of
+from registry.personal.spelling import numbers_in
+from registry.registration import registered
 
 
 def kept_about(user):
@@ -55,10 +61,24 @@ def kept_about(user):
     for mailbox in MAILBOXES:
         rows = mailbox.rows_of(person.addresses)
         kept[str(mailbox.label)] = list(rows.values_list(mailbox.words, flat=True))
+    beside = Initiative.objects.filter(pk__in=person.contacts.now).exclude(contact_email__in=person.addresses)
+    kept[str(MAILBOXES[0].label)].extend(beside.values_list("name", flat=True))
     for elsewhere, rows in kept_elsewhere(person.addresses):
         kept.setdefault(str(elsewhere.label), []).extend(rows.values_list(elsewhere.words, flat=True))
     kept[_("u wordt genoemd in")] = words.named_in(person)
     return kept
+
+
+def is_in_use(user):
+    """Whether somebody who never logs in follows something, or is the contact of something: they use the site by mail."""
+    addresses = addresses_of(user)
+    used = [
+        Initiative.objects.filter(contact_email__in=addresses, status=Status.PUBLISHED),
+        *(box.rows_of(addresses) for box in MAILBOXES if box.model in (Organisation, PartnerKey)),
+        SavedSearch.objects.filter(email__in=addresses).exclude(confirmed_at=None),
+        *(rows for _kept, rows in kept_elsewhere(addresses)),
+    ]
+    return any(rows.exists() for rows in used)
 
 
 def _day(moment):
@@ -72,16 +92,15 @@ def forget(user, *, by=None):
     Pages stay: they are of the neighbourhood. Decisions and history stay too, without the person.
     """
     person, key = person_of(user), user.pk
-    lock_kept_by(user, person.addresses)
+    lock_kept_by(user, person.addresses, person.pages)
+    # After the pages, as who changes an account does: then nobody saves it while it goes.
+    lock_rows(User.objects.filter(pk=key))
     say.tell_gone(user, by=by)
     say.forget(user)
     proofs.revoke_invitations_by(user)
     _drop_drafts(person, user)
     _drop_proposed_contacts(person, user)
-    owned = set(user.ownerships.values_list("initiative", flat=True))
-    for rows in (Initiative.objects.all(), Initiative.history.all()):
-        found = contact_rows(rows, "id", person.addresses, person.names, owned)
-        found.update(**dict.fromkeys(CONTACT, ""), is_contact_public=False)
+    person.contacts.wipe()
     _drop_letters(person)
     for mailbox in MAILBOXES:
         mailbox.wipe(person.addresses)
@@ -100,15 +119,45 @@ def forget(user, *, by=None):
 def _drop_drafts(person, user):
     """What they sent in and never confirmed, or confirmed with an address that they had before."""
     drafts = Initiative.objects.filter(
-        status=Status.DRAFT, contact_email__in=person.addresses, decisions=None
+        status=Status.DRAFT,
+        contact_email__in=person.addresses,
+        decisions=None,
+        pk__in=registered().values("id"),
     )
     mine = drafts.filter(Q(ownerships=None) | Q(ownerships__user=user))
     deleting.erase(Initiative, list(mine.values_list("pk", flat=True)))
 
 
 def _drop_proposed_contacts(person, user):
-    about = ProposedChange.objects.filter(field__in=CONTACT)
-    about.filter(Q(proposal__initiative__in=person.pages) | Q(proposal__by=user)).delete()
+    """Of a contact: what they proposed, and what others proposed that is about them. What waits of others goes on with
+    what is left of it."""
+    changes = ProposedChange.objects.filter(field__in=CONTACT).select_related("proposal")
+    changes.filter(proposal__by=user).delete()
+    left = set()
+    for change in changes:
+        old = "" if _is_theirs(person, change, change.old) else change.old
+        if _is_theirs(person, change, change.new):
+            left.add(change.proposal_id)
+            is_open = change.outcome == ProposedChange.Outcome.OPEN
+            gone = {"outcome": ProposedChange.Outcome.SUPERSEDED} if is_open else {}
+            ProposedChange.objects.filter(pk=change.pk).update(old=old, new="", **gone)
+        elif old != change.old:
+            ProposedChange.objects.filter(pk=change.pk).update(old=old)
+    why = _("Wat er werd voorgesteld, is van iemand die niet meer bij ons staat.")
+    proposals.close_empty(left, by=user, why=why)
+
+
+def _is_theirs(person, change, value):
+    if not value:
+        return False
+    if change.field == "contact_email":
+        return as_mailed(str(value)) in person.addresses
+    page = change.proposal.initiative_id
+    if page not in person.pages:
+        return False
+    if change.field == "contact_name":
+        return value in person.names | person.contacts.names[page]
+    return value in person.contacts.phones[page] or bool(numbers_in(value) & person.phones)
 
 
 def _drop_letters(person):
@@ -119,9 +168,8 @@ def _drop_letters(person):
 
 
 def _end_sessions(key, person):
+    known = person.known(on_page=True)
     for session in Session.objects.iterator():
         held = session.get_decoded()
-        if held.get(SESSION_KEY) == str(key) or (
-            SESSION_KEY not in held and person.pattern.search(str(held))
-        ):
+        if held.get(SESSION_KEY) == str(key) or (SESSION_KEY not in held and known.is_in(str(held))):
             session.delete()

@@ -1,8 +1,9 @@
 """Where somebody can be in the database. Download and erasure both go by this; a test holds every column to it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.contrib.admin.models import LogEntry
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from post_office.models import Email, Log
 
@@ -117,11 +118,12 @@ def kept_elsewhere(addresses):
 class Words:
     """Columns in which somebody may have written about somebody. The address, the telephone number and the name of a
     person are taken out; the rest stays. ``page``: how a row leads to the initiative it is about: there the name that
-    stands with that initiative is taken out too, and where that is "" everywhere."""
+    stands with that initiative is taken out too, and where that is "" everywhere; ``only``: which rows."""
 
     model: type
     columns: tuple
     page: str | None = None
+    only: Q = field(default_factory=Q)
 
     @property
     def models(self):
@@ -133,14 +135,14 @@ class Words:
         return (*self.columns, *of_history)
 
 
-def _words(model, columns, page=None):
-    return Words(model, tuple(columns.split()), page)
+def _words(model, columns, page=None, only=None):
+    return Words(model, tuple(columns.split()), page, only or Q())
 
 
 WORDS = [
     _words(
         Initiative,
-        "summary description website contact_name contact_phone lessons audience accessibility languages costs image_alt",
+        "summary description website lessons audience accessibility languages costs image_alt",
         "id",
     ),
     _words(Case, "title summary situation approach result lessons", "initiative"),
@@ -151,7 +153,8 @@ WORDS = [
     _words(Decision, "reason", "initiative"),
     _words(OwnershipChange, "why", "initiative"),
     _words(ChangeProposal, "note reason", "initiative"),
-    _words(ProposedChange, "old new", "proposal__initiative"),
+    # Of a contact only what is theirs goes (contacts.py): another can be called the same.
+    _words(ProposedChange, "old new", "proposal__initiative", ~Q(field__in=CONTACT)),
     _words(Notice, "page text outcome", ""),
     _words(ContactMessage, "sender_name text", "initiative"),
     _words(Introduction, "why", ""),

@@ -1,10 +1,8 @@
 """Who somebody is to the database: every address they had here, their telephone numbers, and what they are called."""
 
-import html
-import json
-import re
-from dataclasses import dataclass, field
-from urllib.parse import quote, quote_plus
+from collections import defaultdict
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from allauth.account.models import EmailAddress
 from django.db.models import Q
@@ -12,72 +10,99 @@ from django.db.models import Q
 from registry import proofs
 from registry.models import Initiative, User
 from registry.models.mailbox import as_mailed
+from registry.personal import spelling
+from registry.personal.contacts import Contacts, contacts_of
 
 GONE = "(verwijderd)"
-LEAST_DIGITS = 8  # of a telephone number: fewer can be any number
+
+
+@dataclass(frozen=True)
+class Known:
+    """What to look for: addresses, numbers and names."""
+
+    addresses: frozenset
+    phones: frozenset
+    names: frozenset
+
+    @cached_property
+    def spellings(self):
+        return spelling.Spellings(
+            tuple(one for address in _longest_first(self.addresses) for one in spelling.of_address(address)),
+            tuple(map(spelling.of_number, _longest_first(self.phones))),
+            tuple(one for name in _longest_first(self.names) for one in spelling.of_name(name)),
+        )
+
+    @cached_property
+    def pattern(self):
+        return self.spellings.pattern
+
+    def is_in(self, text):
+        return any(map(spelling.is_whole, self.pattern.finditer(text)))
+
+    def without(self, text):
+        """The text with this person taken out of it."""
+        return self.pattern.sub(lambda found: GONE if spelling.is_whole(found) else found[0], text)
 
 
 @dataclass(frozen=True)
 class Person:
-    """``names``: of the account; ``contact_names``: as they stand with ``pages``, where they are or were the contact."""
+    """``names``: of the account; ``contact_names``: as they stand with ``pages``, where they are or were the contact;
+    ``others``: {page: (names, phones)} that are there of a contact who is somebody else, and stay."""
 
     addresses: frozenset
     phones: frozenset
     names: frozenset
     contact_names: frozenset
-    pages: frozenset
-    pattern: re.Pattern = field(init=False, compare=False)
-    wide: re.Pattern = field(init=False, compare=False)
+    contacts: Contacts = field(compare=False)
+    others: dict = field(compare=False)
 
-    def __post_init__(self):
-        object.__setattr__(self, "pattern", self._pattern(self.names))
-        object.__setattr__(self, "wide", self._pattern(self.names | self.contact_names))
+    @property
+    def pages(self):
+        return self.contacts.pages
 
-    def _pattern(self, names):
-        parts = [*self._addresses(), *map(_phone, sorted(self.phones)), *_names(names)]
-        return re.compile(rf"(?<![\w.+-])(?:{'|'.join(parts)})(?![\w-])", re.IGNORECASE)
+    def known(self, *, on_page, besides=(frozenset(), frozenset())):
+        names, phones = besides
+        called = self.names | self.contact_names if on_page else self.names
+        return Known(self.addresses, self.phones - phones, called - names)
 
-    def _addresses(self):
-        for one in sorted(self.addresses, key=len, reverse=True):
-            yield from {re.escape(written) for written in (one, quote(one), html.escape(one))}
-
-    def without(self, text, *, on_page):
-        """The text with this person taken out of it."""
-        return (self.wide if on_page else self.pattern).sub(GONE, text)
-
-    def database_pattern(self, *, on_page):
-        """What finds at least the rows with something to take out, in SQL."""
-        return (
-            (self.wide if on_page else self.pattern)
-            .pattern.removeprefix(r"(?<![\w.+-])")
-            .removesuffix(r"(?![\w-])")
+    def but_for(self, *values):
+        """The same, of whom these names and numbers are not looked for."""
+        values = frozenset(values)
+        return replace(
+            self,
+            phones=self.phones - values,
+            names=self.names - values,
+            contact_names=self.contact_names - values,
         )
 
 
 def person_of(user):
     addresses = addresses_of(user)
     names = _not_empty(user.name, *User.history.filter(id=user.pk).values_list("name", flat=True))
-    owned = set(user.ownerships.values_list("initiative", flat=True))
-    rows = contact_rows(Initiative.objects.all(), "id", addresses, names, owned)
-    old = contact_rows(Initiative.history.all(), "id", addresses, names, owned)
-    known = [*rows.values_list("id", *_CONTACT), *old.values_list("id", *_CONTACT)]
+    contacts = contacts_of(user, addresses, names)
+    called = _not_empty(*(name for found in contacts.names.values() for name in found))
+    typed = _not_empty(*(phone for found in contacts.phones.values() for phone in found))
+    phones = {number for phone in typed for number in spelling.numbers_in(phone)}
     return Person(
         addresses=frozenset(addresses),
-        phones=frozenset(_not_empty(*(phone for _pk, _name, phone in known))),
+        phones=frozenset(phones),
         names=frozenset(names),
-        contact_names=frozenset(_not_empty(*(name for _pk, name, _phone in known))),
-        pages=frozenset({pk for pk, _name, _phone in known} | owned),
+        contact_names=frozenset(called),
+        contacts=contacts,
+        others=_others(names | called, phones, contacts.now),
     )
 
 
-_CONTACT = ("contact_name", "contact_phone")
-
-
-def contact_rows(rows, key, addresses, names, owned):
-    """The rows of initiatives, or of their history, of which this person is or was the contact: by address, or on a
-    page of their own by name when no other address stands there."""
-    by_name = Q(contact_email="", contact_name__in=names, **{f"{key}__in": owned})
-    return rows.filter(Q(contact_email__in=addresses) | by_name)
+def _others(names, phones, theirs):
+    found = defaultdict(lambda: (frozenset(), frozenset()))
+    spelled = {name: Known(frozenset(), frozenset(), frozenset({name})) for name in names}
+    rows = Initiative.objects.filter(Q(contact_name__gt="") | Q(contact_phone__gt="")).order_by()
+    for page, name, phone in rows.values_list("pk", "contact_name", "contact_phone"):
+        same = {one for one, known in spelled.items() if known.is_in(name)}
+        numbers = phones & spelling.numbers_in(phone)
+        if page not in theirs and (same or numbers):
+            found[page] = frozenset(same), frozenset(numbers)
+    return dict(found)
 
 
 def addresses_of(user):
@@ -93,28 +118,5 @@ def _not_empty(*values):
     return {value for value in values if value}
 
 
-def _phone(number):
-    """However it is written: 0612345678, 06 - 12 34 56 78, +31 6 12345678."""
-    digits = re.sub(r"\D", "", number)
-    if len(digits) < LEAST_DIGITS:
-        return re.escape(number)
-    core = digits.removeprefix("0031").removeprefix("31") if not digits.startswith("06") else digits
-    core = core.lstrip("0")
-    between = r"[ ().-]*"
-    return rf"(?:\+?(?:00)?31{between}\(?0?\)?|0){between}{between.join(core)}"
-
-
-def _names(names):
-    """Names of two words or more: one word can be any word."""
-    for name in sorted(names, key=len, reverse=True):
-        words = name.split()
-        if len(words) < 2:
-            continue
-        spaced = r"\s+"
-        yield from {
-            spaced.join(map(re.escape, words)),
-            spaced.join(re.escape(html.escape(word)) for word in words),
-            spaced.join(re.escape(json.dumps(word)[1:-1]) for word in words),
-            re.escape(quote_plus(name)),
-            re.escape(quote(name)),
-        }
+def _longest_first(values):
+    return sorted(values, key=lambda value: (-len(value), value))

@@ -18,7 +18,7 @@ from registry.say.coming import (
     take_back,
     take_over,
 )
-from registry.say.going import forget, leave, tell_back, tell_gone, withdraw
+from registry.say.going import forget, kept_by_absent, leave, let_go, tell_back, tell_gone, withdraw
 from registry.say.people import (
     active_owners,
     changes_of,
@@ -39,7 +39,9 @@ __all__ = [
     "hand_over",
     "invite",
     "keeps",
+    "kept_by_absent",
     "leave",
+    "let_go",
     "lock_pages_of",
     "make_owner",
     "name_in_letter",

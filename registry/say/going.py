@@ -2,6 +2,7 @@
 
 from django.db import transaction
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -37,17 +38,39 @@ def leave(initiative, user, *, by=None, reason=""):
     proofs.revoke(proofs.addresses_of(user), initiative=initiative)
     proofs.revoke_invitations_by(user, initiative=initiative)
     if is_by_other:
-        # Whoever takes somebody away cannot keep this from them by first filling their mailbox.
-        with budget.free():
-            letters.send(
-                "eigenaar-af",
-                user.email,
-                about=initiative,
-                initiatief=initiative.name,
-                wie=Ours(_("Een medewerker")) if is_by_staff else str(by),
-                reden=reason,
-            )
+        _tell_removed(initiative, user, Ours(_("Een medewerker")) if is_by_staff else str(by), reason)
     is_left(initiative, _("Niemand beheert deze pagina nu: de laatste eigenaar is weggehaald."))
+
+
+def kept_by_absent(before):
+    """The ownerships of who has not logged in since, nor came to keep the page."""
+    seen = Coalesce("user__last_login", "user__date_joined")
+    return Ownership.objects.annotate(seen=seen).filter(seen__lt=before, since__lt=before)
+
+
+@transaction.atomic
+def let_go(initiative, before):
+    """Of a page that is long off the site: who has not been here since stops keeping it, and hears why."""
+    lock(initiative)
+    why = _("De pagina staat al lang niet meer op de site, en u logde lang niet in.")
+    for ownership in kept_by_absent(before).filter(initiative=initiative).select_related("user"):
+        user = ownership.user
+        ownership.delete()
+        log(initiative, Kind.REMOVED, whom=user, why=why)
+        tell_others("eigenaar-weg", initiative, user)
+        proofs.revoke(proofs.addresses_of(user), initiative=initiative)
+        proofs.revoke_invitations_by(user, initiative=initiative)
+        if user.is_active:
+            _tell_removed(initiative, user, Ours(_("De site")), Ours(why))
+    is_left(initiative, _("Niemand beheert deze pagina nu: de laatste eigenaar is weggehaald."))
+
+
+def _tell_removed(initiative, user, who, reason):
+    """Whoever takes somebody away cannot keep this from them by first filling their mailbox."""
+    with budget.free():
+        letters.send(
+            "eigenaar-af", user.email, about=initiative, initiatief=initiative.name, wie=who, reden=reason
+        )
 
 
 def _refuse_after_merge(initiative):

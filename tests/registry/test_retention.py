@@ -120,10 +120,10 @@ def _made_today():
         "Aanmeldingen waarbij wij iets vroegen en niets hoorden": Initiative.objects.filter(
             name="Zonder antwoord"
         ),
-        "Contactpersoon en beheerders van pagina’s die van de site zijn of zijn samengevoegd": (
+        "Contactpersoon van pagina’s die van de site zijn of zijn samengevoegd, en beheerders daarvan die een jaar niet inlogden": (
             Initiative.history.filter(id=gone.pk, contact_email__gt="")
         ),
-        "Accounts zonder pagina, vanaf de laatste keer inloggen": User.objects.all(),
+        "Accounts zonder pagina, die niets volgen en nergens contactpersoon zijn, vanaf de laatste keer inloggen": User.objects.all(),
         "Berichten aan initiatieven": ContactMessage.objects.all(),
         "Meldingen en verbeteringen die zijn afgehandeld": Notice.objects.all(),
         "Codes en links die zijn verlopen": Proof.objects.all(),

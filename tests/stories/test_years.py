@@ -118,7 +118,7 @@ def test_the_privacy_page_says_all_of_it(client):
     for what in (
         "Accounts zonder pagina",
         "Aanmeldingen waarbij wij iets vroegen",
-        "Contactpersoon en beheerders",
+        "Contactpersoon van pagina’s",
     ):
         assert [row for row in rows if row.startswith(what)], what
     where = text.partition('id="waar"')[2].partition("</table>")[0].lower()
