@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from registry import matching, proofs
-from registry.locking import lock
+from registry.locking import lock, lock_all, lock_row
 from registry.mail import letters
 from registry.mail.letters import address
 from registry.models import Introduction, IntroductionConsent, Proof, Status
@@ -26,7 +26,7 @@ def ask(first, second, *, why="", yes_from=None, by=None):
     When an owner asks, ``yes_from`` is their initiative and ``by`` the person: that is a yes of this person,
     and only the owners of the other are asked. Raises NotAllowed when the two were asked before or one of them has nobody to ask.
     """
-    lock(first.pk, second.pk)
+    lock_all(first.pk, second.pk)
     if first.pk == second.pk:
         raise NotAllowed("Kies twee verschillende initiatieven.")
     if not _are_public(first, second):
@@ -77,7 +77,7 @@ def answer(introduction, initiative, *, by, yes):
     As soon as somebody of each side has said yes, those who did get each other's address, once. One no ends it.
     """
     lock(introduction.first_id, introduction.second_id)
-    introduction = Introduction.objects.select_for_update().get(pk=introduction.pk)
+    introduction = lock_row(introduction)
     if introduction.is_over:
         return False
     if not _are_public(introduction.first, introduction.second):

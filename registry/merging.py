@@ -6,7 +6,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from registry import introductions
-from registry.locking import lock, lock_rows
+from registry.locking import lock_all, lock_rows
 from registry.mail import budget, letters
 from registry.mail.letters import address
 from registry.models import (
@@ -46,7 +46,7 @@ def merge(duplicate, into, *, by, reason="", seen=None, check=None):
     """
     if duplicate.pk == into.pk:
         raise NotAllowed(_("Kies twee verschillende initiatieven."))
-    locked = lock(duplicate.pk, into.pk)
+    locked = lock_all(duplicate.pk, into.pk)
     duplicate, into = locked[duplicate.pk], locked[into.pk]
     for related in ROWS:
         lock_rows(related.objects.filter(initiative__in=locked))

@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from registry.locking import lock, lock_rows
+from registry.locking import lock_all, lock_rows
 from registry.mail import budget, letters
 from registry.mail.letters import address
 from registry.merging import ROWS, UNIQUE, give
@@ -30,7 +30,7 @@ def undo(initiative, *, by, reason):
         raise NotAllowed(_("Deze samenvoeging kan niet meer ongedaan worden gemaakt."))
     if not reason.strip():
         raise NotAllowed(_("Schrijf op waarom dit twee initiatieven zijn."))
-    locked = lock(record.duplicate_id, record.into_id)
+    locked = lock_all(record.duplicate_id, record.into_id)
     for related in ROWS:
         lock_rows(related.objects.filter(initiative__in=locked))
     # As it is now: a colleague may have been first.

@@ -24,6 +24,7 @@ def invite(initiative, email, *, by):
 
     ``by`` is not named in the letter: what somebody calls themselves is their own words.
     """
+    lock(initiative)
     _refuse_own_hand(initiative, email, by)
     proof, token, _code = proofs.issue(Purpose.INVITE, email, initiative=initiative, subject=by.pk)
     # Not whom: that would tell who has an account.
@@ -49,6 +50,7 @@ def claim(notice):
 @transaction.atomic
 def hand_over(initiative, email, *, by=None):
     """Mail who says that a page is theirs a link that makes it so; returns the proof."""
+    lock(initiative)
     _refuse_own_hand(initiative, email, by)
     proof, token, _code = proofs.issue(
         Purpose.CLAIM, email, initiative=initiative, subject=by.pk if by else ""
@@ -67,6 +69,7 @@ def hand_over(initiative, email, *, by=None):
 @transaction.atomic
 def refuse_claim(initiative, email, *, by, reason):
     """To an address that nobody proved: in words of staff, and none of who wrote."""
+    lock(initiative)
     log(initiative, Kind.CLAIM_REFUSED, by=by, why=reason)
     about = name_in_letter(initiative)
     letters.send("overnemen-niet", email, about=initiative, initiatief=about, reden=reason)

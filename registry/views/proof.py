@@ -56,9 +56,11 @@ class ProofPage(View):
     def post(self, request):
         # Before the proof: who takes an owner away holds the page, and then ends proofs.
         lock_sides(*_sides(self.proof))
-        if not proofs.use(self.proof):
-            return spent(request)
-        return finish(request, self.proof, request.POST)
+        # As it is now: while this waited, a page may have gone, or become one with another.
+        proof = proofs.again(self.proof)
+        if proof is None or not _still_asked(proof) or not proofs.use(proof):
+            return spent(request, proof)
+        return finish(request, proof, request.POST)
 
 
 def spent(request, proof=None):
