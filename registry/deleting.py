@@ -76,7 +76,7 @@ def _answer_who_waits(entry, *, by, reason):
     """Nothing that was asked of the page stays without an answer."""
     for introduction in _introductions([entry.pk]).select_for_update():
         if not introduction.is_over:
-            introductions.end(introduction)
+            introductions.end(introduction, why=_("Een van de twee pagina’s is verwijderd."))
     close_open(entry, by=by, why=_("De pagina is verwijderd."))
     for proof in say.open_invitations(entry):
         proofs.revoke_one(proof)

@@ -80,12 +80,14 @@ def answer(introduction, initiative, *, by, yes):
     introduction = lock_row(introduction)
     if introduction.is_over:
         return False
+    if initiative not in introduction.sides:
+        raise NotAllowed(_("U beheert deze pagina niet meer."))
     if not _are_public(introduction.first, introduction.second):
         raise NotAllowed(_("Een van de twee staat niet meer op de site."))
     if not yes:
         introduction.declined_at, introduction.declined_by = timezone.now(), by
         _tell_waiting(introduction, "kennismaken-niet", by)
-    elif _say_yes(introduction, initiative, by) and all(map(introduction.willing, introduction.sides)):
+    elif _say_yes(introduction, initiative, by) and introduction.is_mutual:
         introduction.introduced_at = timezone.now()
         _introduce(introduction)
     elif introduction.is_lapsed:
@@ -157,20 +159,23 @@ def _expire(key, waiting):
     return True
 
 
-def end(introduction):
-    """Nobody can answer any more; who said yes hears it."""
+def end(introduction, *, why=""):
+    """Nobody can answer any more; who said yes hears it, and ``why`` when it is not that time went by."""
     introduction.expired_at = timezone.now()
     introduction.save()
-    _tell_waiting(introduction, "kennismaken-verlopen")
+    if why:
+        _tell_waiting(introduction, "kennismaken-vervalt", waarom=why)
+    else:
+        _tell_waiting(introduction, "kennismaken-verlopen")
 
 
-def _tell_waiting(introduction, name, by=None):
+def _tell_waiting(introduction, name, by=None, **told):
     """Write to who said yes and waits for the other: not who did not answer, or said no."""
     for side in introduction.sides:
         other = introduction.other(side)
         for email in introduction.willing(side):
             if by is None or email != by.email:
-                letters.send(name, email, about=side, initiatief=side.name, ander=other.name)
+                letters.send(name, email, about=side, initiatief=side.name, ander=other.name, **told)
 
 
 def find(proof):

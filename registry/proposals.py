@@ -109,9 +109,11 @@ def _replace(initiative, fields, by):
         _close(proposal, _("Vervangen door een nieuwer voorstel."), by)
 
 
-def close_open(initiative, *, by, why):
-    """Close all that waits for a yes about a page that is no more, and tell who proposed it, in the words of ``why``."""
-    waiting = list(initiative.proposals.open().order_by("pk"))
+def close_open(initiative, *, by, why, among=None):
+    """Close all that waits for a yes about a page that is no more, or those ``among`` it, and tell who proposed it, in the
+    words of ``why``."""
+    waiting = initiative.proposals.open().order_by("pk")
+    waiting = list(waiting if among is None else waiting.filter(pk__in=among.values("pk")))
     ProposedChange.objects.filter(proposal__in=waiting, outcome=Outcome.OPEN).update(
         outcome=Outcome.SUPERSEDED
     )

@@ -20,7 +20,7 @@ from registry.mail import budget, letters, troubles
 from registry.mail.letters import address
 from registry.models import ChangeProposal, Decision, Initiative, Ownership, Proof, ProposedChange, Status
 from registry.moderation import NotAllowed
-from registry.proposals import decide_proposal, mark_of, propose, to_json
+from registry.proposals import close_open, decide_proposal, mark_of, propose, to_json
 from registry.say import active_owners
 
 Activity = Initiative.Activity
@@ -268,6 +268,12 @@ def _stop_silent(key, due):
         return False
     _answered(found.initiative)
     return True
+
+
+def close_stop(initiative, *, by, why, keepers_of=None):
+    """Ask no more whether it stopped, when an owner said so (one of ``keepers_of``, else of the page itself)."""
+    asked = _asked().filter(initiative=initiative, by__ownerships__initiative=keepers_of or initiative)
+    close_open(initiative, by=by, why=why, among=asked)
 
 
 def _asked():

@@ -56,7 +56,9 @@ def unreachable(before):
 @transaction.atomic
 def _pass_when_unreachable(key, before):
     initiative = lock(key).get(key)
-    return initiative is not None and unreachable(before).filter(pk=key).exists() and pass_to_staff(initiative)
+    return (
+        initiative is not None and unreachable(before).filter(pk=key).exists() and pass_to_staff(initiative)
+    )
 
 
 def pass_on_unreachable():
