@@ -3,12 +3,15 @@
 import re
 
 from django.db import models, transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from registry.locking import lock
+from registry import introductions, proofs, say
+from registry.locking import lock, lock_row
 from registry.mail import budget, letters
-from registry.models import Decision, Initiative, Status
+from registry.models import Decision, Initiative, Introduction, Notice, Status
 from registry.moderation import NotAllowed
+from registry.proposals import close_open
 from registry.say import active_owners
 
 _ADDRESS = re.compile(r"[^\s<>()]+@[^\s<>()]+")
@@ -24,10 +27,14 @@ def delete(entry, *, by, reason):
             _("Schrijf op waarom u dit verwijdert. Wie de pagina beheert, leest dat in een e-mail.")
         )
     model = type(entry)
-    lock(*(_family(model, [entry.pk]) if model is Initiative else [entry.initiative_id]))
-    entry = model.objects.select_for_update().get(pk=entry.pk)
+    keys = _family(model, [entry.pk])
+    lock(*(_locked_with(keys) if model is Initiative else [entry.initiative_id]))
+    entry, keys = lock_row(entry), _family(model, [entry.pk])
     told, name = _readers(entry), str(entry)
-    _wipe_reasons(model, _family(model, [entry.pk]))
+    if model is Initiative:
+        for one in Initiative.objects.filter(pk__in=keys).order_by("pk"):
+            _answer_who_waits(one, by=by, reason=reason.strip())
+    _wipe_reasons(model, keys)
     Decision.objects.create(
         **{model._meta.model_name: entry},
         from_status=entry.status,
@@ -53,6 +60,32 @@ def wipe_contacts(model, keys):
     empty = dict.fromkeys(CONTACT, "") | {"is_contact_public": False}
     model.objects.filter(pk__in=keys).update(**empty)
     model.history.filter(id__in=keys).update(**empty)
+
+
+def _locked_with(keys):
+    """And who it was to meet: that ends."""
+    pairs = _introductions(keys).filter(introduced_at=None).values_list("first", "second")
+    return {*keys, *(key for pair in pairs for key in pair)}
+
+
+def _introductions(keys):
+    return Introduction.objects.filter(Q(first__in=keys) | Q(second__in=keys)).order_by("pk")
+
+
+def _answer_who_waits(entry, *, by, reason):
+    """Nothing that was asked of the page stays without an answer."""
+    for introduction in _introductions([entry.pk]).select_for_update():
+        if not introduction.is_over:
+            introductions.end(introduction, why=_("Een van de twee pagina’s is verwijderd."))
+    close_open(entry, by=by, why=_("De pagina is verwijderd."))
+    for proof in say.open_invitations(entry):
+        proofs.revoke_one(proof)
+    for notice in entry.notices.open().exclude(email=""):
+        if notice.kind == Notice.Kind.CLAIM:
+            say.refuse_claim(entry, notice.email, by=by, reason=reason)
+        else:
+            text = _("De pagina is verwijderd.")
+            letters.send("melding-behandeld", notice.email, reden=f"{text} {reason}")
 
 
 def _readers(entry):

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from registry import matching, proofs
-from registry.locking import lock
+from registry.locking import lock, lock_all, lock_row
 from registry.mail import letters
 from registry.mail.letters import address
 from registry.models import Introduction, IntroductionConsent, Proof, Status
@@ -26,7 +26,7 @@ def ask(first, second, *, why="", yes_from=None, by=None):
     When an owner asks, ``yes_from`` is their initiative and ``by`` the person: that is a yes of this person,
     and only the owners of the other are asked. Raises NotAllowed when the two were asked before or one of them has nobody to ask.
     """
-    lock(first.pk, second.pk)
+    lock_all(first.pk, second.pk)
     if first.pk == second.pk:
         raise NotAllowed("Kies twee verschillende initiatieven.")
     if not _are_public(first, second):
@@ -77,15 +77,17 @@ def answer(introduction, initiative, *, by, yes):
     As soon as somebody of each side has said yes, those who did get each other's address, once. One no ends it.
     """
     lock(introduction.first_id, introduction.second_id)
-    introduction = Introduction.objects.select_for_update().get(pk=introduction.pk)
+    introduction = lock_row(introduction)
     if introduction.is_over:
         return False
+    if initiative not in introduction.sides:
+        raise NotAllowed(_("U beheert deze pagina niet meer."))
     if not _are_public(introduction.first, introduction.second):
         raise NotAllowed(_("Een van de twee staat niet meer op de site."))
     if not yes:
         introduction.declined_at, introduction.declined_by = timezone.now(), by
         _tell_waiting(introduction, "kennismaken-niet", by)
-    elif _say_yes(introduction, initiative, by) and all(map(introduction.willing, introduction.sides)):
+    elif _say_yes(introduction, initiative, by) and introduction.is_mutual:
         introduction.introduced_at = timezone.now()
         _introduce(introduction)
     elif introduction.is_lapsed:
@@ -157,20 +159,23 @@ def _expire(key, waiting):
     return True
 
 
-def end(introduction):
-    """Nobody can answer any more; who said yes hears it."""
+def end(introduction, *, why=""):
+    """Nobody can answer any more; who said yes hears it, and ``why`` when it is not that time went by."""
     introduction.expired_at = timezone.now()
     introduction.save()
-    _tell_waiting(introduction, "kennismaken-verlopen")
+    if why:
+        _tell_waiting(introduction, "kennismaken-vervalt", waarom=why)
+    else:
+        _tell_waiting(introduction, "kennismaken-verlopen")
 
 
-def _tell_waiting(introduction, name, by=None):
+def _tell_waiting(introduction, name, by=None, **told):
     """Write to who said yes and waits for the other: not who did not answer, or said no."""
     for side in introduction.sides:
         other = introduction.other(side)
         for email in introduction.willing(side):
             if by is None or email != by.email:
-                letters.send(name, email, about=side, initiatief=side.name, ander=other.name)
+                letters.send(name, email, about=side, initiatief=side.name, ander=other.name, **told)
 
 
 def find(proof):

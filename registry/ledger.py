@@ -12,7 +12,10 @@ from registry.say import owners
 MOST = 30
 Kind = OwnershipChange.Kind
 # Here somebody is the subject; of the others the line itself tells what was done, and ``by`` who did it.
-OF_SOMEBODY = {Kind.REGISTERED, Kind.JOINED, Kind.MERGED, Kind.LEFT, Kind.REMOVED, Kind.GONE, Kind.BACK}
+OF_SOMEBODY = {
+    *(Kind.REGISTERED, Kind.JOINED, Kind.MERGED, Kind.RETURNED, Kind.SPLIT),
+    *(Kind.LEFT, Kind.REMOVED, Kind.GONE, Kind.BACK),
+}
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,20 @@ for that another can hold who still has to write: so an act locks before it writ
 """
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from registry.models import Initiative
+
+
+class NotAllowed(Exception):
+    """The step cannot be taken; the text says in Dutch why, for the person who tried."""
+
+
+class Gone(NotAllowed):
+    """What was to be changed was deleted while somebody looked at it."""
+
+    def __init__(self):
+        super().__init__(_("Dit is net verwijderd. Er is niets veranderd."))
 
 
 def lock(*keys):
@@ -17,11 +29,24 @@ def lock(*keys):
 
 
 def lock_one(key):
-    """The initiative as it is now; Initiative.DoesNotExist when it is gone."""
-    found = lock(key)
-    if key not in found:
-        raise Initiative.DoesNotExist
-    return found[key]
+    """The initiative as it is now; raises Gone when it was deleted."""
+    return lock_all(key)[key]
+
+
+def lock_all(*keys):
+    """As ``lock``; raises Gone when one of them was deleted."""
+    found = lock(*keys)
+    if not {key for key in keys if key is not None} <= set(found):
+        raise Gone
+    return found
+
+
+def lock_row(row):
+    """A row of another model as it is now; raises Gone when it was deleted. What it stands on is held before it."""
+    found = type(row).objects.select_for_update(of=("self",)).filter(pk=row.pk).first()
+    if found is None:
+        raise Gone
+    return found
 
 
 def lock_kept_by(user, addresses, pages=()):

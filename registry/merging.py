@@ -5,8 +5,8 @@ from django.db.models import Q
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from registry import introductions
-from registry.locking import lock, lock_rows
+from registry import introductions, reminders
+from registry.locking import lock_all, lock_rows
 from registry.mail import budget, letters
 from registry.mail.letters import address
 from registry.models import (
@@ -15,6 +15,7 @@ from registry.models import (
     ExternalId,
     Initiative,
     Introduction,
+    IntroductionConsent,
     Link,
     Mention,
     Merge,
@@ -46,7 +47,7 @@ def merge(duplicate, into, *, by, reason="", seen=None, check=None):
     """
     if duplicate.pk == into.pk:
         raise NotAllowed(_("Kies twee verschillende initiatieven."))
-    locked = lock(duplicate.pk, into.pk)
+    locked = lock_all(duplicate.pk, into.pk)
     duplicate, into = locked[duplicate.pk], locked[into.pk]
     for related in ROWS:
         lock_rows(related.objects.filter(initiative__in=locked))
@@ -61,14 +62,16 @@ def merge(duplicate, into, *, by, reason="", seen=None, check=None):
     close_open(
         duplicate, by=by, why=_("De pagina is samengevoegd met een andere. Stel het daar opnieuw voor.")
     )
+    # Its owners did not hear that question, and silence would be theirs too.
+    reminders.close_stop(
+        into,
+        by=by,
+        why=_("De pagina is samengevoegd met een andere. Bestaat het niet meer? Zeg het dan opnieuw."),
+    )
     record = Merge(duplicate=duplicate, into=into, by=by, was_status=was)
     record.moved = _move_all(duplicate, into) | {"ownerships": take_over(duplicate, into, by=by)}
-    if is_new_name := duplicate.name not in (into.name, *into.aliases):
-        into.other_names = "\n".join([*into.aliases, duplicate.name])
-        into._history_user = by
-        into._change_reason = str(_("Samengevoegd"))
-        into.save()
-    record.moved["alias"] = duplicate.name if is_new_name else ""
+    carry_consents(record.moved["introductions"], duplicate, into)
+    record.moved["aliases"] = add_names(into, names_of(duplicate), by)
     record.save()
     _tell_owners(record, reason)
     return into
@@ -84,13 +87,46 @@ def _move_all(duplicate, into):
         moved[name] = give([row for row in getattr(duplicate, name).all() if key(row) not in held], into)
     for name in ("exchanges", "cases"):
         moved[name] = give(getattr(duplicate, name).all(), into)
-    moved["introductions"] = _move_introductions(duplicate, into)
+    moved["introductions"], moved["ended"] = _move_introductions(duplicate, into)
     waiting = duplicate.contact_messages.filter(passed_on_at=None)
     asked = duplicate.proofs.usable().filter(purpose__in=ASKED)
     for name, rows in (("notices", duplicate.notices.all()), ("messages", waiting), ("proofs", asked)):
         moved[name] = list(rows.values_list("pk", flat=True))
         rows.model.objects.filter(pk__in=moved[name]).update(initiative=into)
     return moved
+
+
+def former_page(proof):
+    """The page that a link was mailed about, when that is part of the page that it asks about now; or None."""
+    if proof.initiative_id is None:
+        return None
+    merges = Merge.objects.filter(into=proof.initiative_id, undone_at=None).select_related("duplicate")
+    return next((one.duplicate for one in merges if proof.pk in one.moved["proofs"]), None)
+
+
+def names_of(initiative):
+    return [initiative.name, *initiative.aliases]
+
+
+def add_names(into, names, by):
+    """Find ``into`` by these names too; those that are new."""
+    held = set(names_of(into))
+    if new := [name for name in names if name not in held]:
+        into.other_names = "\n".join([*into.aliases, *new])
+        into._history_user = by
+        into._change_reason = str(_("Samengevoegd"))
+        into.save()
+    return new
+
+
+def carry_consents(moved, one, to):
+    """A yes of who keeps both pages goes along, of the introductions that moved."""
+    keys = [key for key, _side in moved]
+    said_yes = IntroductionConsent.objects.filter(introduction__in=keys, ownership__initiative=one)
+    for consent in said_yes.select_related("ownership"):
+        if theirs := to.ownerships.filter(user=consent.ownership.user_id).first():
+            consent.ownership = theirs
+            consent.save()
 
 
 def give(rows, to):
@@ -115,8 +151,8 @@ def _add_up(duplicate, into):
 
 
 def _move_introductions(duplicate, into):
-    """[key, which side]; an introduction that ``into`` has already, or that would be with itself, ends here."""
-    moved = []
+    """[key, which side] of what moved, and the keys of what ends: what ``into`` has already, or would be with itself."""
+    moved, ended = [], []
     for one in (
         Introduction.objects.filter(Q(first=duplicate) | Q(second=duplicate))
         .select_for_update()
@@ -130,8 +166,11 @@ def _move_introductions(duplicate, into):
             one.save()
             moved.append([one.pk, side])
         elif not one.is_over:
-            introductions.end(one)
-    return moved
+            introductions.end(
+                one, why=_("Twee pagina’s zijn samengevoegd. U leest daarover in een andere e-mail.")
+            )
+            ended.append(one.pk)
+    return moved, ended
 
 
 def _tell_owners(record, reason):

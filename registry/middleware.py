@@ -8,6 +8,7 @@ from django.urls import Resolver404, resolve, reverse
 from django.utils.translation import gettext as _
 
 from registry.accounts import drop_stale_login, lacks_second_step, used_password
+from registry.locking import Gone
 from registry.mail import budget
 from registry.models.text import clean_text
 
@@ -94,6 +95,23 @@ def too_many_letters(request, exception):
     if isinstance(exception, budget.TooManyLetters):
         return render(request, "registry/too_many_letters.html", {"error": exception}, status=429)
     return None
+
+
+class GoneMiddleware:
+    """What was deleted while somebody changed it: in words, wherever no form can say so."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_exception(self, request, exception):
+        if not isinstance(exception, Gone):
+            return None
+        messages.error(request, str(exception))
+        is_staff = request.path.startswith(reverse("admin:index"))
+        return redirect("admin:index" if is_staff else "registry:home")
 
 
 class Utf8Middleware:

@@ -7,8 +7,10 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from registry.locking import lock
+from registry.locking import NotAllowed, lock, lock_all, lock_row
 from registry.models import Decision, Initiative, Status
+
+__all__ = ["NEEDS_REASON", "TRANSITIONS", "NotAllowed", "decide", "submit", "unmerge"]
 
 TRANSITIONS = {
     # Staff may publish their own entry at once; what a visitor sends in goes by way of "ingediend".
@@ -21,10 +23,6 @@ TRANSITIONS = {
     Status.MERGED: set(),  # the way back is ``unmerge``
 }
 NEEDS_REASON = {Status.NEEDS_MORE, Status.REJECTED, Status.WITHDRAWN}
-
-
-class NotAllowed(Exception):
-    """The step cannot be taken; the text says in Dutch why, for the person who tried."""
 
 
 def decide(entry, to, *, by, reason="", seen=None, merged_into=None, check=None):
@@ -71,9 +69,9 @@ def unmerge(initiative, to, *, by, reason):
 def _locked(entry, merged_into):
     """In one order, so that two who decide about the same two at once wait for each other."""
     if isinstance(entry, Initiative):
-        return lock(entry.pk, merged_into and merged_into.pk)
+        return lock_all(entry.pk, merged_into and merged_into.pk)
     lock(entry.initiative_id)
-    return type(entry).objects.select_for_update().in_bulk([entry.pk])
+    return {entry.pk: lock_row(entry)}
 
 
 def _step(current, to, *, by, reason, merged_into=None):

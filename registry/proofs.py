@@ -110,6 +110,11 @@ def with_merged(initiative):
     return found
 
 
+def again(proof):
+    """The proof and what it is about as they are now; None when they are gone."""
+    return Proof.objects.select_related("initiative").filter(pk=proof.pk).first()
+
+
 def use_code(proof, code):
     """Spend the proof by its code. After five wrong ones only the link in the mail still works."""
     with transaction.atomic():

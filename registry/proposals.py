@@ -15,7 +15,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from registry import overriding
-from registry.locking import lock, lock_one
+from registry.locking import lock_one, lock_row
 from registry.mail import budget, letters
 from registry.mail.blanks import Ours
 from registry.mail.letters import address
@@ -79,7 +79,7 @@ def propose(initiative, changes, *, by, note="", waits_for=ChangeProposal.Waits.
     Raises ValidationError when the result would not be a valid entry. A field that an older open
     proposal also changes is taken over by this one.
     """
-    lock(initiative.pk)
+    lock_one(initiative.pk)
     draft = _with(initiative, changes)
     before = {name: to_json(initiative, name) for name in changes}
     after = {name: to_json(draft, name) for name in changes}
@@ -113,9 +113,11 @@ def close_empty(keys, *, by, why):
         _close(proposal, why, by)
 
 
-def close_open(initiative, *, by, why):
-    """Close all that waits for a yes about a page that is no more, and tell who proposed it, in the words of ``why``."""
-    waiting = list(initiative.proposals.open().order_by("pk"))
+def close_open(initiative, *, by, why, among=None):
+    """Close all that waits for a yes about a page that is no more, or those ``among`` it, and tell who proposed it, in the
+    words of ``why``."""
+    waiting = initiative.proposals.open().order_by("pk")
+    waiting = list(waiting if among is None else waiting.filter(pk__in=among.values("pk")))
     ProposedChange.objects.filter(proposal__in=waiting, outcome=Outcome.OPEN).update(
         outcome=Outcome.SUPERSEDED
     )
@@ -143,7 +145,7 @@ def decide_proposal(proposal, accepted, *, by, reason="", seen=(), check=None):
     gives no reason for going round them, or when something is refused without a reason.
     """
     initiative = lock_one(proposal.initiative_id)
-    proposal = ChangeProposal.objects.select_for_update().get(pk=proposal.pk)
+    proposal = lock_row(proposal)
     if proposal.decided_at:
         raise NotAllowed(_already_decided(proposal, by))
     if check:

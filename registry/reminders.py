@@ -20,7 +20,7 @@ from registry.mail import budget, letters, troubles
 from registry.mail.letters import address
 from registry.models import ChangeProposal, Decision, Initiative, Ownership, Proof, ProposedChange, Status
 from registry.moderation import NotAllowed
-from registry.proposals import decide_proposal, mark_of, propose, to_json
+from registry.proposals import close_open, decide_proposal, mark_of, propose, to_json
 from registry.say import active_owners
 
 Activity = Initiative.Activity
@@ -46,8 +46,8 @@ def send(*, limit, day=None):
     asked = []
     for key in due(day).values_list("pk", flat=True)[:limit]:
         with transaction.atomic():
-            initiative = lock_one(key)
-            if not due(day).filter(pk=key).exists():
+            initiative = lock(key).get(key)
+            if initiative is None or not due(day).filter(pk=key).exists():
                 continue
             owners = list(_willing().filter(initiative=initiative).select_related("user"))
             emails = [ownership.user.email for ownership in owners]
@@ -256,9 +256,9 @@ def stop_silent():
 
 @transaction.atomic
 def _stop_silent(key, due):
-    found = ChangeProposal.objects.get(pk=key)
-    lock_one(found.initiative_id)
-    # Somebody may have answered, or left, since.
+    found = ChangeProposal.objects.filter(pk=key).first()
+    lock(found and found.initiative_id)
+    # Somebody may have answered, left or deleted it since.
     if not due.filter(pk=key).exists():
         return False
     reason = _("Er kwam op tijd geen antwoord. Bij de pagina staat nu dat het initiatief is gestopt.")
@@ -268,6 +268,12 @@ def _stop_silent(key, due):
         return False
     _answered(found.initiative)
     return True
+
+
+def close_stop(initiative, *, by, why, keepers_of=None):
+    """Ask no more whether it stopped, when an owner said so (one of ``keepers_of``, else of the page itself)."""
+    asked = _asked().filter(initiative=initiative, by__ownerships__initiative=keepers_of or initiative)
+    close_open(initiative, by=by, why=why, among=asked)
 
 
 def _asked():

@@ -29,8 +29,8 @@ def can_renew(proof):
 @transaction.atomic
 def renew(proof):
     """Mail a new one; returns its proof, or None when it cannot be renewed (any more)."""
-    proof = Proof.objects.select_for_update().get(pk=proof.pk)
-    if not can_renew(proof):
+    proof = Proof.objects.select_for_update().filter(pk=proof.pk).first()
+    if proof is None or not can_renew(proof):
         return None
     Proof.objects.filter(pk=proof.pk).update(used_at=timezone.now())
     if proof.purpose == Purpose.REGISTER:

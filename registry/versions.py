@@ -119,6 +119,18 @@ def since(entry, read):
     return found
 
 
+def is_as_stored(entry):
+    """Whether saving it would change nothing, a new file apart."""
+    stored = type(entry)._base_manager.filter(pk=entry.pk).first()
+    fields = [field for field in entry._meta.concrete_fields if field.editable]
+    has_file = any(not getattr(getattr(entry, field.name, None), "_committed", True) for field in fields)
+    return (
+        stored is not None
+        and not has_file
+        and all(getattr(stored, field.attname) == getattr(entry, field.attname) for field in fields)
+    )
+
+
 def _newest(history, by):
     return dict(history.order_by().values_list(by).annotate(Max("history_id")))
 

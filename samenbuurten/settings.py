@@ -101,6 +101,7 @@ MIDDLEWARE = [
     "registry.middleware.CleanTextMiddleware",
     "registry.once.OnceMiddleware",
     "registry.middleware.MailBudgetMiddleware",
+    "registry.middleware.GoneMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "samenbuurten.former_addresses.FormerAddressMiddleware",

@@ -24,7 +24,7 @@ from registry.mail.kinds import KINDS
 from registry.mail.letters import address
 from registry.models import Decision, Initiative, Status
 from registry.say import active_owners
-from registry.versions import Changed, as_read
+from registry.versions import Changed, as_read, is_as_stored
 
 
 class Decisions(admin.TabularInline):
@@ -65,7 +65,9 @@ class DecidableAdmin(DeletesWithReason, ScopedAdmin):
             decided = [field.attname for field in self.opts.concrete_fields if not field.editable]
             current = self.model.objects.select_for_update(no_key=True)
             obj.refresh_from_db(fields=decided, from_queryset=current)
-        super().save_model(request, obj, form, change)
+        # What is saved as it was is no other version: nobody has to read it anew.
+        if not change or not is_as_stored(obj):
+            super().save_model(request, obj, form, change)
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         may = {"may_decide": self.has_decide_permission(request)}

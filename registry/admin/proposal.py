@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from registry.admin.reading import changes_since
-from registry.locking import lock
+from registry.locking import lock, lock_row
 from registry.mail import letters
 from registry.models import ChangeProposal, Notice
 from registry.models.initiative import CONTACT
@@ -66,7 +66,7 @@ class HandledAdmin(admin.ModelAdmin):
                 with transaction.atomic():
                     lock(entry.initiative_id)
                     # As it is now: a colleague may have handled it since.
-                    text = self.handle(request, self.model.objects.select_for_update().get(pk=entry.pk))
+                    text = self.handle(request, lock_row(entry))
             except NotAllowed as refusal:
                 self.message_user(request, str(refusal), messages.ERROR)
                 changed, entry = refusal, self.get_object(request, unquote(object_id))

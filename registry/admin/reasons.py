@@ -1,12 +1,17 @@
 """Deleting an entry, one or many: with the reason, which who kept the page reads in a letter."""
 
+from contextlib import suppress
+
 from django.contrib import admin, messages
 from django.contrib.admin.actions import delete_selected
+from django.db import transaction
 from django.http import HttpResponseRedirect
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from registry import deleting
+from registry.locking import Gone
 
 MOST = 2000  # characters
 
@@ -27,16 +32,25 @@ class DeletesWithReason:
         if request.method == "POST" and not _reason(request):
             _ask(self, request)
             return HttpResponseRedirect(request.get_full_path())
-        return super().delete_view(request, object_id, extra_context)
+        try:
+            return super().delete_view(request, object_id, extra_context)
+        except Gone as gone:
+            self.message_user(request, str(gone), messages.ERROR)
+            return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
+
+    def log_deletions(self, request, queryset):
+        """Not before: a colleague may be first, and then nothing was deleted here."""
 
     def delete_model(self, request, obj):
-        deleting.delete(obj, by=request.user, reason=_reason(request))
+        with transaction.atomic():
+            deleting.delete(obj, by=request.user, reason=_reason(request))
+            super().log_deletions(request, [obj])
 
     def delete_queryset(self, request, queryset):
         for entry in queryset.order_by("pk"):
-            # What was merged into another of these went with it.
-            if type(entry).objects.filter(pk=entry.pk).exists():
-                deleting.delete(entry, by=request.user, reason=_reason(request))
+            # What was merged into another of these went with it; a colleague may have deleted one.
+            with suppress(Gone):
+                self.delete_model(request, entry)
 
 
 @admin.action(permissions=["delete"], description=gettext_lazy("Verwijderen"))

@@ -312,6 +312,7 @@ _OF_PAGES = [
     _kind("kennismaken", "initiatief ander* hun_adres* waarom", Reader.OWNER),
     _kind("kennismaken-niet", "initiatief ander*", Reader.OWNER),
     _kind("kennismaken-verlopen", "initiatief ander*", Reader.OWNER),
+    _kind("kennismaken-vervalt", "initiatief ander* waarom", Reader.OWNER),
 ]
 _OF_FOLLOWING = [
     _kind(

@@ -144,6 +144,12 @@ class Introduction(models.Model):
         is_answered = self.introduced_at or self.declined_at
         return not is_answered and any(at and not self.willing(side) for at, side in said_yes)
 
+    @property
+    def is_mutual(self):
+        """Whether somebody of each side said yes, who are two: one who keeps both pages meets nobody."""
+        first, second = map(self.willing, self.sides)
+        return bool(first and second) and len({*first, *second}) > 1
+
     def willing(self, side):
         """The addresses of those who keep the page of ``side`` and said yes themselves."""
         said_yes = self.consents.filter(ownership__initiative=side, ownership__user__is_active=True)

@@ -112,6 +112,14 @@ class OwnershipChange(models.Model):
         LINK_WITHDRAWN = "link-ingetrokken", _("Trok een link om de pagina te beheren in")
         JOINED = "erbij", _("Beheert de pagina nu ook")
         MERGED = "samengevoegd", _("Beheert de pagina nu ook, door het samenvoegen van twee pagina’s")
+        RETURNED = (
+            "weer-apart",
+            _("Beheert de pagina weer apart, door het ongedaan maken van een samenvoeging"),
+        )
+        SPLIT = (
+            "niet-meer-samen",
+            _("Beheert de pagina niet meer, door het ongedaan maken van een samenvoeging"),
+        )
         LEFT = "vertrokken", _("Beheert de pagina niet meer")
         REMOVED = "weggehaald", _("Weggehaald als eigenaar")
         GONE = "account-weg", _("Het account is verwijderd of uitgezet")

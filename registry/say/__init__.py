@@ -4,7 +4,7 @@ The only code that writes who keeps what. Each step is told to who keeps the pag
 and staff read. What waits for owners never waits for nobody: it passes to staff.
 """
 
-from registry.say.alone import pass_on_unreachable, pass_to_staff
+from registry.say.alone import is_left, pass_on_unreachable, pass_to_staff
 from registry.say.coming import (
     asker_of,
     claim,
@@ -38,6 +38,7 @@ __all__ = [
     "hand_back",
     "hand_over",
     "invite",
+    "is_left",
     "keeps",
     "kept_by_absent",
     "leave",

@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from registry.locking import lock_one
+from registry.locking import lock
 from registry.models import ChangeProposal, Initiative, Notice, Status
 from registry.say.people import Kind, active_owners, log
 
@@ -55,8 +55,10 @@ def unreachable(before):
 
 @transaction.atomic
 def _pass_when_unreachable(key, before):
-    initiative = lock_one(key)
-    return unreachable(before).filter(pk=key).exists() and pass_to_staff(initiative)
+    initiative = lock(key).get(key)
+    return (
+        initiative is not None and unreachable(before).filter(pk=key).exists() and pass_to_staff(initiative)
+    )
 
 
 def pass_on_unreachable():

@@ -24,6 +24,7 @@ def invite(initiative, email, *, by):
 
     ``by`` is not named in the letter: what somebody calls themselves is their own words.
     """
+    lock(initiative)
     _refuse_own_hand(initiative, email, by)
     proof, token, _code = proofs.issue(Purpose.INVITE, email, initiative=initiative, subject=by.pk)
     # Not whom: that would tell who has an account.
@@ -49,6 +50,7 @@ def claim(notice):
 @transaction.atomic
 def hand_over(initiative, email, *, by=None):
     """Mail who says that a page is theirs a link that makes it so; returns the proof."""
+    lock(initiative)
     _refuse_own_hand(initiative, email, by)
     proof, token, _code = proofs.issue(
         Purpose.CLAIM, email, initiative=initiative, subject=by.pk if by else ""
@@ -67,6 +69,7 @@ def hand_over(initiative, email, *, by=None):
 @transaction.atomic
 def refuse_claim(initiative, email, *, by, reason):
     """To an address that nobody proved: in words of staff, and none of who wrote."""
+    lock(initiative)
     log(initiative, Kind.CLAIM_REFUSED, by=by, why=reason)
     about = name_in_letter(initiative)
     letters.send("overnemen-niet", email, about=initiative, initiatief=about, reden=reason)
@@ -146,15 +149,27 @@ def take_over(duplicate, into, *, by):
     return [_move(ownership, into, by).pk for ownership in moved]
 
 
-def hand_back(keys, into, duplicate, *, by):
-    """The other way, when a merge is taken back: who left since, or keeps the page again already, stays as they are."""
+def hand_back(keys, into, duplicate, *, by, still=()):
+    """The other way, when a merge is taken back: who left since, or keeps the page again already, stays as they are.
+
+    ``still``: what is part of ``into`` as before. Who kept one of those too keeps ``into`` by that one; returns these
+    ownerships as (key, the page that it came from).
+    """
     held = set(duplicate.ownerships.values_list("user_id", flat=True))
+    stood_in = []
     for ownership in into.ownerships.filter(pk__in=keys).exclude(user__in=held).select_related("user"):
-        _move(ownership, duplicate, by)
+        _move(ownership, duplicate, by, Kind.RETURNED)
+        other = Ownership.objects.filter(initiative__in=still, user=ownership.user).first()
+        if other is None:
+            log(into, Kind.SPLIT, whom=ownership.user, by=by)
+        else:
+            stood_in.append((other.pk, other.initiative_id))
+            Ownership.objects.filter(pk=other.pk).update(initiative=into)
+    return stood_in
 
 
-def _move(ownership, to, by):
+def _move(ownership, to, by, kind=Kind.MERGED):
     ownership.initiative = to
     ownership.save()
-    log(to, Kind.MERGED, whom=ownership.user, by=by)
+    log(to, kind, whom=ownership.user, by=by)
     return ownership

@@ -6,7 +6,7 @@ from django.db.models.functions import Coalesce
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from registry import proofs
+from registry import locking, proofs
 from registry.mail import budget, letters
 from registry.mail.blanks import Ours, quoted
 from registry.mail.frame import contact
@@ -21,7 +21,7 @@ from registry.say.people import Kind, active_owners, lock, lock_pages_of, log, t
 def leave(initiative, user, *, by=None, reason=""):
     """Take an owner away, with all that would let them in again; the last one cannot go unless staff say so, for
     nobody would be asked whether it is still true. Who is taken away by another hears of it, and where to object."""
-    lock(initiative)
+    pages = locking.lock_all(*proofs.with_merged(initiative))
     kept = Ownership.objects.filter(initiative=initiative)
     is_by_other = by is not None and by != user
     is_by_staff = is_by_other and by.is_staff
@@ -31,9 +31,14 @@ def leave(initiative, user, *, by=None, reason=""):
         owner.user_id != user.pk and owner.user.is_active for owner in kept.select_related("user")
     ):
         raise NotAllowed(_("Er moet één eigenaar blijven. Nodig eerst iemand anders uit."))
-    was_owner, _rows = kept.filter(user=user).delete()
-    if was_owner:
-        log(initiative, Kind.REMOVED if is_by_other else Kind.LEFT, whom=user, by=by or user, why=reason)
+    # Also of what was merged into it: else they were back when that is taken back.
+    theirs = Ownership.objects.filter(initiative__in=pages, user=user)
+    ended = set(theirs.values_list("initiative_id", flat=True))
+    theirs.delete()
+    for key in ended:
+        kind = Kind.REMOVED if is_by_other else Kind.LEFT
+        log(pages[key], kind, whom=user, by=by or user, why=reason)
+    if initiative.pk in ended:
         tell_others("eigenaar-weg", initiative, user, by)
     proofs.revoke(proofs.addresses_of(user), initiative=initiative)
     proofs.revoke_invitations_by(user, initiative=initiative)

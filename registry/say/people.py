@@ -42,8 +42,8 @@ def name_in_letter(initiative):
 
 
 def lock(initiative):
-    """Before anything of the page is written, so that two who change it wait for each other."""
-    locking.lock(initiative.pk)
+    """Before anything of the page is written, so that two who change it wait for each other; Gone when it was deleted."""
+    locking.lock_one(initiative.pk)
 
 
 def lock_pages_of(user):

@@ -20,7 +20,7 @@ from django.views.generic import TemplateView
 from registry import introductions, ledger, reminders, say
 from registry.forms.owner import InviteForm, PageForm, StopForm
 from registry.leading_on import moved
-from registry.locking import lock_one
+from registry.locking import Gone, lock_one
 from registry.mail import troubles
 from registry.matching import matches_for
 from registry.models import ChangeProposal, Export, Initiative, Status
@@ -128,6 +128,9 @@ class MyInitiative(Owned, View):
             return self.back(_("Die knop kennen wij niet."), messages.ERROR)
         try:
             return act(request.POST) or self.back()
+        except Gone as error:
+            messages.error(request, str(error))
+            return redirect("registry:mine")
         except NotAllowed as error:
             if act == self.decide_proposal:
                 messages.error(request, str(error))
@@ -144,7 +147,8 @@ class MyInitiative(Owned, View):
 
     def ask_yearly(self, given):
         wants = given.get("wil") == "ja"
-        reminders.ask_yearly(self.initiative.ownerships.get(user=self.request.user), wants)
+        for ownership in self.initiative.ownerships.filter(user=self.request.user):
+            reminders.ask_yearly(ownership, wants)
         if wants:
             return self.back(_("Wij vragen u eens per jaar of de pagina nog klopt."))
         return self.back(_("Wij vragen u niet meer of de pagina nog klopt."))
@@ -229,7 +233,13 @@ class MyEdit(Owned, View):
     @transaction.atomic
     def post(self, request, slug):
         # As it is now: whether it is public decides what happens to the change.
-        self.initiative = lock_one(self.initiative.pk)
+        try:
+            self.initiative = lock_one(self.initiative.pk)
+        except Gone as error:
+            # What was typed stays on the page, to copy.
+            form = PageForm(request.POST, instance=self.initiative)
+            form.add_error(None, str(error))
+            return self.show(form)
         form = PageForm(request.POST, instance=Initiative.objects.get(pk=self.initiative.pk))
         if not form.is_valid():
             return self.show(form)

@@ -10,7 +10,17 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views import View
 
-from registry import contacting, following, introductions, proofs, registration, reminders, renewing, say
+from registry import (
+    contacting,
+    following,
+    introductions,
+    merging,
+    proofs,
+    registration,
+    reminders,
+    renewing,
+    say,
+)
 from registry.forms.owner import StopForm
 from registry.locking import lock_sides
 from registry.mail import budget, letters
@@ -43,6 +53,7 @@ class ProofPage(View):
 
     def get(self, request):
         context = {"proof": self.proof, "initiative": self.proof.initiative, "stop_form": StopForm()}
+        context["former"] = merging.former_page(self.proof)
         if self.proof.purpose == Purpose.INTRODUCE:
             context["introduction"] = introduction = introductions.find(self.proof)
             context["why"] = introductions.why_for(introduction, self.proof.initiative)
@@ -56,9 +67,11 @@ class ProofPage(View):
     def post(self, request):
         # Before the proof: who takes an owner away holds the page, and then ends proofs.
         lock_sides(*_sides(self.proof))
-        if not proofs.use(self.proof):
-            return spent(request)
-        return finish(request, self.proof, request.POST)
+        # As it is now: while this waited, a page may have gone, or become one with another.
+        proof = proofs.again(self.proof)
+        if proof is None or not _still_asked(proof) or not proofs.use(proof):
+            return spent(request, proof)
+        return finish(request, proof, request.POST)
 
 
 def spent(request, proof=None):

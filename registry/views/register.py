@@ -120,8 +120,12 @@ class EnterCode(View):
 
     @transaction.atomic
     def post(self, request):
-        proof, form = self.proof, CodeForm(request.POST)
-        lock_sides(proof.initiative)
+        form = CodeForm(request.POST)
+        lock_sides(self.proof.initiative)
+        # As it is now: it may have gone while this waited.
+        self.proof = proof = proofs.again(self.proof)
+        if proof is None:
+            return spent(request)
         if not limits.allow(request, "code", most=CODES_AN_HOUR, seconds=3600):
             form.add_error(
                 None, _("Er zijn van hieruit al veel codes geprobeerd. Probeer het over een uur nog eens.")

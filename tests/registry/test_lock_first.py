@@ -7,7 +7,7 @@ from pathlib import Path
 
 import registry
 
-LOCKS = re.compile(r"\b(lock|lock_one|lock_sides|lock_kept_by|lock_pages_of|lock_linked|_locked)\(")
+LOCKS = re.compile(r"\b(lock|lock_one|lock_sides|lock_kept_by|lock_pages_of|lock_linked|_locked|lock_all)\(")
 HOME = Path(registry.__file__).parent
 
 # Of these the initiatives are held by what they call first, or by what calls them.
@@ -15,6 +15,7 @@ HELD_BY_OTHERS = {
     "access.changed": "say.tell_gone and tell_back, before anything of a page is written",
     "access.delete": "personal.forget",
     "admin/deciding._carry_out": "moderation.decide",
+    "admin/reasons.delete_model": "deleting.delete",
     "admin/deciding._decide": "moderation.decide, merging.merge",
     "contacting.pass_on": "the mailed link holds the page",
     "imports.carry_out": "resources.base, in before_import",
@@ -35,8 +36,8 @@ WRITE_NO_PAGE = set(
     mail/delivery._begin mail/delivery._record mail/delivery._undo mail/texts.install mail/troubles.note
     management/commands/create_first_account.handle management/commands/load_boundaries.handle once.claim
     personal/moving._carry registration._save_with_free_slug registration.register registration.send_code
-    renewing.renew resources/base.do_instance_save say/coming.claim say/coming.hand_over say/coming.invite
-    say/coming.refuse_claim search/misses.record_miss visiting.post webhooks/delivery._try webhooks/queue._enqueue
+    renewing.renew resources/base.do_instance_save say/coming.claim
+    search/misses.record_miss visiting.post webhooks/delivery._try webhooks/queue._enqueue
     worklist._send_digest
     """.split()
 )

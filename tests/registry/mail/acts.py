@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from post_office.models import Email
 
-from registry import access, introductions, keys, proposals, reminders, say, webhooks
+from registry import access, deleting, introductions, keys, proposals, reminders, say, webhooks
 from registry.merging import merge
 from registry.models import (
     Bottleneck,
@@ -327,6 +327,12 @@ def _met():
 def _declined():
     asked, second, other = introduced()
     introductions.answer(asked, second, by=other, yes=False)
+
+
+@provokes("kennismaken-vervalt")
+def _deleted_before_an_answer():
+    asked, *_others = introduced()
+    deleting.delete(asked.second, by=None, reason="Op verzoek.")
 
 
 @provokes("kennismaken-verlopen")

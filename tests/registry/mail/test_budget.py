@@ -296,7 +296,8 @@ PROVEN = {
     "besluit-ingetrokken", "voorstel-besloten", "voorstel-wacht-op-u", "overnemen-gelukt", "klopt-het-nog",
     "kennismaken-vraag", "kennismaken", "nieuw-voor-u", "volgen-vervalt", "webhook-uit", "wat-er-wacht", "eigenaar-af",
     "toegang-gewijzigd", "voorstel-beantwoord", "eigenaar-erbij", "eigenaar-weg", "samengevoegd", "weer-twee", "bestaat-het-nog",
-    "kennismaken-niet", "kennismaken-verlopen", "sleutel-verloopt", "sleutel-verlopen", "sleutel-vernieuwd",
+    "kennismaken-niet", "kennismaken-vervalt", "kennismaken-verlopen",
+    "sleutel-verloopt", "sleutel-verlopen", "sleutel-vernieuwd",
     "sleutel-ingetrokken", "meting-gepubliceerd", "meting-ingetrokken", "meting-verbeterd", "inlogcode", "inlogcode-opnieuw", "wachtwoord-nieuw", "account-gewijzigd",
     "gaat-weer-verder", "klopt-het-nog-weer", "pagina-verwijderd",
     # The owners; without owners the address that staff published the page with, to be written to.
