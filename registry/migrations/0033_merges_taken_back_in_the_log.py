@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('registry', '0031_links_of_merged_bottlenecks'),
+        ('registry', '0032_what_went_along'),
     ]
 
     operations = [
