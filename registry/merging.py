@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from registry import introductions
 from registry.locking import lock, lock_rows
 from registry.mail import budget, letters
+from registry.mail.blanks import Ours
 from registry.mail.letters import address
 from registry.models import (
     Case,
@@ -21,7 +22,7 @@ from registry.models import (
     Proof,
     Status,
 )
-from registry.moderation import NotAllowed, decide
+from registry.moderation import NotAllowed, decide, log_decision
 from registry.proposals import close_open
 from registry.say import active_owners, take_over
 
@@ -62,7 +63,8 @@ def merge(duplicate, into, *, by, reason="", seen=None, check=None):
         duplicate, by=by, why=_("De pagina is samengevoegd met een andere. Stel het daar opnieuw voor.")
     )
     record = Merge(duplicate=duplicate, into=into, by=by, was_status=was)
-    record.moved = _move_all(duplicate, into) | {"ownerships": take_over(duplicate, into, by=by)}
+    record.moved = _move_all(duplicate, into)
+    record.moved["ownerships"], stayed = take_over(duplicate, into, by=by)
     if is_new_name := duplicate.name not in (into.name, *into.aliases):
         into.other_names = "\n".join([*into.aliases, duplicate.name])
         into._history_user = by
@@ -70,7 +72,8 @@ def merge(duplicate, into, *, by, reason="", seen=None, check=None):
         into.save()
     record.moved["alias"] = duplicate.name if is_new_name else ""
     record.save()
-    _tell_owners(record, reason)
+    note = _note_who_stayed(record, stayed) if stayed else ""
+    _tell_owners(record, "\n\n".join(filter(None, [reason.strip(), note])))
     return into
 
 
@@ -134,6 +137,29 @@ def _move_introductions(duplicate, into):
     return moved
 
 
+def _note_who_stayed(record, stayed):
+    """Staff who kept the one page do not keep the other: they hear it, and it is written down; returns it in words."""
+    note = str(
+        _(
+            "De medewerker die ‘%s’ beheerde, beheert deze pagina niet: zij is van inwoners. Een eigenaar kan de "
+            "medewerker uitnodigen."
+        )
+        % record.duplicate
+    )
+    log_decision(record.into, note, by=record.by)
+    with budget.free():
+        for user in stayed:
+            letters.send(
+                "eigenaar-af",
+                user.email,
+                about=record.duplicate,
+                initiatief=record.duplicate.name,
+                wie=Ours(_("Een medewerker")),
+                reden=note,
+            )
+    return note
+
+
 def _tell_owners(record, reason):
     """The owners of both: they keep one page together from now on."""
     with budget.free():
@@ -144,7 +170,7 @@ def _tell_owners(record, reason):
                 about=record.into,
                 initiatief=record.into.name,
                 ander=record.duplicate.name,
-                reden=reason.strip(),
+                reden=reason,
                 wanneer=date_format(record.until, "j F Y"),
                 adres=address("my-initiative", record.into.slug),
             )

@@ -11,7 +11,7 @@ from registry.models import Notice, Ownership, Proof, User
 from registry.models.mailbox import as_mailed
 from registry.moderation import NotAllowed
 from registry.say.alone import is_kept_again
-from registry.say.people import Kind, keeps, lock, log, name_in_letter, needs_owners_yes, tell_others
+from registry.say.people import Kind, keeps, lock, log, name_in_letter, needs_owners_yes, owners, tell_others
 
 Purpose = Proof.Purpose
 # Letters that let somebody in.
@@ -140,10 +140,24 @@ def _refuse_own_hand(initiative, email, by):
 
 
 def take_over(duplicate, into, *, by):
-    """Who kept a page keeps the one that it was merged into; the keys of what moved."""
-    held = set(into.ownerships.values_list("user_id", flat=True))
-    moved = duplicate.ownerships.exclude(user__in=held).select_related("user")
-    return [_move(ownership, into, by).pk for ownership in moved]
+    """Who kept a page keeps the one that it was merged into; (the keys of what moved, who stayed behind).
+
+    Staff do not come to keep what residents keep: that takes an owner who asks them.
+    """
+    kept_by_staff = owners(into).exists() and not owners(into).filter(user__is_staff=False).exists()
+    if kept_by_staff and _kept_by_residents(duplicate):
+        raise NotAllowed(
+            _("‘%(one)s’ is van inwoners, ‘%(other)s’ is van een medewerker. Houd de pagina van de inwoners.")
+            % {"one": duplicate, "other": into}
+        )
+    moved = duplicate.ownerships.exclude(user__in=into.ownerships.values("user")).select_related("user")
+    stays = [one for one in moved if one.user.is_staff] if _kept_by_residents(into) else []
+    return [_move(one, into, by).pk for one in moved if one not in stays], [one.user for one in stays]
+
+
+def _kept_by_residents(initiative):
+    """Whether residents run it, and one of them keeps the page."""
+    return needs_owners_yes(initiative, None) and owners(initiative).filter(user__is_staff=False).exists()
 
 
 def hand_back(keys, into, duplicate, *, by):
