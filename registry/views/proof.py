@@ -56,7 +56,12 @@ class ProofPage(View):
     def post(self, request):
         # Before the proof: who takes an owner away holds the page, and then ends proofs.
         lock_sides(*_sides(self.proof))
-        if not proofs.use(self.proof):
+        # As it is now: a merge may have moved it, and who sent it may be gone.
+        fresh = Proof.objects.select_related("initiative").get(pk=self.proof.pk)
+        if fresh.initiative_id != self.proof.initiative_id:
+            return redirect(request.path)
+        self.proof = fresh
+        if not _still_asked(fresh) or not proofs.use(fresh):
             return spent(request)
         return finish(request, self.proof, request.POST)
 
@@ -85,6 +90,8 @@ def send_again(request, proof):
 def _still_asked(proof):
     """Whether the question still stands: an owner may have left, a page may have gone."""
     if proof.purpose in (Purpose.STILL_TRUE, Purpose.INTRODUCE) and _owner(proof) is None:
+        return False
+    if proof.purpose in (Purpose.INVITE, Purpose.CLAIM) and not say.may_still_ask(proof):
         return False
     if proof.purpose == Purpose.STILL_TRUE:
         return proof.initiative.status == Status.PUBLISHED
