@@ -26,9 +26,10 @@ def ask(first, second, *, why="", yes_from=None, by=None):
     When an owner asks, ``yes_from`` is their initiative and ``by`` the person: that is a yes of this person,
     and only the owners of the other are asked. Raises NotAllowed when the two were asked before or one of them has nobody to ask.
     """
-    lock_all(first.pk, second.pk)
-    if first.pk == second.pk:
+    locked = lock_all(first.pk, second.pk)
+    if len(locked) < 2:
         raise NotAllowed("Kies twee verschillende initiatieven.")
+    first, second = locked[first.pk], locked[second.pk]
     if not _are_public(first, second):
         raise NotAllowed("Kennismaken kan alleen als beide initiatieven op de site staan.")
     pair = {first.pk, second.pk}

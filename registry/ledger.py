@@ -17,6 +17,15 @@ OF_SOMEBODY = {
     *(Kind.LEFT, Kind.REMOVED, Kind.GONE, Kind.BACK),
 }
 
+# Of these a line without who did it would have no subject.
+DONE_BY_SOMEBODY = {
+    Kind.INVITED,
+    Kind.INVITATION_WITHDRAWN,
+    Kind.CLAIM_ALLOWED,
+    Kind.CLAIM_REFUSED,
+    Kind.LINK_WITHDRAWN,
+}
+
 
 @dataclass(frozen=True)
 class Line:
@@ -64,8 +73,11 @@ def _of_decision(decision, names):
 def _of_change(change, names):
     whom = names.of(change.whom) if change.kind in OF_SOMEBODY else ""
     is_other = change.by is not None and change.by != change.whom
-    by = names.of(change.by) if is_other else ""
-    return Line(change.at, change.get_kind_display(), whom, by, change.why, change)
+    is_done = change.kind in DONE_BY_SOMEBODY
+    by = names.of(change.by) if is_other or (is_done and change.by is None) else ""
+    # Why a stranger was refused is between staff and the stranger.
+    why = "" if names.reader and change.kind == Kind.CLAIM_REFUSED else change.why
+    return Line(change.at, change.get_kind_display(), whom, by, why, change)
 
 
 @dataclass(frozen=True)

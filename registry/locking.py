@@ -15,10 +15,10 @@ class NotAllowed(Exception):
 
 
 class Gone(NotAllowed):
-    """What was to be changed was deleted while somebody looked at it."""
+    """What was to be changed was deleted, or is no longer theirs, while somebody looked at it."""
 
-    def __init__(self):
-        super().__init__(_("Dit is net verwijderd. Er is niets veranderd."))
+    def __init__(self, text=""):
+        super().__init__(text or _("Dit is net verwijderd. Er is niets veranderd."))
 
 
 def lock(*keys):

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from registry import introductions, reminders
 from registry.locking import lock_all, lock_rows
 from registry.mail import budget, letters
+from registry.mail.blanks import Ours
 from registry.mail.letters import address
 from registry.models import (
     Case,
@@ -22,7 +23,7 @@ from registry.models import (
     Proof,
     Status,
 )
-from registry.moderation import NotAllowed, decide
+from registry.moderation import NotAllowed, decide, log_decision
 from registry.proposals import close_open
 from registry.say import active_owners, take_over
 
@@ -69,11 +70,13 @@ def merge(duplicate, into, *, by, reason="", seen=None, check=None):
         why=_("De pagina is samengevoegd met een andere. Bestaat het niet meer? Zeg het dan opnieuw."),
     )
     record = Merge(duplicate=duplicate, into=into, by=by, was_status=was)
-    record.moved = _move_all(duplicate, into) | {"ownerships": take_over(duplicate, into, by=by)}
+    moved, stayed = take_over(duplicate, into, by=by)
+    record.moved = _move_all(duplicate, into) | {"ownerships": moved}
     carry_consents(record.moved["introductions"], duplicate, into)
     record.moved["aliases"] = add_names(into, names_of(duplicate), by)
     record.save()
-    _tell_owners(record, reason)
+    note = _note_who_stayed(record, stayed) if stayed else ""
+    _tell_owners(record, "\n\n".join(filter(None, [reason.strip(), note])))
     return into
 
 
@@ -173,6 +176,29 @@ def _move_introductions(duplicate, into):
     return moved, ended
 
 
+def _note_who_stayed(record, stayed):
+    """Staff who kept the one page do not keep the other: they hear it, and it is written down; returns it in words."""
+    note = str(
+        _(
+            "De medewerker die ‘%s’ beheerde, beheert deze pagina niet: zij is van inwoners. Een eigenaar kan de "
+            "medewerker uitnodigen."
+        )
+        % record.duplicate
+    )
+    log_decision(record.into, note, by=record.by)
+    with budget.free():
+        for user in stayed:
+            letters.send(
+                "eigenaar-af",
+                user.email,
+                about=record.duplicate,
+                initiatief=record.duplicate.name,
+                wie=Ours(_("Een medewerker")),
+                reden=note,
+            )
+    return note
+
+
 def _tell_owners(record, reason):
     """The owners of both: they keep one page together from now on."""
     with budget.free():
@@ -183,7 +209,7 @@ def _tell_owners(record, reason):
                 about=record.into,
                 initiatief=record.into.name,
                 ander=record.duplicate.name,
-                reden=reason.strip(),
+                reden=reason,
                 wanneer=date_format(record.until, "j F Y"),
                 adres=address("my-initiative", record.into.slug),
             )

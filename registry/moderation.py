@@ -91,3 +91,10 @@ def _step(current, to, *, by, reason, merged_into=None):
         reason=reason.strip(),
         by=by,
     )
+
+
+def log_decision(initiative, what, *, by):
+    """A line of what was done that left the status as it is."""
+    Decision.objects.create(
+        initiative=initiative, from_status=initiative.status, to_status=initiative.status, reason=what, by=by
+    )

@@ -1,7 +1,6 @@
-"""Changes to a published entry that somebody still has to agree to.
+"""Changes to a published entry that somebody still has to agree to; the live text stays until a yes.
 
-The live text stays as it is until a yes. What residents run changes only with their own yes: an edit by
-staff or an organisation waits for an owner, unless staff override that and say why (it is logged).
+What residents run changes only with their own: an edit by staff waits for an owner, unless staff say why not (logged).
 """
 
 import hashlib
@@ -19,9 +18,9 @@ from registry.locking import lock_one, lock_row
 from registry.mail import budget, letters
 from registry.mail.blanks import Ours
 from registry.mail.letters import address
-from registry.models import ChangeProposal, Decision, Initiative, Notice, ProposedChange, Status
+from registry.models import ChangeProposal, Initiative, Notice, ProposedChange, Status
 from registry.models.person import WHOLE_PROVINCE
-from registry.moderation import NotAllowed
+from registry.moderation import NotAllowed, log_decision
 from registry.overriding import was_and_becomes
 from registry.say import active_owners, keeps, needs_owners_yes
 
@@ -63,8 +62,8 @@ def differences(proposal):
         change.mark = mark_of(live)
         is_other = change.outcome == Outcome.OPEN and live not in (change.old, change.new)
         change.now = show(change.field, live) if is_other else ""
-        label = Initiative._meta.get_field(change.field).verbose_name
-        told.append((change, label, show(change.field, change.old), show(change.field, change.new)))
+        both = (show(change.field, value) for value in (change.old, change.new))
+        told.append((change, Initiative._meta.get_field(change.field).verbose_name, *both))
     return told
 
 
@@ -126,6 +125,12 @@ def close_open(initiative, *, by, why, among=None):
         _close(proposal, why, by)
 
 
+def close_one(proposal, *, why, by=None):
+    """Close one that nobody is asked any more, and tell who proposed it and who was asked."""
+    proposal.changes.filter(outcome=Outcome.OPEN).update(outcome=Outcome.SUPERSEDED)
+    _close(proposal, why, by)
+
+
 def _close(proposal, why, by):
     proposal.decided_at, proposal.reason = timezone.now(), why
     proposal.save()
@@ -150,6 +155,9 @@ def decide_proposal(proposal, accepted, *, by, reason="", seen=(), check=None):
         raise NotAllowed(_already_decided(proposal, by))
     if check:
         check(proposal)
+    if needs_owners_yes(initiative, by) and not keeps(initiative, proposal.by):
+        # It was passed on to staff, and somebody can be asked again.
+        proposal.waits_for = ChangeProposal.Waits.OWNERS
     changes = list(proposal.changes.filter(outcome=Outcome.OPEN))
     if accepted and by is not None and _is_own_question(proposal, by):
         raise NotAllowed(_("Een andere eigenaar beslist hierover."))
@@ -178,7 +186,8 @@ def decide_proposal(proposal, accepted, *, by, reason="", seen=(), check=None):
     if accepted and initiative.ownerships.filter(user=proposal.by_id).exists():
         # An owner's own word about the page is an answer to the yearly question, of the day it was given.
         Initiative.objects.filter(pk=initiative.pk).answered(timezone.localdate(proposal.proposed_at))
-    _log(initiative, by, _describe(accepted, changes, overrides), reason)
+    what = f"{_describe(accepted, changes, overrides)} {reason.strip()}"
+    log_decision(initiative, what.strip(), by=by)
     _tell_decided(proposal, by)
     return proposal
 
@@ -274,7 +283,7 @@ def _tell(proposal, by, *, outcome, reason, told):
             letters.send(
                 "voorstel-besloten", proposal.by.email, uitkomst=outcome, waar=where, adres=page, **about
             )
-        if not proposal.waits_for_owners:
+        if not proposal.waits_for_owners and not keeps(initiative, proposal.by):
             return
         for email in active_owners(initiative, by, proposal.by):
             letters.send("voorstel-beantwoord", email, uitkomst=told, adres=own_page, **about)
@@ -389,13 +398,3 @@ def _describe(accepted, changes, overrides):
         _("Zonder het ja van de eigenaren.") if overrides and accepted else "",
     ]
     return " ".join(part for part in parts if part)
-
-
-def _log(initiative, by, what, reason):
-    Decision.objects.create(
-        initiative=initiative,
-        from_status=initiative.status,
-        to_status=initiative.status,
-        reason=f"{what} {reason.strip()}".strip(),
-        by=by,
-    )

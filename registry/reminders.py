@@ -13,6 +13,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from registry import proofs, stopping
 from registry.locking import lock, lock_one
@@ -20,10 +21,12 @@ from registry.mail import budget, letters, troubles
 from registry.mail.letters import address
 from registry.models import ChangeProposal, Decision, Initiative, Ownership, Proof, ProposedChange, Status
 from registry.moderation import NotAllowed
-from registry.proposals import close_open, decide_proposal, mark_of, propose, to_json
-from registry.say import active_owners
+from registry.proposals import close_one, close_open, decide_proposal, mark_of, propose, to_json
+from registry.say import active_owners, keeps
 
 Activity = Initiative.Activity
+# In the log, when the others are asked.
+SAYS_STOPPED = gettext_noop("Bestaat niet meer, zegt een eigenaar. Wij vragen het de andere eigenaren.")
 
 
 def due(day):
@@ -162,7 +165,10 @@ def confirm_for_owners(initiative, *, by, note):
     initiative = lock_one(initiative.pk)
     if initiative.status != Status.PUBLISHED or initiative.activity == Activity.STOPPED:
         raise NotAllowed(_("Dit kan alleen bij een pagina die op de site staat en niet is gestopt."))
-    if stop_asked(initiative):
+    asked = stop_asked(initiative)
+    if asked and _has_lost_asker(asked):
+        _close_question(asked)
+    elif asked:
         raise NotAllowed(
             _(
                 "Een eigenaar zegt dat dit niet meer bestaat. Wij vroegen het de andere eigenaren: wacht dat af."
@@ -208,7 +214,7 @@ def _answered(initiative):
 
 
 @transaction.atomic
-def stop(initiative, *, lessons, by):
+def stop(initiative, *, lessons, by, ends_on=None):
     """It exists no more: the page stays and says so. Returns whether it does now: of a public page the other owners
     are asked first. What others may learn from it is new text, so on a public page it waits for staff."""
     initiative = lock_one(initiative.pk)
@@ -221,13 +227,13 @@ def stop(initiative, *, lessons, by):
     asks_first = by is not None and is_public and not is_second and initiative.activity != Activity.STOPPED
     if asks_first and (others := active_owners(initiative, by)):
         if asked is None:
-            _ask(initiative, others, by)
+            _ask(initiative, others, by, ends_on)
         return False
     if asked:
         _answer(asked, by=by, is_yes=True)
         initiative.refresh_from_db()
     initiative.activity = Activity.STOPPED
-    initiative.ends_on = initiative.ends_on or timezone.localdate()
+    initiative.ends_on = ends_on or initiative.ends_on or timezone.localdate()
     initiative._history_user = by
     initiative._change_reason = "Gestopt"
     initiative.save()
@@ -248,10 +254,36 @@ def answer_by():
 
 def stop_silent():
     """Stop each page of which an owner said that it exists no more and nobody answered in time; how many."""
+    for asked in _asked().select_related("by", "initiative"):
+        if _has_lost_asker(asked):
+            _close_lost(asked.pk)
     before = timezone.now() - timedelta(days=settings.STOP_AFTER_DAYS)
     # What staff proposed waits for a yes, however long.
     due = _asked().filter(proposed_at__lte=before, by__ownerships__initiative=F("initiative"))
     return sum(_stop_silent(key, due) for key in list(due.values_list("pk", flat=True)))
+
+
+def _has_lost_asker(asked):
+    """Whether the owner who said so keeps the page no more. What staff proposed has none to lose."""
+    said = asked.initiative.decisions.filter(
+        by=asked.by, reason=_(SAYS_STOPPED), decided_at__gte=asked.proposed_at
+    )
+    return not keeps(asked.initiative, asked.by) and said.exists()
+
+
+@transaction.atomic
+def _close_lost(key):
+    lock_one(ChangeProposal.objects.get(pk=key).initiative_id)
+    asked = _asked().filter(pk=key).first()
+    if asked and _has_lost_asker(asked):
+        _close_question(asked)
+
+
+def _close_question(asked):
+    """Told to the others, who may say it anew."""
+    close_one(
+        asked, why=_("Wie dit zei, beheert de pagina niet meer. Bestaat het niet meer? Zeg het dan zelf.")
+    )
 
 
 @transaction.atomic
@@ -285,10 +317,11 @@ def _asked():
     )
 
 
-def _ask(initiative, others, by):
-    changes = {"activity": Activity.STOPPED.value, "ends_on": initiative.ends_on or timezone.localdate()}
+def _ask(initiative, others, by, ends_on):
+    ends_on = ends_on or initiative.ends_on or timezone.localdate()
+    changes = {"activity": Activity.STOPPED.value, "ends_on": ends_on}
     propose(initiative, changes, by=by, waits_for=ChangeProposal.Waits.OWNERS)
-    _log(initiative, by, _("Bestaat niet meer, zegt een eigenaar. Wij vragen het de andere eigenaren."))
+    _log(initiative, by, _(SAYS_STOPPED))
     for email in others:
         proof, token, _code = proofs.issue(Proof.Purpose.STILL_TRUE, email, initiative=initiative)
         letters.send(

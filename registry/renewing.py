@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from registry import contacting, following, registration, say
-from registry.models import Proof, SavedSearch, Status, User
+from registry.models import Proof, SavedSearch, Status
 
 Purpose = Proof.Purpose
 
@@ -16,9 +16,9 @@ def can_renew(proof):
     if proof.purpose == Purpose.REGISTER:
         return proof.initiative.status == Status.DRAFT
     if proof.purpose == Purpose.CLAIM:
-        return proof.initiative.status == Status.PUBLISHED
+        return proof.initiative.status == Status.PUBLISHED and say.may_still_ask(proof)
     if proof.purpose == Purpose.INVITE:
-        return _inviter(proof) is not None
+        return bool(proof.subject) and say.may_still_ask(proof)
     if proof.purpose == Purpose.FOLLOW:
         return SavedSearch.objects.filter(pk=proof.subject, confirmed_at=None).exists()
     if proof.purpose == Purpose.MESSAGE:
@@ -38,13 +38,7 @@ def renew(proof):
     if proof.purpose == Purpose.CLAIM:
         return say.hand_over(proof.initiative, proof.email, by=say.asker_of(proof))
     if proof.purpose == Purpose.INVITE:
-        return say.invite(proof.initiative, proof.email, by=_inviter(proof))
+        return say.invite(proof.initiative, proof.email, by=say.asker_of(proof))
     if proof.purpose == Purpose.MESSAGE:
         return contacting.ask(contacting.find(proof))
     return following.ask(SavedSearch.objects.get(pk=proof.subject))
-
-
-def _inviter(proof):
-    """Who asked, as long as they still may: as an owner, or as staff."""
-    user = User.objects.filter(pk=proof.subject or None, is_active=True).first()
-    return user if user and (user.is_staff or say.keeps(proof.initiative, user)) else None

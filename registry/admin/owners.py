@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from registry import ledger, say
 from registry.mail import troubles
-from registry.models import ChangeProposal, Proof
+from registry.models import ChangeProposal, Proof, Status
 from registry.moderation import NotAllowed
 
 DECIDED = 5  # proposals that were decided lately
@@ -77,6 +77,8 @@ class OwnersAdmin:
             raise Http404
         if not self.has_decide_permission(request):
             raise PermissionDenied
+        if entry.status == Status.MERGED:
+            return self._to_survivor(request, entry)
         owners = entry.ownerships.select_related("user")
         invitations = say.open_invitations(entry)
         dead = troubles.among([ownership.user.email for ownership in owners])
@@ -114,6 +116,16 @@ class OwnersAdmin:
         }
         return render(request, "admin/owners.html", context)
 
+    def _to_survivor(self, request, entry):
+        """Who keeps what was merged stands on the page that it became, for who may see that."""
+        kept = self.get_queryset(request).filter(pk=entry.survivor.pk).first()
+        text = _("‘%s’ is samengevoegd met een andere pagina. Er is niets veranderd.") % entry
+        if kept is None or request.method not in ("GET", "HEAD"):
+            self.message_user(request, text, messages.WARNING)
+        if kept is None:
+            return redirect("admin:registry_initiative_change", entry.pk)
+        return redirect("admin:registry_initiative_owners", kept.pk)
+
     def _change_owners(self, request, entry, remove, add, back):
         try:
             if add.is_valid():
@@ -121,11 +133,12 @@ class OwnersAdmin:
                 self.log_change(request, entry, _("Iemand uitgenodigd als eigenaar"))
                 return self.message_user(request, _("De uitnodiging is verstuurd."))
             if back.is_valid():
-                say.take_back(back.cleaned_data["invitation"], by=request.user)
+                say.take_back(back.cleaned_data["invitation"], by=request.user, as_staff=True)
                 self.log_change(request, entry, _("Een uitnodiging ingetrokken"))
                 return self.message_user(request, _("De link in die e-mail werkt niet meer."))
             reason = remove.cleaned_data["reason"]
-            say.leave(entry, remove.cleaned_data["owner"].user, by=request.user, reason=reason)
+            owner = remove.cleaned_data["owner"].user
+            say.leave(entry, owner, by=request.user, reason=reason, as_staff=True)
             self.log_change(request, entry, _("Eigenaar weggehaald: %s") % reason)
             return self.message_user(request, _("Deze persoon beheert de pagina niet meer."))
         except NotAllowed as error:

@@ -45,6 +45,11 @@ class UnmergingAdmin:
             raise PermissionDenied
         if entry is None:
             raise Http404
+        merge = merge_to_undo(entry)
+        if merge and not self.get_queryset(request).filter(pk=merge.into_id).exists():
+            text = _("Over de pagina waarmee deze is samengevoegd beslist u niet. Vraag het de provincie.")
+            self.message_user(request, text, messages.ERROR)
+            return redirect("admin:registry_initiative_change", entry.pk)
         form = UndoForm(request.POST or None)
         if form.is_valid():
             try:
@@ -60,7 +65,7 @@ class UnmergingAdmin:
             "title": _("Samenvoeging van ‘%s’ ongedaan maken") % entry,
             "opts": self.opts,
             "entry": entry,
-            "merge": merge_to_undo(entry),
+            "merge": merge,
             "content": content,
             "form": form,
         }

@@ -4,14 +4,16 @@ The only code that writes who keeps what. Each step is told to who keeps the pag
 and staff read. What waits for owners never waits for nobody: it passes to staff.
 """
 
-from registry.say.alone import is_left, pass_on_unreachable, pass_to_staff
+from registry.say.alone import give_back_reachable, is_left, pass_on_unreachable, pass_to_staff
 from registry.say.coming import (
     asker_of,
     claim,
     hand_back,
     hand_over,
     invite,
+    is_of_staff,
     make_owner,
+    may_still_ask,
     open_claims,
     open_invitations,
     refuse_claim,
@@ -35,16 +37,19 @@ __all__ = [
     "changes_of",
     "claim",
     "forget",
+    "give_back_reachable",
     "hand_back",
     "hand_over",
     "invite",
     "is_left",
+    "is_of_staff",
     "keeps",
     "kept_by_absent",
     "leave",
     "let_go",
     "lock_pages_of",
     "make_owner",
+    "may_still_ask",
     "name_in_letter",
     "needs_owners_yes",
     "open_claims",

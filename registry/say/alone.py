@@ -4,13 +4,14 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from registry.locking import lock
+from registry.locking import lock, lock_one
 from registry.models import ChangeProposal, Initiative, Notice, Status
-from registry.say.people import Kind, active_owners, log
+from registry.moderation import log_decision
+from registry.say.people import Kind, active_owners, log, needs_owners_yes, owners
 
 # What begins the words on the list of staff; when somebody keeps the page again these are done.
 _NOBODY = "Niemand beheert deze pagina nu"
@@ -34,6 +35,25 @@ def is_left(initiative, text, *gone):
 def is_kept_again(initiative):
     left = initiative.notices.open().filter(kind=Notice.Kind.REPORT, text__startswith=_NOBODY, email="")
     left.update(handled_at=timezone.now(), outcome=_("Er is weer een eigenaar."))
+    give_back(initiative)
+
+
+def waits_for_owners(initiative):
+    """What others proposed to a page of residents waits for them as soon as one can be asked; these wait for staff."""
+    if not needs_owners_yes(initiative, None):
+        return ChangeProposal.objects.none()
+    theirs = Q(by__in=owners(initiative).values("user"))
+    return initiative.proposals.open().filter(waits_for=ChangeProposal.Waits.STAFF).exclude(theirs)
+
+
+def give_back(initiative):
+    """The way back of pass_to_staff; returns whether anything did."""
+    # By key: the condition reads the table that is written.
+    found = list(waits_for_owners(initiative).values_list("pk", flat=True))
+    if not ChangeProposal.objects.filter(pk__in=found).update(waits_for=ChangeProposal.Waits.OWNERS):
+        return False
+    log_decision(initiative, _("Wat op een medewerker wachtte, wacht nu weer op de eigenaren."), by=None)
+    return True
 
 
 def pass_to_staff(initiative):
@@ -67,3 +87,18 @@ def pass_on_unreachable():
     return sum(
         _pass_when_unreachable(key, before) for key in list(unreachable(before).values_list("pk", flat=True))
     )
+
+
+@transaction.atomic
+def _give_back_when_reachable(key):
+    initiative = lock_one(key)
+    return not Initiative.objects.unreachable().filter(pk=key).exists() and give_back(initiative)
+
+
+def give_back_reachable():
+    """Mail arrives again: of how many pages the owners decide again."""
+    waiting = ChangeProposal.objects.open().filter(
+        waits_for=ChangeProposal.Waits.STAFF, initiative__run_by=Initiative.RunBy.RESIDENTS
+    )
+    keys = set(waiting.values_list("initiative", flat=True))
+    return sum(_give_back_when_reachable(key) for key in sorted(keys))

@@ -7,11 +7,11 @@ from django.utils.translation import gettext as _
 from registry import proofs
 from registry.mail import letters
 from registry.mail.letters import address
-from registry.models import Notice, Ownership, Proof, User
+from registry.models import Notice, Ownership, Proof, Status, User
 from registry.models.mailbox import as_mailed
 from registry.moderation import NotAllowed
 from registry.say.alone import is_kept_again
-from registry.say.people import Kind, keeps, lock, log, name_in_letter, needs_owners_yes, tell_others
+from registry.say.people import Kind, keeps, lock, log, name_in_letter, needs_owners_yes, owners, tell_others
 
 Purpose = Proof.Purpose
 # Letters that let somebody in.
@@ -25,6 +25,8 @@ def invite(initiative, email, *, by):
     ``by`` is not named in the letter: what somebody calls themselves is their own words.
     """
     lock(initiative)
+    if initiative.status == Status.MERGED:
+        raise NotAllowed(_("Deze pagina is samengevoegd met een andere. Nodig iemand uit op die pagina."))
     _refuse_own_hand(initiative, email, by)
     proof, token, _code = proofs.issue(Purpose.INVITE, email, initiative=initiative, subject=by.pk)
     # Not whom: that would tell who has an account.
@@ -76,8 +78,10 @@ def refuse_claim(initiative, email, *, by, reason):
 
 
 @transaction.atomic
-def take_back(proof, *, by):
-    """End an invitation, or a link to keep the page, that nobody used yet."""
+def take_back(proof, *, by, as_staff=False):
+    """End an invitation, or a link to keep the page, that nobody used yet. What staff sent, only staff take back."""
+    if not as_staff and is_of_staff(proof):
+        raise NotAllowed(_("Deze link stuurde een medewerker. Klopt dat niet? Laat het ons weten."))
     if proof.purpose not in LETS_IN or not proofs.revoke_one(proof):
         raise NotAllowed(_("Deze uitnodiging is al gebruikt of ingetrokken."))
     kind = Kind.INVITATION_WITHDRAWN if proof.purpose == Purpose.INVITE else Kind.LINK_WITHDRAWN
@@ -89,9 +93,13 @@ def open_invitations(initiative):
     found = list(
         Proof.objects.usable().filter(initiative__in=proofs.with_merged(initiative), purpose__in=LETS_IN)
     )
+    keepers = set(owners(initiative).values_list("user_id", flat=True))
     askers = User.objects.in_bulk({int(proof.subject) for proof in found if proof.subject.isdecimal()})
     for proof in found:
         proof.asker = askers.get(int(proof.subject)) if proof.subject.isdecimal() else None
+        proof.is_of_staff = proof.purpose == Purpose.CLAIM or bool(
+            proof.asker and proof.asker.is_staff and proof.asker.pk not in keepers
+        )
     return found
 
 
@@ -102,6 +110,21 @@ def open_claims(initiative):
 def asker_of(proof):
     """Who sent the letter that lets somebody in, or None."""
     return User.objects.filter(pk=proof.subject).first() if proof.subject.isdecimal() else None
+
+
+def may_still_ask(proof):
+    """Whether who sent the letter that lets somebody in could send it now: as an owner, or as staff."""
+    if not proof.subject:
+        return True
+    asker = asker_of(proof)
+    return bool(asker and asker.is_active and (asker.is_staff or keeps(proof.initiative.survivor, asker)))
+
+
+def is_of_staff(proof):
+    """Whether staff sent it who do not keep the page: then it is theirs to take back."""
+    asker = asker_of(proof)
+    of_staff = asker is not None and asker.is_staff and not keeps(proof.initiative.survivor, asker)
+    return proof.purpose == Purpose.CLAIM or of_staff
 
 
 @transaction.atomic
@@ -143,10 +166,24 @@ def _refuse_own_hand(initiative, email, by):
 
 
 def take_over(duplicate, into, *, by):
-    """Who kept a page keeps the one that it was merged into; the keys of what moved."""
-    held = set(into.ownerships.values_list("user_id", flat=True))
-    moved = duplicate.ownerships.exclude(user__in=held).select_related("user")
-    return [_move(ownership, into, by).pk for ownership in moved]
+    """Who kept a page keeps the one that it was merged into; (the keys of what moved, who stayed behind).
+
+    Staff do not come to keep what residents keep: that takes an owner who asks them.
+    """
+    kept_by_staff = owners(into).exists() and not owners(into).filter(user__is_staff=False).exists()
+    if kept_by_staff and _kept_by_residents(duplicate):
+        raise NotAllowed(
+            _("‘%(one)s’ is van inwoners, ‘%(other)s’ is van een medewerker. Houd de pagina van de inwoners.")
+            % {"one": duplicate, "other": into}
+        )
+    moved = duplicate.ownerships.exclude(user__in=into.ownerships.values("user")).select_related("user")
+    stays = [one for one in moved if one.user.is_staff] if _kept_by_residents(into) else []
+    return [_move(one, into, by).pk for one in moved if one not in stays], [one.user for one in stays]
+
+
+def _kept_by_residents(initiative):
+    """Whether residents run it, and one of them keeps the page."""
+    return needs_owners_yes(initiative, None) and owners(initiative).filter(user__is_staff=False).exists()
 
 
 def hand_back(keys, into, duplicate, *, by, still=()):

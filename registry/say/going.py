@@ -18,13 +18,14 @@ from registry.say.people import Kind, active_owners, lock, lock_pages_of, log, t
 
 
 @transaction.atomic
-def leave(initiative, user, *, by=None, reason=""):
+def leave(initiative, user, *, by=None, reason="", as_staff=False):
     """Take an owner away, with all that would let them in again; the last one cannot go unless staff say so, for
-    nobody would be asked whether it is still true. Who is taken away by another hears of it, and where to object."""
+    nobody would be asked whether it is still true. Who is taken away by another hears of it, and where to object.
+    ``as_staff``: from the page of staff; on their own page staff who keep it are an owner as the others."""
     pages = locking.lock_all(*proofs.with_merged(initiative))
     kept = Ownership.objects.filter(initiative=initiative)
     is_by_other = by is not None and by != user
-    is_by_staff = is_by_other and by.is_staff
+    is_by_staff = is_by_other and as_staff
     if is_by_other and not is_by_staff:
         _refuse_after_merge(initiative)
     if not is_by_staff and not any(
@@ -115,7 +116,9 @@ def tell_gone(user, *, by=None):
     """That the account of ``user`` can do nothing any more: to who keeps a page too, without a name; a page that nobody
     is left of goes on the list of what waits for staff, with what waited for its owners."""
     who = _("iemand van wie het account is verwijderd of uitgezet")
-    for initiative in lock_pages_of(user):
+    pages = lock_pages_of(user)
+    proofs.revoke_invitations_by(user)
+    for initiative in pages:
         log(initiative, Kind.GONE, whom=user, by=by)
         tell_others("eigenaar-weg", initiative, user, who=who)
         is_left(

@@ -14,13 +14,14 @@ from django.urls import reverse, reverse_lazy
 from django.utils.decorators import method_decorator
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views import View
 from django.views.generic import TemplateView
 
 from registry import introductions, ledger, reminders, say
 from registry.forms.owner import InviteForm, PageForm, StopForm
 from registry.leading_on import moved
-from registry.locking import Gone, lock_one
+from registry.locking import Gone, lock
 from registry.mail import troubles
 from registry.matching import matches_for
 from registry.models import ChangeProposal, Export, Initiative, Status
@@ -46,6 +47,15 @@ class Mine(OwnersOnly, TemplateView):
         return super().get_context_data(initiatives=initiatives, is_dead=is_dead, **kwargs)
 
 
+MERGED_SINCE = gettext_lazy("Deze pagina is samengevoegd. Kijk eerst hoe zij nu is: er is niets veranderd.")
+
+
+ASKS_OTHERS = gettext_lazy(
+    "Dank u wel. U beheert deze pagina niet alleen: wij vragen het de andere eigenaren. Horen wij niets "
+    "vóór %s, dan zetten wij erbij dat het initiatief is gestopt. U krijgt bericht."
+)
+
+
 class Owned(OwnersOnly):
     """A view on one initiative of the person; everybody else's does not exist."""
 
@@ -61,8 +71,7 @@ class Owned(OwnersOnly):
         match = request.resolver_match
         if request.user.is_authenticated and self.initiative.slug != match.kwargs["slug"]:
             if request.method not in ("GET", "HEAD"):
-                text = _("Deze pagina is samengevoegd. Kijk eerst hoe zij nu is: er is niets veranderd.")
-                return self.back(text, messages.WARNING)
+                return self.back(MERGED_SINCE, messages.WARNING)
             return moved(request, reverse(match.view_name, args=[self.initiative.slug]))
         return super().dispatch(request, *args, **kwargs)
 
@@ -70,6 +79,19 @@ class Owned(OwnersOnly):
         if text:
             messages.add_message(self.request, level, text)
         return redirect("registry:my-initiative", self.initiative.slug)
+
+    def lock(self, *others):
+        """The page as it is now, held with these others until the commit: whose it is and what it became may have
+        changed since it was read."""
+        locked = lock(self.initiative.pk, *others)
+        if self.initiative.pk not in locked:
+            raise Gone
+        self.initiative = locked[self.initiative.pk]
+        if not say.keeps(self.initiative, self.request.user):
+            now = self.initiative.status
+            raise Gone(MERGED_SINCE if now == Status.MERGED else _("U beheert deze pagina niet meer."))
+        if self.initiative.status == Status.MERGED:
+            raise Gone(MERGED_SINCE)
 
 
 class MyInitiative(Owned, View):
@@ -94,7 +116,7 @@ class MyInitiative(Owned, View):
             "proposals": [(proposal, differences(proposal)) for proposal in proposals],
             "lines": ledger.lines(initiative, reader=request.user),
             "reason": decided.reason if decided and initiative.status in NEEDS_REASON else "",
-            "wants_yearly": initiative.ownerships.get(user=request.user).wants_yearly,
+            "wants_yearly": get_object_or_404(initiative.ownerships, user=request.user).wants_yearly,
             "owners": owners,
             "dead": troubles.among([ownership.user.email for ownership in owners]),
             "invitations": say.open_invitations(initiative),
@@ -127,15 +149,21 @@ class MyInitiative(Owned, View):
         if act is None:
             return self.back(_("Die knop kennen wij niet."), messages.ERROR)
         try:
-            return act(request.POST) or self.back()
-        except Gone as error:
-            messages.error(request, str(error))
+            with transaction.atomic():
+                self.lock(*self._met(request.POST))
+                return act(request.POST) or self.back()
+        except Gone as gone:
+            messages.error(request, str(gone))
             return redirect("registry:mine")
         except NotAllowed as error:
             if act == self.decide_proposal:
                 messages.error(request, str(error))
                 return self.show(typed=request.POST)
             return self.back(str(error), messages.ERROR)
+
+    def _met(self, given):
+        """The key of the other page that it is about: both are held in one order."""
+        return Initiative.objects.filter(slug=given.get("met", "")).values_list("pk", flat=True)
 
     def send_again(self, given):
         submit(self.initiative, by=self.request.user)
@@ -159,13 +187,7 @@ class MyInitiative(Owned, View):
             return self.back(_("De tekst is te lang. Ten hoogste 3.000 tekens."), messages.ERROR)
         if reminders.stop(self.initiative, lessons=form.cleaned_data["lessons"], by=self.request.user):
             return self.back(_("De pagina zegt nu dat het initiatief is gestopt."))
-        return self.back(
-            _(
-                "Dank u wel. U beheert deze pagina niet alleen: wij vragen het de andere eigenaren. Horen wij niets "
-                "vóór %s, dan zetten wij erbij dat het initiatief is gestopt. U krijgt bericht."
-            )
-            % date_format(reminders.answer_by(), "j F Y")
-        )
+        return self.back(ASKS_OTHERS % date_format(reminders.answer_by(), "j F Y"))
 
     def restart(self, given):
         reminders.restart(self.initiative, by=self.request.user)
@@ -233,19 +255,21 @@ class MyEdit(Owned, View):
     @transaction.atomic
     def post(self, request, slug):
         # As it is now: whether it is public decides what happens to the change.
+        form = PageForm(request.POST, instance=Initiative.objects.get(pk=self.initiative.pk))
         try:
-            self.initiative = lock_one(self.initiative.pk)
-        except Gone as error:
-            # What was typed stays on the page, to copy.
-            form = PageForm(request.POST, instance=self.initiative)
-            form.add_error(None, str(error))
+            self.lock()
+        except Gone as gone:
+            form.add_error(None, _("%s Wat u typte staat hieronder, en is niet bewaard.") % gone)
             return self.show(form)
         form = PageForm(request.POST, instance=Initiative.objects.get(pk=self.initiative.pk))
         if not form.is_valid():
             return self.show(form)
         try:
             if self.initiative.status == Status.PUBLISHED:
-                proposal = propose(self.initiative, form.changes(), by=request.user)
+                changes = form.changes()
+                if changes.get("activity") == Initiative.Activity.STOPPED:
+                    return self.stop(changes)
+                proposal = propose(self.initiative, changes, by=request.user)
                 if proposal:
                     # Who says what is to be different, says that the rest is right.
                     reminders.looked_at(self.initiative, by=request.user)
@@ -256,6 +280,15 @@ class MyEdit(Owned, View):
             form.add_error(None, error.messages)
             return self.show(form)
         return self.back(_("Uw wijziging is bewaard."))
+
+    def stop(self, changes):
+        """As by the button: the other owners are asked first. The rest waits for staff."""
+        ends_on = changes.pop("ends_on", None)
+        del changes["activity"]
+        propose(self.initiative, changes, by=self.request.user)
+        if reminders.stop(self.initiative, lessons="", by=self.request.user, ends_on=ends_on):
+            return self.back(_("De pagina zegt nu dat het initiatief is gestopt."))
+        return self.back(ASKS_OTHERS % date_format(reminders.answer_by(), "j F Y"))
 
     def show(self, form):
         return render(self.request, "registry/mine/edit.html", {"form": form, "initiative": self.initiative})

@@ -67,8 +67,10 @@ class ProofPage(View):
     def post(self, request):
         # Before the proof: who takes an owner away holds the page, and then ends proofs.
         lock_sides(*_sides(self.proof))
-        # As it is now: while this waited, a page may have gone, or become one with another.
+        # As it is now: while this waited, a page may have gone, or become one with another; who sent it may be gone.
         proof = proofs.again(self.proof)
+        if proof is not None and proof.initiative_id != self.proof.initiative_id:
+            return redirect(request.path)
         if proof is None or not _still_asked(proof) or not proofs.use(proof):
             return spent(request, proof)
         return finish(request, proof, request.POST)
@@ -98,6 +100,8 @@ def send_again(request, proof):
 def _still_asked(proof):
     """Whether the question still stands: an owner may have left, a page may have gone."""
     if proof.purpose in (Purpose.STILL_TRUE, Purpose.INTRODUCE) and _owner(proof) is None:
+        return False
+    if proof.purpose in (Purpose.INVITE, Purpose.CLAIM) and not say.may_still_ask(proof):
         return False
     if proof.purpose == Purpose.STILL_TRUE:
         return proof.initiative.status == Status.PUBLISHED

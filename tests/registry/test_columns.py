@@ -66,7 +66,6 @@ NOBODY = {
     "registry.PartnerKey.prefix": "drawn by lot",
     "registry.PartnerKey.digest": "a hash",
     "registry.SentForm": "a hash and a page, for a day",
-    "registry.Merge.moved": "keys of rows, and what a page is called",
     "registry.ProposedChange.field": "the name of a column",
     "registry.WebhookSubscription.url": "the machine of a partner",
     "registry.WebhookDelivery.event": "which event",

@@ -9,5 +9,6 @@ class Command(BaseCommand):
     def handle(self, *args, **options):
         self.stdout.write(
             f"Sleutels: {keys.tell_ends()}. Kennismakingen: {introductions.expire()}. "
-            f"Gestopt na stilte: {reminders.stop_silent()}. Naar medewerkers: {say.pass_on_unreachable()}."
+            f"Gestopt na stilte: {reminders.stop_silent()}. Naar medewerkers: {say.pass_on_unreachable()}. "
+            f"Terug naar eigenaren: {say.give_back_reachable()}."
         )

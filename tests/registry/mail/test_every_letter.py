@@ -9,7 +9,7 @@ from post_office.models import Email
 
 from registry.mail.kinds import KINDS, Pace
 from tests.mail import MailServer, deliver
-from tests.registry.mail.acts import ACTS
+from tests.registry.mail.acts_between import ACTS
 
 pytestmark = pytest.mark.django_db
 PLACES = {
