@@ -283,7 +283,7 @@ def _tell(proposal, by, *, outcome, reason, told):
             letters.send(
                 "voorstel-besloten", proposal.by.email, uitkomst=outcome, waar=where, adres=page, **about
             )
-        if not proposal.waits_for_owners and not keeps(initiative, proposal.by):
+        if not proposal.waits_for_owners and (proposal.by == by or not keeps(initiative, proposal.by)):
             return
         for email in active_owners(initiative, by, proposal.by):
             letters.send("voorstel-beantwoord", email, uitkomst=told, adres=own_page, **about)

@@ -6,7 +6,6 @@ from django.urls import reverse
 from post_office.models import Email
 
 from registry.introductions import answer, ask
-from registry.merging import merge
 from registry.models import Introduction, IntroductionConsent, Status
 from registry.moderation import NotAllowed, decide
 from registry.personal import forget, kept_about
@@ -139,15 +138,11 @@ def test_with_the_only_yes_gone_a_side_has_not_said_yes(pair, owners):
     assert set(letters_since(before)) == {owners[1].email, owners[2].email}
 
 
-@pytest.mark.parametrize("what", ["withdrawn", "merged"])
-def test_a_page_that_is_gone_introduces_nobody(pair, owners, what):
+def test_a_page_that_is_gone_introduces_nobody(pair, owners):
     first, second = pair
     introduction = ask(first, second, why="")
     answer(introduction, first, by=owners[0], yes=True)
-    if what == "withdrawn":
-        decide(first, Status.WITHDRAWN, by=None, reason="Klaar")
-    else:
-        merge(first, factories.initiative(), by=None)
+    decide(first, Status.WITHDRAWN, by=None, reason="Klaar")
     before = Email.objects.count()
     with pytest.raises(NotAllowed):
         answer(introduction, second, by=owners[2], yes=True)

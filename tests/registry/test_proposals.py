@@ -112,7 +112,7 @@ def test_staff_can_go_round_the_owners_and_that_is_logged(owned):
     assert live(initiative).summary == "Anders"
     logged = Decision.objects.get()
     assert logged.by == staff
-    assert logged.reason == "Gewijzigd zonder het ja van de eigenaren Er stond een adres in"
+    assert logged.reason == "Gewijzigd zonder het ja van de eigenaren. Er stond een adres in"
 
 
 @pytest.mark.parametrize("run_by", [Initiative.RunBy.ORGANISATION, Initiative.RunBy.TOGETHER, ""])

@@ -9,6 +9,7 @@ from registry.personal import forget
 from registry.proposals import differences
 from tests import factories
 from tests.mail import words
+from tests.reading import read_proposal
 from tests.stories.telling import (
     as_,
     forget_letters,
@@ -125,7 +126,13 @@ def test_what_was_declined_is_not_asked_again(pair):
 
 def decide(user, page, proposal, *fields, reason=""):
     marks = [change.mark for change, *_words in differences(proposal)]
-    given = {"doe": "voorstel", "nummer": proposal.pk, "veld": fields, "reden": reason, "gezien": marks}
+    given = {
+        "doe": "voorstel",
+        "nummer": proposal.pk,
+        "veld": fields,
+        "reden": reason,
+        "gezien": marks,
+    } | read_proposal(proposal)
     return press(as_(user), page, **given)
 
 

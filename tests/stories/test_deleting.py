@@ -119,7 +119,7 @@ def test_an_owner_reads_that_it_was_deleted_and_keeps_what_was_typed(garden, mon
     page, anna = garden
     client = as_(anna)
     away = Initiative.objects.filter(pk=page.pk)
-    gone_while_waiting(monkeypatch, owner_views, "lock_one", lambda: away.delete())
+    gone_while_waiting(monkeypatch, owner_views, "lock", lambda: away.delete())
     shown = client.post(reverse("registry:my-edit", args=[page.slug]), {"summary": "Wat ik typte"})
     assert "net verwijderd" in shown.text and "Wat ik typte" in shown.text
     assert client.post(own_page(page), {"doe": "gestopt"}).status_code == 404

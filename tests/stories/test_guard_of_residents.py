@@ -8,6 +8,7 @@ from django.urls import reverse
 from registry.models import Link, Notice, OwnershipChange, Role
 from registry.proposals import differences
 from tests import factories
+from tests.reading import read_proposal
 from tests.registry.admin.test_edits import fields_of
 from tests.stories.telling import (
     as_,
@@ -130,7 +131,11 @@ def test_a_decision_over_the_heads_of_the_owners_is_told_to_all_of_them(garden):
     proposal = page.proposals.get()
     [(change, *_words)] = differences(proposal)
     url = reverse("admin:registry_changeproposal_change", args=[proposal.pk])
-    client.post(url, {"veld": "summary", "gezien": change.mark, "reden": "Er stond een adres in."})
+    client.post(
+        url,
+        {"veld": "summary", "gezien": change.mark, "reden": "Er stond een adres in."}
+        | read_proposal(proposal),
+    )
     assert now(page).summary == "Van ons"
     for email in (OWNER, other.email):
         assert "zonder op uw ja te wachten" in last_to(email, "voorstel-beantwoord")

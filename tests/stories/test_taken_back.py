@@ -49,7 +49,7 @@ def test_who_no_longer_keeps_what_is_left_does_not_come_back(two, is_put_out):
     a, u, b, _v, editor = two
     Ownership.objects.create(initiative=b, user=u)
     merge(a, b, by=editor, reason="zelfde")
-    say.leave(b, u, by=editor if is_put_out else None, reason="misbruik")
+    say.leave(b, u, by=editor if is_put_out else None, reason="misbruik", as_staff=is_put_out)
     undo(now(a), by=editor, reason="toch twee")
     assert keepers(a) == set() and keepers(b) == {V}
     assert "Weggehaald" in told(a) if is_put_out else "Beheert de pagina niet meer" in told(a)

@@ -4,10 +4,12 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from registry.mail.texts import first_texts
 from registry.models import Notice, OwnershipChange, Proof, Role, User
 from registry.personal import forget
 from registry.proposals import differences
 from tests import factories
+from tests.reading import read, read_proposal
 from tests.stories.telling import (
     as_,
     forget_letters,
@@ -53,7 +55,13 @@ def test_a_thrown_out_founder_is_brought_back_by_staff_who_see_what_happened(gar
     assert "heeft u weggehaald" in last_to(FOUNDER)
     _editor, client = staff()
     seen = client.get(owners_page(page)).text
-    for told in (ROGUE, FOUNDER, "Nodigde iemand uit", "Weggehaald als eigenaar", "eigenaar-af"):
+    for told in (
+        ROGUE,
+        FOUNDER,
+        "Nodigde iemand uit",
+        "Weggehaald als eigenaar",
+        first_texts()["eigenaar-af"][2],
+    ):
         assert told in seen
     client.post(owners_page(page), {"doe": "nodig-uit", "email": FOUNDER})
     Client().post(link_to(FOUNDER, "uitnodiging"))
@@ -198,7 +206,7 @@ def test_what_waited_for_the_last_owner_waits_for_staff(garden):
     assert "wacht nu op een medewerker" in shown
     mark = differences(proposal)[0][0].mark
     url = reverse("admin:registry_changeproposal_change", args=[proposal.pk])
-    client.post(url, {"veld": "summary", "gezien": mark})
+    client.post(url, {"veld": "summary", "gezien": mark} | read_proposal(proposal))
     assert now(page).summary == "Van ons"
     assert "zonder het ja" not in page.decisions.first().reason.lower()
 
@@ -281,7 +289,7 @@ def test_what_was_refused_can_be_changed_and_sent_again_from_its_own_page(to):
     page, founder = page_of_residents("Buurttuin", "oprichter", status="ingediend")
     _editor, client = staff()
     url = reverse("admin:registry_initiative_decide", args=[page.pk])
-    given = {"to": to, "reason": "Te kort.", "seen": "ingediend"}
+    given = {"to": to, "reason": "Te kort.", "seen": "ingediend"} | read(page)
     draft = client.post(url, given).context["letter"]
     sent = {draft.add_prefix(name): draft.initial[name] for name in ("subject", "text", "about")}
     client.post(url, given | sent | {"letter-is_mailed": "on"})

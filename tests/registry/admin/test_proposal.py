@@ -81,7 +81,9 @@ def test_what_is_gone_meanwhile_is_said(client, editor, proposal):
     theirs = propose(live(), {"municipality": haven.municipality, "place": haven}, by=None)
     haven.delete()
     text = client.post(
-        page(theirs), {"veld": ["municipality", "place"]} | read_proposal(theirs), follow=True
+        page(theirs),
+        {"veld": ["municipality", "place"], "reden": "Gevraagd"} | read_proposal(theirs),
+        follow=True,
     ).text
     assert "Zo klopt het niet meer" in text
     assert live().municipality is None
