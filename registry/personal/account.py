@@ -1,5 +1,6 @@
 """What is kept about somebody, and how they are erased: by person, not by the address of today."""
 
+from allauth.account.internal.stagekit import LOGIN_SESSION_KEY
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.models import Session
@@ -171,5 +172,17 @@ def _end_sessions(key, person):
     known = person.known(on_page=True)
     for session in Session.objects.iterator():
         held = session.get_decoded()
-        if held.get(SESSION_KEY) == str(key) or (SESSION_KEY not in held and known.is_in(str(held))):
+        if held.get(SESSION_KEY) == str(key):
             session.delete()
+        elif SESSION_KEY not in held and known.is_in(str(held)):
+            _leave_half_way(session, held)
+
+
+def _leave_half_way(session, held):
+    """Who was logging in reads that it works no more: by the number of the account alone."""
+    pending = held.get(LOGIN_SESSION_KEY)
+    if not isinstance(pending, dict) or not pending.get("user_pk"):
+        session.delete()
+        return
+    session.session_data = Session.objects.encode({LOGIN_SESSION_KEY: {"user_pk": pending["user_pk"]}})
+    session.save()
