@@ -149,6 +149,6 @@ def test_a_picture_that_is_replaced_or_removed_is_gone(
         assert len(files()) == 1
         client.force_login(factories.person(role=Role.MANAGER))
         with django_capture_on_commit_callbacks(execute=True):
-            client.post(address, data)
+            client.post(address, data | {"reden": "Bestaat niet"})
         assert not Initiative.objects.exists()
         assert files() == []

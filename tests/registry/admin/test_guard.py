@@ -54,7 +54,7 @@ def test_with_a_reason_it_goes_through_and_is_logged(client, editor, entry):
     assert live().summary == "Van ons"
     logged = entry.decisions.get()
     assert logged.by == editor
-    assert logged.reason == "Gewijzigd zonder het ja van de eigenaren Er stond een adres in"
+    assert logged.reason == "Gewijzigd zonder het ja van de eigenaren. Er stond een adres in"
     letter = Email.objects.get()
     assert (letter.to, letter.delivery.kind) == (["trekker@voorbeeld.nl"], "gewijzigd-zonder-ja")
     assert "> Was: Oud\n> Wordt: Van ons" in letter.message
