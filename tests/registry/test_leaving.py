@@ -106,7 +106,7 @@ def test_what_was_mailed_about_a_page_that_was_merged_ends_too(initiative, found
     old = factories.initiative("Oude tuin", slug="oude-tuin")
     address = mailed(Purpose.INVITE, OTHER, old)
     merge(old, initiative, by=None)
-    leave(initiative, other, by=factories.person(is_staff=True))
+    leave(initiative, other, by=factories.person(is_staff=True), as_staff=True)
     assert use(address).status_code == 410
     assert owners(initiative) == {FOUNDER}
 
