@@ -82,10 +82,12 @@ def changed(user, was, *, by):
 def delete(user, *, by):
     """Erase the account of somebody else, and tell them: that letter is the last, and goes with the letters.
     What they decided stays, of somebody who is gone."""
-    email = user.email
-    _log(user, [_("Uw account is verwijderd.")], ["account"], by=by)
+    email, key, told = user.email, user.pk, [_("Uw account is verwijderd.")]
     forget(user, by=by)
-    _mail({email}, [_("Uw account is verwijderd.")])
+    # After it: the line says what happened, to a number.
+    gone = User(pk=key, name=_("persoon %s") % key)
+    _log(gone, told, ["account"], by=by)
+    _mail({email}, told)
 
 
 def may_close(user, *, by):
