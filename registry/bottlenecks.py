@@ -32,9 +32,9 @@ def lead_on(bottleneck, *, by=None):
     What both have stays once. Does nothing for a bottleneck that is not merged, and nothing a second time.
     """
     kept = bottleneck.survivor
-    lock_linked([bottleneck.pk])
     if kept == bottleneck or kept.status == Bottleneck.Status.MERGED:
         return 0
+    lock_linked([bottleneck.pk])
     moved = _move_links(bottleneck, kept, by)
     went = {name: _move_named(getattr(bottleneck, name), bottleneck, kept) for name in NAMED}
     _move_interactions(bottleneck, kept, by)
@@ -51,11 +51,10 @@ def take_back(bottleneck, *, by=None):
     """A merged bottleneck stands by itself again: what went along comes back, where nobody changed it since; how many
     links. Who followed both follows the one that was left."""
     lock_linked([bottleneck.pk])
-    back = sum(_give_back(key, bottleneck, by) for key in _taken(Link, bottleneck))
+    went, ends = bottleneck.went_along or {}, _ends(bottleneck)
+    back = sum(_give_back(key, bottleneck, ends, by) for key in _taken(Link, bottleneck))
     for key in _taken(Interaction, bottleneck):
-        _restore(Interaction, key, bottleneck, by)
-    went = bottleneck.went_along or {}
-    ends = _ends(bottleneck)
+        _restore(Interaction, key, bottleneck, ends, by)
     for name in NAMED:
         had_both = dict(went.get(name, []))
         entries = getattr(bottleneck, name).model.objects.filter(pk__in=had_both, bottlenecks__in=ends)
@@ -63,7 +62,7 @@ def take_back(bottleneck, *, by=None):
             entry.bottlenecks.add(bottleneck)
             if not had_both[entry.pk]:
                 entry.bottlenecks.remove(*ends)
-    _return_followers(bottleneck, went)
+    _return_followers(bottleneck, went, ends)
     bottleneck.went_along = None
     Bottleneck.objects.filter(pk=bottleneck.pk).update(went_along=None)
     return back
@@ -96,7 +95,7 @@ def _before_merge(model, key, bottleneck):
     return kept.first()
 
 
-def _restore(model, key, bottleneck, by):
+def _restore(model, key, bottleneck, ends, by):
     """The row where it hung before, with what was written in it since; or None when staff moved or removed it."""
     row, was = model.objects.filter(pk=key).first(), _before_merge(model, key, bottleneck)
     last = model.history.filter(id=key).order_by("-history_date", "-history_id").first()
@@ -106,7 +105,6 @@ def _restore(model, key, bottleneck, by):
         row = was.instance
         row._state.adding = True
     else:
-        ends = _ends(bottleneck)
         for name in ("bottleneck",) if model is Link else ("from_bottleneck", "to_bottleneck"):
             if getattr(was, f"{name}_id") == bottleneck.pk:
                 if getattr(row, f"{name}_id") not in ends:
@@ -116,14 +114,14 @@ def _restore(model, key, bottleneck, by):
     return row
 
 
-def _give_back(key, bottleneck, by):
+def _give_back(key, bottleneck, ends, by):
     was = _before_merge(Link, key, bottleneck)
     if was is None or not Initiative.objects.filter(pk=was.initiative_id).exists():
         return False
     equal = Link.objects.filter(initiative=was.initiative_id, bottleneck=bottleneck, role=was.role)
     if equal.exists():
         return False
-    link = _restore(Link, key, bottleneck, by)
+    link = _restore(Link, key, bottleneck, ends, by)
     if link is None:
         return False
     what = _("Knelpunt %(old)s staat weer op zichzelf: de koppeling (%(role)s) staat weer daar.")
@@ -234,8 +232,7 @@ def _move_followers(bottleneck, kept):
     return went
 
 
-def _return_followers(bottleneck, went):
-    ends = _ends(bottleneck)
+def _return_followers(bottleneck, went, ends):
     for key, had_both in went.get("followers", []):
         search = SavedSearch.objects.filter(pk=key).first()
         asked = QueryDict(search.query).getlist("knelpunt") if search else []

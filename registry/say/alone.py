@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from registry.locking import lock, lock_one
+from registry.locking import lock
 from registry.models import ChangeProposal, Initiative, Notice, Status
 from registry.moderation import log_decision
 from registry.say.people import Kind, active_owners, log, needs_owners_yes, owners
@@ -91,8 +91,9 @@ def pass_on_unreachable():
 
 @transaction.atomic
 def _give_back_when_reachable(key):
-    initiative = lock_one(key)
-    return not Initiative.objects.unreachable().filter(pk=key).exists() and give_back(initiative)
+    initiative = lock(key).get(key)
+    is_reached = not Initiative.objects.unreachable().filter(pk=key).exists()
+    return initiative is not None and is_reached and give_back(initiative)
 
 
 def give_back_reachable():
