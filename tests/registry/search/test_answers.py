@@ -256,7 +256,7 @@ def test_record_miss_counts_and_says_nothing_about_the_visitor():
 
 
 def test_record_miss_stops_at_its_limit_but_still_counts_what_it_knows(monkeypatch):
-    monkeypatch.setattr(answers, "MISS_ROWS", 2)
+    monkeypatch.setattr("registry.search.misses.ROWS", 2)
     for query in ("een", "twee", "drie", "een"):
         record_miss(query)
     assert list(SearchMiss.objects.values_list("words", "count")) == [("een", 2), ("twee", 1)]
