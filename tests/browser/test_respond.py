@@ -136,7 +136,8 @@ def test_a_reload_is_no_second_beginning_and_the_next_person_is(round, visit, ki
         page.goto(f"/enquete/festival/?taal=nl{kiosk}")
         for _time in range(3):
             page.goto(f"/enquete/festival/?taal=nl{kiosk}#stap-relationeel")
-            page.wait_for_function(HEARD_THAT_THE_BEGINNING_COUNTS)
+            while not page.evaluate(HEARD_THAT_THE_BEGINNING_COUNTS):
+                page.wait_for_timeout(20)
             page.reload()
         page.evaluate("location.hash = '#stap-bestuurlijk'")
         page.locator("#stap-bestuurlijk .stellingkeuze").first.click()
