@@ -110,7 +110,7 @@ def _measure(rounds, now):
 
 
 def _cursor(now):
-    client, changes = _client(), import_module("registry.changes")
+    client, changes = _client(), import_module("registry.partners.change_feed")
     trace = import_module("registry.models").Trace.objects.order_by("-version", "-public_id")[40]
     token = changes.cursor_after(trace, trace.changed_at)
     middleware = import_module("samenbuurten.api.middleware")

@@ -58,7 +58,7 @@ def main():
 
 
 def _compare_geojson(name, rounds):
-    from registry.geojson import collection  # noqa: PLC0415
+    from registry.exporting.geojson import collection  # noqa: PLC0415
     from registry.models import Initiative  # noqa: PLC0415
 
     def ours():
@@ -74,7 +74,7 @@ def _compare_geojson(name, rounds):
 
 
 def _compare_csv(name, rounds):
-    from registry.listing import as_csv  # noqa: PLC0415
+    from registry.exporting.table import as_csv  # noqa: PLC0415
     from registry.models import Initiative  # noqa: PLC0415
     from registry.resources import InitiativeResource  # noqa: PLC0415
 

@@ -76,7 +76,10 @@ def _ours():
 
 def _contestants(resource):
     """For CSV and XLSX: what reads a file, previews it and brings it in, ours and theirs."""
-    spreadsheets, imports = import_module("registry.spreadsheets"), import_module("registry.imports")
+    spreadsheets, imports = (
+        import_module("registry.foundation.spreadsheets"),
+        import_module("registry.importing.runs"),
+    )
     formats = import_module("import_export.formats.base_formats")
     people = import_module("registry.models").User.objects
     by, _made = people.get_or_create(email="bench@example.org", is_staff=True, is_superuser=True)

@@ -46,7 +46,7 @@ def _fill(home):
     with open(os.devnull, "w") as nowhere:
         call_command("load_deck", stdout=nowhere)
         call_command("load_deck_round", stdout=nowhere)
-    questionnaires = import_module("survey.questionnaires")
+    questionnaires = import_module("survey.design.questionnaires")
     questionnaire = questionnaires.compose("bench", "Proef")
     questionnaires.lock(questionnaire)
     # One machine sends all of it; the limit for one address is no part of what is measured.

@@ -93,11 +93,11 @@ def _measure(databases, rounds, now):
 
 def _uncount(models, round, keys):
     """Take these responses out of the rollup again, as if they came just now."""
-    tally = import_module("survey.tally")
+    tally = import_module("survey.results.tally")
     responses = models.Response.objects.filter(pk__in=keys)
     new = tally.recount(round).counts
     responses.update(is_counted=False)
-    questions = import_module("survey.questions").questions_of(round.questionnaire)
+    questions = import_module("survey.design.questions").questions_of(round.questionnaire)
     bits, positions = {item.bit for item in questions.items}, {page.level.bit for page in questions.pages}
     rows = responses.values_list(*tally.COLUMNS)
     rollup = models.Rollup.objects.get(round=round)

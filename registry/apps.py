@@ -12,18 +12,25 @@ class RegistryConfig(AppConfig):
         from allauth.account.signals import email_changed
         from post_office.models import EmailTemplate
 
-        from registry import checks, roles, stamp  # noqa: F401
-        from registry.mail import delivery, texts
-        from registry.personal import moving
+        from registry import checks  # noqa: F401
+        from registry.accounts import roles
+        from registry.mail import delivery
+        from registry.mail.wording import texts
+        from registry.partners import install_triggers
+        from registry.personal_data import address_change
 
         # Not a model signal: these go with a migrate, like Django's own permissions.
-        pre_migrate.connect(stamp.remove, sender=self, dispatch_uid="registry.stamp")
-        post_migrate.connect(stamp.install, sender=self, dispatch_uid="registry.stamp")
-        post_migrate.connect(roles.install, sender=self, dispatch_uid="registry.roles")
+        pre_migrate.connect(
+            install_triggers.remove, sender=self, dispatch_uid="registry.partners.install_triggers"
+        )
+        post_migrate.connect(
+            install_triggers.install, sender=self, dispatch_uid="registry.partners.install_triggers"
+        )
+        post_migrate.connect(roles.install, sender=self, dispatch_uid="registry.accounts.roles")
         post_migrate.connect(texts.install, sender=self, dispatch_uid="registry.letters")
         # The model is of a package: nobody saves it past these.
         pre_save.connect(texts.keep_stored, sender=EmailTemplate, dispatch_uid="registry.letters")
         post_save.connect(texts.keep_saved, sender=EmailTemplate, dispatch_uid="registry.letters")
         # Of a page, not of a model: somebody proved another address of theirs.
-        email_changed.connect(moving.address_changed, dispatch_uid="registry.moving")
+        email_changed.connect(address_change.address_changed, dispatch_uid="registry.moving")
         post_save.connect(delivery.follow, sender="post_office.Email", dispatch_uid="registry.delivery")

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.contrib.admin.sites import all_sites
 from django.core.checks import Error, Tags, Warning, register
 
-from registry.lookups import DeclaredLookups
+from registry.foundation.admin_lookups import DeclaredLookups
 
 SOON = timedelta(days=30)
 
@@ -16,7 +16,7 @@ def lists_take_what_they_declare(app_configs, **kwargs):
     """A list that filters by any field tells what its pages hide."""
     return [
         Error(
-            f"{type(model_admin).__name__} does not come through registry.site.StaffSite.register().",
+            f"{type(model_admin).__name__} does not come through samenbuurten.admin_site.StaffSite.register().",
             hint="Register it with django.contrib.admin.site.",
             obj=model,
             id="registry.E001",

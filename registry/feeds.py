@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from registry.filters import InitiativeFilter
 from registry.models import Initiative
-from registry.models.text import writable
+from registry.models.fields.text import writable
 
 NEWEST = 50
 

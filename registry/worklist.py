@@ -13,8 +13,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from registry import stopping
-from registry.mail import letters, texts, troubles
+from registry.mail import letters, troubles, unsubscribe
+from registry.mail.wording import texts
 from registry.models import (
     Bottleneck,
     Case,
@@ -131,7 +131,7 @@ def _send_digest(person, day):
         wacht=ngettext("%d wacht", "%d wachten", total) % total,
         regels="\n".join(f"- {item.count} {item.label}" for item in waiting),
         adres=f"{settings.SITE_URL}{reverse('admin:index')}",
-        **stopping.way_out("wacht", person),
+        **unsubscribe.way_out("wacht", person),
     )
     return True
 
@@ -142,7 +142,7 @@ def _want_no_digest(person):
     person.save(update_fields=["wants_digest"])
 
 
-stopping.add(
+unsubscribe.add(
     "wacht",
     find=lambda key: User.objects.filter(pk=key, wants_digest=True).first(),
     what=lambda person: _("wat er in het beheer op u wacht"),

@@ -2,4 +2,4 @@ from django.contrib.admin.apps import AdminConfig as DjangoAdminConfig
 
 
 class AdminConfig(DjangoAdminConfig):
-    default_site = "registry.site.StaffSite"
+    default_site = "samenbuurten.admin_site.StaffSite"

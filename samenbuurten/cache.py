@@ -1,7 +1,7 @@
 """The shared cache: nothing in it tells who it is about, and one that is away is an empty one and not an error.
 
 What guards logging in is counted here by allauth, by address. A key is kept as a hash with the salt of the hour, which
-goes with it (registry/limits.py): afterwards it says nothing, not even to who holds all keys of the site.
+goes with it (registry/foundation/ratelimit.py): afterwards it says nothing, not even to who holds all keys of the site.
 """
 
 import hashlib
@@ -11,7 +11,7 @@ import redis
 from django.core.cache.backends import db
 from django.core.cache.backends import redis as django_redis
 
-from registry import limits
+from registry.foundation import ratelimit
 
 logger = logging.getLogger(__name__)
 BEFORE = "before"  # as a version: what was kept under the salt of the hour before
@@ -21,7 +21,7 @@ class HashedKeys:
     """Under the salt of this hour, and read under that of the hour before: nothing is lost when an hour begins."""
 
     def make_key(self, key, version=None):
-        now, before = limits.salts()
+        now, before = ratelimit.salts()
         salt = before if version == BEFORE else now
         return hashlib.blake2b(f"{self.key_prefix}:{key}".encode(), key=salt, digest_size=16).hexdigest()
 

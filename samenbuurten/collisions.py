@@ -8,8 +8,8 @@ from django.db import connection
 from django.shortcuts import render
 from django.utils.functional import SimpleLazyObject
 
-from registry.again import is_collision
-from registry.middleware import too_many_letters
+from registry.foundation.retry import is_collision
+from registry.middleware.requests import too_many_letters
 from samenbuurten.api import tells_problems
 from samenbuurten.api.problems import problem
 

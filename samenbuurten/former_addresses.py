@@ -2,7 +2,7 @@
 
 from django.urls import reverse
 
-from registry.leading_on import moved
+from registry.foundation.redirects import moved
 from registry.models import Case, Finding, Initiative, Organisation, Source, Term
 from registry.models.address import current_address
 

@@ -16,7 +16,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.core.mail.message import sanitize_address
 
 from registry.mail.delivery import HeldBack, Unanswered
-from registry.models.mailbox import as_mailed
+from registry.models.fields.mailbox import as_mailed
 
 
 def is_allowed(address):

@@ -81,7 +81,7 @@ MIDDLEWARE = [
     # Before all else: what an API answers may be read from any site, errors too.
     "corsheaders.middleware.CorsMiddleware",
     "samenbuurten.api.middleware.ApiMiddleware",
-    "registry.middleware.Utf8Middleware",
+    "registry.middleware.requests.Utf8Middleware",
     "django.middleware.security.SecurityMiddleware",
     "samenbuurten.middleware.HeadersMiddleware",
     "samenbuurten.middleware.BodyLimitMiddleware",
@@ -96,12 +96,12 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "registry.middleware.StaleLoginMiddleware",
-    "registry.middleware.SecondFactorMiddleware",
-    "registry.middleware.CleanTextMiddleware",
-    "registry.once.OnceMiddleware",
-    "registry.middleware.MailBudgetMiddleware",
-    "registry.middleware.GoneMiddleware",
+    "registry.middleware.requests.StaleLoginMiddleware",
+    "registry.middleware.requests.SecondFactorMiddleware",
+    "registry.middleware.requests.CleanTextMiddleware",
+    "registry.middleware.repeats.OnceMiddleware",
+    "registry.middleware.requests.MailBudgetMiddleware",
+    "registry.middleware.requests.GoneMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "samenbuurten.former_addresses.FormerAddressMiddleware",
@@ -158,7 +158,7 @@ elif SHARED_CACHE["BACKEND"].endswith("DatabaseCache"):
     SHARED_CACHE["BACKEND"] = "samenbuurten.cache.DatabaseCache"
     # Room enough that a flood does not push out the count of somebody else.
     SHARED_CACHE["OPTIONS"] = {"MAX_ENTRIES": 1_000_000} | SHARED_CACHE.get("OPTIONS", {})
-# Where the limits of the site are counted (registry/counts.py).
+# Where the limits of the site are counted (registry/foundation/ratelimit_store.py).
 LIMITS_AT = (
     SHARED_CACHE["LOCATION"]
     if SHARED_CACHE["BACKEND"].endswith("RedisCache")
@@ -192,7 +192,7 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "admin:index"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
-ACCOUNT_ADAPTER = "registry.accounts.AccountAdapter"
+ACCOUNT_ADAPTER = "registry.accounts.adapter.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
@@ -204,28 +204,28 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_EMAIL_CONFIRMATION_EXPIRE_DAYS = 3
 PASSWORD_RESET_TIMEOUT = 3 * 24 * 60 * 60
-# Owners of a page log in with a code by e-mail; staff with a password (see registry/accounts.py).
+# Owners of a page log in with a code by e-mail; staff with a password (see registry/accounts/adapter.py).
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60
 ACCOUNT_FORMS = {
-    "request_login_code": "registry.accounts.RequestCodeForm",
-    "add_email": "registry.accounts.ChangeAddressForm",
-    "reset_password": "registry.accounts.ResetForm",
-    "user_token": "registry.accounts.ResetLinkForm",
+    "request_login_code": "registry.accounts.adapter.RequestCodeForm",
+    "add_email": "registry.accounts.adapter.ChangeAddressForm",
+    "reset_password": "registry.accounts.adapter.ResetForm",
+    "user_token": "registry.accounts.adapter.ResetLinkForm",
 }
 # Another address, or a first password: asks who is there once more.
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 5 * 60
 ACCOUNT_RATE_LIMITS = {
     "login": "30/m/ip",
-    "login_failed": "10/m/ip,5/5m/key",  # for an address from one place; see registry/accounts.py
+    "login_failed": "10/m/ip,5/5m/key",  # for an address from one place; see registry/accounts/adapter.py
     # How many letters one mailbox gets is for registry/mail/budget.py: a limit here would let anybody lock out anybody.
     "request_login_code": "20/m/ip",
     "reset_password": "20/m/ip",
 }
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Samen Buurten"
-MFA_ADAPTER = "registry.second_factor.SecondFactorAdapter"
+MFA_ADAPTER = "registry.accounts.second_factor.SecondFactorAdapter"
 # Nobody signs up with someone else's address: a manager makes each account. Asking for a new password leaves an
 # unconfirmed address behind, after which allauth would refuse the second step.
 MFA_ALLOW_UNVERIFIED_EMAIL = True
@@ -368,7 +368,7 @@ RETENTION_DAYS = {
     "exports": env.int("KEEP_EXPORTS_DAYS", default=730),
     "search_misses": env.int("KEEP_SEARCH_MISSES_DAYS", default=365),
 }
-# How long a mailed code or link works, in days, by what it is for (registry/proofs.py).
+# How long a mailed code or link works, in days, by what it is for (registry/mail/verification.py).
 PROOF_DAYS = {
     "aanmelden": 7, "overnemen": 7, "uitnodigen": 14, "klopt-nog": 60, "volgen": 7, "kennismaken": 30, "bericht": 7,
 }  # fmt: skip

@@ -8,8 +8,9 @@ class SurveyConfig(AppConfig):
     verbose_name = _("Enquête")
 
     def ready(self):
-        from survey import following, roles, stamp  # noqa: F401
+        from survey import roles
+        from survey.models import stamp
 
         # Not model signals: they follow a migrate, and come after registry's for the order of the apps.
         post_migrate.connect(roles.install, sender=self, dispatch_uid="survey.roles")
-        post_migrate.connect(stamp.install, sender=self, dispatch_uid="survey.stamp")
+        post_migrate.connect(stamp.install, sender=self, dispatch_uid="survey.models.stamp")

@@ -10,9 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from registry import keeping, stopping
-from registry.mail import letters
-from registry.models.mailbox import as_mailed
+from registry.foundation import other_apps
+from registry.mail import letters, unsubscribe
+from registry.models.fields.mailbox import as_mailed
 from survey.models import FollowedRound, Publication, Round
 
 SALT = "survey.following"
@@ -66,18 +66,18 @@ def _tell(name, publication, **words):
     round = publication.round
     page = f"{settings.SITE_URL}{round.get_absolute_url()}?uitgave={publication.edition}"
     for row in round.followers.exclude(confirmed_at=None).order_by("email"):
-        way_out = stopping.way_out("meting", row)
+        way_out = unsubscribe.way_out("meting", row)
         letters.send(name, row.email, meting=round.name, adres=page, **words, **way_out)
 
 
-stopping.add(
+unsubscribe.add(
     "meting",
     find=lambda key: FollowedRound.objects.filter(pk=key).select_related("round").first(),
     what=lambda row: _("de resultaten van ‘%s’") % row.round,
     stop=lambda row: row.delete(),
 )
-keeping.add(
-    keeping.Kept(
+other_apps.add(
+    other_apps.Kept(
         label=gettext_lazy("gevolgde metingen"),
         rows_of=lambda email: FollowedRound.objects.filter(email__iexact=email),
         words="round__name",

@@ -6,7 +6,6 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from survey import screening
 from survey.models import (
     AccessCode,
     AnswerDigests,
@@ -21,6 +20,7 @@ from survey.models import (
     Unit,
     promises,
 )
+from survey.screening import open_answers
 
 Screening = OpenAnswer.Screening
 What = RetentionRun.What
@@ -44,7 +44,7 @@ def apply(*, dry_run=False, now=None):
 
 def _purge_wiped(now, dry_run):
     """What staff wiped, in whatever round, once a slip can no longer be undone."""
-    last = timezone.localdate(now) - timedelta(days=screening.RESTORE_DAYS)
+    last = timezone.localdate(now) - timedelta(days=open_answers.RESTORE_DAYS)
     due = OpenAnswer.objects.filter(screening=Screening.DELETED, wiped_on__lt=last).exclude(text="", quote="")
     done = []
     for round in Round.objects.filter(pk__in=due.values("response__round")).order_by("pk"):
@@ -53,7 +53,9 @@ def _purge_wiped(now, dry_run):
         done.append((round, What.ANSWERS, number))
         if not dry_run:
             with transaction.atomic():
-                screening.empty(OpenAnswer.objects.filter(pk__in=list(answers.values_list("pk", flat=True))))
+                open_answers.empty(
+                    OpenAnswer.objects.filter(pk__in=list(answers.values_list("pk", flat=True)))
+                )
                 RetentionRun.objects.create(
                     ran_on=timezone.localdate(now), round=round, what=What.ANSWERS, number=number
                 )

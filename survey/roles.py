@@ -1,4 +1,4 @@
-"""What each role may do in the survey, on top of what registry/roles.py gives; set after every migrate."""
+"""What each role may do in the survey, on top of what registry/accounts/roles.py gives; set after every migrate."""
 
 from django.apps import apps
 from django.contrib.auth.models import Group, Permission

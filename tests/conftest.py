@@ -11,7 +11,7 @@ from django.db import connection
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
-from registry import limits
+from registry.foundation import ratelimit
 from tests.mail import Outbox
 
 # A busy machine is no fault of the code.
@@ -57,9 +57,9 @@ def _fresh_caches():
 def _nothing_counted_yet(settings, tmp_path_factory):
     """How often this machine did something is no matter between tests."""
     settings.LIMITS_AT = str(tmp_path_factory.mktemp("limits") / "limits.sqlite3")
-    limits.forget()
+    ratelimit.forget()
     yield
-    limits.forget()
+    ratelimit.forget()
 
 
 @pytest.fixture(autouse=True)

@@ -1,7 +1,7 @@
 """What a page sends along to say which version was on the screen."""
 
 from registry.models import ChangeProposal
-from registry.versions import version_of, version_of_proposal
+from registry.moderation.versions import version_of, version_of_proposal
 
 
 def read(entry):

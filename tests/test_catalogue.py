@@ -7,7 +7,7 @@ from rdflib import DCAT, DCTERMS, RDF, Graph
 from rdflib.compare import isomorphic
 
 from registry.models import Initiative
-from survey import publications
+from survey.rounds import publications
 from tests import factories
 from tests.survey import making
 from tests.survey.counting import anybody, store

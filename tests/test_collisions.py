@@ -11,7 +11,8 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import path
 
-from registry import again, jobs
+from registry.foundation import retry
+from registry.management import jobs
 from registry.models import Initiative, JobRun
 from samenbuurten.urls import urlpatterns as ours
 from tests import factories
@@ -48,8 +49,8 @@ def _anew():
 def test_a_collision_is_known(kind):
     with pytest.raises(OperationalError) as found:
         collide(kind)
-    assert again.is_collision(found.value)
-    assert not again.is_collision(OperationalError("disk full"))
+    assert retry.is_collision(found.value)
+    assert not retry.is_collision(OperationalError("disk full"))
 
 
 def test_the_second_time_sees_all_and_says_it_once(client):
@@ -97,7 +98,7 @@ def test_the_api_says_it_in_its_own_way(client):
 
 def test_another_fault_is_not_tried_again(client, monkeypatch):
     client.raise_request_exception = False
-    monkeypatch.setattr(again, "COLLISIONS", set())
+    monkeypatch.setattr(retry, "COLLISIONS", set())
     TIMES[0] = 1
     assert client.get("/botsing/").status_code == 500
     assert len(SEEN) == 1
@@ -125,5 +126,5 @@ def test_inside_a_transaction_nothing_is_done_over():
         collide()
 
     with pytest.raises(OperationalError), transaction.atomic():
-        again.once_more(act)
+        retry.once_more(act)
     assert (len(done), Initiative.objects.count()) == (1, 0)

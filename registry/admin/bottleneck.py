@@ -2,9 +2,9 @@ from django.contrib import admin, messages
 from django.utils.translation import ngettext
 
 from registry import resources
-from registry.admin.scoped import Inline, ScopedAdmin
-from registry.admin.transfer import TransferAdmin
-from registry.bottlenecks import lead_on, lock_linked, take_back
+from registry.admin.base.scoped import Inline, ScopedAdmin
+from registry.admin.base.transfer import TransferAdmin
+from registry.lifecycle.bottlenecks import lead_on, lock_linked, take_back
 from registry.models import Bottleneck, Interaction, Level, Wording
 
 

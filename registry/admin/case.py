@@ -2,8 +2,8 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from registry import resources
-from registry.admin.deciding import DecidableAdmin
-from registry.admin.transfer import TransferAdmin
+from registry.admin.base.transfer import TransferAdmin
+from registry.admin.pages.deciding import DecidableAdmin
 from registry.models import Case
 
 

@@ -6,19 +6,19 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
 from registry import resources
-from registry.admin.deciding import DecidableAdmin
-from registry.admin.owners import OwnersAdmin
-from registry.admin.pairs import PairsAdmin
-from registry.admin.rows import OwnersInline, RowOfOwners, log_rows
-from registry.admin.scoped import ScopedAdmin
-from registry.admin.transfer import TransferAdmin
-from registry.admin.unmerging import UnmergingAdmin
-from registry.admin.yearly import YearlyAdmin
+from registry.admin.base.rows import OwnersInline, RowOfOwners, log_rows
+from registry.admin.base.scoped import ScopedAdmin
+from registry.admin.base.transfer import TransferAdmin
+from registry.admin.pages.deciding import DecidableAdmin
+from registry.admin.pages.merge_undo import UnmergingAdmin
+from registry.admin.pages.owners import OwnersAdmin
+from registry.admin.pages.pairs import PairsAdmin
+from registry.admin.pages.yearly import YearlyAdmin
+from registry.community.reminders import unasked
 from registry.forms.staff import InitiativeForm
 from registry.models import Exchange, ExternalId, Initiative, Link, Mention
-from registry.proposals import FIELDS, edit
-from registry.reminders import unasked
-from registry.say import needs_owners_yes
+from registry.ownership import needs_owners_yes
+from registry.proposals.proposals import FIELDS, edit
 from registry.worklist import GAPS, namesakes
 
 

@@ -5,9 +5,9 @@ from django.contrib import admin
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from registry.admin.scoped import ReadOnlyAdmin
+from registry.admin.base.scoped import ReadOnlyAdmin
 from registry.models import JobRun
-from registry.models.job import AGAIN_AFTER
+from registry.models.operations.job import AGAIN_AFTER
 
 
 @admin.register(JobRun)

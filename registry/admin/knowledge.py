@@ -1,8 +1,8 @@
 from django.contrib import admin
 
 from registry import resources
-from registry.admin.scoped import ScopedAdmin
-from registry.admin.transfer import TransferAdmin
+from registry.admin.base.scoped import ScopedAdmin
+from registry.admin.base.transfer import TransferAdmin
 from registry.models import Finding, SearchMiss, Source, Term
 
 

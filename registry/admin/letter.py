@@ -19,12 +19,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from post_office.models import EmailTemplate
 
-from registry import limits
-from registry.admin.differences import compared, shortened
-from registry.edits import GuardsEdits
-from registry.mail import letters, rules, texts
-from registry.mail.blanks import LONGEST_TEXT, written
-from registry.mail.kinds import KINDS
+from registry.admin.base.differences import compared, shortened
+from registry.foundation import ratelimit
+from registry.foundation.edit_conflicts import GuardsEdits
+from registry.mail import letters
+from registry.mail.wording import rules, texts
+from registry.mail.wording.blanks import LONGEST_TEXT, written
+from registry.mail.wording.kinds import KINDS
 from registry.models import LetterVersion
 
 admin.site.unregister(EmailTemplate)
@@ -180,7 +181,9 @@ class LetterAdmin(GuardsEdits, admin.ModelAdmin):
         if form.errors:
             text = _("Er is geen proefbrief gestuurd: pas eerst aan wat hieronder rood is.")
             return self.message_user(request, text, messages.ERROR)
-        pace = limits.take("letter to oneself", str(request.user.pk), most=LETTERS_TO_ONESELF, seconds=3600)
+        pace = ratelimit.take(
+            "letter to oneself", str(request.user.pk), most=LETTERS_TO_ONESELF, seconds=3600
+        )
         if not pace.allowed:
             text = _("U stuurde dit uur al %d proefbrieven. Wacht even en probeer het opnieuw.")
             return self.message_user(request, text % LETTERS_TO_ONESELF, messages.ERROR)

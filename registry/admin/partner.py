@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from registry import keys, webhooks
-from registry.admin.scoped import ReadOnlyAdmin, ScopedAdmin
+from registry.admin.base.scoped import ReadOnlyAdmin, ScopedAdmin
 from registry.forms.partner import IssueForm, KeyForm, RenewForm, SubscriptionForm
 from registry.models import PartnerKey, WebhookDelivery, WebhookSubscription
+from registry.partners import api_keys, webhooks
 
 
 class KeyState(admin.SimpleListFilter):
@@ -92,7 +92,7 @@ class PartnerKeyAdmin(ScopedAdmin):
             super().save_model(request, obj, form, change)
             return
         given = {name: form.cleaned_data[name] for name in form.Meta.fields}
-        issued, request.token = keys.issue(by=request.user, **given)
+        issued, request.token = api_keys.issue(by=request.user, **given)
         obj.pk = issued.pk
         obj.refresh_from_db()
 
@@ -103,7 +103,7 @@ class PartnerKeyAdmin(ScopedAdmin):
         key = self._key(request, object_id)
         form = RenewForm(request.POST or None)
         if request.method == "POST" and form.is_valid():
-            request.token = keys.renew(key, expires_on=form.cleaned_data["expires_on"], by=request.user)
+            request.token = api_keys.renew(key, expires_on=form.cleaned_data["expires_on"], by=request.user)
             self.log_change(request, key, [])
             return self._show(request, key)
         return self._page(request, key, "admin/key_renew.html", title=_("Sleutel vernieuwen"), form=form)
@@ -111,7 +111,7 @@ class PartnerKeyAdmin(ScopedAdmin):
     def revoke_view(self, request, object_id):
         key = self._key(request, object_id)
         if request.method == "POST":
-            keys.revoke(key, by=request.user)
+            api_keys.revoke(key, by=request.user)
             self.log_change(request, key, [])
             self.message_user(request, _("De sleutel is ingetrokken."), messages.SUCCESS)
             return redirect("admin:registry_partnerkey_change", key.pk)

@@ -13,14 +13,15 @@ from django.utils.formats import date_format
 from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 
-from registry import access, proofs, say
-from registry.admin.scoped import ScopedAdmin
+from registry import ownership
+from registry.accounts import staff_access
+from registry.admin.base.scoped import ScopedAdmin
 from registry.forms.staff import AddPerson, ChangePerson
-from registry.mail import troubles
+from registry.mail import troubles, verification
 from registry.models import Delivery, Initiative, User
-from registry.personal import moving
+from registry.personal_data import address_change
 
-# Roles are set by registry/roles.py; addresses and second steps belong to the person who has them.
+# Roles are set by registry/accounts/roles.py; addresses and second steps belong to the person who has them.
 admin.site.unregister([Group, EmailAddress, Authenticator])
 
 
@@ -102,19 +103,21 @@ class PersonAdmin(ScopedAdmin, UserAdmin):
 
     def save_model(self, request, obj, form, change):
         """allauth remembers each address that a person had: a letter to the old one must open nothing."""
-        form.was = access.way_in(obj) if change else None
+        form.was = staff_access.way_in(obj) if change else None
         if change:
-            say.lock_pages_of(obj)
+            ownership.lock_pages_of(obj)
         obj.is_password_given = obj.is_password_given or not change
         super().save_model(request, obj, form, change)
         if "email" in form.changed_data:
             if change:
-                moving.move(obj, form.was.email, obj.email)
-            proofs.revoke({form.initial.get("email") or obj.email, *proofs.addresses_of(obj)} - {obj.email})
+                address_change.move(obj, form.was.email, obj.email)
+            verification.revoke(
+                {form.initial.get("email") or obj.email, *verification.addresses_of(obj)} - {obj.email}
+            )
             EmailAddress.objects.filter(user=obj).exclude(email=obj.email).delete()
         if not obj.is_active:
-            proofs.revoke(proofs.addresses_of(obj))
-            proofs.revoke_invitations_by(obj)
+            verification.revoke(verification.addresses_of(obj))
+            verification.revoke_invitations_by(obj)
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
@@ -124,16 +127,16 @@ class PersonAdmin(ScopedAdmin, UserAdmin):
     @transaction.atomic
     def user_change_password(self, request, id, form_url=""):
         person = self.get_object(request, unquote(id))
-        was = person and access.way_in(person)
+        was = person and staff_access.way_in(person)
         response = super().user_change_password(request, id, form_url)
-        if person and access.way_in(person).password != was.password:
+        if person and staff_access.way_in(person).password != was.password:
             User.objects.filter(pk=person.pk).update(is_password_given=True)
             self._changed(request, person, was)
         return response
 
     def _changed(self, request, person, was):
         had_password = person.has_usable_password()
-        if access.changed(person, was, by=request.user) and person.is_staff:
+        if staff_access.changed(person, was, by=request.user) and person.is_staff:
             person.refresh_from_db()
             if had_password and not person.has_usable_password():
                 text = _("Geef deze persoon nu een wachtwoord: het oude werkt niet meer.")
@@ -144,7 +147,7 @@ class PersonAdmin(ScopedAdmin, UserAdmin):
         may = super().has_delete_permission(request, obj)
         if obj is None or not may:
             return may
-        return self.has_change_permission(request, obj) and access.may_close(obj, by=request.user)
+        return self.has_change_permission(request, obj) and staff_access.may_close(obj, by=request.user)
 
     def get_actions(self, request):
         """One at a time, on a page that says what goes."""
@@ -157,7 +160,7 @@ class PersonAdmin(ScopedAdmin, UserAdmin):
         return super().delete_view(request, object_id, extra_context)
 
     def delete_model(self, request, obj):
-        access.delete(obj, by=request.user)
+        staff_access.delete(obj, by=request.user)
 
     @admin.display(description=_("tweede stap"), boolean=True)
     def has_second_step(self, person):
@@ -168,8 +171,8 @@ class PersonAdmin(ScopedAdmin, UserAdmin):
         people = [person for person in queryset if self.has_change_permission(request, person)]
         for person in people:
             with transaction.atomic():
-                was = access.way_in(person)
+                was = staff_access.way_in(person)
                 Authenticator.objects.filter(user=person).delete()
-                access.changed(person, was, by=request.user)
+                staff_access.changed(person, was, by=request.user)
         names = ", ".join(map(str, people))
         self.message_user(request, _("De tweede stap is gewist voor: %s.") % (names or _("niemand")))

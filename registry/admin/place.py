@@ -1,6 +1,6 @@
 from django.contrib import admin
 
-from registry.admin.scoped import Inline, ScopedAdmin
+from registry.admin.base.scoped import Inline, ScopedAdmin
 from registry.models import Municipality, Place
 
 

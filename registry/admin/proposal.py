@@ -10,15 +10,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from registry.admin.reading import changes_since
-from registry.locking import lock, lock_row
+from registry.admin.base.reading import changes_since
 from registry.mail import letters
 from registry.models import ChangeProposal, Notice
 from registry.models.initiative import CONTACT
-from registry.moderation import NotAllowed
-from registry.proposals import decide_proposal, differences
-from registry.say import hand_over, refuse_claim
-from registry.versions import Changed, proposal_as_read, version_of_proposal
+from registry.moderation.decisions import NotAllowed
+from registry.moderation.locks import lock, lock_row
+from registry.moderation.versions import Changed, proposal_as_read, version_of_proposal
+from registry.ownership import hand_over, refuse_claim
+from registry.proposals.proposals import decide_proposal, differences
 
 
 class OpenFilter(admin.SimpleListFilter):

@@ -3,14 +3,14 @@
 from rest_framework.renderers import BaseRenderer
 from rest_framework.settings import api_settings
 
-from registry.writing import MEDIA_TYPES
+from registry.exporting.writers import MEDIA_TYPES
 
 CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
 FORMS = ("geojson", "jsonld", "csv", "ndjson")
 
 
 class Form(BaseRenderer):
-    """Names a form, so that Accept can ask for it; registry/writing.py writes what it holds."""
+    """Names a form, so that Accept can ask for it; registry/exporting/writers.py writes what it holds."""
 
     charset = None
     render_style = "binary"

@@ -11,15 +11,15 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from registry import hsds
 from registry.api.base import survivor
 from registry.api.requests import base_of, wrong_names
-from registry.choices import choices
-from registry.figures import kept
+from registry.exporting import hsds
 from registry.filters import InitiativeFilter
-from registry.leading_on import moved
+from registry.foundation.cache import kept
+from registry.foundation.redirects import moved
 from registry.models import Bottleneck, ContentStamp, Initiative, Level, Organisation
-from registry.search.glossary import MAX_LENGTH
+from registry.search.options import choices
+from registry.search.synonyms import MAX_LENGTH
 
 
 class PageQuery(serializers.Serializer):

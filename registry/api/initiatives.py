@@ -8,27 +8,27 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from registry import embedded, representation
 from registry.api import formats, shapes
 from registry.api.base import Collection, Expansion, Item, end_of_today, expanded, survivor
 from registry.api.located import Located
 from registry.api.requests import base_of
-from registry.changes import changed_since, changes
-from registry.facets import facets_for
+from registry.exporting import as_json, expand
+from registry.exporting.writers import MEDIA_TYPES, write
 from registry.filters import InitiativeFilter
-from registry.leading_on import moved
+from registry.foundation.redirects import moved
 from registry.models import Bottleneck, Initiative
-from registry.writing import MEDIA_TYPES, write
+from registry.partners.change_feed import changed_since, changes
+from registry.search.facets import facets_for
 
 EXPANSIONS = {
-    "organisatie": Expansion(embedded.organisations, shapes.OrganisationShape),
-    "knelpunten": Expansion(embedded.bottlenecks, shapes.BottleneckShape, is_list=True),
-    "casussen": Expansion(embedded.cases, shapes.CaseShape, is_list=True),
+    "organisatie": Expansion(expand.organisations, shapes.OrganisationShape),
+    "knelpunten": Expansion(expand.bottlenecks, shapes.BottleneckShape, is_list=True),
+    "casussen": Expansion(expand.cases, shapes.CaseShape, is_list=True),
 }
 
 
 class Initiatives(Located, Collection):
-    """With ``cursor`` and ``gewijzigdSinds`` in the order of change (registry/changes.py)."""
+    """With ``cursor`` and ``gewijzigdSinds`` in the order of change (registry/partners/change_feed.py)."""
 
     follows = True
     extra = ("gewijzigdSinds", "crs", "bbox-crs")
@@ -124,14 +124,14 @@ class Initiatives(Located, Collection):
             return pages.envelope(items, links)
         shown = {item["id"] for item in items}
         gone = [
-            {"id": str(trace.public_id), "tijdstip": representation.moment(trace.changed_at)}
+            {"id": str(trace.public_id), "tijdstip": as_json.moment(trace.changed_at)}
             for trace in page.traces
             if str(trace.public_id) not in shown
         ]
         return pages.envelope(items, links, verwijderd=gone)
 
     def items(self, keys):
-        return expanded(self, representation.initiatives(keys, base_of(self.request)))
+        return expanded(self, as_json.initiatives(keys, base_of(self.request)))
 
 
 class BottleneckInitiatives(Initiatives):
@@ -153,8 +153,8 @@ class InitiativeItem(Located, Item):
         entry, is_moved = survivor(_named(key))
         base = base_of(request)
         if is_moved:
-            return moved(request, f"{representation.api(base)}/initiatieven/{entry.public_id}")
-        items = expanded(self, representation.initiatives([entry.pk], base))
+            return moved(request, f"{as_json.api(base)}/initiatieven/{entry.public_id}")
+        items = expanded(self, as_json.initiatives([entry.pk], base))
         if not items:  # withdrawn between the two readings
             raise Http404
         return Response(items[0])

@@ -2,10 +2,10 @@
 
 from django.db.models import F, Q
 
-from registry import embedded, representation
 from registry.api import shapes
 from registry.api.base import Collection, Expansion, Item
 from registry.api.located import Located
+from registry.exporting import as_json, expand
 from registry.filters import (
     BottleneckFilter,
     CaseFilter,
@@ -23,7 +23,7 @@ class Levels:
     serializer_class = shapes.LevelShape
     lookup_field = "slug"
     queryset = Level.objects.order_by("position")
-    shape = staticmethod(representation.level)
+    shape = staticmethod(as_json.level)
 
 
 class Bottlenecks:
@@ -35,10 +35,10 @@ class Bottlenecks:
     queryset = (
         Bottleneck.objects.published().select_related("merged_into").order_by("level__position", "number")
     )
-    shape = staticmethod(representation.bottleneck)
+    shape = staticmethod(as_json.bottleneck)
     expansions = {
-        "niveau": Expansion(embedded.levels, shapes.LevelShape),
-        "bevindingen": Expansion(embedded.findings, shapes.FindingShape, is_list=True),
+        "niveau": Expansion(expand.levels, shapes.LevelShape),
+        "bevindingen": Expansion(expand.findings, shapes.FindingShape, is_list=True),
     }
 
 
@@ -51,13 +51,13 @@ class Cases(Located):
     lookup_field = "slug"
     sortings = {"titel": "title", "gewijzigdOp": "changed_at"}
     expansions = {
-        "knelpunten": Expansion(embedded.bottlenecks, shapes.BottleneckShape, is_list=True),
-        "initiatief": Expansion(embedded.initiatives, shapes.InitiativeShape),
+        "knelpunten": Expansion(expand.bottlenecks, shapes.BottleneckShape, is_list=True),
+        "initiatief": Expansion(expand.initiatives, shapes.InitiativeShape),
     }
-    shape = staticmethod(representation.case)
+    shape = staticmethod(as_json.case)
 
     def get_queryset(self):
-        return representation.public_cases().order_by("title", "pk")
+        return as_json.public_cases().order_by("title", "pk")
 
 
 class Organisations:
@@ -67,7 +67,7 @@ class Organisations:
     lookup_field = "slug"
     sortings = {"naam": "name"}
     queryset = Organisation.objects.public().order_by("name")
-    shape = staticmethod(representation.organisation)
+    shape = staticmethod(as_json.organisation)
 
 
 class Municipalities:
@@ -76,7 +76,7 @@ class Municipalities:
     lookup_field = "code"
     sortings = {"naam": "name", "inwoners": "inhabitants"}
     queryset = Municipality.objects.defer("outline").prefetch_related("places").order_by("name")
-    shape = staticmethod(representation.municipality)
+    shape = staticmethod(as_json.municipality)
 
 
 class Sources:
@@ -86,7 +86,7 @@ class Sources:
     lookup_field = "slug"
     sortings = {"verwijzing": "citation", "jaar": "year"}
     queryset = Source.objects.order_by("citation", "pk")
-    shape = staticmethod(representation.source)
+    shape = staticmethod(as_json.source)
 
 
 class Terms:
@@ -96,7 +96,7 @@ class Terms:
     lookup_field = "slug"
     sortings = {"woord": "word"}
     queryset = Term.objects.order_by("word")
-    shape = staticmethod(representation.term)
+    shape = staticmethod(as_json.term)
 
 
 class Findings:
@@ -104,10 +104,10 @@ class Findings:
     serializer_class = shapes.FindingShape
     filterset_class = FindingFilter
     lookup_field = "slug"
-    shape = staticmethod(representation.finding)
+    shape = staticmethod(as_json.finding)
 
     def get_queryset(self):
-        return representation.findings().order_by(F("level__position").asc(nulls_last=True), "position", "pk")
+        return as_json.findings().order_by(F("level__position").asc(nulls_last=True), "position", "pk")
 
 
 class InteractionList(Collection):
@@ -116,7 +116,7 @@ class InteractionList(Collection):
     collection = "wisselwerkingen"
     serializer_class = shapes.InteractionShape
     filterset_class = InteractionFilter
-    shape = staticmethod(representation.interaction)
+    shape = staticmethod(as_json.interaction)
 
     def get_queryset(self):
         hidden = Q()

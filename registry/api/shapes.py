@@ -1,6 +1,6 @@
 """What the API gives, described for the OpenAPI document and for ``velden``.
 
-They do not turn rows into data: registry/representation.py does, and a test holds the two equal.
+They do not turn rows into data: registry/exporting/as_json.py does, and a test holds the two equal.
 """
 
 from django.utils.translation import gettext_lazy as _

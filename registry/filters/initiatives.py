@@ -10,11 +10,11 @@ from django.db.models.lookups import GreaterThanOrEqual, LessThanOrEqual
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from registry.choices import LINK_FILTERS, choices
 from registry.filters.fields import Box, Several, bottleneck, level, municipality, offer, unknown, words
 from registry.models import ContentStamp, Initiative, Link
 from registry.search import best_first, few_hits, narrow
-from registry.search.glossary import understand
+from registry.search.options import LINK_FILTERS, choices
+from registry.search.synonyms import understand
 
 COLUMNS = {
     "gemeente": "municipality__in",

@@ -5,7 +5,6 @@ from django.db.models import Case as Choose
 from django.db.models import Q, Value, When
 from django.utils.translation import gettext_lazy as _
 
-from registry.choices import choices
 from registry.filters.fields import bottleneck, level, municipality, offer, unknown, words
 from registry.models import (
     Bottleneck,
@@ -18,8 +17,9 @@ from registry.models import (
     Source,
     Term,
 )
-from registry.search.documents import matching
-from registry.search.glossary import understand
+from registry.search.index import matching
+from registry.search.options import choices
+from registry.search.synonyms import understand
 
 
 class KnowledgeFilter(django_filters.FilterSet):

@@ -4,9 +4,9 @@ from django import forms
 from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext_lazy as _
 
-from registry.edits import KeepsOthersEdits
+from registry.foundation.edit_conflicts import KeepsOthersEdits
 from registry.models import Initiative
-from registry.proposals import FIELDS
+from registry.proposals.proposals import FIELDS
 
 MOST_TEXT = 10_000  # characters: some pages
 NOT_SAID = _("Niet ingevuld")
@@ -16,7 +16,7 @@ EDITABLE = [name for name in FIELDS if name not in ("organisation", "longitude",
 
 
 class PageForm(KeepsOthersEdits, forms.ModelForm):
-    """The page as its owner may change it. Saving is not done here: see registry/proposals.py."""
+    """The page as its owner may change it. Saving is not done here: see registry/proposals/proposals.py."""
 
     website = forms.URLField(
         label=_("Website"),

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from registry.models import PartnerKey, WebhookSubscription
-from registry.webhooks import addresses
+from registry.partners.webhooks import addresses
 
 LONGEST = timedelta(days=2 * 366)
 

@@ -4,14 +4,14 @@ from django import forms
 from django.contrib.auth.forms import BaseUserCreationForm
 from django.utils.translation import gettext_lazy as _
 
-from registry.images import clean_image
+from registry.foundation.spreadsheets import FORMATS
+from registry.importing.images import clean_image
 from registry.models import Initiative, Role, Status, User
-from registry.moderation import TRANSITIONS
-from registry.spreadsheets import FORMATS
+from registry.moderation.decisions import TRANSITIONS
 
 
 class PhotoField(forms.FileField):
-    """Takes a photo and gives the one that the site keeps (see registry/images.py)."""
+    """Takes a photo and gives the one that the site keeps (see registry/importing/images.py)."""
 
     def clean(self, data, initial=None):
         upload = super().clean(data, initial)

@@ -4,6 +4,7 @@ from django import forms
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from registry.mail.public_forms import GuardedForm
 from registry.models import (
     Bottleneck,
     ContactMessage,
@@ -15,7 +16,6 @@ from registry.models import (
     SavedSearch,
 )
 from registry.models.contact import MOST_TEXT
-from registry.visiting import GuardedForm
 
 
 class RegisterForm(GuardedForm):

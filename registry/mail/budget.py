@@ -21,9 +21,9 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
-from registry import limits
-from registry.models.mailbox import mailbox
-from registry.moderation import NotAllowed
+from registry.foundation import ratelimit
+from registry.models.fields.mailbox import mailbox
+from registry.moderation.decisions import NotAllowed
 
 HOUR, DAY = 3600, 24 * 3600
 # What of: most, in how many seconds.
@@ -89,11 +89,11 @@ def charge(email, *, is_way_in=False):
     if to in visit.paid:
         visit.paid.remove(to)
         return
-    place, user = limits.place_of(visit.request), visit.request.user
+    place, user = ratelimit.place_of(visit.request), visit.request.user
     purses = [("mail from a place", place, PLACE)]
     if user.is_authenticated:
         purses.append(("mail by an account", str(user.pk), ACCOUNT))
-    network = limits.network_of(visit.request)
+    network = ratelimit.network_of(visit.request)
     if not is_way_in:
         purses.append(("mail to a mailbox from a network", f"{network} {to}", MAILBOX_FROM_A_NETWORK))
         purses.append(("mail to a mailbox", to, MAILBOX))
@@ -103,11 +103,11 @@ def charge(email, *, is_way_in=False):
 
 
 def _takes(action, who, purse):
-    return all(limits.take(action, who, most=most, seconds=seconds).allowed for most, seconds in purse)
+    return all(ratelimit.take(action, who, most=most, seconds=seconds).allowed for most, seconds in purse)
 
 
 def _lets_in(network, to):
-    own = limits.take("way in from a network", f"{network} {to}", most=WAY_IN_FROM_A_NETWORK, seconds=HOUR)
+    own = ratelimit.take("way in from a network", f"{network} {to}", most=WAY_IN_FROM_A_NETWORK, seconds=HOUR)
     if not own.allowed:
         return False
     if _takes("way in to a mailbox", to, WAY_IN):

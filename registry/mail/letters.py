@@ -17,12 +17,13 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from post_office.models import PRIORITY, STATUS, Email, Log
 
-from registry.mail import budget, delivery, frame
-from registry.mail.blanks import Blank, fill, one_line
-from registry.mail.kinds import KINDS, OPEN_PAGE, Pace, Reply
-from registry.mail.texts import first_texts, text_of
+from registry.mail import budget, delivery
+from registry.mail.wording import frame
+from registry.mail.wording.blanks import Blank, fill, one_line
+from registry.mail.wording.kinds import KINDS, OPEN_PAGE, Pace, Reply
+from registry.mail.wording.texts import first_texts, text_of
 from registry.models import Delivery
-from registry.models.mailbox import as_mailed
+from registry.models.fields.mailbox import as_mailed
 
 PRIORITIES = {Pace.AT_ONCE: PRIORITY.high, Pace.SOON: PRIORITY.medium, Pace.DIGEST: PRIORITY.low}
 

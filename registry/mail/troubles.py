@@ -13,9 +13,9 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from registry import keeping
+from registry.foundation import other_apps
 from registry.models import Delivery, Initiative, MailTrouble, Ownership, PartnerKey, SavedSearch, User
-from registry.models.mailbox import as_mailed
+from registry.models.fields.mailbox import as_mailed
 
 SOFT_DAYS = 3  # on so many days a full mailbox, and it counts
 SOFT_ENDS = timedelta(days=30)
@@ -115,6 +115,6 @@ def _is_known(address):
         or SavedSearch.objects.filter(email=address, confirmed_at__isnull=False).exists()
         or PartnerKey.objects.filter(email=address).exists()
         or Initiative.objects.published().filter(contact_email=address).exists()
-        or any(kept.rows_of(address).exists() for kept in keeping.everything())
+        or any(kept.rows_of(address).exists() for kept in other_apps.everything())
         or address == as_mailed(settings.CONTACT_EMAIL or "")
     )

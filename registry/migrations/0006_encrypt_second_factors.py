@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from registry.second_factor import encrypt_all
+from registry.accounts.second_factor import encrypt_all
 
 
 def encrypt(apps, schema_editor):

@@ -1,5 +1,5 @@
 """Each letter gets its first version. A text that the site came with, now or before, is one that nobody edited: it goes
-along with the first texts of the next release (registry/mail/texts.py)."""
+along with the first texts of the next release (registry/mail/wording/texts.py)."""
 
 import hashlib
 import json

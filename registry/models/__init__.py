@@ -11,26 +11,26 @@ from registry.models.contact import (
     SavedSearch,
 )
 from registry.models.decision import Decision, Export, Import
-from registry.models.exchange import Exchange, ExternalId
-from registry.models.importing import ImportTask
 from registry.models.initiative import Initiative
-from registry.models.job import JobRun
 from registry.models.knowledge import Finding, Interaction, SearchMiss, Source, Term
-from registry.models.letter import LetterVersion
 from registry.models.link import Link, Mention
-from registry.models.mail import Delivery, MailTrouble
-from registry.models.merge import Merge
-from registry.models.once import SentForm
+from registry.models.operations.exchange import Exchange, ExternalId
+from registry.models.operations.importing import ImportTask
+from registry.models.operations.job import JobRun
+from registry.models.operations.letter import LetterVersion
+from registry.models.operations.mail import Delivery, MailTrouble
+from registry.models.operations.merge import Merge
+from registry.models.operations.partner import PartnerKey
+from registry.models.operations.sent_form import SentForm
+from registry.models.operations.stamp import ContentStamp
+from registry.models.operations.trace import Trace
+from registry.models.operations.webhook import WebhookDelivery, WebhookSubscription
 from registry.models.organisation import Organisation
 from registry.models.ownership import Ownership, OwnershipChange, Proof
-from registry.models.partner import PartnerKey
 from registry.models.person import Role, User
 from registry.models.place import Municipality, Place
 from registry.models.proposal import ChangeProposal, ProposedChange
 from registry.models.publication import Status
-from registry.models.stamp import ContentStamp
-from registry.models.trace import Trace
-from registry.models.webhook import WebhookDelivery, WebhookSubscription
 
 __all__ = [
     "Bottleneck",

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from registry.models.address import AddressField
-from registry.models.text import LineField, ProseField
+from registry.models.fields.text import LineField, ProseField
 
 
 class Level(models.Model):
@@ -94,7 +94,7 @@ class Bottleneck(models.Model):
         related_name="merged_from",
         verbose_name=_("samengevoegd met"),
     )
-    # Of a merged one: the keys of what went along, and whether it named the other too (registry/bottlenecks.py).
+    # Of a merged one: the keys of what went along, and whether it named the other too (registry/lifecycle/bottlenecks.py).
     went_along = models.JSONField(null=True, editable=False)
     municipality = models.ForeignKey(
         "registry.Municipality",

@@ -5,8 +5,8 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from registry.models.address import AddressField
+from registry.models.fields.text import LineField, ProseField
 from registry.models.publication import PublishableQuerySet, Status, for_municipality, mark_change, stored
-from registry.models.text import LineField, ProseField
 
 
 class CaseQuerySet(PublishableQuerySet):

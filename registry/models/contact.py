@@ -6,9 +6,9 @@ from django.db.models.functions import Lower
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from registry.models.mailbox import MailField
+from registry.models.fields.mailbox import MailField
+from registry.models.fields.text import LineField, ProseField
 from registry.models.publication import for_municipality
-from registry.models.text import LineField, ProseField
 
 MOST_TEXT = 3000  # characters: a page
 

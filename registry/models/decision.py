@@ -3,8 +3,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from registry.models.fields.text import LineField, ProseField
 from registry.models.publication import Status, for_municipality
-from registry.models.text import LineField, ProseField
 
 
 class DecisionQuerySet(models.QuerySet):

@@ -11,18 +11,18 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from registry.models import chosen
 from registry.models.address import AddressField
 from registry.models.bottleneck import Bottleneck
+from registry.models.fields import chosen
+from registry.models.fields.mailbox import MailField
+from registry.models.fields.plausible import check_day
+from registry.models.fields.text import LineField, ProseField, normalise
 from registry.models.knowledge import lines
 from registry.models.link import Link
-from registry.models.mail import MailTrouble
-from registry.models.mailbox import MailField
+from registry.models.operations.mail import MailTrouble
+from registry.models.operations.trace import public_moment
 from registry.models.ownership import Ownership
-from registry.models.plausible import check_day
 from registry.models.publication import PublishableQuerySet, Status, for_municipality, mark_change, stored
-from registry.models.text import LineField, ProseField, normalise
-from registry.models.trace import public_moment
 
 # The province, a little wide: what lies outside is a slip of the keyboard.
 WEST, SOUTH, EAST, NORTH = 5.0, 52.2, 6.1, 52.9

@@ -5,8 +5,8 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from registry.models.address import AddressField
-from registry.models.plausible import check_year
-from registry.models.text import KeyField, LineField, OneSpelling, ProseField
+from registry.models.fields.plausible import check_year
+from registry.models.fields.text import KeyField, LineField, OneSpelling, ProseField
 
 
 class Source(models.Model):

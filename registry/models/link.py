@@ -3,9 +3,9 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from registry.models.plausible import check_day
+from registry.models.fields.plausible import check_day
+from registry.models.fields.text import LineField
 from registry.models.publication import OPEN, Status, for_municipality
-from registry.models.text import LineField
 
 
 class LinkQuerySet(models.QuerySet):

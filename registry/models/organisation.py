@@ -4,9 +4,9 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from registry.models.address import AddressField
-from registry.models.mailbox import MailField
+from registry.models.fields.mailbox import MailField
+from registry.models.fields.text import KeyField, LineField, OneSpelling, ProseField
 from registry.models.publication import Status, for_municipality
-from registry.models.text import KeyField, LineField, OneSpelling, ProseField
 
 
 class OrganisationQuerySet(models.QuerySet):

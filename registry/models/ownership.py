@@ -3,8 +3,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from registry.models.mailbox import MailField
-from registry.models.text import ProseField
+from registry.models.fields.mailbox import MailField
+from registry.models.fields.text import ProseField
 
 
 class Ownership(models.Model):

@@ -6,15 +6,15 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from registry.models.mailbox import MailField, as_mailed
-from registry.models.text import LineField
+from registry.models.fields.mailbox import MailField, as_mailed
+from registry.models.fields.text import LineField
 
 # Who holds this permission works for the whole province; who does not, for one municipality.
 WHOLE_PROVINCE = "registry.whole_province"
 
 
 class Role(models.TextChoices):
-    """The names of the groups; registry/roles.py says what each may do."""
+    """The names of the groups; registry/accounts/roles.py says what each may do."""
 
     MANAGER = "beheerder", _("Beheerder")
     EDITOR = "redacteur", _("Redacteur")

@@ -4,8 +4,8 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from registry.models.address import AddressField
-from registry.models.plausible import check_day
-from registry.models.text import LineField
+from registry.models.fields.plausible import check_day
+from registry.models.fields.text import LineField
 
 
 class Municipality(models.Model):

@@ -2,9 +2,9 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from registry.models.fields.text import LineField, ProseField
 from registry.models.person import WHOLE_PROVINCE
 from registry.models.publication import for_municipality
-from registry.models.text import LineField, ProseField
 
 
 class ProposalQuerySet(models.QuerySet):

@@ -8,7 +8,7 @@ from registry.models.person import WHOLE_PROVINCE
 
 
 class Status(models.TextChoices):
-    """Where an entry stands. Only registry/moderation.py writes it."""
+    """Where an entry stands. Only registry/moderation/decisions.py writes it."""
 
     DRAFT = "concept", _("Concept")
     SUBMITTED = "ingediend", _("Ingediend")

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 from django.utils.text import slugify
 
+from registry.accounts.scope import numbered
 from registry.models.address import RESERVED, former_addresses
-from registry.models.text import fold
-from registry.reach import numbered
+from registry.models.fields.text import fold
 
 
 def with_addresses(resource, table):

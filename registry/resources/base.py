@@ -8,16 +8,16 @@ from import_export.fields import Field
 from import_export.instance_loaders import BaseInstanceLoader
 from import_export.resources import ModelResource
 
-from registry.locking import lock
+from registry.foundation.spreadsheets import Unfit
+from registry.models.fields.text import LineField
 from registry.models.person import WHOLE_PROVINCE
-from registry.models.text import LineField
+from registry.moderation.locks import lock
 from registry.resources import widgets
 from registry.resources.addresses import with_addresses
 from registry.resources.keys import Key, Keys
 from registry.resources.living import dead_because
 from registry.resources.unique import UniqueValues
 from registry.resources.writing import write_together
-from registry.spreadsheets import Unfit
 
 CHUNK = 5000
 TELL_EVERY = 200  # rows
@@ -148,7 +148,7 @@ class RegistryResource(UniqueValues, ModelResource, metaclass=OnlyDeclaredColumn
         }
 
     def _hold(self, chunks):
-        """Before anything is written, and the lowest key first (registry/locking.py)."""
+        """Before anything is written, and the lowest key first (registry/moderation/locks.py)."""
         keys = sorted({key for chunk in chunks for key in chunk.order_by().values_list("pk", flat=True)})
         lock(*self.initiatives_of(keys))
         rows = self._meta.model._base_manager.order_by("pk").select_for_update(no_key=True, of=("self",))

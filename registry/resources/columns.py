@@ -4,8 +4,8 @@ import difflib
 import re
 from collections import Counter
 
-from registry.models.text import normalise
-from registry.spreadsheets import Table, Unfit
+from registry.foundation.spreadsheets import Table, Unfit
+from registry.models.fields.text import normalise
 
 # Beside a row of a file that was refused; it comes back with the file.
 REASON = "wat_er_mis_is"

@@ -13,10 +13,10 @@ from registry.models import (
     Place,
     Source,
 )
+from registry.ownership import needs_owners_yes
 from registry.resources import spellings, widgets
 from registry.resources.base import RegistryResource, column
 from registry.resources.keys import Key, Keys
-from registry.say import needs_owners_yes
 
 
 class OrganisationResource(RegistryResource):
@@ -36,7 +36,7 @@ class OrganisationResource(RegistryResource):
 
 
 class InitiativeResource(RegistryResource):
-    """The status is shown, never read: publishing is a decision (see registry/moderation.py)."""
+    """The status is shown, never read: publishing is a decision (see registry/moderation/decisions.py)."""
 
     slug = column("adres", "slug", widgets.Slug())
     name = column("naam", "name")

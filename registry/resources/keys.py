@@ -7,9 +7,9 @@ from collections import defaultdict
 from django.utils.translation import gettext as _
 from import_export.widgets import ManyToManyWidget
 
+from registry.accounts.scope import within_reach
 from registry.models.address import former_addresses
-from registry.models.text import normalise
-from registry.reach import within_reach
+from registry.models.fields.text import normalise
 from registry.resources.living import dead_because, survivor_of
 from registry.resources.widgets import Text
 

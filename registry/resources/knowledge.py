@@ -1,4 +1,4 @@
-from registry.bottlenecks import lead_on, take_back
+from registry.lifecycle.bottlenecks import lead_on, take_back
 from registry.models import (
     Bottleneck,
     Finding,

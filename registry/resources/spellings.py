@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.utils.translation import gettext as _
 
-from registry.models.mailbox import as_mailed
+from registry.models.fields.mailbox import as_mailed
 from registry.resources.widgets import Text
 
 _SPACES = re.compile(r"[\s.\u00a0-]+")

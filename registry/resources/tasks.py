@@ -5,11 +5,12 @@ import logging
 from django.db import transaction
 from django.utils import timezone
 
-from registry import imports, parking, resources
-from registry.again import once_more
+from registry import resources
+from registry.foundation.retry import once_more
+from registry.foundation.spreadsheets import read
+from registry.importing import runs, staging
 from registry.models import ImportTask
 from registry.resources import columns as matching
-from registry.spreadsheets import read
 
 logger = logging.getLogger(__name__)
 LONG = 1000  # rows; more take longer than a page should
@@ -31,7 +32,7 @@ def run(task):
         logger.exception("A long import failed.")
         ImportTask.objects.filter(pk=task.pk).update(ended_at=timezone.now(), is_failed=True)
     else:
-        parking.put(task.key, result)
+        staging.put(task.key, result)
         ImportTask.objects.filter(pk=task.pk).update(ended_at=timezone.now())
 
 
@@ -45,36 +46,36 @@ def promised(ticket, outcome, *, sheet, columns):
     if not outcome.plan:
         return None
     seen = [row.as_json() for row in outcome.plan]
-    return parking.promise(ticket, sheet=sheet, columns=columns, seen=seen)
+    return staging.promise(ticket, sheet=sheet, columns=columns, seen=seen)
 
 
 def agreed(resource, plan, *, by):
     """Bring in what somebody said yes to. Gives the Outcome, and the Import or None."""
-    seen = [imports.Row.from_json(row) for row in plan.seen]
+    seen = [runs.Row.from_json(row) for row in plan.seen]
     table = table_of(resource, plan.file, plan.sheet, plan.columns)
-    return imports.carry_out(resource, table, by=by, file_name=plan.file.file_name, seen=seen, key=plan.key)
+    return runs.carry_out(resource, table, by=by, file_name=plan.file.file_name, seen=seen, key=plan.key)
 
 
 def _result(task):
     resource = _resource_of(task)
-    resource.progress = lambda done: parking.put(task.key, {"done": done})
+    resource.progress = lambda done: staging.put(task.key, {"done": done})
     if task.is_agreed:
-        plan = parking.promised(task.ticket, by=task.by, what=task.what)
+        plan = staging.promised(task.ticket, by=task.by, what=task.what)
         if plan is None or plan.file is None:
             return {"gone": True}
         outcome, record = agreed(resource, plan, by=task.by)
         if record:
-            transaction.on_commit(lambda: parking.discard(plan))
+            transaction.on_commit(lambda: staging.discard(plan))
             return {"done": task.total}
-        clashes, file, ticket = outcome.clashes, plan.file, parking.ticket_of(task.ticket)
+        clashes, file, ticket = outcome.clashes, plan.file, staging.ticket_of(task.ticket)
         sheet, columns = plan.sheet, plan.columns
         resource = _resource_of(task)
     else:
         clashes, ticket, sheet, columns = (), task.ticket, task.sheet, task.columns
-        file = parking.parked(ticket, by=task.by, what=task.what)
+        file = staging.parked(ticket, by=task.by, what=task.what)
         if file is None:
             return {"gone": True}
-    outcome = imports.try_out(resource, table_of(resource, file, sheet, columns), by=task.by)
+    outcome = runs.try_out(resource, table_of(resource, file, sheet, columns), by=task.by)
     yes = promised(ticket, outcome, sheet=sheet, columns=columns)
     return {
         "outcome": outcome.as_json(clashes),

@@ -1,7 +1,7 @@
 from django.core.exceptions import ValidationError
 
 from registry.models.address import AddressField, former_addresses, holding_rows
-from registry.models.text import KeyField
+from registry.models.fields.text import KeyField
 
 
 class UniqueValues:

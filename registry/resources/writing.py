@@ -3,7 +3,7 @@
 from django.db import connection
 from django.utils import timezone
 
-from registry.models.text import KeyField
+from registry.models.fields.text import KeyField
 
 BATCH = 500
 

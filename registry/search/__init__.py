@@ -1,7 +1,7 @@
 """Finding: words that mean the same, ranking, and what is public besides initiatives."""
 
-from registry.search.answers import best_first, excerpt, few_hits, found_under, narrow, search
 from registry.search.misses import forget_found, forget_miss, record_miss
+from registry.search.query import best_first, excerpt, few_hits, found_under, narrow, search
 
 __all__ = [
     "best_first",

@@ -5,9 +5,9 @@ from django.db.models import F
 from django.utils import timezone
 
 from registry.models import SearchMiss
-from registry.models.text import fold
-from registry.search.answers import search
-from registry.search.glossary import understand
+from registry.models.fields.text import fold
+from registry.search.query import search
+from registry.search.synonyms import understand
 
 LENGTH = 60
 ROWS = 2000

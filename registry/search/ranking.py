@@ -4,8 +4,8 @@ from enum import IntEnum
 from functools import reduce
 from operator import and_
 
-from registry.models.text import normalise
-from registry.search.glossary import needle
+from registry.models.fields.text import normalise
+from registry.search.synonyms import needle
 
 
 class Rank(IntEnum):

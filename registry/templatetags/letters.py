@@ -2,7 +2,7 @@
 
 from django import template
 
-from registry.mail import frame
+from registry.mail.wording import frame
 
 register = template.Library()
 register.filter("linked", frame.linked)

@@ -9,7 +9,7 @@ from django.urls import reverse_lazy
 from django.utils.translation import gettext as _
 from django.views import View
 
-from registry.accounts import check_code_again, mail_code_again
+from registry.accounts.adapter import check_code_again, mail_code_again
 from registry.forms.owner import CodeAgainForm
 
 

@@ -4,8 +4,8 @@ from django.db.models import Prefetch, Q
 from django.http import Http404
 from django.views.generic import DetailView, TemplateView
 
-from registry.figures import kept
-from registry.leading_on import moved
+from registry.foundation.cache import kept
+from registry.foundation.redirects import moved
 from registry.models import Bottleneck, Case, ContentStamp, Finding, Initiative, Interaction, Level, Link
 from registry.models.bottleneck import Language
 

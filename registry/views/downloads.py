@@ -5,9 +5,9 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import condition, require_safe
 from django.views.generic import TemplateView
 
-from registry.figures import fingerprint, kept
+from registry.exporting.writers import MEDIA_TYPES, write
+from registry.foundation.cache import fingerprint, kept
 from registry.models import ContentStamp, Initiative
-from registry.writing import MEDIA_TYPES, write
 
 # What each is for.
 FILES = {

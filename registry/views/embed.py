@@ -12,12 +12,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
 
-from registry.cartography import overview
-from registry.facets import facets_for, total_of
 from registry.filters import InitiativeFilter
-from registry.leading_on import moved
+from registry.foundation.redirects import moved
+from registry.geo.overview_map import overview
 from registry.models import Initiative, Status
 from registry.models.address import current_address
+from registry.search.facets import facets_for, total_of
 
 SHOWN = 20
 KINDS = {"lijst": "embed-list", "kaart": "embed-map"}

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from post_office.models import PRIORITY
 
 from registry.models import Delivery
-from registry.models.mail import STUCK_AFTER_AT_ONCE
+from registry.models.operations.mail import STUCK_AFTER_AT_ONCE
 
 
 @require_safe

@@ -1,11 +1,11 @@
 from django.db.models import Count
 from django.views.generic import TemplateView
 
-from registry.cartography import overview
-from registry.facets import facets_for, total_of
-from registry.figures import kept
 from registry.filters import InitiativeFilter
+from registry.foundation.cache import kept
+from registry.geo.overview_map import overview
 from registry.models import Bottleneck, Initiative, Level
+from registry.search.facets import facets_for, total_of
 
 LATEST = 3
 # Words that lead somewhere in any register of this kind: a kind, a place, a theme.

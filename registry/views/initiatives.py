@@ -10,16 +10,16 @@ from django.utils.http import quote_etag
 from django.views.decorators.vary import vary_on_headers
 from django.views.generic import DetailView, ListView
 
-from registry.cartography import locate, overview
-from registry.facets import facets_for, total_of
-from registry.figures import fingerprint
+from registry.community.matching import matches_for
+from registry.exporting.jsonld import describe
 from registry.filters import InitiativeFilter
-from registry.leading_on import moved
-from registry.linked_data import describe
-from registry.matching import matches_for
+from registry.foundation.cache import fingerprint
+from registry.foundation.paging import KeyPaginator
+from registry.foundation.redirects import moved
+from registry.geo.overview_map import locate, overview
 from registry.models import Case, Initiative, Link, Status
-from registry.paging import KeyPaginator
 from registry.search import found_under
+from registry.search.facets import facets_for, total_of
 
 
 @dataclass(frozen=True)

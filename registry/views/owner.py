@@ -18,19 +18,20 @@ from django.utils.translation import gettext_lazy
 from django.views import View
 from django.views.generic import TemplateView
 
-from registry import introductions, ledger, reminders, say
+from registry import ownership as say
+from registry.community import introductions, reminders
+from registry.community.matching import matches_for
 from registry.forms.owner import InviteForm, PageForm, StopForm
-from registry.leading_on import moved
-from registry.locking import Gone, lock
+from registry.foundation.redirects import moved
+from registry.lifecycle.withdrawal import withdraw_as_owner
 from registry.mail import troubles
-from registry.matching import matches_for
 from registry.models import ChangeProposal, Export, Initiative, Status
-from registry.moderation import NEEDS_REASON, NotAllowed, submit
-from registry.personal import forget, kept_about
-from registry.proposals import decide_proposal, differences, edit, may_accept, propose
-from registry.say import invite, leave
-from registry.versions import proposal_as_read, version_of, version_of_proposal
-from registry.withdrawing import withdraw_as_owner
+from registry.moderation.decisions import NEEDS_REASON, NotAllowed, submit
+from registry.moderation.locks import Gone, lock
+from registry.moderation.versions import proposal_as_read, version_of, version_of_proposal
+from registry.ownership import history, invite, leave
+from registry.personal_data import forget, kept_about
+from registry.proposals.proposals import decide_proposal, differences, edit, may_accept, propose
 
 
 class OwnersOnly(LoginRequiredMixin):
@@ -114,14 +115,14 @@ class MyInitiative(Owned, View):
         context = {
             "initiative": initiative,
             "proposals": [(proposal, differences(proposal)) for proposal in proposals],
-            "lines": ledger.lines(initiative, reader=request.user),
+            "lines": history.lines(initiative, reader=request.user),
             "reason": decided.reason if decided and initiative.status in NEEDS_REASON else "",
             "wants_yearly": get_object_or_404(initiative.ownerships, user=request.user).wants_yearly,
             "owners": owners,
             "dead": troubles.among([ownership.user.email for ownership in owners]),
             "invitations": say.open_invitations(initiative),
             "claims": say.open_claims(initiative),
-            "introductions": ledger.introductions(initiative, reader=request.user),
+            "introductions": history.introductions(initiative, reader=request.user),
             "invite_form": InviteForm(),
             "stop_form": StopForm(),
             "matches": matches_for(initiative) if is_public else [],

@@ -10,8 +10,8 @@ from django.views.decorators.http import require_safe
 from django.views.generic import TemplateView
 
 from registry.models import Level, Term
-from registry.personal.columns import places
-from registry.retention import periods
+from registry.personal_data.columns import places
+from registry.personal_data.retention import periods
 
 
 class Page(TemplateView):

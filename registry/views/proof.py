@@ -10,22 +10,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views import View
 
-from registry import (
-    contacting,
-    following,
-    introductions,
-    merging,
-    proofs,
-    registration,
-    reminders,
-    renewing,
-    say,
-)
+from registry import ownership
+from registry.community import contact_messages, introductions, reminders, saved_searches
 from registry.forms.owner import StopForm
-from registry.locking import lock_sides
-from registry.mail import budget, letters
+from registry.lifecycle import merge
+from registry.mail import budget, letters, verification
 from registry.models import Proof, Status
-from registry.moderation import NotAllowed
+from registry.moderation.decisions import NotAllowed
+from registry.moderation.locks import lock_sides
+from registry.registration import renewal, signup
 
 SALT = "registry.code"
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -46,19 +39,19 @@ def proof_of_code_page(key):
 
 class ProofPage(View):
     def dispatch(self, request, token):
-        self.proof = proofs.find(token, *Purpose)
+        self.proof = verification.find(token, *Purpose)
         if self.proof is None or not _still_asked(self.proof):
-            return spent(request, proofs.find_any(token))
+            return spent(request, verification.find_any(token))
         return super().dispatch(request)
 
     def get(self, request):
         context = {"proof": self.proof, "initiative": self.proof.initiative, "stop_form": StopForm()}
-        context["former"] = merging.former_page(self.proof)
+        context["former"] = merge.former_page(self.proof)
         if self.proof.purpose == Purpose.INTRODUCE:
             context["introduction"] = introduction = introductions.find(self.proof)
             context["why"] = introductions.why_for(introduction, self.proof.initiative)
         if self.proof.purpose == Purpose.MESSAGE:
-            context["message"] = contacting.find(self.proof)
+            context["message"] = contact_messages.find(self.proof)
         if self.proof.purpose == Purpose.STILL_TRUE:
             context["is_stop_asked"] = reminders.stop_asked(self.proof.initiative) is not None
         return render(request, f"registry/proof/{self.proof.purpose.replace('-', '_')}.html", context)
@@ -68,10 +61,10 @@ class ProofPage(View):
         # Before the proof: who takes an owner away holds the page, and then ends proofs.
         lock_sides(*_sides(self.proof))
         # As it is now: while this waited, a page may have gone, or become one with another; who sent it may be gone.
-        proof = proofs.again(self.proof)
+        proof = verification.again(self.proof)
         if proof is not None and proof.initiative_id != self.proof.initiative_id:
             return redirect(request.path)
-        if proof is None or not _still_asked(proof) or not proofs.use(proof):
+        if proof is None or not _still_asked(proof) or not verification.use(proof):
             return spent(request, proof)
         return finish(request, proof, request.POST)
 
@@ -80,15 +73,15 @@ def spent(request, proof=None):
     """What worked once works no more; what ran out can be had anew, by a button."""
     if request.method == "POST" and "opnieuw" in request.POST and proof is not None:
         return send_again(request, proof)
-    ran_out = proof is not None and renewing.can_renew(proof)
+    ran_out = proof is not None and renewal.can_renew(proof)
     was_used = proof is not None and proof.used_at is not None
-    has_moved = was_used and proofs.went_to_former_address(proof)
+    has_moved = was_used and verification.went_to_former_address(proof)
     context = {"proof": proof, "ran_out": ran_out, "was_used": was_used, "has_moved": has_moved}
     return render(request, "registry/proof_spent.html", context, status=410)
 
 
 def send_again(request, proof):
-    renewed = renewing.renew(proof)
+    renewed = renewal.renew(proof)
     if renewed is None:
         return render(request, "registry/proof_spent.html", {"was_used": True}, status=410)
     messages.success(request, _("Wij sturen een nieuwe e-mail naar %s.") % renewed.email)
@@ -101,14 +94,14 @@ def _still_asked(proof):
     """Whether the question still stands: an owner may have left, a page may have gone."""
     if proof.purpose in (Purpose.STILL_TRUE, Purpose.INTRODUCE) and _owner(proof) is None:
         return False
-    if proof.purpose in (Purpose.INVITE, Purpose.CLAIM) and not say.may_still_ask(proof):
+    if proof.purpose in (Purpose.INVITE, Purpose.CLAIM) and not ownership.may_still_ask(proof):
         return False
     if proof.purpose == Purpose.STILL_TRUE:
         return proof.initiative.status == Status.PUBLISHED
     if proof.purpose == Purpose.MESSAGE:
-        return contacting.find(proof) is not None
+        return contact_messages.find(proof) is not None
     if proof.purpose == Purpose.FOLLOW:
-        return following.find(proof) is not None
+        return saved_searches.find(proof) is not None
     return proof.purpose != Purpose.INTRODUCE or introductions.find(proof) is not None
 
 
@@ -140,11 +133,11 @@ def _finish(request, proof, answers):
     initiative = proof.initiative and proof.initiative.survivor
     try:
         if proof.purpose == Purpose.REGISTER:
-            enter(request, registration.confirm(proof))
+            enter(request, signup.confirm(proof))
             messages.success(request, _("Dank u wel. Uw aanmelding is binnen."))
             return redirect("registry:my-initiative", initiative.slug)
         if proof.purpose in (Purpose.INVITE, Purpose.CLAIM):
-            enter(request, say.make_owner(initiative, proof.email, by=say.asker_of(proof)))
+            enter(request, ownership.make_owner(initiative, proof.email, by=ownership.asker_of(proof)))
             letters.send(
                 "overnemen-gelukt",
                 proof.email,
@@ -158,7 +151,7 @@ def _finish(request, proof, answers):
             return still_true(request, proof, answers)
         if proof.purpose == Purpose.INTRODUCE:
             return introduce(request, proof, yes=answers.get("antwoord") == "ja")
-        following.confirm(proof)
+        saved_searches.confirm(proof)
         return render(request, "registry/proof_done.html", {"followed": True})
     except NotAllowed as error:
         messages.error(request, str(error))
@@ -181,9 +174,9 @@ def introduce(request, proof, *, yes):
 
 def pass_on(request, proof):
     """Its letters go to others than who proved a mailbox, so they are counted now; when they cannot go the link stays."""
-    message = contacting.find(proof)
+    message = contact_messages.find(proof)
     try:
-        contacting.pass_on(message)
+        contact_messages.pass_on(message)
     except budget.TooManyLetters as error:
         transaction.set_rollback(True)
         messages.error(request, str(error))

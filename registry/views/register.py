@@ -4,14 +4,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views import View
 
-from registry import limits, proofs
 from registry.forms.visitor import AddressForm, CodeForm, MoreForm, RegisterForm
-from registry.locking import lock_sides
-from registry.lookalikes import lookalikes
+from registry.foundation import ratelimit
+from registry.mail import verification
 from registry.mail.budget import TooManyLetters
 from registry.models import Initiative, Link, Proof
-from registry.moderation import NotAllowed
-from registry.registration import correct_address, refusal_of, register
+from registry.moderation.decisions import NotAllowed
+from registry.moderation.duplicates import lookalikes
+from registry.moderation.locks import lock_sides
+from registry.registration.signup import correct_address, refusal_of, register
 from registry.views.proof import code_address, finish, proof_of_code_page, send_again, spent
 
 REGISTRATIONS_AN_HOUR = 10
@@ -73,7 +74,7 @@ class Register(View):
         return lookalikes(draft, Initiative.objects.published())
 
     def send(self, form, more):
-        if not limits.allow(self.request, "register", most=REGISTRATIONS_AN_HOUR, seconds=3600):
+        if not ratelimit.allow(self.request, "register", most=REGISTRATIONS_AN_HOUR, seconds=3600):
             return self.refuse(
                 form, _("Er is van hieruit al vaak iets aangemeld. Probeer het over een uur nog eens.")
             )
@@ -123,10 +124,10 @@ class EnterCode(View):
         form = CodeForm(request.POST)
         lock_sides(self.proof.initiative)
         # As it is now: it may have gone while this waited.
-        self.proof = proof = proofs.again(self.proof)
+        self.proof = proof = verification.again(self.proof)
         if proof is None:
             return spent(request)
-        if not limits.allow(request, "code", most=CODES_AN_HOUR, seconds=3600):
+        if not ratelimit.allow(request, "code", most=CODES_AN_HOUR, seconds=3600):
             form.add_error(
                 None, _("Er zijn van hieruit al veel codes geprobeerd. Probeer het over een uur nog eens.")
             )
@@ -140,7 +141,7 @@ class EnterCode(View):
         if "opnieuw" in request.POST:
             return send_again(request, proof)
         if form.is_valid():
-            if proofs.use_code(proof, form.cleaned_data["code"]):
+            if verification.use_code(proof, form.cleaned_data["code"]):
                 return finish(request, proof)
             proof.refresh_from_db()
             if proof.has_attempts_left:

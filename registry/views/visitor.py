@@ -14,16 +14,16 @@ from django.utils.translation import gettext as _
 from django.views import View
 from django.views.decorators.csrf import csrf_exempt
 
-from registry import contacting, following, stopping
+from registry.community import contact_messages, saved_searches
 from registry.filters import InitiativeFilter
 from registry.forms.visitor import ClaimForm, ContactForm, FollowForm, NoticeForm
-from registry.mail import letters
+from registry.mail import letters, unsubscribe
 from registry.mail.budget import TooManyLetters, prepay
+from registry.mail.public_forms import VisitorForm, look_in_your_mail
 from registry.models import Bottleneck, Case, Initiative, Notice, SavedSearch
 from registry.models.address import former_addresses
-from registry.models.mailbox import as_mailed
-from registry.say import claim
-from registry.visiting import VisitorForm, look_in_your_mail
+from registry.models.fields.mailbox import as_mailed
+from registry.ownership import claim
 
 
 class AboutInitiative(VisitorForm):
@@ -50,7 +50,7 @@ class Contact(AboutInitiative):
         message = form.save(commit=False)
         message.initiative = self.initiative
         user, email = self.request.user, as_mailed(message.sender_email)
-        if contacting.receive(message, is_proved=user.is_authenticated and user.email == email):
+        if contact_messages.receive(message, is_proved=user.is_authenticated and user.email == email):
             text = _("Uw bericht is verstuurd. Het antwoord komt op %(email)s.")
         else:
             text = _(
@@ -165,7 +165,7 @@ class Follow(VisitorForm):
     def done(self, form):
         # Also for who follows this already and gets no letter: refused or not tells nothing about the address.
         prepay(form.cleaned_data["email"])
-        following.follow(
+        saved_searches.follow(
             form.cleaned_data["email"],
             self.filterset.query,
             str(self.filterset.label)[:200],
@@ -181,9 +181,9 @@ class Stop(View):
     the proof."""
 
     def get(self, request, token):
-        return render(request, "registry/stop.html", {"found": stopping.find(token)})
+        return render(request, "registry/stop.html", {"found": unsubscribe.find(token)})
 
     def post(self, request, token):
-        if found := stopping.find(token):
+        if found := unsubscribe.find(token):
             found.stop()
         return render(request, "registry/stop.html", {"is_stopped": True})

@@ -10,9 +10,10 @@ from django.http import HttpResponse, HttpResponseNotModified
 from django.utils import timezone
 from django.utils.http import parse_etags
 
-from registry import keys, limits
-from registry.figures import fingerprint
+from registry.foundation import ratelimit
+from registry.foundation.cache import fingerprint
 from registry.models import ContentStamp
+from registry.partners import api_keys
 from samenbuurten.api import VERSION, is_api, tells_problems, versions
 from samenbuurten.api.problems import MEDIA_TYPE, problem
 
@@ -173,17 +174,17 @@ def _partner(request):
     if not scheme:
         return None, None
     try:
-        found = keys.recognise(token.strip()) if scheme.lower() == "bearer" else None
+        found = api_keys.recognise(token.strip()) if scheme.lower() == "bearer" else None
         why = "Deze sleutel kennen wij niet. Stuur hem als ‘Authorization: Bearer sb_…’, of laat hem weg."
-    except keys.Refused as refused:
+    except api_keys.Refused as refused:
         found, why = None, str(refused)
     return found, None if found else problem(401, why, headers={"WWW-Authenticate": "Bearer"})
 
 
 def _count(request, most):
     """Count this request for the key, or for the place without one."""
-    who = f"key-{request.partner.pk}" if request.partner else limits.place_of(request)
-    return limits.take("api", who, most=most, seconds=WINDOW, tells_left=True)
+    who = f"key-{request.partner.pk}" if request.partner else ratelimit.place_of(request)
+    return ratelimit.take("api", who, most=most, seconds=WINDOW, tells_left=True)
 
 
 def _say_limit(response, most, counted):

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
-from registry import hsds
+from registry.exporting import hsds
 from samenbuurten.api import ROOT, VERSION
 from samenbuurten.api.problems import WORDS
 from samenbuurten.api.root import COLLECTIONS

@@ -9,8 +9,8 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.pagination import BasePagination
 from rest_framework.response import Response
 
-from registry.figures import kept
-from registry.paging import decode, encode
+from registry.foundation.cache import kept
+from registry.foundation.paging import decode, encode
 
 USUAL, MOST = 25, 100
 START = "*"

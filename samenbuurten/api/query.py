@@ -7,7 +7,7 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.filters import BaseFilterBackend
 
 from registry.api.requests import base_of, wrong_names
-from registry.middleware import is_readable
+from registry.middleware.requests import is_readable
 
 PAGING = ("page", "pageSize", "cursor")
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from registry.models import Initiative, Level
-from survey import coding, promotion
+from survey.coding import double_coding, promotion
 from survey.models import Code
 
 
@@ -114,7 +114,7 @@ class CodebookPages:
 
     def codebook_view(self, request, object_id):
         round = self.wanted(request, object_id, "screen_answers")
-        plan = coding.plan_of(round)
+        plan = double_coding.plan_of(round)
         form = CodeForm(request.POST if "key" in request.POST else None)
         if request.method == "POST":
             try:
@@ -122,12 +122,12 @@ class CodebookPages:
                     self._change_code(request, round)
                     return self.to("codebook", round.pk)
                 if form.is_valid():
-                    coding.add_code(round, **form.cleaned_data, by=request.user)
+                    double_coding.add_code(round, **form.cleaned_data, by=request.user)
                     self.say(request, done=_("De code is toegevoegd."))
                     return self.to("codebook", round.pk)
-            except coding.Refused as refusal:
+            except double_coding.Refused as refusal:
                 self.say(request, refusal)
-        numbers = coding.respondents(round) if plan.is_frozen else {}
+        numbers = double_coding.respondents(round) if plan.is_frozen else {}
         return self.show(
             request,
             "codebook.html",
@@ -136,8 +136,8 @@ class CodebookPages:
             plan=plan,
             form=form,
             rows=[
-                (code, numbers.get(code.pk, 0), list(code.promotions.all()), coding.mark_of_code(code))
-                for code in coding.codebook(round)
+                (code, numbers.get(code.pk, 0), list(code.promotions.all()), double_coding.mark_of_code(code))
+                for code in double_coding.codebook(round)
             ],
             kinds=Code.Kind,
             may_promote=any(map(request.user.has_perm, PERMISSIONS.values())),
@@ -147,18 +147,18 @@ class CodebookPages:
         code, act = _code(round, request.POST.get("code")), request.POST.get("doe")
         how = {"by": request.user, "seen": request.POST.get("stand", "")}
         if act == "voeg-samen":
-            into = coding.merge(code, request.POST.get("met", ""), **how)
+            into = double_coding.merge(code, request.POST.get("met", ""), **how)
             told = _("Wat met ‘%(code)s’ is gecodeerd, telt nu voor ‘%(into)s’.")
             self.say(request, done=told % {"code": code.key, "into": into.key})
         else:
-            coding.hide(code, act == "verberg", **how)
+            double_coding.hide(code, act == "verberg", **how)
 
     def promote_view(self, request, object_id, code):
         round = self.wanted(request, object_id, "screen_answers")
         code = _code(round, str(code))
         if not any(map(request.user.has_perm, PERMISSIONS.values())):
             raise PermissionDenied
-        if not coding.plan_of(round).is_frozen:
+        if not double_coding.plan_of(round).is_frozen:
             self.say(request, promotion.Refused(_("Stel eerst het coderen vast.")))
             return self.to("codebook", round.pk)
         quotes = promotion.quotable(code)
@@ -182,9 +182,9 @@ class CodebookPages:
             _("Overnemen in het register: %s") % code.label,
             code=code,
             form=form,
-            respondents=coding.respondents(round)[code.pk],
+            respondents=double_coding.respondents(round)[code.pk],
             mark=promotion.mark_of(code),
-            too_long=len(coding.quotable(code)) - len(quotes),
+            too_long=len(double_coding.quotable(code)) - len(quotes),
             longest=promotion.LONGEST_QUOTE,
         )
 

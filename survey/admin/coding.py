@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from registry.models import User
-from survey import coding, progress
+from survey.coding import double_coding
 from survey.models import Coding, CodingPlan
+from survey.screening import progress
 
 Coder = Coding.Coder
 ANSWER_FIELDS = ("answer__question__questionnaire", "answer__response__round")
@@ -55,8 +56,8 @@ class CodingPages:
     def coding_view(self, request, object_id):
         """Who codes, how far they are, and how far they agree."""
         round = self.wanted(request, object_id, "screen_answers")
-        plan = coding.plan_of(round)
-        mark = coding.mark_of_plan(plan)
+        plan = double_coding.plan_of(round)
+        mark = double_coding.mark_of_plan(plan)
         may_plan = self.has_change_permission(request, round) and not plan.is_frozen
         form = PlanForm(request.POST or None, instance=plan) if may_plan else None
         if request.method == "POST":
@@ -66,14 +67,14 @@ class CodingPages:
                 given, seen = form.cleaned_data, request.POST.get("stand", "")
                 who = given["first_coder"], given["second_coder"], given["share"]
                 try:
-                    coding.assign(plan, *who, by=request.user, seen=seen)
-                except coding.Refused as refusal:
+                    double_coding.assign(plan, *who, by=request.user, seen=seen)
+                except double_coding.Refused as refusal:
                     self.say(request, refusal)
                 else:
                     self.say(request, done=_("De verdeling is bewaard."))
                 return self.to("coding", round.pk)
             plan.refresh_from_db()
-        now = coding.progress(round)
+        now = double_coding.progress(round)
         return self.show(
             request,
             "coding.html",
@@ -82,21 +83,21 @@ class CodingPages:
             plan=plan,
             form=form,
             mark=mark,
-            coder=coding.coder_of(plan, request.user),
+            coder=double_coding.coder_of(plan, request.user),
             progress=now,
             # Over what was compared alone: what is coded now could be led by nothing else.
-            agreement=coding.agreement_of(round),
-            overall=coding.agreement_overall_of(round),
-            themes=coding.themes_of(round),
+            agreement=double_coding.agreement_of(round),
+            overall=double_coding.agreement_overall_of(round),
+            themes=double_coding.themes_of(round),
         )
 
     def code_view(self, request, object_id):
         round = self.wanted(request, object_id, "screen_answers")
-        plan = coding.plan_of(round)
-        coder = coding.coder_of(plan, request.user)
+        plan = double_coding.plan_of(round)
+        coder = double_coding.coder_of(plan, request.user)
         if coder is None:
             raise PermissionDenied(_("U staat niet op het codeerplan van deze meting."))
-        mine = coding.to_code(round, coder).select_related(*ANSWER_FIELDS)
+        mine = double_coding.to_code(round, coder).select_related(*ANSWER_FIELDS)
         typed, refused = "", None
         if request.method == "POST":
             typed = request.POST.get("code", "")
@@ -105,8 +106,8 @@ class CodingPages:
                 return self._gone(request, round, "code", typed)
             try:
                 seen = request.POST.get("stand", "")
-                coding.give(unit, typed, coder=coder, by=request.user, seen=seen)
-            except coding.Refused as refusal:
+                double_coding.give(unit, typed, coder=coder, by=request.user, seen=seen)
+            except double_coding.Refused as refusal:
                 refused = str(refusal)
                 unit = _found(mine, unit.pk)
                 if unit is None:
@@ -117,11 +118,11 @@ class CodingPages:
             unit = _found(mine, asked)
             if unit is None:
                 return self._gone(request, round, "code")
-            given = coding.own_code(unit, request.user)
+            given = double_coding.own_code(unit, request.user)
             typed = given.code.key if given else ""
         else:
-            unit = coding.uncoded(round, coder).select_related(*ANSWER_FIELDS).first()
-        total, left = mine.count(), coding.uncoded(round, coder).count()
+            unit = double_coding.uncoded(round, coder).select_related(*ANSWER_FIELDS).first()
+        total, left = mine.count(), double_coding.uncoded(round, coder).count()
         return self.show(
             request,
             "code.html",
@@ -131,8 +132,8 @@ class CodingPages:
             unit=unit,
             typed=typed,
             refused=refused,
-            codes=coding.choices(round),
-            mark=unit and coding.mark_of_unit(unit, coder, request.user),
+            codes=double_coding.choices(round),
+            mark=unit and double_coding.mark_of_unit(unit, coder, request.user),
             previous=_previous(mine, request.GET.get("vorige"), request.user),
             total=total,
             done=total - left,
@@ -140,13 +141,13 @@ class CodingPages:
 
     def differences_view(self, request, object_id):
         round = self.wanted(request, object_id, "screen_answers")
-        plan = coding.plan_of(round)
+        plan = double_coding.plan_of(round)
         if not progress.compared(round):
             self.say(request, _("Nog niet: eerst moeten beide codeurs klaar zijn, zonder elkaar te zien."))
             return self.to("coding", round.pk)
-        left, agreed = coding.differences(round), coding.agreed(round)
+        left, agreed = double_coding.differences(round), double_coding.agreed(round)
         known = Q(pk__in=left) | Q(pk__in=agreed.order_by().values("unit"))
-        units = coding.units_of(round).filter(known).select_related(*ANSWER_FIELDS)
+        units = double_coding.units_of(round).filter(known).select_related(*ANSWER_FIELDS)
         if request.method == "POST":
             typed = request.POST.get("ander") or request.POST.get("code", "")
             unit = _found(units, request.POST.get("eenheid"))
@@ -154,8 +155,8 @@ class CodingPages:
                 return self._gone(request, round, "differences", typed)
             try:
                 seen = request.POST.get("stand", "")
-                coding.give(unit, typed, coder=Coder.TOGETHER, by=request.user, seen=seen)
-            except coding.Refused as refusal:
+                double_coding.give(unit, typed, coder=Coder.TOGETHER, by=request.user, seen=seen)
+            except double_coding.Refused as refusal:
                 self.say(request, refusal)
             return self.to("differences", round.pk)
         asked = request.GET.get("eenheid")
@@ -170,10 +171,10 @@ class CodingPages:
             _("Verschillen: %s") % round,
             plan=plan,
             unit=unit,
-            mark=unit and coding.mark_of_unit(unit, Coder.TOGETHER),
+            mark=unit and double_coding.mark_of_unit(unit, Coder.TOGETHER),
             given=[one for one in given if one.coder != Coder.TOGETHER],
             became=next((one.code for one in given if one.coder == Coder.TOGETHER), None),
-            codes=coding.choices(round),
+            codes=double_coding.choices(round),
             left=len(left),
             agreed=Paginator(agreed, PER_PAGE).get_page(request.GET.get("pagina")),
         )
@@ -183,7 +184,7 @@ class CodingPages:
             request,
             object_id,
             "freeze",
-            coding.freeze,
+            double_coding.freeze,
             _("Het coderen vaststellen?"),
             _("Daarna verandert er niets meer aan de codes. De thema’s en de aantallen staan dan vast."),
             _("Stel vast"),
@@ -197,7 +198,7 @@ class CodingPages:
             request,
             object_id,
             "thaw",
-            coding.thaw,
+            double_coding.thaw,
             _("Het coderen weer openzetten?"),
             _(
                 "De codes blijven. Wat al vergeleken is, blijft staan; wat erbij kwam, kan worden gecodeerd. Wat één "
@@ -211,11 +212,11 @@ class CodingPages:
 
     def compare_codes_view(self, request, object_id):
         round = self.wanted(request, object_id, "screen_answers")
-        coding.plan_of(round)
+        double_coding.plan_of(round)
         if request.method == "POST":
             try:
-                coding.compare(round, by=request.user, seen=request.POST.get("stand", ""))
-            except coding.Refused as refusal:
+                double_coding.compare(round, by=request.user, seen=request.POST.get("stand", ""))
+            except double_coding.Refused as refusal:
                 self.say(request, refusal)
             else:
                 self.say(request, done=_("De codes zijn vergeleken. Bespreek nu samen wat er verschilt."))
@@ -230,13 +231,13 @@ class CodingPages:
                 "overeenstemming. Wat later nog binnenkomt, codeert u weer zonder elkaar te zien."
             ),
             button=_("Vergelijk"),
-            mark=coding.mark_of_progress(round),
+            mark=double_coding.mark_of_progress(round),
         )
 
     def coded_view(self, request, object_id):
         """What one coded oneself, by code, to look again; when it is fixed, what it became."""
         round = self.wanted(request, object_id, "screen_answers")
-        plan = coding.plan_of(round)
+        plan = double_coding.plan_of(round)
         codings = Coding.objects.filter(unit__answer__response__round=round).select_related("code", "unit")
         if plan.is_frozen:
             codings = codings.filter(coder__in=(Coder.FIRST, Coder.TOGETHER))
@@ -252,7 +253,7 @@ class CodingPages:
             _("Gecodeerd: %s") % round,
             plan=plan,
             page=page,
-            codes=coding.codebook(round),
+            codes=double_coding.codebook(round),
             chosen=chosen,
         )
 
@@ -283,4 +284,4 @@ def _found(units, key):
 def _previous(units, text, person):
     """What was coded just now, with its code, to correct a slip of the finger."""
     unit = _found(units, text) if text else None
-    return unit and coding.own_code(unit, person)
+    return unit and double_coding.own_code(unit, person)

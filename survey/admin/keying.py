@@ -5,8 +5,8 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from survey import intake, keying, paper
 from survey.admin.pages import LANGUAGES
+from survey.fieldwork import double_entry, intake, paper
 from survey.models import PaperForm
 
 LONGEST = 2000
@@ -48,7 +48,7 @@ class KeyForm(forms.Form):
             )
         for field in self.fields.values():
             field.widget.attrs |= {"autocomplete": "off", "class": "vTextField"}
-        self.fields["filled_in_on"].initial = keying.day_of(round)
+        self.fields["filled_in_on"].initial = double_entry.day_of(round)
         self.fields["codes"].widget.attrs |= {"autofocus": True, "autocapitalize": "characters"}
         if self.is_bound:
             self.fields["codes"].widget.attrs["spellcheck"] = "false"
@@ -89,7 +89,7 @@ class KeyingPages:
         form = KeyForm(request.POST or None, initial=_next(request, round), round=round, questions=questions)
         if request.method == "POST" and form.is_valid():
             try:
-                made = keying.key_in(
+                made = double_entry.key_in(
                     round,
                     form.cleaned_data["number"],
                     form.cleaned_data["codes"],
@@ -100,7 +100,7 @@ class KeyingPages:
                     filled_in_on=form.cleaned_data["filled_in_on"],
                     by=request.user,
                 )
-            except (keying.Refused, intake.Refused) as refusal:
+            except (double_entry.Refused, intake.Refused) as refusal:
                 form.add_error(None, str(refusal))
             else:
                 return self._after(request, round, made)
@@ -110,7 +110,7 @@ class KeyingPages:
             round,
             _("Papier invoeren: %s") % round,
             form=form,
-            lists=keying.lists(round),
+            lists=double_entry.lists(round),
         )
 
     def _after(self, request, round, form):
@@ -122,7 +122,7 @@ class KeyingPages:
         if form.second is None:
             self.say(request, done=_("Formulier %d is één keer ingevoerd.") % form.number)
             return self.to("key_in", round.pk)
-        count = len(keying.differences(form))
+        count = len(double_entry.differences(form))
         self.say(
             request,
             ngettext(
@@ -143,11 +143,11 @@ class KeyingPages:
             how = {"by": request.user, "seen": request.POST.get("stand", "")}
             try:
                 if request.POST.get("doe") == "opnieuw":
-                    keying.start_over(form, **how)
+                    double_entry.start_over(form, **how)
                     self.say(request, done=_("Formulier %d is leeg. Voer het opnieuw in.") % number)
                     return self.to("key_in", round.pk, query=f"?nummer={number}")
-                keying.settle(form, request.POST, **how)
-            except (keying.Refused, intake.Refused) as refusal:
+                double_entry.settle(form, request.POST, **how)
+            except (double_entry.Refused, intake.Refused) as refusal:
                 self.say(request, refusal)
                 form = PaperForm.objects.filter(round=round, number=number, is_done=False).first()
                 if form is None:
@@ -161,9 +161,9 @@ class KeyingPages:
             "compare.html",
             round,
             _("Formulier %d: wat klopt?") % number,
-            differences=keying.differences(form),
+            differences=double_entry.differences(form),
             number=number,
-            mark=keying.mark_of(form),
+            mark=double_entry.mark_of(form),
             chosen=request.POST,
         )
 
@@ -176,8 +176,8 @@ class KeyingPages:
             return self.to("key_in", round.pk)
         if request.method == "POST":
             try:
-                keying.start_over(form, by=request.user, seen=request.POST.get("stand", ""))
-            except keying.Refused as refusal:
+                double_entry.start_over(form, by=request.user, seen=request.POST.get("stand", ""))
+            except double_entry.Refused as refusal:
                 self.say(request, refusal)
             else:
                 self.say(request, done=_("Wat voor formulier %d was ingevoerd, is weg.") % number)
@@ -191,7 +191,7 @@ class KeyingPages:
                 "Wat voor dit nummer is ingevoerd, gaat weg en telt niet mee. Het papier kunt u opnieuw invoeren."
             ),
             button=_("Gooi weg"),
-            mark=keying.mark_of(form),
+            mark=double_entry.mark_of(form),
         )
 
 
@@ -200,7 +200,7 @@ def _next(request, round):
     asked = request.GET.get("nummer", "")
     if asked.isascii() and asked.isdigit() and len(asked) < 6:
         return {"number": int(asked)}
-    lists = keying.lists(round)
+    lists = double_entry.lists(round)
     if request.GET.get("keer") == "2" and lists["once"]:
         return {"number": lists["once"][0].number}
     return {"number": lists["next"]}

@@ -7,7 +7,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from survey import checklist, coding, logbook, rounds
+from survey.coding import double_coding
+from survey.design import logbook
+from survey.rounds import checklist, life
 
 LINES = 100
 # In the order of a life: the step, its name, its page and the right that it asks.
@@ -72,7 +74,7 @@ class LifePages:
             request,
             object_id,
             "open",
-            rounds.open_now,
+            life.open_now,
             _("De meting openen?"),
             _(
                 "Mensen kunnen vanaf nu antwoorden. De vragenlijst ligt dan vast: u kunt hem alleen nog kopiëren."
@@ -86,7 +88,7 @@ class LifePages:
             request,
             object_id,
             "unplan",
-            rounds.unplan,
+            life.unplan,
             _("De planning terugdraaien?"),
             _(
                 "De meting is dan weer een concept. Kandidaat-knelpunten die alleen hierdoor openbaar werden, zijn het "
@@ -101,9 +103,9 @@ class LifePages:
             request,
             object_id,
             "close",
-            rounds.close_now,
+            life.close_now,
             _("De meting sluiten?"),
-            rounds.closing_words,
+            life.closing_words,
             _("Sluit de meting"),
             _("De meting is gesloten."),
         )
@@ -118,7 +120,7 @@ class LifePages:
         if request.method == "POST":
             try:
                 act(round, by=request.user, seen=request.POST.get("stand", ""))
-            except (rounds.Refused, coding.Refused) as refusal:
+            except (life.Refused, double_coding.Refused) as refusal:
                 self.say(request, refusal)
             else:
                 self.say(request, done=done)

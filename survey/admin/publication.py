@@ -10,11 +10,14 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from registry.edits import GuardsEdits, GuardsRows
+from registry.foundation.edit_conflicts import GuardsEdits, GuardsRows
 from registry.models import Export
-from survey import following, logbook, publications, resources, results, tally
+from survey import following, resources, results
 from survey.admin.life import shown
+from survey.design import logbook
 from survey.models import Erratum, Publication, Round
+from survey.results import tally
+from survey.rounds import publications
 
 
 class WithdrawForm(forms.Form):

@@ -6,10 +6,11 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from registry.edits import GuardsEdits, GuardsRows
-from survey import paper, questionnaires
+from registry.foundation.edit_conflicts import GuardsEdits, GuardsRows
 from survey.admin.pages import LANGUAGES, LanguagesField, NamedInlines, OwnPages
 from survey.admin.statements import StatementPages
+from survey.design import questionnaires
+from survey.fieldwork import paper
 from survey.models import OpenQuestion, Questionnaire
 
 

@@ -7,8 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from registry.edits import GuardsEdits, GuardsRows
-from survey import checklist, conditions, kiosk, rounds
+from registry.foundation.edit_conflicts import GuardsEdits, GuardsRows
 from survey.admin.codebook import CodebookPages
 from survey.admin.coding import CodingPages
 from survey.admin.keying import KeyingPages
@@ -16,7 +15,9 @@ from survey.admin.life import LifePages
 from survey.admin.pages import LanguagesField, NamedInlines, OwnPages
 from survey.admin.screening import ScreeningPages
 from survey.admin.stands import StandPages
+from survey.fieldwork import kiosk
 from survey.models import Round, SourceCode, promises
+from survey.rounds import checklist, conditions, life
 
 STATES = {
     Round.State.DRAFT: gettext_lazy("Concept: niemand kan antwoorden."),
@@ -217,20 +218,20 @@ class RoundAdmin(
     def has_delete_permission(self, request, obj=None):
         """What people answered goes by its period, not by a click; nor does an address to which they still send."""
         may = super().has_delete_permission(request, obj)
-        return may and (obj is None or rounds.may_go(obj))
+        return may and (obj is None or life.may_go(obj))
 
     def delete_model(self, request, obj):
-        rounds.remove(obj)
+        life.remove(obj)
 
     def delete_queryset(self, request, queryset):
         for round in queryset:
-            rounds.remove(round)
+            life.remove(round)
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         words = {"states": STATES}
         return super().change_view(request, object_id, form_url, words | (extra_context or {}))
 
     def save_model(self, request, obj, form, change):
-        rounds.keep(obj, by=request.user)
+        life.keep(obj, by=request.user)
         if pin := form.cleaned_data.get("pin"):
             kiosk.set_pin(obj, pin)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from registry.models import Export
-from survey import stands
+from survey.fieldwork import stands
 
 WHOLE_ROUND = "meting"
 

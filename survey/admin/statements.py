@@ -1,7 +1,7 @@
 """The statements of a questionnaire on one page, which two people may have before them at once.
 
 A line is known by the code of its bottleneck, wherever it stands. What only the other changed stays, what both changed
-is shown and nothing typed is lost (registry/edits.py); so too with a line that the other took away or added.
+is shown and nothing typed is lost (registry/foundation/edit_conflicts.py); so too with a line that the other took away or added.
 """
 
 from django import forms
@@ -10,10 +10,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from registry.edits import MeetsOthersEdits
+from registry.foundation.edit_conflicts import MeetsOthersEdits
 from registry.models import Bottleneck
-from survey import questionnaires, seen
 from survey.admin.pages import LANGUAGES, NamedFields
+from survey.design import questionnaires, seen
 
 
 class Told(forms.CharField):

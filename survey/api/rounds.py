@@ -5,7 +5,7 @@ from rest_framework.exceptions import APIException, PermissionDenied
 from rest_framework.generics import GenericAPIView
 from rest_framework.response import Response
 
-from survey import representation
+from survey.api import representation
 from survey.api.shapes import ResultsShape, RoundShape
 from survey.models import Publication, Round
 

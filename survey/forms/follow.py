@@ -1,6 +1,6 @@
 from django import forms
 
-from registry.visiting import GuardedForm
+from registry.mail.public_forms import GuardedForm
 from survey.models import FollowedRound
 
 

@@ -8,10 +8,10 @@ from django.core.exceptions import NON_FIELD_ERRORS
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
-from survey.intake import Answers
+from survey.fieldwork.intake import Answers
+from survey.fieldwork.shuffle import SEEDS, new_seed, order
 from survey.models import RespondentRole
 from survey.models.response import ELSEWHERE, PREFER_NOT
-from survey.shuffle import SEEDS, new_seed, order
 
 NONE = "geen"  # the value of "geen van deze"
 MOST_WORDS = 2000

@@ -14,7 +14,7 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
-from registry.models.text import LineField, ProseField
+from registry.models.fields.text import LineField, ProseField
 from survey.models.response import OpenAnswer
 from survey.models.round import Round
 

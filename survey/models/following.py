@@ -2,7 +2,7 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
-from registry.models.mailbox import MailField
+from registry.models.fields.mailbox import MailField
 from survey.models.round import Round
 
 

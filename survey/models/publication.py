@@ -3,7 +3,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from registry.models.text import ProseField
+from registry.models.fields.text import ProseField
 from survey.models.round import Round
 
 
@@ -91,7 +91,7 @@ class Publication(models.Model):
 
 
 class AnswerDigests(models.Model):
-    """Of which answers an edition was made, to lay a later one beside (survey/digests.py). Never shown; it goes with
+    """Of which answers an edition was made, to lay a later one beside (survey/results/audit/digests.py). Never shown; it goes with
     the responses."""
 
     publication = models.ForeignKey(Publication, on_delete=models.CASCADE, related_name="digests")

@@ -7,7 +7,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from registry.models.text import LineField
+from registry.models.fields.text import LineField
 
 MOST_STATEMENTS = 63  # each has a bit in one signed number of 64 bits
 
@@ -60,7 +60,7 @@ class Questionnaire(models.Model):
     asks_role = models.BooleanField(_("vraagt de rol"), default=True)
     locked_on = models.DateField(_("vast sinds"), null=True, editable=False)
     # What it takes from tables that staff can change, as it was when it was locked: {"key", "levels",
-    # "municipalities"} (survey/questions.py reads it).
+    # "municipalities"} (survey/design/questions.py reads it).
     fixed = models.JSONField(null=True, editable=False)
     # Who has this address sees the draft; nothing that is filled in there is stored.
     preview_key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)

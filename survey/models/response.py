@@ -31,7 +31,7 @@ class Response(models.Model):
         KIOSK = "kiosk", _("Kiosk")
         PAPER = "papier", _("Papier")
 
-    # A respondent is shown all labels and help texts of this table and the next before sending (survey/stored.py).
+    # A respondent is shown all labels and help texts of this table and the next before sending (survey/fieldwork/stored_fields.py).
     id = models.UUIDField(
         _("willekeurig nummer"),
         primary_key=True,

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from registry.models.address import AddressField
-from registry.models.text import LineField
+from registry.models.fields.text import LineField
 from survey.disclosure import LEAST
 from survey.models import promises
 from survey.models.questionnaire import Questionnaire

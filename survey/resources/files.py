@@ -5,9 +5,10 @@ from dataclasses import dataclass
 import tablib
 from django.utils.translation import gettext_lazy as _
 
-from survey import publications, results
+from survey import results
 from survey.resources import tables
 from survey.resources.codebook import statements_syntax
+from survey.rounds import publications
 
 
 @dataclass(frozen=True)

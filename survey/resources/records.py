@@ -17,11 +17,13 @@ import pyreadstat
 from django.db.models import Count
 from django.utils.translation import gettext as _
 
-from survey import publications, results, tally
+from survey import results
+from survey.design.questions import questions_of
 from survey.models import OpenAnswer
 from survey.models.response import PREFER_NOT
-from survey.questions import questions_of
 from survey.resources import spss, tables, units
+from survey.results import tally
+from survey.rounds import publications
 
 CHUNK = 10_000
 MOST_IN_SAV = 100_000

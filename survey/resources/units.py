@@ -5,15 +5,16 @@ Units and answers are numbered in the order of their keys, which are drawn by lo
 
 from django.utils.translation import gettext as _
 
-from survey import coding, progress
+from survey.coding import double_coding
 from survey.models import Code, OpenAnswer
 from survey.resources import tables
+from survey.screening import progress
 
 COLUMNS = "eenheid antwoord vraag oordeel tekst codeur_1 codeur_2 vergeleken_op samen telt_voor".split()
 # Stands before words that are for research alone.
 PRIVATE = "[alleen voor onderzoek] "
 Screening = OpenAnswer.Screening
-Coder = coding.Coder
+Coder = double_coding.Coder
 
 
 class Refused(Exception):

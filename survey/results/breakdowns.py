@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from survey import disclosure
+from survey.design.questions import questions_of
 from survey.models import RespondentRole
 from survey.models.response import ELSEWHERE, PREFER_NOT
-from survey.questions import questions_of
 from survey.results.shapes import BlockResult, BreakdownResult, Share
+from survey.results.tally import GROUPINGS
 from survey.results.words import Reason
 from survey.statistics import percentage
-from survey.tally import GROUPINGS
 
 
 def unknown_breakdowns(reason):

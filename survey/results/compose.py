@@ -2,20 +2,20 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from survey import steps
-from survey.coding import themes_of
+from survey.coding.double_coding import themes_of
+from survey.design.questions import questions_of
 from survey.disclosure import band_of
+from survey.fieldwork import progress
 from survey.models import Publication
-from survey.questions import questions_of
 from survey.results.bands import PART, with_bands
 from survey.results.breakdowns import breakdowns, splits, unknown_breakdowns
 from survey.results.changes import comparison
 from survey.results.levels import level_from_shares, level_result
 from survey.results.pairs import pairs
 from survey.results.shapes import Detectable, Results, Step, Theme, read
+from survey.results.tally import recount
 from survey.results.words import Reason
 from survey.statistics import detectable, percentage
-from survey.tally import recount
 
 NOTE = _("Zelfgekozen deelnemers; de marge dekt alleen toeval, niet wie wel of niet meedeed.")
 SHOWN_SHARES = (10, 30, 50, 70)
@@ -131,7 +131,7 @@ def _drop_off(round, started, responses):
     it is not told). None and no reason when it was not counted. Beside the number of responses it tells how many came
     otherwise, on paper or from a page that was begun without a network: neither may be a few. That there were none at
     all is a way of working, and is told of nobody."""
-    sent = dict(round.step_counts.values_list("step", "number")).get(steps.sent(round.questionnaire))
+    sent = dict(round.step_counts.values_list("step", "number")).get(progress.sent(round.questionnaire))
     if sent is None:
         return None, ""
     if any(0 < one < round.threshold for one in (sent, responses - sent)):

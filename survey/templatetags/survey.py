@@ -6,7 +6,9 @@ from itertools import chain, groupby
 from django import template
 from django.utils.translation import gettext_lazy as _
 
-from survey import coding, results, shares
+from survey import results
+from survey.coding import double_coding
+from survey.results import shares
 
 register = template.Library()
 register.filter("counted", results.counted)
@@ -43,7 +45,7 @@ def quotes_with(entry):
     """The units that are shown with what a code became: as they may be shown now, or none any more. Of an initiative
     those of its mentions."""
     name = entry._meta.model_name
-    return coding.quotes_of(**{"mention__initiative" if name == "initiative" else name: entry})
+    return double_coding.quotes_of(**{"mention__initiative" if name == "initiative" else name: entry})
 
 
 register.filter("range_text", results.range_text)

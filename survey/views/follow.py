@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views import View
 
 from registry.mail.budget import prepay
-from registry.visiting import VisitorForm, look_in_your_mail
+from registry.mail.public_forms import VisitorForm, look_in_your_mail
 from survey import following
 from survey.forms.follow import FollowForm
 from survey.models import Round

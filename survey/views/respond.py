@@ -15,13 +15,13 @@ from django.utils.translation import gettext as _
 from django.views import View
 from django.views.decorators.csrf import csrf_exempt
 
-from registry import limits
-from survey import intake, stands, steps
+from registry.foundation import ratelimit
+from survey.design.questions import questions_of
+from survey.fieldwork import intake, progress, stands
+from survey.fieldwork.stored_fields import stored_of_answers, stored_of_words
 from survey.forms.respond import AnswerForm
 from survey.models import Questionnaire, Response, Round
-from survey.questions import questions_of
-from survey.shares import shares_of_previous
-from survey.stored import stored_of_answers, stored_of_words
+from survey.results.shares import shares_of_previous
 
 IDLE_SECONDS = 45
 STEPS_PER_ANSWER = 10
@@ -93,7 +93,7 @@ class Respond(View):
         if "taalkeuze" in request.POST:
             return self.show(self.form(request.POST, is_unchecked=True))
         form = self.form(request.POST)
-        if not limits.allow(request, "antwoord", most=settings.ANSWERS_A_MINUTE, seconds=MINUTE):
+        if not ratelimit.allow(request, "antwoord", most=settings.ANSWERS_A_MINUTE, seconds=MINUTE):
             return self.wait(
                 form, _("Het is nu erg druk. Wacht een minuut en verstuur dan nog eens."), MINUTE
             )
@@ -117,7 +117,7 @@ class Respond(View):
             return self.refuse(form, refusal.reason, 409)
         if is_new and self.round and request.POST.get("geteld") == "1":
             # Drop-off is of pages: one that was not counted when it was begun is not counted here either.
-            steps.count(self.round, steps.sent(self.questionnaire))
+            progress.count(self.round, progress.sent(self.questionnaire))
         # A repeat tells nothing of what is stored, nor whether this equals it.
         response = self.thank(form) if is_new else self.page("ontvangen")
         return self.judge(response, f"ontvangen {form.key}")
@@ -135,7 +135,7 @@ class Respond(View):
         """Whether one place has not sent so many bytes that others would find the disk full."""
         size = max(LEAST_BYTES, int(self.request.META.get("CONTENT_LENGTH") or 0))
         return all(
-            limits.allow(self.request, "bytes", most=most, seconds=seconds, cost=size)
+            ratelimit.allow(self.request, "bytes", most=most, seconds=seconds, cost=size)
             for most, seconds in (
                 (settings.ANSWER_BYTES_AN_HOUR, HOUR),
                 (settings.ANSWER_BYTES_A_DAY, DAY),
@@ -266,7 +266,9 @@ def reach(request, slug):
         return HttpResponse(status=405, headers={"Allow": "POST"})
     if from_elsewhere(request):
         return HttpResponse(status=403)
-    if not limits.allow(request, "stap", most=settings.ANSWERS_A_MINUTE * STEPS_PER_ANSWER, seconds=MINUTE):
+    if not ratelimit.allow(
+        request, "stap", most=settings.ANSWERS_A_MINUTE * STEPS_PER_ANSWER, seconds=MINUTE
+    ):
         return HttpResponse(status=429)
     rounds = Round.objects.select_related("questionnaire").filter(opens_at__isnull=False)
     round = get_object_or_404(rounds, slug=slug)
@@ -276,5 +278,5 @@ def reach(request, slug):
         return HttpResponse(status=400)
     if not round.is_open:
         return HttpResponse(status=409)
-    steps.count(round, step)
+    progress.count(round, step)
     return HttpResponse(status=204)

@@ -6,9 +6,10 @@ from django.views.decorators.http import require_safe
 from django.views.generic import TemplateView
 
 from registry.models import Initiative
-from survey import following, publications, resources, results
-from survey.coverage import coverage
+from survey import following, resources, results
 from survey.models import Publication, Round
+from survey.results.coverage import coverage
+from survey.rounds import publications
 
 
 class ResultsList(TemplateView):

@@ -7,8 +7,8 @@ from django.core.cache import caches
 from django.utils import timezone
 
 from registry.models import Initiative
-from survey import publications
 from survey.models import Round
+from survey.rounds import publications
 from tests import factories
 from tests.registry import changing
 from tests.survey import making

@@ -17,14 +17,15 @@ from django.db import close_old_connections, transaction
 from django.test import override_settings
 from hypothesis import settings
 
-from registry import stamp
-from registry.choices import choices
+import registry
+from registry.partners import install_triggers
+from registry.search.options import choices
 from samenbuurten.api.paging import START
 from samenbuurten.api.schema import document
 from samenbuurten.wsgi import application
 
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "8"))
-SEED = Path(stamp.__file__).parent / "seed"
+SEED = Path(registry.__file__).parent / "seed"
 EXCLUDING = {
     "cursor": ("page", "sorteer"),
     "gewijzigdSinds": ("page", "sorteer", "zoek", "facetten"),
@@ -78,7 +79,7 @@ def content(django_db_setup, django_db_blocker):
         transaction.atomic(),
     ):
         # A test that commits may have emptied the table of the stamp.
-        stamp.install()
+        install_triggers.install()
         call_command("load_deck", verbosity=0)
         call_command("load_deck_round", verbosity=0)
         yield
@@ -104,7 +105,7 @@ def test_nothing_is_found(case, content):
 @pytest.mark.django_db
 def test_what_is_said_to_be_there_is():
     call_command("load_deck", verbosity=0)
-    found = choices(stamp.ContentStamp.current())
+    found = choices(install_triggers.ContentStamp.current())
     filters, _addresses = _known()
     assert {*filters["gemeente"]} == found.municipalities.keys()
     assert {*filters["niveau"]} == found.levels.keys()

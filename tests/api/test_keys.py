@@ -4,9 +4,9 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from registry import keys
 from registry.models import PartnerKey, Role
-from survey import publications
+from registry.partners import api_keys
+from survey.rounds import publications
 from tests import factories
 from tests.survey import making
 from tests.survey.counting import anybody, store
@@ -17,7 +17,7 @@ LIST = "/api/v1/initiatieven"
 
 def issued(**fields):
     given = {"name": "Windesheim", "email": "data@voorbeeld.nl", "expires_on": date(2099, 1, 1)}
-    return keys.issue(**given | {"by": factories.person()} | fields)
+    return api_keys.issue(**given | {"by": factories.person()} | fields)
 
 
 def bearer(token):
@@ -48,7 +48,7 @@ def test_what_is_no_key_is_refused_not_passed_over(client, header):
 def test_an_ended_key_is_told_so_also_for_a_known_answer(client):
     key, token = issued()
     tag = client.get(LIST, headers=bearer(token))["ETag"]
-    keys.revoke(key, by=factories.person())
+    api_keys.revoke(key, by=factories.person())
     response = client.get(LIST, headers=bearer(token) | {"if-none-match": tag})
     assert response.status_code == 401
     assert "ingetrokken" in response.json()["detail"]

@@ -14,8 +14,8 @@ from django.db import OperationalError, connection
 from django.test import Client
 from django.utils.html import escape
 
-from registry import keys
 from registry.models import ContentStamp, PartnerKey, Trace
+from registry.partners import api_keys as keys
 from samenbuurten.api import ROOT, VERSION
 from samenbuurten.api.problems import WORDS
 from samenbuurten.api.rules import RULES

@@ -5,7 +5,8 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from survey import kiosk, questionnaires
+from survey.design import questionnaires
+from survey.fieldwork import kiosk
 from survey.models import Publication, Response
 from tests.survey import making
 

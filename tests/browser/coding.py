@@ -3,8 +3,13 @@
 from django.urls import reverse
 
 from registry.models import User
-from survey import coding, keying, publications, questionnaires, results, screening
+from survey import results
+from survey.coding import double_coding
+from survey.design import questionnaires
+from survey.fieldwork import double_entry
 from survey.models import OpenAnswer, Round, SourceCode, Unit
+from survey.rounds import publications
+from survey.screening import open_answers
 from tests.survey import coded, making
 
 SAID = [
@@ -20,9 +25,9 @@ def fill_coding(staff):
     questionnaire = questionnaires.compose("knelpunten", "Knelpunten in Flevoland", languages=["nl", "en"])
     draft = questionnaires.copy(questionnaire)
     now = _round(questionnaire, "havenfeest", "Havenfeest")
-    keying.key_in(now, 1, ["M1"], {"voorbeeld": "HavenHart"})
-    keying.key_in(now, 2, ["M1", "R2"], {"knelpunt": "De bus", "voorbeeld": "HavenHart"})
-    keying.key_in(now, 2, ["M1", "R3"], {"knelpunt": "De bus!", "voorbeeld": "HavenHart"})
+    double_entry.key_in(now, 1, ["M1"], {"voorbeeld": "HavenHart"})
+    double_entry.key_in(now, 2, ["M1", "R2"], {"knelpunt": "De bus", "voorbeeld": "HavenHart"})
+    double_entry.key_in(now, 2, ["M1", "R3"], {"knelpunt": "De bus!", "voorbeeld": "HavenHart"})
     coded.answers(now, *SAID)
     first = OpenAnswer.objects.get(response__round=now, text=SAID[0])
     half = _half_way(questionnaire, staff)
@@ -32,7 +37,7 @@ def fill_coding(staff):
     winter = making.close(_round(questionnaire, "winterfeest", "Winterfeest"))
     published = publications.write(winter, results.results_for(winter), published_on=None)
     wiped = OpenAnswer.objects.get(response__round=half, text=SAID[1])
-    screening.decide(wiped, "gewist", sure=True)
+    open_answers.decide(wiped, "gewist", sure=True)
 
     def at(name, *args):
         return reverse(f"admin:survey_{name}", args=args)
@@ -88,15 +93,15 @@ def _round(questionnaire, slug, name):
 def _half_way(questionnaire, staff):
     made = _round(questionnaire, "zomerfeest", "Zomerfeest")
     coded.answers(made, *SAID)
-    screening.decide(
+    open_answers.decide(
         OpenAnswer.objects.get(response__round=made, text=SAID[0]), "openbaar", words="De bus rijdt niet."
     )
     coded.read(made)
     plan = coded.planned(made)
     plan.first_coder = User.objects.get(email=staff)
     plan.save()
-    coding.add_code(made, "bus", "Slecht vervoer")
-    coding.give(Unit.objects.get(text="De bus rijdt niet."), "bus", coder=1)
+    double_coding.add_code(made, "bus", "Slecht vervoer")
+    double_coding.give(Unit.objects.get(text="De bus rijdt niet."), "bus", coder=1)
     return made
 
 
@@ -105,12 +110,12 @@ def _done(questionnaire, slug="lentefeest", *, is_frozen=True):
     coded.answers(made, *SAID)
     coded.read(made)
     coded.planned(made)
-    coding.add_code(made, "bus", "Slecht vervoer")
+    double_coding.add_code(made, "bus", "Slecht vervoer")
     codes = {SAID[0]: "bus", SAID[1]: "R1", SAID[2]: "bus", SAID[3]: "nieuw"}
     coded.code_all(made, first=codes, second={SAID[2]: "R1"})
-    coding.compare(made)
+    double_coding.compare(made)
     if is_frozen:
-        for unit in coding.units_of(made).filter(pk__in=coding.differences(made)):
-            coding.give(unit, "bus", coder=3)
-        coding.freeze(making.close(made))
+        for unit in double_coding.units_of(made).filter(pk__in=double_coding.differences(made)):
+            double_coding.give(unit, "bus", coder=3)
+        double_coding.freeze(making.close(made))
     return made

@@ -6,11 +6,12 @@ from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 
-from registry import following, introductions, proofs, stopping
+from registry.community import introductions, saved_searches
+from registry.mail import unsubscribe, verification
 from registry.models import Bottleneck, ChangeProposal, Initiative, Link, Proof, SavedSearch, Status, User
-from registry.moderation import decide
-from registry.proposals import propose
-from registry.say import make_owner
+from registry.moderation.decisions import decide
+from registry.ownership import make_owner
+from registry.proposals.proposals import propose
 from registry.views.proof import code_address
 from tests import factories
 
@@ -86,16 +87,16 @@ def _links(initiative, other):
         if purpose == Proof.Purpose.INTRODUCE:
             subject = introductions.ask(initiative, other, why="Huis aan de Haven pakt R2 aan.").pk
         elif purpose == Proof.Purpose.FOLLOW:
-            subject = following.follow(OWNER, "gemeente=GM0034", "Almere").pk
+            subject = saved_searches.follow(OWNER, "gemeente=GM0034", "Almere").pk
         elif purpose == Proof.Purpose.MESSAGE:
             message = initiative.contact_messages.create(
                 sender_name="Jan", sender_email=OWNER, text="Mag ik helpen?"
             )
             subject = message.pk
-        _proof, token, _code = proofs.issue(purpose, OWNER, initiative=initiative, subject=subject)
+        _proof, token, _code = verification.issue(purpose, OWNER, initiative=initiative, subject=subject)
         found[f"link-{purpose}"] = f"/bevestigen/{token}/"
     found["code"] = code_address(Proof.objects.filter(purpose=Proof.Purpose.REGISTER).first())
-    found["volgen-stoppen"] = f"/stoppen/{stopping.token('filter', SavedSearch.objects.first())}/"
+    found["volgen-stoppen"] = f"/stoppen/{unsubscribe.token('filter', SavedSearch.objects.first())}/"
     found["link-verlopen"] = "/bevestigen/verlopen/"
     return found
 

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 from django.core.management import call_command
 
 from registry.models import Bottleneck, Exchange, ExternalId, Link, Mention, Source
-from survey import sample
+from survey.sample import fictional
 from tests import factories
 
 PUBLIC_PAGES = {
@@ -50,7 +50,7 @@ def fill():
     """The deck, and one fictional initiative and case in which every field is known."""
     call_command("load_deck", verbosity=0)
     call_command("load_deck_round", verbosity=0)
-    sample.generate(responses=200, seed=1)
+    fictional.generate(responses=200, seed=1)
     initiative = factories.initiative(
         "Buurtkamer De Brede Sloot",
         slug="buurtkamer-de-brede-sloot",

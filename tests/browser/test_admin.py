@@ -5,7 +5,6 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from registry import keys, webhooks
 from registry.models import (
     Bottleneck,
     Case,
@@ -16,6 +15,7 @@ from registry.models import (
     WebhookDelivery,
     WebhookSubscription,
 )
+from registry.partners import api_keys, webhooks
 from tests import factories
 from tests.browser.axe import violations
 from tests.browser.pages import WIDTHS
@@ -40,7 +40,7 @@ def staff(visit):
     Exchange.objects.create(initiative=entry, direction="vraagt", text="Een zaal")
     factories.case("Nog een casus", status=Status.SUBMITTED, slug="nog-een-casus")
     expires = timezone.localdate() + timedelta(days=20)
-    key, _token = keys.issue(name="Gemeente Urk", email="api@urk.example", expires_on=expires, by=None)
+    key, _token = api_keys.issue(name="Gemeente Urk", email="api@urk.example", expires_on=expires, by=None)
     hook = WebhookSubscription(key=key, url="https://haak.urk.example/samen-buurten")
     webhooks.start(hook)
     hook.save()

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from survey import stands
+from survey.fieldwork import stands
 from survey.models import AccessCode, Round
 from tests.browser.answering import PIN, fill_round, screen, sent
 from tests.browser.conftest import Visit

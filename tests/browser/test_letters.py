@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from registry.mail import letters
-from registry.mail.kinds import KINDS
+from registry.mail.wording.kinds import KINDS
 from tests.browser.axe import violations
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]

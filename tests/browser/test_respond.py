@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from survey.design.questions import questions_of
+from survey.fieldwork.shuffle import order
 from survey.models import StepCount
-from survey.questions import questions_of
-from survey.shuffle import order
 from tests.browser.answering import fill_round, onward, screen, sent, steps, walk, wrong
 from tests.browser.axe import violations
 

@@ -5,7 +5,9 @@ from types import SimpleNamespace
 
 from django.urls import reverse
 
-from registry import imports, merging, moderation, proposals
+from registry.foundation.spreadsheets import Table
+from registry.importing import runs
+from registry.lifecycle import merge
 from registry.models import (
     Bottleneck,
     ChangeProposal,
@@ -20,8 +22,9 @@ from registry.models import (
     Source,
     Status,
 )
+from registry.moderation import decisions
+from registry.proposals import proposals
 from registry.resources import InitiativeResource
-from registry.spreadsheets import Table
 from tests import factories
 
 CHANGES, SILENT = {}, {}
@@ -76,8 +79,8 @@ def _admin(world):
 @change("door een import")
 def _import(world):
     table = Table(("adres", "samenvatting"), ((2, ("havenhart", "Nieuw")),))
-    seen = imports.try_out(InitiativeResource(), table, by=world.by).plan
-    imports.carry_out(InitiativeResource(), table, by=world.by, file_name="x.csv", seen=seen)
+    seen = runs.try_out(InitiativeResource(), table, by=world.by).plan
+    runs.carry_out(InitiativeResource(), table, by=world.by, file_name="x.csv", seen=seen)
 
 
 @change("door een voorstel")
@@ -160,12 +163,12 @@ def _contact(world):
 
 @change("ingetrokken")
 def _withdraw(world):
-    moderation.decide(world.entry, Status.WITHDRAWN, by=world.by, reason="Klaar")
+    decisions.decide(world.entry, Status.WITHDRAWN, by=world.by, reason="Klaar")
 
 
 @change("samengevoegd")
 def _merge(world):
-    merging.merge(world.entry, factories.initiative("Ander"), by=world.by, reason="Dubbel")
+    merge.merge(world.entry, factories.initiative("Ander"), by=world.by, reason="Dubbel")
 
 
 @change("verwijderd")

@@ -8,7 +8,7 @@ from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from registry import proofs, stopping
+from registry.mail import unsubscribe, verification
 from registry.models import Proof, SavedSearch
 from registry.views.proof import code_address
 from tests import factories
@@ -54,7 +54,7 @@ def addresses():
     initiative = factories.initiative(slug="tuin", municipality=factories.municipality())
     factories.bottleneck("R1")
     factories.owner(initiative, "trekker@voorbeeld.nl")
-    proof, token, _code = proofs.issue(
+    proof, token, _code = verification.issue(
         Proof.Purpose.STILL_TRUE, "trekker@voorbeeld.nl", initiative=initiative
     )
     search = SavedSearch.objects.create(email="a@voorbeeld.nl", label="alles")
@@ -68,7 +68,7 @@ def addresses():
         "follow": reverse("registry:follow"),
         "enter-code": code_address(proof),
         "proof": reverse("registry:proof", args=[token]),
-        "stop": reverse("registry:stop", args=[stopping.token("filter", search)]),
+        "stop": reverse("registry:stop", args=[unsubscribe.token("filter", search)]),
         "login-code": reverse("account_request_login_code"),
     }
 

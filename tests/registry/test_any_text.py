@@ -23,7 +23,7 @@ from registry.models import (
     Source,
     Term,
 )
-from registry.models.text import LineField, ProseField
+from registry.models.fields.text import LineField, ProseField
 from tests import factories
 
 pytestmark = pytest.mark.django_db

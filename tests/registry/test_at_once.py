@@ -8,12 +8,13 @@ from django.test import Client
 from django.urls import reverse
 from post_office.models import Email
 
-from registry import contacting, introductions, proofs, reminders
-from registry.merging import merge
+from registry.community import contact_messages, introductions, reminders
+from registry.lifecycle.merge import merge
+from registry.mail import verification
 from registry.models import Decision, Initiative, Introduction, Notice, Proof, Role, Status, User
-from registry.moderation import NotAllowed, decide
-from registry.proposals import decide_proposal, edit, propose
-from registry.registration import register
+from registry.moderation.decisions import NotAllowed, decide
+from registry.proposals.proposals import decide_proposal, edit, propose
+from registry.registration.signup import register
 from tests import factories
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -112,13 +113,13 @@ def test_two_yeses_at_once_introduce_once():
 
 
 def test_a_proof_is_spent_once():
-    proof, _token, _code = proofs.issue(Proof.Purpose.FOLLOW, "a@voorbeeld.nl")
-    assert sorted(at_once(*[lambda: proofs.use(proof)] * 4)) == [False, False, False, True]
+    proof, _token, _code = verification.issue(Proof.Purpose.FOLLOW, "a@voorbeeld.nl")
+    assert sorted(at_once(*[lambda: verification.use(proof)] * 4)) == [False, False, False, True]
 
 
 def test_a_link_that_is_pressed_twice_registers_once():
     initiative, _proof = register({"name": "Soep", "summary": "x"}, email="a@voorbeeld.nl")
-    _proof, token, _code = proofs.issue(Proof.Purpose.REGISTER, "a@voorbeeld.nl", initiative=initiative)
+    _proof, token, _code = verification.issue(Proof.Purpose.REGISTER, "a@voorbeeld.nl", initiative=initiative)
     address = reverse("registry:proof", args=[token])
     found = at_once(*[lambda: Client().post(address).status_code] * 3)
     assert sorted(found) == [302, 410, 410]
@@ -181,5 +182,5 @@ def test_two_owners_who_answer_at_once_meet(acts, ends):
 def test_a_message_that_is_confirmed_twice_goes_on_once():
     entry = factories.initiative(contact_email="a@voorbeeld.nl")
     message = entry.contact_messages.create(sender_name="Jan", sender_email="b@voorbeeld.nl", text="Dag")
-    at_once(*[lambda: contacting.pass_on(message)] * 4)
+    at_once(*[lambda: contact_messages.pass_on(message)] * 4)
     assert Email.objects.count() == 1

@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from registry.models import Role, User
-from registry.personal import forget
+from registry.personal_data import forget
 from registry.views.proof import BACKEND
 from tests import factories
 

@@ -6,9 +6,9 @@ from django.contrib.admin.models import LogEntry
 from django.db import models
 
 from registry.models.address import AddressField
-from registry.models.mailbox import MailField
-from registry.models.text import KeyField
-from registry.personal.columns import CONTACT, MAILBOXES, WORDS
+from registry.models.fields.mailbox import MailField
+from registry.models.fields.text import KeyField
+from registry.personal_data.columns import CONTACT, MAILBOXES, WORDS
 
 # A whole table, or a column of it, in which nobody is, and why.
 NOBODY = {
@@ -130,7 +130,7 @@ def test_every_column_has_a_place():
         for model, field in columns()
         if not cannot(model, field) and not is_listed(model, field)
     }
-    # What another app keeps at an address, it says itself (registry/keeping.py).
+    # What another app keeps at an address, it says itself (registry/foundation/other_apps.py).
     assert loose == {"survey.FollowedRound.email"}
 
 

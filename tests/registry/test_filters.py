@@ -3,9 +3,9 @@ from django.http import QueryDict
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from registry.facets import facets_for, total_of
 from registry.filters import InitiativeFilter
 from registry.models import Bottleneck, Initiative, Link, Status
+from registry.search.facets import facets_for, total_of
 from tests import factories
 
 pytestmark = pytest.mark.django_db

@@ -4,7 +4,7 @@ import pytest
 from django.core.cache import cache
 from django.test import Client, RequestFactory
 
-from registry import accounts
+from registry.accounts import adapter
 from registry.models import Role
 from tests import factories
 
@@ -20,7 +20,7 @@ def _nothing_known():
 @pytest.fixture
 def clock(monkeypatch):
     now = {"seconds": 1_800_000_000.0}
-    monkeypatch.setattr("registry.limits.time.time", lambda: now["seconds"])
+    monkeypatch.setattr("registry.foundation.ratelimit.time.time", lambda: now["seconds"])
     monkeypatch.setattr("allauth.core.internal.ratelimit.time.time", lambda: now["seconds"])
     return now
 
@@ -57,14 +57,14 @@ def test_a_guesser_at_one_place_is_stopped(editor, clock):
     for _round in range(11):
         clock["seconds"] += 301
         looked += sum(tries(editor.email) == "horen niet bij elkaar" for _try in range(8))
-    assert looked == accounts.TRIES_FROM_A_NEW_PLACE
+    assert looked == adapter.TRIES_FROM_A_NEW_PLACE
 
 
 def test_guessers_at_many_places_are_bounded_and_whoever_was_here_before_gets_in(editor, clock):
     assert tries(editor.email, PASSWORD, "10.7.0.1") == "in"
     said = [tries(editor.email, place=f"10.2.{number}.1") for number in range(80)]
     # The first time from the place that is known now was one of them.
-    assert said.count("horen niet bij elkaar") == accounts.TRIES_FROM_NEW_PLACES - 1
+    assert said.count("horen niet bij elkaar") == adapter.TRIES_FROM_NEW_PLACES - 1
     assert tries(editor.email, PASSWORD, "10.8.0.1") == "Het is te vaak misgegaan"
     assert tries(editor.email, PASSWORD, "10.7.0.1") == "in"
     clock["seconds"] += 3700
@@ -88,7 +88,7 @@ def test_it_does_not_tell_who_has_an_account(editor):
 
 def test_where_somebody_was_cannot_be_read(editor):
     tries(editor.email, PASSWORD, "10.7.0.1")
-    key = accounts._place_key(RequestFactory().get("/", REMOTE_ADDR="10.7.0.1"), editor.email)
+    key = adapter._place_key(RequestFactory().get("/", REMOTE_ADDR="10.7.0.1"), editor.email)
     assert cache.get(key)
     assert "10.7" not in key
     assert "redacteur" not in key

@@ -12,8 +12,8 @@ from django.db import transaction
 from django.test import Client
 from django.urls import get_resolver
 
-from registry import limits
 from registry.api.hsds_urls import urlpatterns as of_hsds
+from registry.foundation import ratelimit
 from registry.models import ContentStamp
 from registry.urls import urlpatterns
 from registry.views.downloads import FILES
@@ -89,7 +89,7 @@ def _ask(door, client, secret, world):
         if ContentStamp.current() != before:
             caches["figures"].clear()
         transaction.set_rollback(True)
-    limits.forget()
+    ratelimit.forget()
     Path(settings.LIMITS_AT).unlink(missing_ok=True)
     return text
 

@@ -8,12 +8,13 @@ from django.test import Client
 from django.urls import reverse
 from post_office.models import Email
 
-from registry import proofs, registration
-from registry.merging import merge
+from registry.lifecycle.merge import merge
+from registry.mail import verification
 from registry.models import ContactMessage, Initiative, Introduction, Proof, Role, Status, User
-from registry.moderation import NotAllowed
-from registry.personal import forget
-from registry.say import invite, leave, make_owner
+from registry.moderation.decisions import NotAllowed
+from registry.ownership import invite, leave, make_owner
+from registry.personal_data import forget
+from registry.registration import signup
 from tests import factories
 from tests.mail import words
 
@@ -49,7 +50,7 @@ def mailed(purpose, email, initiative):
         message = ContactMessage(initiative=initiative, sender_email=email, sender_name="Jan", text="Dag")
         message.save()
         subject = message.pk
-    _proof, token, _code = proofs.issue(purpose, email, initiative=initiative, subject=subject)
+    _proof, token, _code = verification.issue(purpose, email, initiative=initiative, subject=subject)
     return reverse("registry:proof", args=[token])
 
 
@@ -223,9 +224,9 @@ def test_a_question_about_a_page_that_went_is_asked_no_more(initiative, founder)
 
 
 def test_a_registration_is_confirmed_once_though_its_code_was_mailed_twice():
-    made, _proof = registration.register({"name": "Soep"}, email=OTHER)
+    made, _proof = signup.register({"name": "Soep"}, email=OTHER)
     again = mailed(Purpose.REGISTER, OTHER, made)
     proof = Proof.objects.filter(initiative=made).latest("pk")
-    registration.confirm(Proof.objects.filter(initiative=made).earliest("pk"))
+    signup.confirm(Proof.objects.filter(initiative=made).earliest("pk"))
     assert use(again).status_code == 410
     assert not Proof.objects.usable().filter(pk=proof.pk).exists()

@@ -1,4 +1,4 @@
-"""Every act that writes in a transaction holds its initiatives first, by key (registry/locking.py), or is in a list here
+"""Every act that writes in a transaction holds its initiatives first, by key (registry/moderation/locks.py), or is in a list here
 that says why it need not."""
 
 import ast

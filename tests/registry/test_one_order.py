@@ -10,15 +10,17 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
-from registry import imports, merging, reminders
+from registry.community import reminders
+from registry.foundation.spreadsheets import Table
+from registry.importing import runs
+from registry.lifecycle import merge
+from registry.lifecycle.withdrawal import withdraw
 from registry.models import Case, Exchange, Initiative, Link, Role, Status
-from registry.moderation import NotAllowed, decide
-from registry.personal import forget
-from registry.proposals import decide_proposal, edit, propose
+from registry.moderation.decisions import NotAllowed, decide
+from registry.ownership import leave
+from registry.personal_data import forget
+from registry.proposals.proposals import decide_proposal, edit, propose
 from registry.resources import InitiativeResource
-from registry.say import leave
-from registry.spreadsheets import Table
-from registry.withdrawing import withdraw
 from tests import factories
 from tests.reading import read_proposal
 from tests.registry.test_at_once import at_once
@@ -119,10 +121,10 @@ def test_an_import_against_the_edits_of_owners(editor):
         headers = ["adres", "kosten"]
         rows = [(at, [entry.slug, f"{number} euro"]) for at, entry in enumerate(reversed(entries), 2)]
         table = Table(headers, rows)
-        seen = imports.try_out(InitiativeResource(user=editor), table, by=editor).plan
+        seen = runs.try_out(InitiativeResource(user=editor), table, by=editor).plan
 
         def bring_in(table=table, seen=seen):
-            return imports.carry_out(
+            return runs.carry_out(
                 InitiativeResource(user=editor), table, by=editor, file_name="x.csv", seen=seen
             )
 
@@ -147,7 +149,7 @@ def test_a_merge_against_decisions(editor):
         )
         proposal = propose(double, {"summary": "Anders"}, by=None)
         together(
-            lambda pair=(double, kept): merging.merge(*pair, by=editor),
+            lambda pair=(double, kept): merge.merge(*pair, by=editor),
             lambda entry=kept: decide(entry, "ingetrokken", by=editor, reason="x"),
             lambda case=case: decide(case, "gepubliceerd", by=editor),
             lambda proposal=proposal: decide_proposal(proposal, ["summary"], by=None),

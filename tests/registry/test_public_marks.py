@@ -10,9 +10,9 @@ from django.core.cache import caches
 from django.db import IntegrityError, connection, models, transaction
 from django.utils import timezone
 
-from registry import tracing
 from registry.models import Bottleneck, Case, ContentStamp, Initiative, Status, Trace
-from survey import stamp as survey_stamp
+from registry.partners import trace_triggers
+from survey.models import stamp as survey_stamp
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -23,7 +23,7 @@ ANSWERS = [
     f"{API}/initiatieven?zoek=soep", f"{API}/initiatieven?zoek=stichting", f"{API}/casussen?zoek=soep", f"{API}/metingen",
     "/hsds/services", "/hsds/organizations", "/hsds/taxonomies", "/initiatieven/feed.xml", "/sitemap.xml",
 ]  # fmt: skip
-TABLES = {one.table: one for one in [*tracing.shown_tables(), *survey_stamp.PUBLIC]}
+TABLES = {one.table: one for one in [*trace_triggers.shown_tables(), *survey_stamp.PUBLIC]}
 CONTENT = {model._meta.db_table: model for model in apps.get_models(include_auto_created=True)}
 PRIVATE = {"created_at", "reminded_on", "contact_name", "contact_email", "contact_phone", "kiosk_pin",
            "keep_answers_days", "keep_responses_days"}  # fmt: skip
@@ -210,7 +210,7 @@ SHOWN_ON_ITS_PAGE = {
 
 
 @pytest.mark.parametrize("state", ["as it is", "shielded", "picture", "contact"])
-@pytest.mark.parametrize("table", [one.table for one in tracing.watched()])
+@pytest.mark.parametrize("table", [one.table for one in trace_triggers.watched()])
 def test_the_moment_moves_when_the_object_does_and_not_otherwise(client, world, table, state):
     """Each column of each table of which something shows in an initiative, in each state that hides some of it."""
     entry = Initiative.objects.published().get()
@@ -238,7 +238,7 @@ def test_the_moment_moves_when_the_object_does_and_not_otherwise(client, world, 
 
 
 @pytest.mark.parametrize(
-    "table", sorted({one.table for one in tracing.watched_of_cases()} | {"registry_case"})
+    "table", sorted({one.table for one in trace_triggers.watched_of_cases()} | {"registry_case"})
 )
 def test_the_moment_of_a_case_moves_when_the_object_does_and_not_otherwise(client, world, table):
     case, wrong = Case.objects.published().get(), []

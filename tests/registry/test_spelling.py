@@ -6,8 +6,8 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from registry.personal.person import GONE, Known
-from registry.personal.spelling import numbers_in
+from registry.personal_data.person import GONE, Known
+from registry.personal_data.spelling import numbers_in
 
 pytestmark = pytest.mark.once
 NONE = frozenset()

@@ -4,7 +4,6 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 
-from registry import stamp, tracing
 from registry.models import (
     Bottleneck,
     Case,
@@ -22,6 +21,7 @@ from registry.models import (
     Trace,
     Wording,
 )
+from registry.partners import install_triggers, trace_triggers
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -180,16 +180,16 @@ def test_triggers_that_were_away_make_everything_count_as_changed(known):
     """SQLite loses its triggers during a migrate: what changed meanwhile may not be missed."""
     other = factories.initiative()
     before = ContentStamp.current()
-    stamp.remove(plan=["a migration"])
+    install_triggers.remove(plan=["a migration"])
     Initiative.objects.filter(pk=known.pk).update(name="Ongezien")
     Initiative.objects.filter(pk=other.pk).update(status=Status.WITHDRAWN)
-    stamp.install()
+    install_triggers.install()
     newer = Trace.objects.filter(version__gt=before).order_by("initiative")
     assert [*newer.values_list("initiative", "is_removed")] == [(known.pk, False), (other.pk, True)]
 
 
 def test_remove_leaves_the_triggers_when_there_is_nothing_to_migrate(known):
-    stamp.remove(plan=[])
+    install_triggers.remove(plan=[])
     assert moved(lambda: Initiative.objects.update(name="Anders")) == (True, True)
 
 
@@ -209,6 +209,6 @@ def test_a_row_that_comes_in_does_not_read_all_that_is_public(act):
         # There it runs once a statement, and reads no more than the statement wrote or all at once.
         return
     with connection.cursor() as cursor:
-        cursor.execute("EXPLAIN QUERY PLAN " + getattr(tracing, act).format(touched="SELECT 5"))
+        cursor.execute("EXPLAIN QUERY PLAN " + getattr(trace_triggers, act).format(touched="SELECT 5"))
         plan = [row[3] for row in cursor.fetchall()]
     assert [step for step in plan if "status" in step or step.startswith("SCAN registry")] == []

@@ -12,10 +12,11 @@ from django.db import connection
 from django.utils import timezone
 from post_office.models import STATUS, Email
 
-from registry import jobs, webhooks
 from registry.mail import letters
+from registry.management import jobs
 from registry.management.commands import work
 from registry.models import Delivery, JobRun
+from registry.partners import webhooks
 from tests.mail import MailServer
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -8,8 +8,9 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from registry import proposals, worklist
+from registry import worklist
 from registry.models import Bottleneck, Initiative, Link, MailTrouble, Notice, Ownership, Role, Status
+from registry.proposals import proposals
 from tests import factories
 
 pytestmark = pytest.mark.django_db

@@ -5,8 +5,8 @@ from django.test import Client
 from django.urls import reverse
 
 from registry.models import Introduction, Role
-from registry.personal import forget
-from registry.proposals import differences
+from registry.personal_data import forget
+from registry.proposals.proposals import differences
 from tests import factories
 from tests.mail import words
 from tests.reading import read_proposal

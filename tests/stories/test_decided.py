@@ -5,11 +5,11 @@ from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.test import Client
 from django.urls import reverse
 
-from registry import retention
-from registry.merging import merge
+from registry.lifecycle.merge import merge
 from registry.models import Decision, Initiative, Role, Status
-from registry.moderation import decide
-from registry.proposals import decide_proposal, propose
+from registry.moderation.decisions import decide
+from registry.personal_data import retention
+from registry.proposals.proposals import decide_proposal, propose
 from tests import factories
 
 pytestmark = pytest.mark.django_db

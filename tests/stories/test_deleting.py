@@ -6,11 +6,13 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from registry import contacting, deleting, introductions, reminders, say
+from registry import ownership
 from registry.admin import proposal as proposal_admin
-from registry.locking import Gone, NotAllowed
+from registry.community import contact_messages, introductions, reminders
+from registry.lifecycle import deletion
 from registry.models import Initiative, Notice, Role
-from registry.proposals import decide_proposal, propose
+from registry.moderation.locks import Gone, NotAllowed
+from registry.proposals.proposals import decide_proposal, propose
 from registry.views import owner as owner_views
 from registry.views import proof as proof_views
 from tests import factories
@@ -35,7 +37,7 @@ def ask_much(page, owner):
     other, _them = page_of_residents("Buurtkeuken", "keuken", slug="keuken")
     introductions.ask(other, page, yes_from=other, by=other.ownerships.get().user)
     propose(page, {"costs": "gratis"}, by=factories.person("voorsteller@voorbeeld.nl"))
-    say.invite(page, "vriend@voorbeeld.nl", by=owner)
+    ownership.invite(page, "vriend@voorbeeld.nl", by=owner)
     for kind, email in ((Notice.Kind.CLAIM, "eis@voorbeeld.nl"), (Notice.Kind.REPORT, "melder@voorbeeld.nl")):
         page.notices.create(kind=kind, email=email, text="x", page=page.get_absolute_url())
 
@@ -71,14 +73,14 @@ def test_each_act_on_what_was_just_deleted_is_refused_in_words(garden):
         lambda: reminders.confirm(page, by=anna),
         lambda: reminders.stop(page, lessons="", by=anna),
         lambda: reminders.restart(page, by=anna),
-        lambda: say.invite(page, "vriend@voorbeeld.nl", by=anna),
-        lambda: say.hand_over(page, "vriend@voorbeeld.nl"),
-        lambda: say.leave(page, anna),
-        lambda: say.withdraw(page, by=anna),
+        lambda: ownership.invite(page, "vriend@voorbeeld.nl", by=anna),
+        lambda: ownership.hand_over(page, "vriend@voorbeeld.nl"),
+        lambda: ownership.leave(page, anna),
+        lambda: ownership.withdraw(page, by=anna),
         lambda: propose(page, {"costs": "gratis"}, by=anna),
         lambda: decide_proposal(waiting, ["costs"], by=anna),
         lambda: introductions.answer(asked, page, by=anna, yes=True),
-        lambda: deleting.delete(page, by=anna, reason=REASON),
+        lambda: deletion.delete(page, by=anna, reason=REASON),
     ]
     for act in acts:
         with pytest.raises(Gone) as refused:
@@ -105,7 +107,7 @@ def test_a_mailed_link_says_so_when_the_page_goes_at_that_moment(garden, monkeyp
         link = link_to("anna@voorbeeld.nl", "kennismaken-vraag")
     elif what == "bericht":
         written = page.contact_messages.create(sender_name="Jan", sender_email="jan@voorbeeld.nl", text="Dag")
-        contacting.ask(written)
+        contact_messages.ask(written)
         link = link_to("jan@voorbeeld.nl")
     else:
         reminders._ask_owner(page.ownerships.get(), *2 * [timezone.localdate()])
@@ -130,7 +132,7 @@ def test_two_delete_the_same(garden, boss, monkeypatch):
     _user, client = boss
     url = reverse("admin:registry_initiative_delete", args=[page.pk])
     away = Initiative.objects.filter(pk=page.pk)
-    gone_while_waiting(monkeypatch, deleting, "lock", lambda: away.delete())
+    gone_while_waiting(monkeypatch, deletion, "lock", lambda: away.delete())
     assert "net verwijderd" in client.post(url, {"post": "yes", "reden": REASON}, follow=True).text
     assert not LogEntry.objects.filter(action_flag=DELETION).exists()
 

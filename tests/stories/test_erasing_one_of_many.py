@@ -2,13 +2,13 @@
 
 import pytest
 
-from registry.merging import merge
+from registry.lifecycle.merge import merge
+from registry.lifecycle.merge_undo import undo
 from registry.models import ChangeProposal, Initiative, ProposedChange, Status, User
-from registry.personal import forget, kept_about
-from registry.proposals import ask_owners, propose
-from registry.registration import confirm, register
-from registry.say import leave, make_owner
-from registry.unmerging import undo
+from registry.ownership import leave, make_owner
+from registry.personal_data import forget, kept_about
+from registry.proposals.proposals import ask_owners, propose
+from registry.registration.signup import confirm, register
 from tests import factories
 from tests.stories.kept import left_of
 from tests.stories.telling import last_to, now, page_of_residents

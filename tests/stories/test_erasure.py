@@ -11,8 +11,8 @@ from django.urls import reverse
 from django.utils import timezone
 from post_office.models import Email
 
-from registry import proofs, reminders
-from registry.mail import letters, troubles
+from registry.community import reminders
+from registry.mail import letters, troubles, verification
 from registry.models import (
     ContactMessage,
     Decision,
@@ -28,10 +28,10 @@ from registry.models import (
     Status,
     User,
 )
-from registry.moderation import decide
-from registry.personal import forget
-from registry.proposals import propose
-from registry.registration import register
+from registry.moderation.decisions import decide
+from registry.personal_data import forget
+from registry.proposals.proposals import propose
+from registry.registration.signup import register
 from survey.models import FollowedRound
 from tests import factories
 from tests.stories.kept import left_of
@@ -91,7 +91,7 @@ def life(mailoutbox):
     SavedSearch.objects.create(email=FIRST, label=NAME, confirmed_at=timezone.now())
     FollowedRound.objects.create(round=making.round(), email=FIRST, confirmed_at=timezone.now())
     troubles.note(FIRST, "5.1.1", f"550 {FIRST} unknown")
-    proofs.issue(Proof.Purpose.FOLLOW, FIRST)
+    verification.issue(Proof.Purpose.FOLLOW, FIRST)
     register({"name": "Nooit bevestigd", "summary": SAID, "contact_phone": PHONE}, email=FIRST)
     LogEntry.objects.create(
         user=editor, action_flag=CHANGE, object_id="1", object_repr=NAME, change_message=SAID

@@ -7,10 +7,10 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from registry import following
-from registry.merging import merge
+from registry.community import saved_searches
+from registry.lifecycle.merge import merge
 from registry.models import Decision, Initiative, Notice, Role, SavedSearch, SearchMiss, Status
-from registry.moderation import decide
+from registry.moderation.decisions import decide
 from tests import factories
 from tests.mail import words
 
@@ -71,7 +71,7 @@ def test_what_was_away_when_the_letter_went_is_in_a_later_one(steps, told_on, ma
                 Initiative.objects.filter(pk=entry.pk).update(published_at=now)
             entry.refresh_from_db()
         before = len(named_in(mailoutbox, entry))
-        following.send_digests(lambda _query: Initiative.objects.published(), now.date())
+        saved_searches.send_digests(lambda _query: Initiative.objects.published(), now.date())
         if len(named_in(mailoutbox, entry)) > before:
             told.append(day)
     assert told == told_on

@@ -6,7 +6,7 @@ from django.test import Client
 from django.urls import reverse
 
 from registry.models import Link, Notice, OwnershipChange, Role
-from registry.proposals import differences
+from registry.proposals.proposals import differences
 from tests import factories
 from tests.reading import read_proposal
 from tests.registry.admin.test_edits import fields_of

@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from registry import retention
 from registry.models import ChangeProposal, Initiative, OwnershipChange, SavedSearch, Status, User
-from registry.moderation import NotAllowed
-from registry.proposals import decide_proposal, propose
+from registry.moderation.decisions import NotAllowed
+from registry.personal_data import retention
+from registry.proposals.proposals import decide_proposal, propose
 from survey.models import FollowedRound
 from tests import factories
 from tests.stories.telling import keepers, last_to, letters_to, now, page_of_residents

@@ -7,11 +7,11 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from registry import contacting, introductions, reminders
-from registry.merging import merge
+from registry.community import contact_messages, introductions, reminders
+from registry.lifecycle.merge import merge
 from registry.models import Initiative, Merge, Role, Status
-from registry.proposals import propose
-from registry.say import invite
+from registry.ownership import invite
+from registry.proposals.proposals import propose
 from tests import factories
 from tests.mail import words
 from tests.reading import read_pair
@@ -70,7 +70,7 @@ def test_what_was_asked_of_the_old_page_goes_on_at_the_new(staff, pair, mailoutb
     Initiative.objects.filter(pk=double.pk).update(published_at=timezone.now() - timedelta(days=400))
     reminders.send(limit=1)
     waiting = double.contact_messages.create(sender_name="Jan", sender_email="jan@voorbeeld.nl", text="Dag")
-    contacting.ask(waiting)
+    contact_messages.ask(waiting)
     proposal = propose(double, {"costs": "gratis"}, by=theirs)
     before = len(mailoutbox)
     press(staff, kept, double)

@@ -6,11 +6,13 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from registry import proposals, reminders, say
-from registry.merging import merge
+from registry import ownership
+from registry.community import reminders
+from registry.lifecycle.merge import merge
 from registry.models import ChangeProposal, Role
-from registry.moderation import NotAllowed
-from registry.personal import forget
+from registry.moderation.decisions import NotAllowed
+from registry.personal_data import forget
+from registry.proposals import proposals
 from registry.views.owner import Owned
 from tests.stories.telling import (
     as_,
@@ -44,7 +46,7 @@ def test_staff_say_why_they_do_not_wait_whatever_it_waited_for_before():
     garden, anna = page_of_residents("Buurttuin", "anna")
     editor, colleague = staff()[0], staff()[0]
     proposals.edit(garden, {"summary": "Van de gemeente"}, by=editor)
-    say.pass_to_staff(garden)
+    ownership.pass_to_staff(garden)
     asked = garden.proposals.get()
     with pytest.raises(NotAllowed, match="wacht op het ja van de eigenaren"):
         proposals.decide_proposal(asked, {"summary"}, by=colleague)
@@ -56,8 +58,8 @@ def test_staff_say_why_they_do_not_wait_whatever_it_waited_for_before():
 def test_when_mail_arrives_again_the_owners_decide_again():
     garden, _anna = page_of_residents("Buurttuin", "anna")
     proposals.edit(garden, {"summary": "Van de gemeente"}, by=staff()[0])
-    say.pass_to_staff(garden)
-    assert (say.give_back_reachable(), say.give_back_reachable()) == (1, 0)
+    ownership.pass_to_staff(garden)
+    assert (ownership.give_back_reachable(), ownership.give_back_reachable()) == (1, 0)
     assert garden.proposals.get().waits_for_owners
 
 
@@ -79,7 +81,7 @@ def test_a_button_pressed_at_that_moment_does_nothing(monkeypatch, doe, what):
     other, _eve = page_of_residents("Ander", "eve", slug="ander")
     client, editor = as_(bob), staff()[0]
     acts = {
-        "thrown out": lambda: say.leave(garden, bob, by=anna),
+        "thrown out": lambda: ownership.leave(garden, bob, by=anna),
         "merged": lambda: merge(garden, other, by=editor, reason="Het zelfde."),
     }
     meanwhile(monkeypatch, lambda: acts[what]() if now(garden).status == "gepubliceerd" else None)
@@ -100,7 +102,7 @@ def test_what_was_typed_at_that_moment_is_shown_and_not_kept(monkeypatch):
     garden, anna, bob = page_of_residents("Buurttuin", "anna", "bob")
     client = as_(bob)
     typed = edit_form(client, garden) | {"summary": "Mijn lange tekst"}
-    meanwhile(monkeypatch, lambda: say.leave(garden, bob, by=anna))
+    meanwhile(monkeypatch, lambda: ownership.leave(garden, bob, by=anna))
     page = client.post(reverse("registry:my-edit", args=[garden.slug]), typed)
     assert "U beheert deze pagina niet meer. Wat u typte" in page.text and "Mijn lange tekst" in page.text
     assert not garden.proposals.exists()

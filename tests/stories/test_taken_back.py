@@ -4,12 +4,14 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from registry import introductions, ledger, reminders, say
-from registry.merging import merge
+from registry import ownership
+from registry.community import introductions, reminders
+from registry.lifecycle.merge import merge
+from registry.lifecycle.merge_undo import undo
 from registry.models import Introduction, Notice, Ownership
-from registry.personal import forget
-from registry.unmerging import undo
-from registry.versions import version_of
+from registry.moderation.versions import version_of
+from registry.ownership import history
+from registry.personal_data import forget
 from tests import factories
 from tests.stories.telling import (
     as_,
@@ -41,7 +43,7 @@ def third(name="Dorpsplein", owner="w", slug="d"):
 
 
 def told(initiative, reader=None):
-    return " ".join(f"{one.what} {one.whom} {one.why}" for one in ledger.lines(initiative, reader=reader))
+    return " ".join(f"{one.what} {one.whom} {one.why}" for one in history.lines(initiative, reader=reader))
 
 
 @pytest.mark.parametrize("is_put_out", [True, False])
@@ -49,7 +51,7 @@ def test_who_no_longer_keeps_what_is_left_does_not_come_back(two, is_put_out):
     a, u, b, _v, editor = two
     Ownership.objects.create(initiative=b, user=u)
     merge(a, b, by=editor, reason="zelfde")
-    say.leave(b, u, by=editor if is_put_out else None, reason="misbruik", as_staff=is_put_out)
+    ownership.leave(b, u, by=editor if is_put_out else None, reason="misbruik", as_staff=is_put_out)
     undo(now(a), by=editor, reason="toch twee")
     assert keepers(a) == set() and keepers(b) == {V}
     assert "Weggehaald" in told(a) if is_put_out else "Beheert de pagina niet meer" in told(a)
@@ -130,7 +132,7 @@ def test_who_no_longer_keeps_it_stops_it_no_more(two):
 
 def test_who_was_invited_for_the_one_goes_back_with_it(two):
     a, u, b, _v, editor = two
-    say.invite(a, W, by=u)
+    ownership.invite(a, W, by=u)
     merge(a, b, by=editor, reason="zelfde")
     page = Client().get(link_to(W)).text
     assert "Wij schreven u over Aardhof" in page and "nu een deel van Buurttuin" in page
@@ -194,7 +196,7 @@ def test_who_keeps_both_sides_leaves_the_question_open_for_the_others(two):
 
 def test_a_link_about_the_one_names_what_it_asks_about(two):
     a, u, b, _v, editor = two
-    say.invite(a, W, by=u)
+    ownership.invite(a, W, by=u)
     merge(a, b, by=editor, reason="zelfde")
     undo(now(a), by=editor, reason="toch twee")
     assert "Wij schreven u over" not in Client().get(link_to(W)).text

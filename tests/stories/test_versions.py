@@ -4,17 +4,17 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from registry import imports
-from registry.merging import merge
+from registry.foundation.spreadsheets import Table
+from registry.importing import runs
+from registry.lifecycle.merge import merge
 from registry.models import Initiative, Notice, Role, Status
-from registry.moderation import decide
-from registry.proposals import edit, propose
+from registry.moderation.decisions import decide
+from registry.proposals.proposals import edit, propose
 from registry.resources import InitiativeResource
-from registry.spreadsheets import Table
 from tests import factories
 from tests.mail import words
 from tests.reading import read_proposal
-from tests.registry.test_versions import kept_hidden
+from tests.registry.moderation.test_versions import kept_hidden
 
 pytestmark = pytest.mark.django_db
 
@@ -135,6 +135,6 @@ def test_an_import_says_of_a_row_that_it_is_not_on_the_site(editor, status):
     else:
         decide(entry, status, by=None, reason="x")
     table = Table(["adres", "kosten"], [(2, ["weg", "gratis"])])
-    outcome = imports.try_out(InitiativeResource(user=editor), table, by=editor)
+    outcome = runs.try_out(InitiativeResource(user=editor), table, by=editor)
     assert status in str(outcome.faults[0])
     assert outcome.plan == ()

@@ -4,12 +4,14 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from registry import access, ledger, say
-from registry.merging import merge
+from registry import ownership
+from registry.accounts import staff_access
+from registry.lifecycle.merge import merge
+from registry.lifecycle.merge_undo import undo
 from registry.models import Ownership, Role, User
-from registry.moderation import NotAllowed
-from registry.personal import forget
-from registry.unmerging import undo
+from registry.moderation.decisions import NotAllowed
+from registry.ownership import history
+from registry.personal_data import forget
 from tests import factories
 from tests.stories.telling import (
     as_,
@@ -30,10 +32,10 @@ pytestmark = pytest.mark.django_db
 
 
 def switch(user, is_active, *, by):
-    was = access.way_in(user)
+    was = staff_access.way_in(user)
     user.is_active = is_active
     user.save()
-    access.changed(user, was, by=by)
+    staff_access.changed(user, was, by=by)
 
 
 def unmerge_page(initiative):
@@ -78,15 +80,15 @@ def test_a_merged_page_is_no_back_door_for_another_municipality():
     assert now(dead).status == "samengevoegd"
     assert staff()[1].get(owners_page(dead)).url == owners_page(kept)
     with pytest.raises(NotAllowed, match="samengevoegd"):
-        say.invite(now(dead), "vriend@voorbeeld.nl", by=factories.person(role=Role.EDITOR))
+        ownership.invite(now(dead), "vriend@voorbeeld.nl", by=factories.person(role=Role.EDITOR))
 
 
 def test_who_is_switched_off_lets_nobody_in():
     garden, _anna, bob = page_of_residents("Buurttuin", "anna", "bob")
     manager, _client = staff(Role.MANAGER)
     editor, _client = staff()
-    say.invite(garden, "vriend@voorbeeld.nl", by=bob)
-    say.hand_over(garden, "eis@voorbeeld.nl", by=editor)
+    ownership.invite(garden, "vriend@voorbeeld.nl", by=bob)
+    ownership.hand_over(garden, "eis@voorbeeld.nl", by=editor)
     switch(bob, False, by=manager)
     User.objects.filter(pk=editor.pk).update(is_active=False)  # by whatever door
     for email in ("vriend@voorbeeld.nl", "eis@voorbeeld.nl"):
@@ -99,7 +101,7 @@ def test_what_staff_sent_an_owner_does_not_take_back():
     garden, rogue = page_of_residents("Buurttuin", "rogue")
     _editor, client = staff()
     client.post(owners_page(garden), {"doe": "nodig-uit", "email": "stichter@voorbeeld.nl"})
-    proof = say.open_invitations(garden)[0]
+    proof = ownership.open_invitations(garden)[0]
     assert 'value="trek-uitnodiging-in"' not in as_(rogue).get(own_page(garden)).text
     told = press(as_(rogue), garden, doe="trek-uitnodiging-in", uitnodiging=proof.pk)
     assert "Deze link stuurde een medewerker" in told
@@ -121,12 +123,12 @@ def test_staff_who_keep_a_page_are_an_owner_there_as_the_others():
 
 def test_the_log_names_who_is_gone_and_not_why_a_stranger_was_refused():
     garden, anna, bob = page_of_residents("Buurttuin", "anna", "bob")
-    say.invite(garden, "w@voorbeeld.nl", by=bob)
-    say.refuse_claim(garden, "x@voorbeeld.nl", by=staff()[0], reason="Woont er niet")
+    ownership.invite(garden, "w@voorbeeld.nl", by=bob)
+    ownership.refuse_claim(garden, "x@voorbeeld.nl", by=staff()[0], reason="Woont er niet")
     forget(bob)
-    told = ledger.lines(garden, reader=anna)
+    told = history.lines(garden, reader=anna)
     assert [line.by for line in told if line.what == "Nodigde iemand uit"] == [
         "iemand van wie het account weg is"
     ]
     assert "Woont er niet" not in [line.why for line in told]
-    assert "Woont er niet" in [line.why for line in ledger.lines(garden)]
+    assert "Woont er niet" in [line.why for line in history.lines(garden)]

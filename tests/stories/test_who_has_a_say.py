@@ -4,10 +4,10 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from registry.mail.texts import first_texts
+from registry.mail.wording.texts import first_texts
 from registry.models import Notice, OwnershipChange, Proof, Role, User
-from registry.personal import forget
-from registry.proposals import differences
+from registry.personal_data import forget
+from registry.proposals.proposals import differences
 from tests import factories
 from tests.reading import read, read_proposal
 from tests.stories.telling import (

@@ -8,12 +8,13 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from registry import reminders, worklist
+from registry import worklist
+from registry.community import reminders
 from registry.models import Initiative, Role, Status
-from registry.moderation import decide
-from registry.personal import forget
-from registry.proposals import decide_proposal, propose
-from registry.say import make_owner
+from registry.moderation.decisions import decide
+from registry.ownership import make_owner
+from registry.personal_data import forget
+from registry.proposals.proposals import decide_proposal, propose
 from tests import factories
 from tests.mail import words
 
@@ -207,7 +208,7 @@ def test_four_years_day_by_day_the_mark_is_silence_and_nothing_else(monkeypatch,
         factories.owner(entries[name])
     silent_since = dict.fromkeys(LIVES)
     today = {"day": start}
-    monkeypatch.setattr("registry.reminders.timezone.localdate", lambda value=None: today["day"])
+    monkeypatch.setattr("registry.community.reminders.timezone.localdate", lambda value=None: today["day"])
     quiet = settings.UNCONFIRMED_AFTER_DAYS
     for number in range(1, 4 * 36):
         day = today["day"] = start + timedelta(days=number)

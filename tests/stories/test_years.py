@@ -8,13 +8,12 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from registry import retention
-from registry.merging import merge
+from registry.lifecycle.merge import merge
 from registry.models import Initiative, Role, Status, User
-from registry.moderation import decide
-from registry.personal import forget
-from registry.registration import register
-from registry.say import make_owner, withdraw
+from registry.moderation.decisions import decide
+from registry.ownership import make_owner, withdraw
+from registry.personal_data import forget, retention
+from registry.registration.signup import register
 from tests import factories
 from tests.stories.kept import left_of
 

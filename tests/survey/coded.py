@@ -1,8 +1,9 @@
 """A round with open answers that staff have read, split and coded, for tests."""
 
 from registry.models import Role
-from survey import coding, screening
+from survey.coding import double_coding
 from survey.models import OpenAnswer
+from survey.screening import open_answers
 from tests import factories
 from tests.survey import making
 
@@ -17,13 +18,13 @@ def answers(round, *texts, question="knelpunt"):
 
 
 def read(round, to="openbaar"):
-    for answer in screening.waiting(round):
-        screening.decide(answer, to)
+    for answer in open_answers.waiting(round):
+        open_answers.decide(answer, to)
 
 
 def planned(round, *, share=100):
     """The plan of the round, with two coders."""
-    plan = coding.plan_of(round)
+    plan = double_coding.plan_of(round)
     plan.first_coder, plan.second_coder = (factories.person(role=Role.EDITOR) for _number in range(2))
     plan.share = share
     plan.save()
@@ -32,10 +33,10 @@ def planned(round, *, share=100):
 
 def code_all(round, *, first, second=None):
     """``first``: text to key for the first coder; ``second``: what the second one says otherwise."""
-    for unit in coding.units_of(round):
-        coding.give(unit, first[unit.text], coder=1)
-    for unit in coding.to_code(round, 2):
-        coding.give(unit, {**first, **(second or {})}[unit.text], coder=2)
+    for unit in double_coding.units_of(round):
+        double_coding.give(unit, first[unit.text], coder=1)
+    for unit in double_coding.to_code(round, 2):
+        double_coding.give(unit, {**first, **(second or {})}[unit.text], coder=2)
 
 
 def frozen(*texts, codes=None):
@@ -45,8 +46,8 @@ def frozen(*texts, codes=None):
     read(round)
     making.close(round)
     planned(round)
-    coding.add_code(round, "bus", "Slecht vervoer")
+    double_coding.add_code(round, "bus", "Slecht vervoer")
     code_all(round, first=codes or dict.fromkeys(texts, "bus"))
-    coding.compare(round)
-    coding.freeze(round)
+    double_coding.compare(round)
+    double_coding.freeze(round)
     return round

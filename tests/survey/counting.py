@@ -5,8 +5,8 @@ import uuid
 
 from django.utils import timezone
 
+from survey.design.questions import questions_of
 from survey.models import Response
-from survey.questions import questions_of
 from tests.factories import LEVELS
 
 

@@ -6,7 +6,8 @@ from datetime import timedelta
 from django.utils import timezone
 
 from registry.models import Bottleneck
-from survey import intake, questionnaires
+from survey.design import questionnaires
+from survey.fieldwork import intake
 from survey.models import Publication, Round
 from tests import factories
 

@@ -8,8 +8,8 @@ from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from survey.design.questions import questions_of
 from survey.models import Response, Round
-from survey.questions import questions_of
 from tests.survey import making
 from tests.survey.sending import address
 

@@ -8,8 +8,11 @@ from django.db import models
 from django.urls import reverse
 
 from registry.models import Bottleneck, Mention, Role
-from survey import coding, keying, promotion, resources, retention, screening
+from survey import resources, retention
+from survey.coding import double_coding, promotion
+from survey.fieldwork import double_entry
 from survey.models import OpenAnswer, PaperForm, Promotion, Quote
+from survey.screening import open_answers
 from tests import factories
 from tests.survey import coded, making
 from tests.survey.test_retention import later
@@ -59,20 +62,20 @@ def world():
     """The words are screened, split, coded twice, talked over, promoted two ways, mentioned and taken along."""
     round = making.round(occasion="Havenfeest")
     for _time in range(2):
-        keying.key_in(round, 4, ["R1"], {"knelpunt": "Een andere"})
+        double_entry.key_in(round, 4, ["R1"], {"knelpunt": "Een andere"})
     making.response(round, "R1", words={"knelpunt": SAID})
     coded.read(round)
     making.close(round)
     coded.planned(round)
-    coding.add_code(round, "bus", "Vervoer")
-    coding.add_code(round, "mooi", "Mooi voorbeeld")
-    for unit in coding.units_of(round):
-        coding.give(unit, "mooi" if "Mooi" in unit.text else "bus", coder=1)
-        coding.give(unit, "bus", coder=2)
-    coding.compare(round)
-    for unit in coding.units_of(round).filter(pk__in=coding.differences(round)):
-        coding.give(unit, "mooi", coder=3)
-    coding.freeze(round)
+    double_coding.add_code(round, "bus", "Vervoer")
+    double_coding.add_code(round, "mooi", "Mooi voorbeeld")
+    for unit in double_coding.units_of(round):
+        double_coding.give(unit, "mooi" if "Mooi" in unit.text else "bus", coder=1)
+        double_coding.give(unit, "bus", coder=2)
+    double_coding.compare(round)
+    for unit in double_coding.units_of(round).filter(pk__in=double_coding.differences(round)):
+        double_coding.give(unit, "mooi", coder=3)
+    double_coding.freeze(round)
     initiative = factories.initiative("HavenHart")
     bus, mooi = round.codes.get(key="bus"), round.codes.get(key="mooi")
     promotion.to_bottleneck(
@@ -93,67 +96,69 @@ def test_wiped_words_are_nowhere(client, world):
     ]
     assert {place for place, _column in places()} == {"OpenAnswer", "Unit"}
     answer = OpenAnswer.objects.get(text=SAID)
-    screening.decide(answer, "gewist")
+    open_answers.decide(answer, "gewist")
     # From that moment nobody outside reads it; the answer itself keeps it as long as a slip can be undone.
     assert answers(client, initiative, bottleneck) == []
     assert {place for place, _column in places()} == {"OpenAnswer"}
     assert WORD not in b"".join(resources.record_rows(round)).decode()
-    assert [theme.code for theme in coding.themes_of(round)] == ["bus", "mooi"]
-    screening.purge(answer)
+    assert [theme.code for theme in double_coding.themes_of(round)] == ["bus", "mooi"]
+    open_answers.purge(answer)
     assert places() == set()
 
 
 def test_what_becomes_private_is_quoted_no_more(client, world):
     _round, initiative, bottleneck = world
-    screening.decide(OpenAnswer.objects.get(text=SAID), "besloten")
+    open_answers.decide(OpenAnswer.objects.get(text=SAID), "besloten")
     assert answers(client, initiative, bottleneck) == []
-    screening.decide(OpenAnswer.objects.get(text=SAID), "openbaar")
+    open_answers.decide(OpenAnswer.objects.get(text=SAID), "openbaar")
     assert len(answers(client, initiative, bottleneck)) == 2
 
 
 def test_the_night_takes_what_was_wiped_and_a_slip_is_undone_before(world):
     round, _initiative, _bottleneck = world
     answer = OpenAnswer.objects.get(text=SAID)
-    screening.decide(answer, "gewist")
+    open_answers.decide(answer, "gewist")
     assert (retention.apply(), retention.apply(now=later(1))) == ([], [])
-    screening.restore(answer)
+    open_answers.restore(answer)
     answer.refresh_from_db()
     assert (answer.screening, answer.text) == ("onbeslist", SAID)
-    with pytest.raises(screening.Refused, match="al geteld"):
-        screening.decide(answer, "openbaar", words="Alles is geweldig\nEcht waar")
-    screening.decide(answer, "openbaar")
+    with pytest.raises(open_answers.Refused, match="al geteld"):
+        open_answers.decide(answer, "openbaar", words="Alles is geweldig\nEcht waar")
+    open_answers.decide(answer, "openbaar")
     assert Quote.objects.count() == 3
-    screening.decide(answer, "gewist")
+    open_answers.decide(answer, "gewist")
     assert retention.apply(now=later(2)) == [(round, "antwoorden", 1)]
     assert places() == set()
-    with pytest.raises(screening.Refused, match="komen niet terug"):
-        screening.restore(answer)
+    with pytest.raises(open_answers.Refused, match="komen niet terug"):
+        open_answers.restore(answer)
 
 
 def test_an_open_round_forgets_what_was_wiped_too():
     answer = coded.answers(making.round(), WORD)[0]
-    screening.decide(answer, "gewist")
+    open_answers.decide(answer, "gewist")
     retention.apply(now=later(2))
     assert places() == set()
 
 
 def test_paper_that_is_thrown_away_leaves_no_word():
     round = making.round()
-    keying.key_in(round, 4, ["R1"], {"knelpunt": WORD})
+    double_entry.key_in(round, 4, ["R1"], {"knelpunt": WORD})
     assert places() == {("PaperForm", "first")}
-    keying.start_over(PaperForm.objects.get())
+    double_entry.start_over(PaperForm.objects.get())
     assert places() == set()
 
 
 def test_an_edited_quote_says_so_and_a_long_one_is_not_offered(client):
     round = coded.frozen("De bus van Ans rijdt niet", "x" * (promotion.LONGEST_QUOTE + 1), "Geen bus")
-    screening.decide(OpenAnswer.objects.get(text__contains="Ans"), "openbaar", words="De bus […] rijdt niet")
+    open_answers.decide(
+        OpenAnswer.objects.get(text__contains="Ans"), "openbaar", words="De bus […] rijdt niet"
+    )
     code = round.codes.get(key="bus")
     offered = promotion.quotable(code)
     assert {unit.text for unit in offered} == {"De bus […] rijdt niet", "Geen bus"}
     with pytest.raises(promotion.Refused, match="Kies ten hoogste"):
         promotion.to_bottleneck(
-            code, factories.level("relationeel"), "De bus", quotes=list(coding.quotable(code))
+            code, factories.level("relationeel"), "De bus", quotes=list(double_coding.quotable(code))
         )
     chosen = [unit for unit in offered if "[…]" in unit.text]
     made = promotion.to_bottleneck(code, factories.level("relationeel"), "De bus", quotes=chosen)
@@ -189,5 +194,5 @@ def test_quotes_of_before_leave_the_register_and_its_history():
     assert {place for place, _column in places()} == {"OpenAnswer", "Unit"}
     bottleneck.refresh_from_db()
     assert bottleneck.explanation == "Genoemd door 2 mensen in open antwoorden, Meting festival."
-    assert [unit.text for unit in coding.quotes_of(bottleneck=bottleneck)] == [f"De {WORD}"]
-    assert [unit.text for unit in coding.quotes_of(mention=mention)] == [f"Oud {WORD}"]
+    assert [unit.text for unit in double_coding.quotes_of(bottleneck=bottleneck)] == [f"De {WORD}"]
+    assert [unit.text for unit in double_coding.quotes_of(mention=mention)] == [f"Oud {WORD}"]

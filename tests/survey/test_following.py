@@ -9,11 +9,10 @@ from django.urls import reverse
 from django.utils import timezone
 from post_office.models import Email
 
-from registry import retention
 from registry.models import Role
-from registry.personal import forget, kept_about
-from survey import publications
+from registry.personal_data import forget, kept_about, retention
 from survey.models import FollowedRound
+from survey.rounds import publications
 from tests import factories
 from tests.survey import making
 from tests.survey.counting import anybody, store

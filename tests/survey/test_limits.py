@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from survey import steps
+from survey.fieldwork import progress
 from survey.models import Response, StepCount
 from tests.registry.test_at_once import at_once
 from tests.survey import making
@@ -14,7 +14,7 @@ from tests.survey.sending import address, sent
 @pytest.mark.django_db(transaction=True)
 def test_people_who_reach_a_screen_at_the_same_moment_are_all_counted():
     round = making.round()
-    found = at_once(*[lambda: steps.count(round, 3)] * 6)
+    found = at_once(*[lambda: progress.count(round, 3)] * 6)
     assert Counter(found) == Counter({None: 6})
     assert StepCount.objects.get().number == 6
 

@@ -8,11 +8,16 @@ from django.db import models
 from django.urls import reverse
 
 from registry.models import Bottleneck, Level, Municipality, Wording
-from survey import digests, paper, publications, questionnaires, results, tally
+from survey import results
+from survey.design import questionnaires
+from survey.design.questions import questions_of
+from survey.fieldwork import paper
 from survey.models import Questionnaire, Round
-from survey.questions import questions_of
 from survey.resources.files import FORMATS, written
 from survey.resources.records import record_rows, records_syntax
+from survey.results import tally
+from survey.results.audit import digests
+from survey.rounds import publications
 from tests import factories
 from tests.survey import making
 from tests.survey.counting import everybody, store

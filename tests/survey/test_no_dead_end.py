@@ -4,14 +4,19 @@ import random
 
 import pytest
 
-from survey import checklist, coding, intake, keying, promotion, publications, rounds, screening
+from survey.coding import double_coding, promotion
+from survey.fieldwork import double_entry, intake
 from survey.models import OpenAnswer, PaperForm
+from survey.rounds import checklist, life, publications
+from survey.screening import open_answers
 from tests import factories
 from tests.survey import coded, making
 from tests.survey.counting import everybody, store
 
 pytestmark = pytest.mark.django_db
-REFUSALS = tuple(one.Refused for one in (coding, intake, keying, promotion, publications, rounds, screening))
+REFUSALS = tuple(
+    one.Refused for one in (double_coding, intake, double_entry, promotion, publications, life, open_answers)
+)
 
 
 @pytest.fixture
@@ -38,25 +43,25 @@ def acts(round, rand, coders):
     answers = OpenAnswer.objects.filter(response__round=round)
     lines = rand.choice(("De bus rijdt niet", "De bus\nrijdt niet", "De bus", "Iets heel anders"))
     return [
-        lambda: rounds.open_now(round),
-        lambda: rounds.close_now(round),
-        lambda: rounds.unplan(round),
+        lambda: life.open_now(round),
+        lambda: life.close_now(round),
+        lambda: life.unplan(round),
         lambda: making.response(round, "R1", words={"knelpunt": "De bus rijdt niet"}),
-        lambda: keying.key_in(round, number, codes, {"knelpunt": "Op papier"}),
-        lambda: keying.start_over(some(rand, PaperForm.objects.all())),
-        lambda: screening.decide(
+        lambda: double_entry.key_in(round, number, codes, {"knelpunt": "Op papier"}),
+        lambda: double_entry.start_over(some(rand, PaperForm.objects.all())),
+        lambda: open_answers.decide(
             some(rand, answers),
             rand.choice(("openbaar", "besloten", "gewist")),
             words=lines,
             sure=rand.random() < 0.5,
         ),
-        lambda: screening.restore(some(rand, screening.wiped(round))),
-        lambda: screening.purge(some(rand, screening.wiped(round))),
-        lambda: coding.give(some(rand, coding.uncoded(round, 1)), "bus", coder=1, by=coders[0]),
-        lambda: coding.give(some(rand, coding.uncoded(round, 2)), "R1", coder=2, by=coders[1]),
-        lambda: coding.compare(round),
-        lambda: coding.freeze(round),
-        lambda: coding.thaw(round),
+        lambda: open_answers.restore(some(rand, open_answers.wiped(round))),
+        lambda: open_answers.purge(some(rand, open_answers.wiped(round))),
+        lambda: double_coding.give(some(rand, double_coding.uncoded(round, 1)), "bus", coder=1, by=coders[0]),
+        lambda: double_coding.give(some(rand, double_coding.uncoded(round, 2)), "R1", coder=2, by=coders[1]),
+        lambda: double_coding.compare(round),
+        lambda: double_coding.freeze(round),
+        lambda: double_coding.thaw(round),
         lambda: publications.freeze(round),
         lambda: publications.withdraw(newest(round), "Fout"),
     ]
@@ -66,27 +71,27 @@ def finish(round, coders):
     """By the ways that the checklists name, and no others."""
     if not round.is_closed:
         if not round.is_open:
-            rounds.open_now(round)
-        rounds.close_now(round)
+            life.open_now(round)
+        life.close_now(round)
     for form in PaperForm.objects.filter(is_done=False):
-        keying.start_over(form)
-    for answer in screening.waiting(round):
-        screening.decide(answer, "openbaar", sure=True)
+        double_entry.start_over(form)
+    for answer in open_answers.waiting(round):
+        open_answers.decide(answer, "openbaar", sure=True)
     if checklist.facts(round).is_frozen and not checklist.lacking(round, "thaw"):
-        coding.thaw(round)
+        double_coding.thaw(round)
     if not checklist.facts(round).is_frozen:
         for coder, key in ((1, "bus"), (2, "R1")):
-            for unit in coding.uncoded(round, coder):
-                coding.give(unit, key, coder=coder, by=coders[coder - 1])
-        if coding.progress(round).to_compare:
-            coding.compare(round)
-        for unit in coding.units_of(round).filter(pk__in=coding.differences(round)):
-            coding.give(unit, "bus", coder=3)
-        coding.freeze(round)
+            for unit in double_coding.uncoded(round, coder):
+                double_coding.give(unit, key, coder=coder, by=coders[coder - 1])
+        if double_coding.progress(round).to_compare:
+            double_coding.compare(round)
+        for unit in double_coding.units_of(round).filter(pk__in=double_coding.differences(round)):
+            double_coding.give(unit, "bus", coder=3)
+        double_coding.freeze(round)
     if newest(round) is None:
         publications.freeze(round)
     bus = round.codes.get(key="bus")
-    if coding.respondents(round)[bus.pk]:
+    if double_coding.respondents(round)[bus.pk]:
         promotion.to_bottleneck(
             bus, factories.level("relationeel"), "De bus", quotes=promotion.quotable(bus)[:5]
         )
@@ -97,8 +102,8 @@ def test_every_history_of_a_round_has_an_end(round, seed):
     rand = random.Random(seed)
     plan = coded.planned(round)
     coders = plan.first_coder, plan.second_coder
-    coding.add_code(round, "bus", "Vervoer")
-    rounds.open_now(round)
+    double_coding.add_code(round, "bus", "Vervoer")
+    life.open_now(round)
     for _step in range(45):
         round.refresh_from_db()
         try:

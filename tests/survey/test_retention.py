@@ -5,7 +5,9 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from survey import coding, keying, retention, stands
+from survey import retention
+from survey.coding import double_coding
+from survey.fieldwork import double_entry, stands
 from survey.models import (
     AccessCode,
     AnswerDigests,
@@ -31,7 +33,7 @@ def round():
     made.save()
     stands.make_codes(made, 2)
     StepCount.objects.create(round=made, step=1, number=5)
-    keying.key_in(made, 4, ["R1"], {"knelpunt": "Piet is ziek"})
+    double_entry.key_in(made, 4, ["R1"], {"knelpunt": "Piet is ziek"})
     AnswerDigests.objects.create(publication=making.publish(made), digests=b"12345678")
     return made
 
@@ -50,14 +52,14 @@ def test_nothing_goes_before_its_time(round):
 
 
 def test_open_words_go_and_public_quotes_and_numbers_stay(round):
-    themes = coding.themes_of(round)
+    themes = double_coding.themes_of(round)
     assert retention.apply(now=later(31)) == [(round, "antwoorden", 3)]
     assert words() == {("", "De bus rijdt niet meer"), ("", "")}
     # What may be public stays where it is quoted too.
     assert set(Unit.objects.values_list("text", flat=True)) == {"", "De bus rijdt niet meer"}
     assert set(OpenAnswer.objects.values_list("screening", flat=True)) == {"openbaar", "gewist"}
     assert PaperForm.objects.count() == 0
-    assert (coding.themes_of(round), Response.objects.count()) == (themes, 2)
+    assert (double_coding.themes_of(round), Response.objects.count()) == (themes, 2)
     assert retention.apply(now=later(32)) == []
     log = RetentionRun.objects.get()
     assert (log.what, log.number, log.ran_on) == ("antwoorden", 3, timezone.localdate(later(31)))

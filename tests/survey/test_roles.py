@@ -1,7 +1,7 @@
 import pytest
 from django.contrib.auth.models import Group, Permission
 
-from registry import roles as registry_roles
+from registry.accounts import roles as registry_roles
 from registry.models import Role
 from survey import roles
 from tests import factories

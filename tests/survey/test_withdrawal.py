@@ -5,8 +5,10 @@ import json
 import pytest
 
 from registry.models import ContentStamp
-from survey import coverage, publications, results, rounds, shares
+from survey import results
 from survey.models import Publication, Round
+from survey.results import coverage, shares
+from survey.rounds import life, publications
 from tests import factories
 from tests.survey import making
 from tests.survey.counting import everybody, store
@@ -116,10 +118,10 @@ def test_an_earlier_edition_is_not_put_in_its_place_without_a_word(client, first
 @pytest.mark.parametrize("then", ["open", "closed again"])
 def test_the_page_of_what_was_withdrawn_stays_when_its_round_opens_again(client, first, then):
     publications.withdraw(first, WHY)
-    rounds.open_now(first.round)
+    life.open_now(first.round)
     store(first.round, everybody(40, "R2", levels=(4,)))
     if then == "closed again":
-        rounds.close_now(first.round)
+        life.close_now(first.round)
     for address in ("/resultaten/een/", "/resultaten/een/?uitgave=1"):
         page = client.get(address)
         assert (page.status_code, WHY in page.text) == (200, True)

@@ -2,7 +2,8 @@ import pytest
 from django.urls import reverse
 
 from registry.models import Role
-from survey import keying, worklist
+from survey import worklist
+from survey.fieldwork import double_entry
 from tests import factories
 from tests.survey import coded, making
 
@@ -13,7 +14,7 @@ pytestmark = pytest.mark.django_db
 def round():
     made = making.round()
     coded.answers(made, "De bus", "Niemand")
-    keying.key_in(made, 1, ["R1"], {})
+    double_entry.key_in(made, 1, ["R1"], {})
     return making.close(made)
 
 
@@ -39,7 +40,7 @@ def test_each_sees_what_waits_for_them(round):
 
 def test_nothing_waits_when_all_is_done(round):
     coded.read(round)
-    keying.key_in(round, 1, ["R1"], {})
+    double_entry.key_in(round, 1, ["R1"], {})
     making.publish(round)
     assert waiting(Role.EDITOR) == []
 

@@ -1,6 +1,6 @@
 from django.core.management.base import BaseCommand
 
-from registry import retention
+from registry.personal_data import retention
 
 
 class Command(BaseCommand):

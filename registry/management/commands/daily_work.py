@@ -1,6 +1,6 @@
 from django.core.management.base import BaseCommand, CommandError
 
-from registry import jobs
+from registry.management import jobs
 
 
 class Command(BaseCommand):

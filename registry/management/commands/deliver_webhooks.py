@@ -1,6 +1,6 @@
 from django.core.management.base import BaseCommand
 
-from registry import webhooks
+from registry.partners import webhooks
 
 
 class Command(BaseCommand):

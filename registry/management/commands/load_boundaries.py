@@ -1,8 +1,8 @@
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
+from registry.geo.boundaries import BadOutlines, read_outlines, simplify
 from registry.models import Municipality
-from registry.outlines import BadOutlines, read_outlines, simplify
 
 
 class Command(BaseCommand):

@@ -11,9 +11,9 @@ from django.core.management.base import BaseCommand
 from django.db import transaction
 
 from registry import resources
+from registry.geo.boundaries import read_outlines
 from registry.models import Initiative, Municipality, Status
-from registry.moderation import decide
-from registry.outlines import read_outlines
+from registry.moderation.decisions import decide
 
 SEED = Path(__file__).resolve().parents[2] / "seed"
 

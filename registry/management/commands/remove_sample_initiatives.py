@@ -1,6 +1,6 @@
 from django.core.management.base import BaseCommand, CommandError
 
-from registry.sample import NotNow, remove
+from registry.management.sample import NotNow, remove
 
 
 class Command(BaseCommand):

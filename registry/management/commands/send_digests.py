@@ -1,7 +1,8 @@
 from django.core.management.base import BaseCommand
 from django.http import QueryDict
 
-from registry import following, worklist
+from registry import worklist
+from registry.community import saved_searches
 from registry.filters import InitiativeFilter
 from registry.search import forget_found
 
@@ -10,7 +11,7 @@ class Command(BaseCommand):
     help = "Mailt wie een filter volgt wat er nieuw is, en medewerkers wat er wacht."
 
     def handle(self, *args, **options):
-        followers = following.send_digests(_results_of)
+        followers = saved_searches.send_digests(_results_of)
         staff, found = worklist.send_digests(), forget_found()
         self.stdout.write(f"Aan volgers: {followers}. Aan medewerkers: {staff}. Nu wel gevonden: {found}.")
 

@@ -1,6 +1,8 @@
 from django.core.management.base import BaseCommand
 
-from registry import introductions, keys, reminders, say
+from registry import ownership
+from registry.community import introductions, reminders
+from registry.partners import api_keys
 
 
 class Command(BaseCommand):
@@ -8,7 +10,7 @@ class Command(BaseCommand):
 
     def handle(self, *args, **options):
         self.stdout.write(
-            f"Sleutels: {keys.tell_ends()}. Kennismakingen: {introductions.expire()}. "
-            f"Gestopt na stilte: {reminders.stop_silent()}. Naar medewerkers: {say.pass_on_unreachable()}. "
-            f"Terug naar eigenaren: {say.give_back_reachable()}."
+            f"Sleutels: {api_keys.tell_ends()}. Kennismakingen: {introductions.expire()}. "
+            f"Gestopt na stilte: {reminders.stop_silent()}. Naar medewerkers: {ownership.pass_on_unreachable()}. "
+            f"Terug naar eigenaren: {ownership.give_back_reachable()}."
         )

@@ -1,7 +1,7 @@
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from registry import reminders
+from registry.community import reminders
 
 
 class Command(BaseCommand):

@@ -1,10 +1,10 @@
 from django.core.management.base import BaseCommand
 
-from registry import parking
+from registry.importing import staging
 
 
 class Command(BaseCommand):
     help = "Gooit bestanden weg die zijn klaargezet om te importeren en waar niemand ja op zei."
 
     def handle(self, **options):
-        parking.sweep()
+        staging.sweep()

@@ -4,14 +4,14 @@ from django.core.management.base import BaseCommand
 from django.db import connection
 from django.utils import timezone
 
-from registry import limits
+from registry.foundation import ratelimit
 
 
 class Command(BaseCommand):
     help = "Gooit weg wat geen limiet meer telt, ook als er niemand langskomt."
 
     def handle(self, **options):
-        limits.sweep()
+        ratelimit.sweep()
         cache = caches["default"]
         if isinstance(cache, DatabaseCache):
             # Django only does so when the table is full.

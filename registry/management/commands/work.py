@@ -11,9 +11,11 @@ from django.core.management.base import BaseCommand
 from django.db import close_old_connections, connections
 from django.utils import timezone
 
-from registry import jobs, limits, webhooks
+from registry.foundation import ratelimit
 from registry.mail import letters, return_box
+from registry.management import jobs
 from registry.models import ImportTask
+from registry.partners import webhooks
 from registry.resources import tasks
 
 logger = logging.getLogger(__name__)
@@ -38,7 +40,7 @@ class Command(BaseCommand):
                 self.do_mail,
                 self.do_bounces,
                 webhooks.run,
-                limits.sweep,
+                ratelimit.sweep,
                 self.do_imports,
                 self.do_daily_work,
             ):

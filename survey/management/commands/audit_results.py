@@ -1,7 +1,10 @@
 from django.core.management.base import BaseCommand, CommandError
 
-from survey import auditor, publications, results, tally
+from survey import results
 from survey.models import Round
+from survey.results import tally
+from survey.results.audit import auditor
+from survey.rounds import publications
 
 
 class Command(BaseCommand):

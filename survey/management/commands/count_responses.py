@@ -1,7 +1,7 @@
 from django.core.management.base import BaseCommand
 
-from survey import tally
 from survey.models import Round
+from survey.results import tally
 
 
 class Command(BaseCommand):

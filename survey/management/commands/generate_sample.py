@@ -1,7 +1,7 @@
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
-from survey import sample
+from survey.sample import fictional
 
 
 class Command(BaseCommand):
@@ -15,7 +15,7 @@ class Command(BaseCommand):
     def handle(self, *, initiatives, responses, seed, **options):
         call_command("sample_initiatives", initiatives=initiatives, seed=seed, stdout=self.stdout)
         try:
-            made = sample.generate(responses=responses, seed=seed)
-        except sample.NotNow as error:
+            made = fictional.generate(responses=responses, seed=seed)
+        except fictional.NotNow as error:
             raise CommandError(str(error)) from error
         self.stdout.write(f"inzendingen: {made} nieuw")

@@ -1,6 +1,6 @@
 from django.core.management.base import BaseCommand, CommandError
 
-from survey import deck
+from survey.sample import deck
 
 
 class Command(BaseCommand):

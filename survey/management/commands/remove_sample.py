@@ -1,7 +1,7 @@
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
-from survey import sample
+from survey.sample import fictional
 
 
 class Command(BaseCommand):
@@ -9,8 +9,8 @@ class Command(BaseCommand):
 
     def handle(self, **options):
         try:
-            removed = sample.remove()
-        except sample.NotNow as error:
+            removed = fictional.remove()
+        except fictional.NotNow as error:
             raise CommandError(str(error)) from error
         self.stdout.write(f"metingen: {removed} verwijderd")
         call_command("remove_sample_initiatives", stdout=self.stdout)

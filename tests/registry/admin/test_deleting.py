@@ -5,7 +5,8 @@ from django.contrib import admin
 from django.db import models
 from django.urls import reverse
 
-from registry import proofs
+from registry.accounts.roles import PERMISSIONS, Role
+from registry.mail import verification
 from registry.models import (
     Case,
     ChangeProposal,
@@ -21,8 +22,7 @@ from registry.models import (
     Status,
 )
 from registry.models.contact import Introduction
-from registry.proposals import propose
-from registry.roles import PERMISSIONS, Role
+from registry.proposals.proposals import propose
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -50,7 +50,7 @@ def entry():
     introduction = Introduction.objects.create(first=made, second=other, why="x")
     IntroductionConsent.objects.create(introduction=introduction, ownership=made.ownerships.get())
     OwnershipChange.objects.create(initiative=made, kind=OwnershipChange.Kind.JOINED, whom=owner)
-    proofs.issue(Proof.Purpose.STILL_TRUE, "bewoner@voorbeeld.nl", initiative=made)
+    verification.issue(Proof.Purpose.STILL_TRUE, "bewoner@voorbeeld.nl", initiative=made)
     factories.case("Zo ging het", initiative=made)
     factories.initiative("Hofje", status=Status.MERGED, merged_into=made, contact_email="d@voorbeeld.nl")
     return made

@@ -8,9 +8,9 @@ from django.contrib import admin
 from django.contrib.admin.options import InlineModelAdmin
 from django.urls import reverse
 
-from registry.edits import GuardsEdits, GuardsRows
+from registry.accounts.roles import Role
+from registry.foundation.edit_conflicts import GuardsEdits, GuardsRows
 from registry.models import Initiative, Link
-from registry.roles import Role
 from tests import factories
 
 pytestmark = pytest.mark.django_db

@@ -7,8 +7,8 @@ import pytest
 from django.contrib import admin
 from django.urls import NoReverseMatch, reverse
 
+from registry.foundation.spreadsheets import FORMATS
 from registry.models import Export, Role
-from registry.spreadsheets import FORMATS
 from tests import factories
 from tests.survey import making
 

@@ -5,10 +5,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from post_office.models import Email
 
-from registry import imports, resources
+from registry import resources
+from registry.foundation.spreadsheets import read
+from registry.importing import runs
 from registry.models import Initiative, Role, Status
-from registry.moderation import decide
-from registry.spreadsheets import read
+from registry.moderation.decisions import decide
 from tests import factories
 from tests.registry.admin.test_reach import initiative_data
 
@@ -94,7 +95,7 @@ def test_a_form_does_not_undo_a_decision_that_a_colleague_just_took(client, edit
 
 
 def outcome(text, by):
-    return imports.try_out(resources.InitiativeResource(user=by), read(text.encode()), by=by)
+    return runs.try_out(resources.InitiativeResource(user=by), read(text.encode()), by=by)
 
 
 def test_a_file_cannot_go_round_the_owners(editor, entry):

@@ -6,8 +6,9 @@ from django.contrib.auth.models import Permission
 from django.urls import reverse
 from post_office.models import Email, EmailTemplate
 
-from registry.mail import letters, texts
-from registry.mail.kinds import KINDS
+from registry.mail import letters
+from registry.mail.wording import texts
+from registry.mail.wording.kinds import KINDS
 from registry.models import LetterVersion, Role
 from tests import factories
 from tests.registry.mail.spoiling import BAD

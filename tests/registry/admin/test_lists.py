@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from registry.models import Finding, Import, Interaction, Role, SearchMiss, Status
-from registry.moderation import decide
+from registry.moderation.decisions import decide
 from tests import factories
 
 QUERIES = {

@@ -12,7 +12,7 @@ from django.urls import reverse
 from post_office.models import Email
 
 from registry import checks
-from registry.lookups import DeclaredLookups
+from registry.foundation.admin_lookups import DeclaredLookups
 from registry.mail import letters
 from registry.models import Role, Source, User
 from tests import factories

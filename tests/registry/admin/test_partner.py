@@ -7,10 +7,11 @@ from django.contrib.admin.models import LogEntry
 from django.urls import reverse
 from django.utils import timezone
 
-from registry import keys, webhooks, worklist
+from registry import worklist
 from registry.models import PartnerKey, Role, WebhookDelivery, WebhookSubscription
+from registry.partners import api_keys, webhooks
 from tests import factories
-from tests.registry.webhooks.conftest import receiver as receiver
+from tests.registry.partners.webhooks.conftest import receiver as receiver
 
 pytestmark = pytest.mark.django_db
 TODAY = timezone.localdate
@@ -28,7 +29,9 @@ def page(model, what, *args):
 
 
 def issued(days=99, name="Gemeente"):
-    return keys.issue(name=name, email="api@voorbeeld.nl", expires_on=TODAY() + timedelta(days=days), by=None)
+    return api_keys.issue(
+        name=name, email="api@voorbeeld.nl", expires_on=TODAY() + timedelta(days=days), by=None
+    )
 
 
 def subscribed(url, **fields):
@@ -57,7 +60,7 @@ def test_a_key_is_shown_once(client, manager):
     answer = client.post(page("partnerkey", "add"), key_data())
     token = answer.context["token"]
     key = PartnerKey.objects.get()
-    assert keys.recognise(token) == key
+    assert api_keys.recognise(token) == key
     assert (token in answer.text, "no-store" in answer["Cache-Control"]) == (True, True)
     assert (key.issued_by, key.history.first().history_user) == (manager, manager)
     everywhere = [
@@ -85,7 +88,7 @@ def test_a_key_that_cannot_be_is_refused(client, manager, wrong):
 def test_a_key_is_changed_without_touching_its_token(client, manager):
     key, token = issued()
     client.post(page("partnerkey", "change", key.pk), key_data(may_read_details="on"))
-    found = keys.recognise(token)
+    found = api_keys.recognise(token)
     assert (found.name, found.may_read_details, found.expires_on) == ("Gemeente Urk", True, key.expires_on)
 
 
@@ -93,14 +96,14 @@ def test_a_key_is_revoked_and_renewed(client, manager):
     key, old = issued()
     revoke, renew = page("partnerkey", "revoke", key.pk), page("partnerkey", "renew", key.pk)
     assert [client.get(one).status_code for one in (revoke, renew)] == [200, 200]
-    assert keys.recognise(old) == key
+    assert api_keys.recognise(old) == key
     client.post(revoke)
-    with pytest.raises(keys.Refused):
-        keys.recognise(old)
+    with pytest.raises(api_keys.Refused):
+        api_keys.recognise(old)
     assert client.post(renew, {"expires_on": "gisteren"}).context["form"].errors
     answer = client.post(renew, {"expires_on": str(TODAY())})
-    assert keys.recognise(answer.context["token"]) == key
-    assert keys.recognise(old) is None
+    assert api_keys.recognise(answer.context["token"]) == key
+    assert api_keys.recognise(old) is None
 
 
 @pytest.mark.parametrize("role", [Role.EDITOR, Role.MUNICIPALITY_EDITOR, Role.RESEARCHER])
@@ -129,7 +132,7 @@ def test_what_does_not_exist_is_not_found(client, manager, model, what, key):
 
 def test_the_list_of_keys_says_how_each_is(client, manager):
     issued(name="Goed"), issued(days=30, name="Bijna"), issued(days=-1, name="Verlopen")
-    keys.revoke(issued(name="Weg")[0], by=None)
+    api_keys.revoke(issued(name="Weg")[0], by=None)
     found = {}
     for state in ("geldig", "bijna", "verlopen", "ingetrokken"):
         listed = client.get(page("partnerkey", "changelist"), {"stand": state})

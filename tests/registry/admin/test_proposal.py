@@ -3,7 +3,7 @@ from django.urls import reverse
 from post_office.models import Email
 
 from registry.models import Initiative, Notice, Role
-from registry.proposals import edit, propose
+from registry.proposals.proposals import edit, propose
 from tests import factories
 from tests.reading import read_proposal
 

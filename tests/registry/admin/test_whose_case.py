@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from registry.models import Case, Decision, Role, Status
-from registry.moderation import decide
+from registry.moderation.decisions import decide
 from tests import factories
 from tests.reading import read
 

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator, FormatChecker
 
-from registry import hsds
+from registry.exporting import hsds
 from registry.models import Bottleneck, Link, Status, Trace
 from tests import factories
 

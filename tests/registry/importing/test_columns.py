@@ -3,11 +3,11 @@
 import pytest
 
 from registry import resources
+from registry.foundation.spreadsheets import read, write
 from registry.models import Initiative
 from registry.resources.columns import guessed
-from registry.spreadsheets import read, write
 from tests import factories
-from tests.registry.spreadsheets.test_other_programs import book
+from tests.registry.foundation.spreadsheets.test_other_programs import book
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 

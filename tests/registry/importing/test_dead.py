@@ -2,10 +2,11 @@
 
 import pytest
 
-from registry import imports, resources
+from registry import resources
+from registry.foundation.spreadsheets import read, write
+from registry.importing import runs
 from registry.models import Bottleneck, Case, Finding, Initiative, Interaction, Link, Mention, Role, Status
 from registry.resources.keys import Key, Keys
-from registry.spreadsheets import read, write
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -69,9 +70,9 @@ def run(name, text):
     table = read(text.encode())
     by = factories.person()
     resource = getattr(resources, name)
-    outcome = imports.try_out(resource(), table, by=by)
+    outcome = runs.try_out(resource(), table, by=by)
     if not outcome.faults:
-        _outcome, record = imports.carry_out(resource(), table, by=by, file_name="x", seen=outcome.plan)
+        _outcome, record = runs.carry_out(resource(), table, by=by, file_name="x", seen=outcome.plan)
         assert record
     return outcome
 
@@ -125,7 +126,7 @@ def test_what_stands_at_something_gone_goes_out_and_comes_back_unchanged(world):
     factories.link(world, Bottleneck.objects.get(pk="R2"), "ervaart")
     dataset = resources.LinkResource().export()
     content = write("csv", dataset.headers, list(dataset), title="x")
-    outcome = imports.try_out(resources.LinkResource(), read(content), by=factories.person())
+    outcome = runs.try_out(resources.LinkResource(), read(content), by=factories.person())
     assert (outcome.problems, outcome.totals) == ((), [0, 0, 3])
     (problem,) = run("LinkResource", "initiatief;knelpunt;rol;toelichting\nweg;R2;ervaart;Anders\n").problems
     assert "regel 2: ‘weg’ is ingetrokken" in problem
@@ -144,5 +145,5 @@ def test_what_lies_elsewhere_is_not_told(world):
     )
     local = factories.person(role=Role.MUNICIPALITY_EDITOR, municipality=lelystad)
     table = read(b"initiatief;knelpunt;rol\nhier;R1;ervaart\n")
-    (problem,) = imports.try_out(resources.LinkResource(user=local), table, by=local).problems
+    (problem,) = runs.try_out(resources.LinkResource(user=local), table, by=local).problems
     assert problem == "regel 2, kolom ‘initiatief’: ‘hier’ is samengevoegd en bestaat niet meer."

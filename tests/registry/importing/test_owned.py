@@ -3,9 +3,10 @@
 import pytest
 from post_office.models import Email
 
-from registry import imports, resources
+from registry import resources
+from registry.foundation.spreadsheets import read
+from registry.importing import runs
 from registry.models import ChangeProposal, Initiative, Link, Mention
-from registry.spreadsheets import read
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -71,7 +72,7 @@ def test_an_owner_who_came_after_the_preview_is_a_clash(desk):
 def test_what_stands_on_their_page_does_not_change_either(editor, owned, model, text, kind):
     factories.bottleneck("R1")
     resource = {"link": resources.LinkResource, "mention": resources.MentionResource}[model]
-    (problem,) = imports.try_out(resource(user=editor), read(text.encode()), by=editor).problems
+    (problem,) = runs.try_out(resource(user=editor), read(text.encode()), by=editor).problems
     assert problem.startswith("regel 2: ‘Hof’ is van inwoners die de pagina zelf beheren.")
     assert not kind.objects.exists()
 
@@ -81,5 +82,5 @@ def test_a_link_that_is_there_is_left_as_it_is(editor, owned):
     head = "initiatief;knelpunt;rol;toelichting\nhof;R1;ervaart;"
     for text, faults in (("Oud", 0), ("Nieuw", 1)):
         table = read(f"{head}{text}\n".encode())
-        outcome = imports.try_out(resources.LinkResource(user=editor), table, by=editor)
+        outcome = runs.try_out(resources.LinkResource(user=editor), table, by=editor)
         assert len(outcome.problems) == faults

@@ -4,9 +4,9 @@ import pytest
 from django.core.management import call_command
 from django.urls import reverse
 
-from registry import parking
+from registry.importing import staging
 from registry.models import Import, ImportTask, Initiative
-from registry.models.importing import KEPT, STUCK_AFTER
+from registry.models.operations.importing import KEPT, STUCK_AFTER
 from registry.resources import base, tasks
 from tests import factories
 
@@ -55,14 +55,14 @@ def test_a_long_file_is_looked_at_and_brought_in_by_the_work(desk):
 def test_how_far_it_is_shows_while_it_runs(desk, monkeypatch):
     send(desk)
     seen = []
-    put = parking.put
+    put = staging.put
     monkeypatch.setattr(
-        parking, "put", lambda key, result: (put(key, result), seen.append(result.get("done")))
+        staging, "put", lambda key, result: (put(key, result), seen.append(result.get("done")))
     )
     tasks.run_waiting()
     assert seen == [2, 4, 6, None]
     ImportTask.objects.update(ended_at=None)
-    parking.put(ImportTask.objects.get().key, {"done": 4})
+    staging.put(ImportTask.objects.get().key, {"done": 4})
     assert "b.csv: 4 van 6 regels gedaan." in waiting_page(desk).content.decode()
 
 

@@ -6,9 +6,10 @@ import subprocess
 
 import pytest
 
-from registry import imports, resources
+from registry import resources
+from registry.foundation.spreadsheets import FORMATS, read, write
+from registry.importing import runs
 from registry.models import Bottleneck, Finding, Initiative, Interaction, Mention, Organisation, Status
-from registry.spreadsheets import FORMATS, read, write
 from tests import factories
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
@@ -71,7 +72,7 @@ def world():
 
 
 def unchanged(resource, content, by):
-    outcome = imports.try_out(resource(), read(content), by=by)
+    outcome = runs.try_out(resource(), read(content), by=by)
     return outcome.problems, outcome.plan, outcome.unchanged
 
 

@@ -2,9 +2,10 @@
 
 import pytest
 
-from registry import imports, resources
+from registry import resources
+from registry.foundation.spreadsheets import read
+from registry.importing import runs
 from registry.models import Case, Initiative, Link, Mention, Organisation, Source
-from registry.spreadsheets import read
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -22,11 +23,11 @@ def world():
 def run(name, text):
     by = factories.person()
     table = read(text.encode())
-    outcome = imports.try_out(getattr(resources, name)(), table, by=by)
+    outcome = runs.try_out(getattr(resources, name)(), table, by=by)
     if not outcome.faults:
-        imports.carry_out(getattr(resources, name)(), table, by=by, file_name="x", seen=outcome.plan)
+        runs.carry_out(getattr(resources, name)(), table, by=by, file_name="x", seen=outcome.plan)
         # What went in says nothing new the second time.
-        again = imports.try_out(getattr(resources, name)(), table, by=by)
+        again = runs.try_out(getattr(resources, name)(), table, by=by)
         if "adres" in table.headers or name in ("LinkResource", "MentionResource"):
             assert again.plan == (), again.plan
     return outcome

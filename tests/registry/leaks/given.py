@@ -7,8 +7,8 @@ import zipfile
 from django.http import HttpResponse
 from django.urls import reverse
 
-from registry import webhooks
 from registry.models import WebhookDelivery, WebhookSubscription
+from registry.partners import webhooks
 from tests.registry.leaks.api import ROOT
 from tests.registry.leaks.doors import door
 

@@ -11,7 +11,7 @@ from types import SimpleNamespace
 from django.core.files.base import ContentFile
 from django.utils import timezone
 
-from registry import keys, proofs, stopping
+from registry.mail import unsubscribe, verification
 from registry.models import (
     Case,
     ContactMessage,
@@ -29,7 +29,8 @@ from registry.models import (
     SavedSearch,
     Status,
 )
-from registry.proposals import propose
+from registry.partners import api_keys
+from registry.proposals.proposals import propose
 from tests import factories
 
 HIDDEN = [status for status in Status if status != Status.PUBLISHED]
@@ -102,14 +103,14 @@ def public_world():
     }
     Ownership.objects.create(initiative=world.buren, user=world.people["andere eigenaar"])
     Ownership.objects.create(initiative=world.public, user=world.owner)
-    _proof, world.yearly, _code = proofs.issue(
+    _proof, world.yearly, _code = verification.issue(
         Proof.Purpose.STILL_TRUE, "buur@voorbeeld.nl", initiative=world.buren
     )
     followed = SavedSearch.objects.create(
         email="lezer@voorbeeld.nl", label="alles", confirmed_at=at_noon(20), sent_on=at_noon(20).date()
     )
-    world.stop = stopping.token("filter", followed)
-    world.key, world.token = keys.issue(
+    world.stop = unsubscribe.token("filter", followed)
+    world.key, world.token = api_keys.issue(
         name="Partner",
         email="partner@voorbeeld.nl",
         expires_on=timezone.localdate() + timedelta(days=9),
@@ -222,7 +223,7 @@ def _hidden_entry(world, status):
     Decision.objects.create(initiative=entry, from_status="concept", to_status=status, reason=mark)
     # Asked when both were public.
     introduction = Introduction.objects.create(first=world.buren, second=entry, why=mark)
-    _proof, token, _code = proofs.issue(
+    _proof, token, _code = verification.issue(
         Proof.Purpose.INTRODUCE, "buur@voorbeeld.nl", initiative=world.buren, subject=introduction.pk
     )
     world.introductions[entry.pk] = token

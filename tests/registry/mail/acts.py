@@ -9,8 +9,11 @@ from django.urls import reverse
 from django.utils import timezone
 from post_office.models import Email
 
-from registry import access, proposals, reminders, say
-from registry.merging import merge
+from registry import ownership
+from registry.accounts import staff_access
+from registry.community import reminders
+from registry.lifecycle.merge import merge
+from registry.lifecycle.merge_undo import undo
 from registry.models import (
     Initiative,
     Notice,
@@ -18,7 +21,7 @@ from registry.models import (
     Status,
     User,
 )
-from registry.unmerging import undo
+from registry.proposals import proposals
 from tests import factories
 from tests.reading import read, read_proposal
 
@@ -103,9 +106,9 @@ def _reset():
 @provokes("toegang-gewijzigd")
 def _access():
     person, manager = factories.person(READER), factories.person(role=Role.MANAGER)
-    was = access.way_in(person)
+    was = staff_access.way_in(person)
     User.objects.filter(pk=person.pk).update(is_staff=True)
-    access.changed(person, was, by=manager)
+    staff_access.changed(person, was, by=manager)
 
 
 # Registering and deciding
@@ -223,7 +226,7 @@ def _reported():
 @provokes("uitnodiging", "eigenaar-erbij")
 def _invited():
     entry, owner = page()
-    say.invite(entry, OTHER, by=owner)
+    ownership.invite(entry, OTHER, by=owner)
     ask_by_letter(Client(), OTHER)
 
 
@@ -233,7 +236,7 @@ def _taken_away():
     User.objects.filter(pk=owner.pk).update(name=EVIL)
     other = factories.owner(entry, OTHER)
     factories.owner(entry, "derde@voorbeeld.nl")
-    say.leave(entry, other, by=User.objects.get(pk=owner.pk))
+    ownership.leave(entry, other, by=User.objects.get(pk=owner.pk))
 
 
 @provokes("gaat-weer-verder")

@@ -7,7 +7,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from registry import deleting, introductions, keys, webhooks
+from registry.community import introductions
+from registry.lifecycle import deletion
 from registry.models import (
     Bottleneck,
     Introduction,
@@ -18,7 +19,9 @@ from registry.models import (
     Status,
     WebhookSubscription,
 )
-from survey import following, publications
+from registry.partners import api_keys, webhooks
+from survey import following
+from survey.rounds import publications
 from tests import factories
 from tests.registry.mail.acts import ACTS, EVIL, OTHER, READER, ask_by_letter, link_in, page, provokes
 from tests.survey import making
@@ -61,7 +64,7 @@ def _declined():
 @provokes("kennismaken-vervalt")
 def _deleted_before_an_answer():
     asked, *_others = introduced()
-    deleting.delete(asked.second, by=None, reason="Op verzoek.")
+    deletion.delete(asked.second, by=None, reason="Op verzoek.")
 
 
 @provokes("kennismaken-verlopen")
@@ -122,7 +125,7 @@ def key(left=90):
     """A key that was issued for long and works so many days more."""
     today = timezone.localdate()
     manager = factories.person(role=Role.MANAGER)
-    keys.issue(name="Partner", email=READER, by=manager, expires_on=today + timedelta(days=90))
+    api_keys.issue(name="Partner", email=READER, by=manager, expires_on=today + timedelta(days=90))
     PartnerKey.objects.update(expires_on=today + timedelta(days=left))
     return PartnerKey.objects.get()
 
@@ -130,20 +133,20 @@ def key(left=90):
 @provokes("sleutel-verloopt")
 def _key_ends():
     key(left=20)
-    keys.tell_ends()
+    api_keys.tell_ends()
 
 
 @provokes("sleutel-verlopen")
 def _key_ended():
     key(left=-1)
-    keys.tell_ends()
+    api_keys.tell_ends()
 
 
 @provokes("sleutel-vernieuwd", "sleutel-ingetrokken")
 def _key_changed():
     made, manager = key(), factories.person(role=Role.MANAGER)
-    keys.renew(made, expires_on=timezone.localdate() + timedelta(days=90), by=manager)
-    keys.revoke(made, by=manager)
+    api_keys.renew(made, expires_on=timezone.localdate() + timedelta(days=90), by=manager)
+    api_keys.revoke(made, by=manager)
 
 
 @provokes("webhook-uit")

@@ -12,10 +12,12 @@ from django.core.management import call_command
 from django.utils import timezone
 from post_office.models import STATUS, Email
 
-from registry import jobs, proofs, reminders, worklist
-from registry.mail import bounces, delivery, letters, troubles
+from registry import worklist
+from registry.community import reminders
+from registry.mail import bounces, delivery, letters, troubles, verification
+from registry.management import jobs
 from registry.models import Delivery, JobRun, MailTrouble, Proof, Role, Status
-from registry.personal import forget
+from registry.personal_data import forget
 from tests import factories
 from tests.imap import Mailbox
 from tests.mail import MailServer, OddServer, deliver
@@ -195,8 +197,8 @@ def test_a_mark_goes_when_somebody_reads_there_or_a_letter_stays_away(letter, pa
         assert MailTrouble.objects.exists()
 
     mark()
-    proof, _token, _code = proofs.issue(Proof.Purpose.STILL_TRUE, OWNER, initiative=page)
-    assert proofs.use(proof)
+    proof, _token, _code = verification.issue(Proof.Purpose.STILL_TRUE, OWNER, initiative=page)
+    assert verification.use(proof)
     assert not MailTrouble.objects.exists()
     mark()
     now = timezone.now()

@@ -9,9 +9,10 @@ from django.test import Client, RequestFactory
 from django.urls import reverse
 from post_office.models import Email, EmailTemplate
 
-from registry import say
-from registry.mail import budget, letters, texts
-from registry.mail.kinds import KINDS
+from registry import ownership
+from registry.mail import budget, letters
+from registry.mail.wording import texts
+from registry.mail.wording.kinds import KINDS
 from registry.models import Role, SavedSearch, Status, User
 from tests import factories
 
@@ -30,7 +31,7 @@ def _one_queue(settings):
 def clock(monkeypatch):
     """The clock of the limits, to set."""
     now = {"seconds": 1_800_000_000.0}
-    monkeypatch.setattr("registry.limits.time.time", lambda: now["seconds"])
+    monkeypatch.setattr("registry.foundation.ratelimit.time.time", lambda: now["seconds"])
     return now
 
 
@@ -340,11 +341,11 @@ def test_who_was_taken_away_hears_of_it_however_full_their_mailbox_is():
             for _number in range(30):
                 letters.post(letters.Letter("Dag", "Dag"), VICTIM)
         before = number_to(VICTIM)
-        say.leave(entry, other, by=keeper)
+        ownership.leave(entry, other, by=keeper)
     assert number_to(VICTIM) == before + 1
 
 
 def test_an_invitation_names_a_page_that_staff_read():
     entry = factories.initiative("Buurttuin")
-    say.invite(entry, VICTIM, by=factories.owner(entry))
+    ownership.invite(entry, VICTIM, by=factories.owner(entry))
     assert "Buurttuin" in Email.objects.get().message

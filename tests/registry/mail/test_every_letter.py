@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from post_office.models import Email
 
-from registry.mail.kinds import KINDS, Pace
+from registry.mail.wording.kinds import KINDS, Pace
 from tests.mail import MailServer, deliver
 from tests.registry.mail.acts_between import ACTS
 

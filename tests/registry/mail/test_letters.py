@@ -10,10 +10,11 @@ from django.core.management import call_command
 from django.db import connection
 from post_office.models import STATUS, Email, EmailTemplate, Log
 
-from registry import retention
-from registry.mail import delivery, letters, rules, texts
-from registry.mail.kinds import KINDS, SECRET
+from registry.mail import delivery, letters
+from registry.mail.wording import rules, texts
+from registry.mail.wording.kinds import KINDS, SECRET
 from registry.models import Delivery
+from registry.personal_data import retention
 from samenbuurten.mail import is_allowed
 from tests.mail import MailServer, deliver
 

@@ -7,8 +7,8 @@ from django.urls import reverse
 from django.utils import timezone
 from post_office.models import Email
 
-from registry import introductions, keys, webhooks
-from registry.merging import merge
+from registry.community import introductions
+from registry.lifecycle.merge import merge
 from registry.models import (
     Initiative,
     Introduction,
@@ -19,8 +19,9 @@ from registry.models import (
     User,
     WebhookSubscription,
 )
-from registry.personal import forget
-from registry.say import leave, make_owner
+from registry.ownership import leave, make_owner
+from registry.partners import api_keys, webhooks
+from registry.personal_data import forget
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -163,7 +164,7 @@ def test_the_owners_of_both_hear_of_a_merge(entry):
 
 
 def issue(days, **fields):
-    key, _token = keys.issue(
+    key, _token = api_keys.issue(
         name="Sociale kaart", email=READER, expires_on=timezone.localdate() + timedelta(days=days), by=None
     )
     return key
@@ -180,7 +181,7 @@ def test_a_partner_hears_of_the_end_30_and_7_days_before_and_when_it_came():
     issue(40)
     days = []
     for day in range(60):
-        if keys.tell_ends(timezone.localdate() + timedelta(days=day)):
+        if api_keys.tell_ends(timezone.localdate() + timedelta(days=day)):
             days.append(40 - day)
     assert (days, subjects()) == ([30, 7, -1], [SOON, SOON, ENDED])
 
@@ -189,14 +190,14 @@ def test_a_partner_hears_of_the_end_30_and_7_days_before_and_when_it_came():
 def test_when_the_work_did_not_run_the_last_that_came_is_told_once(runs, expected):
     issue(40)
     for day in runs:
-        keys.tell_ends(timezone.localdate() + timedelta(days=day))
+        api_keys.tell_ends(timezone.localdate() + timedelta(days=day))
     assert subjects() == expected
 
 
 def test_who_makes_a_key_for_a_week_is_not_told_at_once():
     issue(7)
-    assert keys.tell_ends() == 0
-    assert keys.tell_ends(timezone.localdate() + timedelta(days=8)) == 1
+    assert api_keys.tell_ends() == 0
+    assert api_keys.tell_ends(timezone.localdate() + timedelta(days=8)) == 1
 
 
 def test_a_key_that_staff_renew_or_revoke(staff):
@@ -210,7 +211,7 @@ def test_a_key_that_staff_renew_or_revoke(staff):
         "Samen Buurten: uw sleutel is ingetrokken",
     ]
     assert "sb_" not in " ".join(told().values())
-    assert keys.tell_ends(until + timedelta(days=1)) == 0
+    assert api_keys.tell_ends(until + timedelta(days=1)) == 0
     assert PartnerKey.objects.get().told_days is None
 
 

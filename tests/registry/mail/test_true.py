@@ -7,13 +7,16 @@ from django.test import Client
 from django.urls import reverse
 from post_office.models import Email, EmailTemplate
 
-from registry import introductions, registration, say
-from registry.admin import deciding
-from registry.introductions import answer, ask
-from registry.mail import letters, rules
-from registry.mail.kinds import KINDS, Pace
+from registry import ownership
+from registry.admin.pages import deciding
+from registry.community import introductions
+from registry.community.introductions import answer, ask
+from registry.mail import letters
+from registry.mail.wording import rules
+from registry.mail.wording.kinds import KINDS, Pace
 from registry.models import Initiative, Introduction, Link, Role, Status
-from registry.proposals import decide_proposal, edit, propose
+from registry.proposals.proposals import decide_proposal, edit, propose
+from registry.registration import signup
 from tests import factories
 from tests.reading import read, read_pair
 
@@ -238,18 +241,16 @@ def test_no_subject_takes_the_words_of_a_stranger(name):
 def test_the_name_of_what_nobody_read_stands_in_no_subject(client, worker):
     """Everything that can be mailed of an entry before it is on the site."""
     municipality = factories.municipality()
-    entry, proof = registration.register(
-        {"name": EVIL, "summary": EVIL, "municipality": municipality}, email=OWNER
-    )
-    owner = registration.confirm(proof)
-    say.invite(entry, "ander@voorbeeld.nl", by=owner)
+    entry, proof = signup.register({"name": EVIL, "summary": EVIL, "municipality": municipality}, email=OWNER)
+    owner = signup.confirm(proof)
+    ownership.invite(entry, "ander@voorbeeld.nl", by=owner)
     client.post(re.search(r"(/bevestigen/[\w-]+/)", Email.objects.latest("pk").message)[1])
     entry.refresh_from_db()
     Initiative.objects.filter(pk=entry.pk).update(run_by="inwoners")
     edit(entry, {"summary": "x"}, by=worker)
     decide_proposal(entry.proposals.get(), ["summary"], by=owner)
     other = entry.ownerships.exclude(user=owner).get().user
-    say.leave(entry, other, by=owner)
+    ownership.leave(entry, other, by=owner)
     client.force_login(worker)
     page = reverse("admin:registry_initiative_decide", args=[entry.pk])
     for status in (Status.NEEDS_MORE, Status.REJECTED):

@@ -5,8 +5,8 @@ import re
 
 import pytest
 
+from registry.foundation.spreadsheets import read
 from registry.models import Initiative
-from registry.spreadsheets import read
 from tests import factories
 
 pytestmark = pytest.mark.django_db

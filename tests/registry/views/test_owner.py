@@ -5,11 +5,11 @@ import pytest
 from django.urls import reverse
 from post_office.models import Email
 
-from registry.merging import merge
+from registry.lifecycle.merge import merge
 from registry.models import Export, Initiative, Introduction, Link, Notice, Status, User
-from registry.moderation import decide
-from registry.personal import forget
-from registry.proposals import edit
+from registry.moderation.decisions import decide
+from registry.personal_data import forget
+from registry.proposals.proposals import edit
 from tests import factories
 from tests.reading import read_proposal
 

@@ -9,7 +9,7 @@ from django.core import checks
 from django.test import Client
 
 from registry.models import Bottleneck, Status, User
-from registry.retention import periods, rules
+from registry.personal_data.retention import periods, rules
 from tests import factories
 from tests.browser.keeping import FORM_PAGES, OWNER, fill_kept
 from tests.browser.pages import PUBLIC_PAGES, fill

@@ -2,12 +2,12 @@ import pytest
 from django.urls import reverse
 from post_office.models import Email
 
-from registry import introductions, proofs
-from registry.mail import letters
-from registry.merging import merge
+from registry.community import introductions
+from registry.lifecycle.merge import merge
+from registry.mail import letters, verification
 from registry.models import Initiative, Introduction, Proof, SavedSearch, Status, User
-from registry.moderation import decide
-from registry.say import leave
+from registry.moderation.decisions import decide
+from registry.ownership import leave
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -23,7 +23,7 @@ def initiative():
 
 
 def link(purpose, email=EMAIL, **fields):
-    _proof, token, _code = proofs.issue(purpose, email, **fields)
+    _proof, token, _code = verification.issue(purpose, email, **fields)
     return reverse("registry:proof", args=[token])
 
 

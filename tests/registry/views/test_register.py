@@ -9,8 +9,8 @@ from post_office.models import Email
 
 from registry.forms.visitor import RegisterForm
 from registry.mail import letters
+from registry.mail.public_forms import started
 from registry.models import Initiative, Proof, Status
-from registry.visiting import started
 from tests import factories
 from tests.mail import OddServer, deliver
 

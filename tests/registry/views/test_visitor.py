@@ -7,10 +7,9 @@ from django.urls import reverse
 from django.utils import timezone
 from post_office.models import Email
 
-from registry import stopping
-from registry.mail import budget
+from registry.mail import budget, unsubscribe
 from registry.models import ContactMessage, Notice, Proof, Role, SavedSearch, Status
-from registry.moderation import decide
+from registry.moderation.decisions import decide
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -168,7 +167,7 @@ def test_following_is_confirmed_by_mail_and_stopped_by_one_tap(client):
     assert "Lezer@voorbeeld.nl" in response.text
     search = SavedSearch.objects.get()
     assert (search.email, search.query, search.label) == ("lezer@voorbeeld.nl", "gemeente=GM0995", "Lelystad")
-    stop = reverse("registry:stop", args=[stopping.token("filter", search)])
+    stop = reverse("registry:stop", args=[unsubscribe.token("filter", search)])
     assert "Lelystad" in client.get(stop).text
     assert SavedSearch.objects.exists()
     strict = Client(enforce_csrf_checks=True)

@@ -6,7 +6,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from registry.models import Bottleneck, Role
-from survey import coding
+from survey.coding import double_coding
 from survey.models import Coding, CodingPlan, OpenAnswer
 from tests import factories
 from tests.survey import coded, making
@@ -138,7 +138,7 @@ def test_two_people_code_without_seeing_each_other(client, round, people):
     told = round.acts.filter(what="besproken").values_list("subject", "by")
     assert list(told) == [("R2 → R3", people[1].pk), ("R2", people[1].pk)]
     making.close(round)
-    coding.freeze(round)
+    double_coding.freeze(round)
     assert f"?eenheid={unit.pk}" not in client.get(page("differences", round.pk)).text
     client.post(page("differences", round.pk), sent | {"code": "R2", "stand": again.context["mark"]})
     assert unit.codings.get(coder=3).code.key == "R3"
@@ -148,9 +148,9 @@ def test_the_second_coder_only_gets_the_share(client, round, people):
     coded.read(round)
     share_out(client, round, people, share=25)
     client.force_login(people[1])
-    drawn = coding.to_code(round, 2).get()
+    drawn = double_coding.to_code(round, 2).get()
     assert code(client, round, {}) == [drawn.text]
-    other = coding.units_of(round).exclude(pk=drawn.pk).first()
+    other = double_coding.units_of(round).exclude(pk=drawn.pk).first()
     response = client.post(page("code", round.pk), {"eenheid": other.pk, "code": "R1"}, follow=True)
     assert ("Uw code ‘R1’ is niet bewaard" in response.text, Coding.objects.count()) == (True, 1)
 
@@ -165,7 +165,7 @@ def test_who_is_not_on_the_plan_does_not_code(client, round, people):
     coded.read(round)
     share_out(client, round, people)
     client.force_login(factories.person(role=Role.RESEARCHER))
-    unit = coding.units_of(round).first()
+    unit = double_coding.units_of(round).first()
     assert client.post(page("code", round.pk), {"eenheid": unit.pk, "code": "R1"}).status_code == 403
     assert client.post(page("coding", round.pk), {"share": 0}).status_code == 403
     assert (Coding.objects.count(), CodingPlan.objects.get().share) == (0, 100)
@@ -194,7 +194,7 @@ def test_the_codebook_grows_and_hides(client, round, people):
         in client.post(page("codebook", round.pk), {"key": "b us", "label": "x"}).text
     )
     for act, hidden in (("verberg", True), ("toon", False)):
-        sent = {"code": bus.pk, "doe": act, "stand": coding.mark_of_code(bus)}
+        sent = {"code": bus.pk, "doe": act, "stand": double_coding.mark_of_code(bus)}
         client.post(page("codebook", round.pk), sent)
         bus.refresh_from_db()
         assert bus.is_hidden == hidden
@@ -240,10 +240,10 @@ def test_pages_ask_the_database_as_often_for_many_answers(client, people):
     for number in (1, 3):
         coded.answers(round, *(f"Ook dit {number} {extra}" for extra in range(number)))
         coded.read(round)
-        for unit in coding.units_of(round).filter(codings=None):
-            coding.give(unit, "R1", coder=1)
-            coding.give(unit, "R2", coder=2)
-        coding.compare(round)
+        for unit in double_coding.units_of(round).filter(codings=None):
+            double_coding.give(unit, "R1", coder=1)
+            double_coding.give(unit, "R2", coder=2)
+        double_coding.compare(round)
         coded.answers(round, f"Nog te lezen {number}")
         for name in ("screen", "screened", "coding", "code", "differences", "codebook"):
             with CaptureQueriesContext(connection) as queries:

@@ -3,8 +3,11 @@ from django.contrib.auth.models import Permission
 from django.urls import reverse
 
 from registry.models import Role
-from survey import auditor, coding, publications, tally
+from survey.coding import double_coding
 from survey.models import Erratum, Publication
+from survey.results import tally
+from survey.results.audit import auditor
+from survey.rounds import publications
 from tests import factories
 from tests.survey import making
 from tests.survey.counting import anybody, everybody, store
@@ -51,8 +54,8 @@ def url(round, door):
 @pytest.mark.parametrize("held", ["", *sorted(set(DOORS.values()))])
 def test_each_page_asks_its_own_permission(client, round, held):
     client.force_login(staff(held))
-    coding.plan_of(round)
-    coding.freeze(making.close(round))
+    double_coding.plan_of(round)
+    double_coding.freeze(making.close(round))
     found = {door: client.get(url(round, door)).status_code for door in DOORS}
     assert found == {door: 200 if needed == held else 403 for door, needed in DOORS.items()}
 

@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from registry.models import Role, Wording
-from survey import questionnaires
+from survey.design import questionnaires
 from survey.models import Questionnaire
 from tests import factories
 from tests.survey import making

@@ -5,8 +5,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from registry.models import Role
-from survey import kiosk, publications, rounds, stands
+from survey.fieldwork import kiosk, stands
 from survey.models import AccessCode, Round, SourceCode
+from survey.rounds import life, publications
 from tests import factories
 from tests.survey import making
 
@@ -298,15 +299,15 @@ def test_what_became_fixed_while_the_form_lay_open_is_told(client, then, changed
     round = making.round("havenfeest", is_open=False)
     other = making.questionnaire(["R1"], slug="ander")
     if then == "publish":
-        rounds.open_now(round)
-        rounds.close_now(round)
+        life.open_now(round)
+        life.close_now(round)
     sent = filled_in(client, round)
     sent |= {name: other.pk if value == "other" else value for name, value in changed.items()}
     if then == "open":
-        rounds.open_now(round)
+        life.open_now(round)
     elif then == "plan":
         round.opens_at = timezone.now() + timedelta(days=2)
-        rounds.keep(round)
+        life.keep(round)
     else:
         making.publish(round)
     before = Round.objects.values().get()
@@ -336,7 +337,7 @@ def test_a_kiosk_without_a_pin_is_told_at_opening_and_on_the_device(client):
     """What was refused there waits until somebody sets one; nothing says that there is one."""
     round = making.round("havenfeest", is_open=False)
     assert "geen pincode voor de kiosk" in client.get(page("open", round.pk)).text
-    rounds.open_now(round)
+    life.open_now(round)
     device = client.get("/enquete/havenfeest/apparaat/").text
     assert ("heeft nog geen pincode" in device, "data-slot" in device) == (True, False)
     assert (

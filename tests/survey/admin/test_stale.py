@@ -11,8 +11,11 @@ from django.urls import get_resolver, reverse
 from django.utils import timezone
 
 from registry.models import Role
-from survey import coding, keying, publications, rounds, screening
+from survey.coding import double_coding
+from survey.fieldwork import double_entry
 from survey.models import Code, CodingPlan, OpenAnswer, Promotion, Publication
+from survey.rounds import life, publications
+from survey.screening import open_answers
 from tests import factories
 from tests.survey import coded, making
 from tests.survey.counting import anybody, store
@@ -50,7 +53,7 @@ def screen(client, me):
     answer = coded.answers(making.round(), "Bel mij gerust: 06-12345678, ik help graag")[0]
     address = page("screen", answer.response.round_id)
     shown = client.get(address, {"antwoord": answer.pk}).context
-    screening.decide(answer, "openbaar", words="Bel mij gerust, ik help graag.")
+    open_answers.decide(answer, "openbaar", words="Bel mij gerust, ik help graag.")
     sent = {"antwoord": answer.pk, "besluit": "openbaar", "tekst": shown["typed"], "stand": shown["mark"]}
     return address, sent
 
@@ -62,10 +65,10 @@ def screen_wiped(client, me):
 
 def screen_restore(client, me):
     answer = coded.answers(making.round(), "De bus")[0]
-    screening.decide(answer, "gewist")
+    open_answers.decide(answer, "gewist")
     address = page("screen", answer.response.round_id)
     shown = client.get(address, {"antwoord": answer.pk}).context
-    screening.restore(answer)
+    open_answers.restore(answer)
     return address, {"antwoord": answer.pk, "besluit": "terug", "stand": shown["mark"]}
 
 
@@ -87,14 +90,14 @@ def to_code(me):
 def code(client, me):
     round = to_code(me)
     shown = client.get(page("code", round.pk)).context
-    screening.decide(OpenAnswer.objects.get(), "openbaar", words="De bus rijdt")
+    open_answers.decide(OpenAnswer.objects.get(), "openbaar", words="De bus rijdt")
     return page("code", round.pk), {"eenheid": shown["unit"].pk, "code": "R1", "stand": shown["mark"]}
 
 
 def code_gone(client, me):
     round = to_code(me)
     shown = client.get(page("code", round.pk)).context
-    screening.decide(OpenAnswer.objects.get(), "openbaar", words="De bus\nrijdt niet")
+    open_answers.decide(OpenAnswer.objects.get(), "openbaar", words="De bus\nrijdt niet")
     return page("code", round.pk), {"eenheid": shown["unit"].pk, "code": "R1", "stand": shown["mark"]}
 
 
@@ -102,18 +105,18 @@ def code_twice(client, me):
     """The same coder in two windows."""
     round = to_code(me)
     shown = client.get(page("code", round.pk)).context
-    coding.give(shown["unit"], "R2", coder=1, by=me)
+    double_coding.give(shown["unit"], "R2", coder=1, by=me)
     return page("code", round.pk), {"eenheid": shown["unit"].pk, "code": "R1", "stand": shown["mark"]}
 
 
 def differences(client, me):
     round = to_code(me)
-    unit = coding.units_of(round).get()
-    coding.give(unit, "R1", coder=1, by=me)
-    coding.give(unit, "R2", coder=2)
-    coding.compare(round)
+    unit = double_coding.units_of(round).get()
+    double_coding.give(unit, "R1", coder=1, by=me)
+    double_coding.give(unit, "R2", coder=2)
+    double_coding.compare(round)
     shown = client.get(page("differences", round.pk)).context
-    coding.give(unit, "R2", coder=3)
+    double_coding.give(unit, "R2", coder=3)
     return page("differences", round.pk), {"eenheid": unit.pk, "code": "R1", "stand": shown["mark"]}
 
 
@@ -127,9 +130,9 @@ def plan(client, me):
 
 def codebook(client, me):
     round = to_code(me)
-    made = coding.add_code(round, "bus", "Vervoer")
-    mark = coding.mark_of_code(made)
-    coding.hide(made)
+    made = double_coding.add_code(round, "bus", "Vervoer")
+    mark = double_coding.mark_of_code(made)
+    double_coding.hide(made)
     return page("codebook", round.pk), {"code": made.pk, "doe": "toon", "stand": mark}
 
 
@@ -142,19 +145,19 @@ def promote(client, me):
     round = coded.frozen("De bus", "Geen bus")
     bus = Code.objects.get(key="bus")
     shown = client.get(page("promote", round.pk, bus.pk)).context
-    screening.decide(OpenAnswer.objects.get(text="Geen bus"), "besloten")
+    open_answers.decide(OpenAnswer.objects.get(text="Geen bus"), "besloten")
     sent = {"what": "knelpunt", "level": "relationeel", "text": "De bus", "stand": shown["mark"]}
     return page("promote", round.pk, bus.pk), sent
 
 
 def compare(client, me):
     round = making.round()
-    keying.key_in(round, 5, ["M1"], {})
-    form = keying.key_in(round, 5, ["M2"], {})
+    double_entry.key_in(round, 5, ["M1"], {})
+    form = double_entry.key_in(round, 5, ["M2"], {})
     shown = client.get(page("compare", round.pk, 5)).context
-    keying.start_over(form)
-    keying.key_in(round, 5, ["R1"], {})
-    keying.key_in(round, 5, ["R2"], {})
+    double_entry.start_over(form)
+    double_entry.key_in(round, 5, ["R1"], {})
+    double_entry.key_in(round, 5, ["R2"], {})
     return page("compare", round.pk, 5), {"codes": "1", "stand": shown["mark"]}
 
 
@@ -165,9 +168,9 @@ def compare_anew(client, me):
 
 def throw_away(client, me):
     round = making.round()
-    keying.key_in(round, 5, ["M1"], {})
+    double_entry.key_in(round, 5, ["M1"], {})
     shown = client.get(page("throw_away", round.pk, 5)).context
-    keying.key_in(round, 5, ["M2"], {})
+    double_entry.key_in(round, 5, ["M2"], {})
     return page("throw_away", round.pk, 5), {"stand": shown["mark"]}
 
 
@@ -189,8 +192,8 @@ def step_open(client, me):
     """Got while it was a concept; a colleague opened it and closed it again."""
     round = making.round(is_open=False)
     sent = asked(client, round, "open")
-    rounds.open_now(round)
-    rounds.close_now(round)
+    life.open_now(round)
+    life.close_now(round)
     return sent
 
 
@@ -198,15 +201,15 @@ def step_open_again(client, me):
     """Got while it was closed, as it is again now."""
     round = making.close(making.round())
     sent = asked(client, round, "open")
-    rounds.open_now(round)
-    rounds.close_now(round)
+    life.open_now(round)
+    life.close_now(round)
     return sent
 
 
 def planned(days=3):
     round = making.round(is_open=False)
     round.opens_at = timezone.now() + timedelta(days=days)
-    rounds.keep(round)
+    life.keep(round)
     return round
 
 
@@ -214,9 +217,9 @@ def step_open_planned(client, me):
     """Planned, unplanned, and planned anew for another day."""
     round = planned()
     sent = asked(client, round, "open")
-    rounds.unplan(round)
+    life.unplan(round)
     round.opens_at = timezone.now() + timedelta(days=9)
-    rounds.keep(round)
+    life.keep(round)
     return sent
 
 
@@ -224,33 +227,33 @@ def step_unplan(client, me):
     round = planned()
     sent = asked(client, round, "unplan")
     round.opens_at = timezone.now() + timedelta(days=9)
-    rounds.keep(round)
+    life.keep(round)
     return sent
 
 
 def step_close(client, me):
     round = making.round()
     sent = asked(client, round, "close")
-    rounds.close_now(round)
-    rounds.open_now(round)
+    life.close_now(round)
+    life.open_now(round)
     return sent
 
 
 def step_freeze(client, me):
     """Fixed and set free again for something that is still to be talked over."""
     round = coded.frozen("De bus")
-    coding.thaw(round)
+    double_coding.thaw(round)
     sent = asked(client, round, "freeze")
-    coding.freeze(round)
-    coding.thaw(round)
+    double_coding.freeze(round)
+    double_coding.thaw(round)
     return sent
 
 
 def step_thaw(client, me):
     round = coded.frozen("De bus")
     sent = asked(client, round, "thaw")
-    coding.thaw(round)
-    coding.freeze(round)
+    double_coding.thaw(round)
+    double_coding.freeze(round)
     return sent
 
 
@@ -329,7 +332,7 @@ def test_the_same_key_twice_is_once(client, me):
 def test_wiping_asks_and_says_where_the_words_stand(client, me):
     round = coded.frozen("De bus", "Geen bus")
     code = Code.objects.get(key="bus")
-    quotes = [unit for unit in coding.quotable(code) if unit.text == "De bus"]
+    quotes = [unit for unit in double_coding.quotable(code) if unit.text == "De bus"]
     from_page = {"what": "knelpunt", "level": "relationeel", "text": "De bus rijdt niet."}
     mark = client.get(page("promote", round.pk, code.pk)).context["mark"]
     client.post(
@@ -354,10 +357,10 @@ def test_two_readers_begin_at_another_answer():
     round = making.round()
     coded.answers(round, *(f"Antwoord {number}" for number in range(40)))
     people = [factories.person(role=Role.EDITOR) for _number in range(6)]
-    assert len({screening.next_for(round, person).pk for person in people}) > 1
+    assert len({open_answers.next_for(round, person).pk for person in people}) > 1
     read, after = set(), None
     for _number in range(40):
-        after = screening.next_for(round, people[0], after).pk
+        after = open_answers.next_for(round, people[0], after).pk
         read.add(after)
     assert len(read) == 40
 

@@ -4,8 +4,10 @@ import pytest
 from django.urls import reverse
 
 from registry.models import Role
-from survey import keying, publications, results
+from survey import results
+from survey.fieldwork import double_entry
 from survey.models import OpenAnswer
+from survey.rounds import publications
 from tests import factories
 from tests.survey import coded, making
 
@@ -56,7 +58,7 @@ MORE = {"round_poster": ["meting"], "round_qr": ["meting", "svg"], "round_throw_
 def round():
     made = making.round()
     coded.answers(made, *coded.SAID)
-    keying.key_in(made, 5, ["M1"], {})
+    double_entry.key_in(made, 5, ["M1"], {})
     publications.write(made, results.results_for(made), published_on=None)
     return made
 

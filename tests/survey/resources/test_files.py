@@ -8,10 +8,13 @@ import pytest
 import tablib
 from django.urls import reverse
 
-from survey import deck, publications, representation, resources
+from survey import resources
+from survey.api import representation
 from survey.models import Publication
 from survey.resources import tables, written
 from survey.results import read
+from survey.rounds import publications
+from survey.sample import deck
 from tests import factories
 from tests.survey import making
 from tests.survey.counting import anybody, everybody, store

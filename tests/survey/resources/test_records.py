@@ -7,8 +7,10 @@ from itertools import product
 
 import pytest
 
-from survey import auditor, publications, resources, results
+from survey import resources, results
 from survey.models import OpenAnswer
+from survey.results.audit import auditor
+from survey.rounds import publications
 from tests import factories
 from tests.survey import making
 from tests.survey.counting import everybody, store

@@ -11,9 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from survey import publications, resources
+from survey import resources
 from survey.models import OpenAnswer
 from survey.resources import spss, tables
+from survey.rounds import publications
 from tests.survey import making
 from tests.survey.counting import everybody, store
 

@@ -3,7 +3,8 @@ import io
 
 import pytest
 
-from survey import coding, resources
+from survey import resources
+from survey.coding import double_coding
 from survey.models import OpenAnswer
 from survey.resources.units import Refused
 from survey.statistics import agreement
@@ -22,16 +23,16 @@ def test_kappa_can_be_worked_out_again_from_the_file():
     coded.read(round)
     OpenAnswer.objects.filter(text="Niemand luistert").update(screening="besloten")
     coded.planned(round)
-    coding.add_code(round, "bus", "Vervoer")
+    double_coding.add_code(round, "bus", "Vervoer")
     first = dict(zip(coded.SAID, ["bus", "R1", "bus", "geen"], strict=True))
     coded.code_all(round, first=first, second={"Niemand luistert": "R2"})
     with pytest.raises(Refused, match="Stel eerst het coderen vast"):
         resources.unit_rows(round)
-    coding.compare(round)
-    coding.give(coding.units_of(round).get(text="Niemand luistert"), "R2", coder=3)
-    coding.freeze(making.close(round))
+    double_coding.compare(round)
+    double_coding.give(double_coding.units_of(round).get(text="Niemand luistert"), "R2", coder=3)
+    double_coding.freeze(making.close(round))
     found = rows(round)
-    for one in coding.agreement_of(round):
+    for one in double_coding.agreement_of(round):
         said = [(row["codeur_1"] == one.code.key, row["codeur_2"] == one.code.key) for row in found]
         cells = [said.count(cell) for cell in ((True, True), (True, False), (False, True), (False, False))]
         assert agreement(*cells) == (one.share, one.kappa)

@@ -4,8 +4,8 @@ from dataclasses import replace
 from itertools import combinations
 
 from registry.models import Municipality
+from survey.design.questions import questions_of
 from survey.models import RespondentRole
-from survey.questions import questions_of
 from survey.results import Pair, results_for
 from survey.statistics import percentage
 

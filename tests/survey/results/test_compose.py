@@ -2,9 +2,11 @@ from dataclasses import replace
 
 import pytest
 
-from survey import auditor, publications, steps, tally
+from survey.fieldwork import progress as steps
 from survey.models import StepCount
-from survey.results import Step, as_data, canonical, change_text, read, results_for
+from survey.results import Step, as_data, canonical, change_text, read, results_for, tally
+from survey.results.audit import auditor
+from survey.rounds import publications
 from survey.statistics import percentage
 from tests import factories
 from tests.survey import making

@@ -9,9 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from survey import tally
 from survey.models import Round
-from survey.results import results_for
+from survey.results import results_for, tally
 from tests import factories
 from tests.survey import making
 from tests.survey.results.before import results_of_before

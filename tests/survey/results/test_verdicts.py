@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from survey import publications
 from survey.models import StepCount
 from survey.results import read, results_for, shapes
+from survey.rounds import publications
 from survey.statistics import Together, compare, detectable, holm, percentage, wilson
 from tests import factories
 from tests.survey import coded, making

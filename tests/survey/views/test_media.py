@@ -10,9 +10,11 @@ import openpyxl
 import pytest
 import tablib
 
-from survey import publications, representation, resources, tally
+from survey import resources
+from survey.api import representation
 from survey.models import Publication
-from survey.results import read
+from survey.results import read, tally
+from survey.rounds import publications
 from tests import factories
 from tests.survey import making
 from tests.survey.counting import everybody, store

@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from survey import intake, stands
+from survey.fieldwork import intake, stands
 from survey.models import Response, Round
 from tests.survey import making
 from tests.survey.sending import address, sent

@@ -6,9 +6,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from registry.models import Role
-from survey import intake
+from survey.design.questions import questions_of
+from survey.fieldwork import intake
 from survey.models import AccessCode, OpenAnswer, Response, Round, SourceCode
-from survey.questions import questions_of
 from tests import factories
 from tests.survey import making
 from tests.survey.sending import address, sent

@@ -5,9 +5,10 @@ import pytest
 from django.utils import timezone
 
 from registry.models import Role
-from survey import deck, publications
 from survey.models import Erratum, OpenAnswer, Publication
 from survey.results import read
+from survey.rounds import publications
+from survey.sample import deck
 from tests import factories
 from tests.survey import making
 from tests.survey.counting import anybody, store

@@ -1,4 +1,4 @@
-// Whether an access code can be right: the same few lines as survey/stands.py, which says why. A test holds them equal.
+// Whether an access code can be right: the same few lines as survey/fieldwork/stands.py, which says why. A test holds them equal.
 
 const READABLE = "3467ACDEFGHJKMNPQRTWXY";
 const LENGTH = 9;

@@ -1,4 +1,4 @@
-// The order of statements: the same few lines as survey/shuffle.py, which says why. A test holds them equal.
+// The order of statements: the same few lines as survey/fieldwork/shuffle.py, which says why. A test holds them equal.
 
 export function newSeed() {
   const seed = crypto.getRandomValues(new Uint32Array(1))[0] >>> 1;

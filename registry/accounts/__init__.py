@@ -1,0 +1,1 @@
+"""How people get into the site, and what each role may do."""

@@ -1,0 +1,1 @@
+"""What brings people together: matching, introductions, messages, saved searches, the yearly question."""

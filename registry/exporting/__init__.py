@@ -1,0 +1,1 @@
+"""Published content for machines: JSON, tables, GeoJSON, schema.org, HSDS."""

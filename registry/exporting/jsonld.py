@@ -1,0 +1,64 @@
+"""Initiatives in the words of schema.org, for search engines and linked data: only what their pages say as well."""
+
+import orjson
+
+from registry.exporting.chunks import chunks
+from registry.models import Initiative
+
+_TYPES = {Initiative.Kind.EVENT: "Event", Initiative.Kind.ORGANISATION: "Organization"}
+
+
+def describe(initiative, url):
+    data = {
+        "@context": "https://schema.org",
+        "@type": _TYPES.get(initiative.kind, "Project"),
+        "name": initiative.name,
+        "alternateName": initiative.aliases,
+        "description": initiative.summary,
+        "url": url,
+        "sameAs": initiative.website,
+        "location": _location(initiative),
+    }
+    if data["@type"] == "Event":
+        data |= {"startDate": _date(initiative.starts_on), "endDate": _date(initiative.ends_on)}
+    return {name: value for name, value in data.items() if value}
+
+
+def graph(queryset, pages):
+    """The bytes of a graph of all rows of ``queryset`` that are not fictional, in parts.
+
+    ``pages``: the ``base`` of geojson.features.
+    """
+    yield b'{"@context":"https://schema.org","@graph":['
+    separator = b""
+    for rows in chunks(queryset.filter(is_sample=False), (), size=500):
+        found = Initiative.objects.published().filter(pk__in=[row[0] for row in rows]).order_by("pk")
+        for row in found.select_related("municipality", "place"):
+            data = describe(row, f"{pages}{row.slug}/")
+            del data["@context"]
+            yield separator + orjson.dumps({"@id": f"urn:uuid:{row.public_id}"} | data)
+            separator = b","
+    yield b"]}"
+
+
+def _date(value):
+    return value.isoformat() if value else None
+
+
+def _location(initiative):
+    where = initiative.place or initiative.municipality
+    if where is None:
+        return None
+    location = {
+        "@type": "Place",
+        "address": {
+            "@type": "PostalAddress",
+            "addressLocality": where.name,
+            "addressRegion": "Flevoland",
+            "addressCountry": "NL",
+        },
+    }
+    if initiative.point and not initiative.is_location_shielded:
+        longitude, latitude = initiative.point
+        location["geo"] = {"@type": "GeoCoordinates", "longitude": longitude, "latitude": latitude}
+    return location

@@ -1,0 +1,48 @@
+"""All of a selection of published initiatives as bytes, in one form: a file to keep, and what Accept asks for."""
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from registry.exporting import as_json, geojson, jsonld, table
+from registry.foundation import spreadsheets
+
+MEDIA_TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "geojson": geojson.MEDIA_TYPE,
+    "json": "application/json",
+    "jsonld": "application/ld+json",
+    "ndjson": "application/x-ndjson",
+    "ods": "application/vnd.oasis.opendocument.spreadsheet",
+}
+
+
+def write(form, queryset, base):
+    """The bytes of ``form`` (a name in MEDIA_TYPES), part by part, in no order but that of the keys.
+
+    ``base``: scheme and host, such as "https://samenbuurten.example". An ODS is one part, with all rows in
+    memory at once: a zip file cannot be written row by row.
+    """
+    pages = base + reverse("registry:initiative-list")
+    match form:
+        case "csv":
+            return table.as_csv(queryset, pages)
+        case "geojson":
+            return geojson.collection(queryset, pages)
+        case "json":
+            return as_json.as_json(queryset, base)
+        case "jsonld":
+            return jsonld.graph(queryset, pages)
+        case "ndjson":
+            return as_json.as_lines(queryset, base)
+        case "ods":
+            return _ods(queryset, pages)
+    raise ValueError(form)
+
+
+def _ods(queryset, pages):
+    lines = [
+        [str(cell) if cell is not None else "" for cell in row]
+        for part in table.lines(queryset, pages, harmless=False)
+        for row in part
+    ]
+    yield spreadsheets.write("ods", table.HEADERS, lines, title=_("Initiatieven"))

@@ -1,0 +1,117 @@
+"""What a list of the admin may be filtered, sorted and searched by: what its class declares, nothing else.
+
+The site of the staff (samenbuurten/admin_site.py) puts this in front of every class that is registered with it, those
+of other packages included.
+"""
+
+from django.contrib import messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.views.main import ChangeList
+from django.contrib.auth import get_user_model
+from django.core.exceptions import BadRequest, FieldDoesNotExist, ValidationError
+from django.db import models
+from django.db.models.constants import LOOKUP_SEP
+from django.utils.translation import gettext as _
+
+LONGEST_SEARCH = 200
+MOST_WORDS = 20
+HIGHEST_KEY = 2**63 - 1
+MOST_VALUES = 20  # of one filter at once
+
+
+class DeclaredOrder(ChangeList):
+    def get_ordering_field(self, field_name):
+        """``sortable_by`` is about headings in Django; here it is about the address too."""
+        return super().get_ordering_field(field_name) if field_name in self.sortable_by else None
+
+
+class DeclaredLookups:
+    """For the front of an admin class. A refused parameter is refused before the database is asked."""
+
+    def get_changelist(self, request, **kwargs):
+        return DeclaredOrder
+
+    def get_sortable_by(self, request):
+        """Not by a person: they stand in the order of their addresses, and the list shows their names."""
+        return [name for name in super().get_sortable_by(request) if not self._is_person(name)]
+
+    def _is_person(self, name):
+        try:
+            return self.opts.get_field(name).related_model is get_user_model()
+        except FieldDoesNotExist:
+            return False
+
+    def lookup_allowed(self, lookup, value, request):
+        return lookup in self.declared_lookups(request) and super().lookup_allowed(lookup, value, request)
+
+    def declared_lookups(self, request):
+        """The parameters that the filters and the dates above the list make themselves."""
+        names = set()
+        for declared in self.get_list_filter(request):
+            if isinstance(declared, type):
+                names.add(declared.parameter_name)
+            else:
+                path = declared[0] if isinstance(declared, (list, tuple)) else declared
+                names |= _parameters(self.model, path)
+        if self.date_hierarchy:
+            names |= {f"{self.date_hierarchy}__{part}" for part in ("year", "month", "day")}
+        return names
+
+    def get_changelist_instance(self, request):
+        if any(len(values) > MOST_VALUES for _name, values in request.GET.lists()):
+            raise IncorrectLookupParameters
+        try:
+            return super().get_changelist_instance(request)
+        except (ValueError, OverflowError) as error:
+            # A year 9999, a number that no column holds.
+            raise IncorrectLookupParameters from error
+
+    def get_search_results(self, request, queryset, search_term):
+        if len(search_term) > LONGEST_SEARCH or len(search_term.split()) > MOST_WORDS:
+            text = _("Zoek met ten hoogste %(words)d woorden en %(characters)d tekens.")
+            told = {"words": MOST_WORDS, "characters": LONGEST_SEARCH}
+            self.message_user(request, text % told, messages.ERROR, fail_silently=True)
+            return queryset.none(), False
+        return super().get_search_results(request, queryset, search_term)
+
+    def get_changeform_initial_data(self, request):
+        """What an address fills in is a choice that the form has, or it is left out."""
+        initial = super().get_changeform_initial_data(request)
+        return {name: value for name, value in initial.items() if self._can_be(name, value)}
+
+    def _can_be(self, name, value):
+        try:
+            field = self.opts.get_field(name)
+        except FieldDoesNotExist:
+            return True
+        if isinstance(field, models.DateTimeField):
+            return False  # its two boxes want a moment, not a text
+        values = value if isinstance(value, list) else [value]
+        return not field.is_relation or all(_is_key(field.target_field, one) for one in values)
+
+    def response_action(self, request, queryset):
+        if not all(_is_key(self.opts.pk, text) for text in request.POST.getlist(ACTION_CHECKBOX_NAME)):
+            raise BadRequest("What was chosen is no row.")
+        return super().response_action(request, queryset)
+
+
+def _is_key(field, text):
+    try:
+        key = field.to_python(text)
+    except ValidationError:
+        return False
+    return not isinstance(key, int) or abs(key) <= HIGHEST_KEY
+
+
+def _parameters(model, path):
+    """What Django's filter for the field at ``path`` reads from the address."""
+    field = model._meta.get_field(path.split(LOOKUP_SEP)[0])
+    for part in path.split(LOOKUP_SEP)[1:]:
+        field = field.related_model._meta.get_field(part)
+    names = {path, f"{path}__exact", f"{path}__isnull"}
+    if field.is_relation:
+        names = {f"{path}__{field.target_field.name}__exact", f"{path}__isnull"}
+    elif isinstance(field, models.DateField):
+        names = {f"{path}__gte", f"{path}__lt", f"{path}__isnull"}
+    return names

@@ -1,0 +1,1 @@
+"""Where things are: outlines, distances, the overview map."""

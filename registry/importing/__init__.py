@@ -1,0 +1,1 @@
+"""Bringing in files: preview, then the same thing for good."""

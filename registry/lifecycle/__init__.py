@@ -1,0 +1,1 @@
+"""How a page ends, and comes back: withdrawal, deletion, merging."""

@@ -1,0 +1,1 @@
+"""What letters say: kinds, blanks, rules, texts, and the frame around them."""

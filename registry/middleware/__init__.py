@@ -1,0 +1,1 @@
+"""What happens with each request before and after its view."""

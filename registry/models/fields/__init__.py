@@ -1,0 +1,1 @@
+"""Fields that clean what is typed in."""

@@ -1,0 +1,1 @@
+"""Tables of the running of the site: imports, jobs, letters, partners, traces."""

@@ -1,0 +1,143 @@
+"""What happened with a page and who did it, in the words of who reads it: its owners, or staff."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from registry.mail.wording.texts import first_texts
+from registry.models import Delivery, Introduction, OwnershipChange, Status
+from registry.ownership import owners
+
+MOST = 30
+Kind = OwnershipChange.Kind
+# Here somebody is the subject; of the others the line itself tells what was done, and ``by`` who did it.
+OF_SOMEBODY = {
+    *(Kind.REGISTERED, Kind.JOINED, Kind.MERGED, Kind.RETURNED, Kind.SPLIT),
+    *(Kind.LEFT, Kind.REMOVED, Kind.GONE, Kind.BACK),
+}
+
+# Of these a line without who did it would have no subject.
+DONE_BY_SOMEBODY = {
+    Kind.INVITED,
+    Kind.INVITATION_WITHDRAWN,
+    Kind.CLAIM_ALLOWED,
+    Kind.CLAIM_REFUSED,
+    Kind.LINK_WITHDRAWN,
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    at: datetime
+    what: str
+    whom: str
+    by: str
+    why: str
+    change: OwnershipChange | None = None
+
+
+class Names:
+    """How people are called. Staff read addresses; an owner reads those of who keeps the page too, and of nobody else."""
+
+    def __init__(self, initiative, reader=None):
+        self.reader = reader
+        self.owners = set(owners(initiative).values_list("user_id", flat=True)) if reader else set()
+
+    def of(self, user):
+        if user is None:
+            return _("iemand van wie het account weg is")
+        if self.reader is None:
+            return user.email
+        if user == self.reader:
+            return _("u")
+        if user.pk in self.owners:
+            return user.email
+        return _("een medewerker") if user.is_staff else _("een eerdere eigenaar")
+
+
+def lines(initiative, *, reader=None, most=MOST):
+    """The newest first, of decisions and of who has a say together; two queries and one for the names."""
+    names = Names(initiative, reader)
+    decisions = initiative.decisions.select_related("by").order_by("-decided_at", "-pk")[:most]
+    changes = initiative.ownership_changes.select_related("by", "whom").order_by("-at", "-pk")[:most]
+    told = [_of_decision(one, names) for one in decisions] + [_of_change(one, names) for one in changes]
+    return sorted(told, key=lambda line: line.at, reverse=True)[:most]
+
+
+def _of_decision(decision, names):
+    what = decision.get_to_status_display() if decision.from_status != decision.to_status else ""
+    return Line(decision.decided_at, what, "", names.of(decision.by) if decision.by else "", decision.reason)
+
+
+def _of_change(change, names):
+    whom = names.of(change.whom) if change.kind in OF_SOMEBODY else ""
+    is_other = change.by is not None and change.by != change.whom
+    is_done = change.kind in DONE_BY_SOMEBODY
+    by = names.of(change.by) if is_other or (is_done and change.by is None) else ""
+    # Why a stranger was refused is between staff and the stranger.
+    why = "" if names.reader and change.kind == Kind.CLAIM_REFUSED else change.why
+    return Line(change.at, change.get_kind_display(), whom, by, why, change)
+
+
+@dataclass(frozen=True)
+class Answers:
+    """One introduction as who keeps the page of ``initiative``, or staff, may read it."""
+
+    introduction: Introduction
+    other: str
+    state: str
+    answers: tuple[str, ...]
+
+
+def introductions(initiative, *, reader=None, reach=None):
+    """With what each person answered: to owners of their own side alone, to staff of the pages in ``reach`` too."""
+    names = Names(initiative, reader)
+    found = (initiative.introductions_asked.all() | initiative.introductions_got.all()).select_related(
+        "first", "second", "declined_by"
+    )
+    found = found.prefetch_related("consents__ownership__user").order_by("-asked_at", "-pk")[:MOST]
+    pages = {initiative.pk}
+    if reach is not None:
+        pages |= set(
+            reach.filter(pk__in=[one.other(initiative).pk for one in found]).values_list("pk", flat=True)
+        )
+    own = set(owners(initiative).values_list("user_id", flat=True))
+    return [
+        Answers(
+            one,
+            _name_of(one.other(initiative)),
+            _state(one),
+            tuple(_answers(one, initiative, pages, own, names)),
+        )
+        for one in found
+    ]
+
+
+def _name_of(page):
+    return page.name if page.status == Status.PUBLISHED else _("een initiatief dat niet op de site staat")
+
+
+def _answers(introduction, initiative, pages, own, names):
+    for consent in introduction.consents.all():
+        if consent.ownership.initiative_id in pages:
+            yield _("ja: %s") % names.of(consent.ownership.user)
+    said_no = introduction.declined_by
+    if said_no and (said_no.pk in own or introduction.other(initiative).pk in pages):
+        yield _("nee: %s") % names.of(said_no)
+
+
+def _state(introduction):
+    if introduction.introduced_at:
+        return _("kennisgemaakt")
+    if introduction.declined_at:
+        return _("gaat niet door: er is nee gezegd")
+    return _("gaat niet door: er kwam geen antwoord") if introduction.expired_at else _("wacht op antwoord")
+
+
+def deliveries(initiative, most=MOST):
+    """The letters about this page of lately, without their words: each with ``occasion``, why it is sent."""
+    found = Delivery.objects.filter(initiative=initiative).select_related("email").order_by("-pk")[:most]
+    for delivery in found:
+        delivery.occasion = first_texts()[delivery.kind][2] if delivery.kind in first_texts() else ""
+    return found

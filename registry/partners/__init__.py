@@ -1,0 +1,1 @@
+"""Partners of the API: their keys, the change feed, and webhooks."""

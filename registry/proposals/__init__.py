@@ -1,0 +1,1 @@
+"""Changes that somebody else still has to agree to."""

@@ -1,0 +1,400 @@
+"""Changes to a published entry that somebody still has to agree to; the live text stays until a yes.
+
+What residents run changes only with their own: an edit by staff waits for an owner, unless staff say why not (logged).
+"""
+
+import hashlib
+import json
+from copy import copy
+
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from registry.mail import budget, letters
+from registry.mail.letters import address
+from registry.mail.wording.blanks import Ours
+from registry.models import ChangeProposal, Initiative, Notice, ProposedChange, Status
+from registry.models.person import WHOLE_PROVINCE
+from registry.moderation.decisions import NotAllowed, log_decision
+from registry.moderation.locks import lock_one, lock_row
+from registry.ownership import active_owners, keeps, needs_owners_yes
+from registry.proposals import staff_overrides
+from registry.proposals.staff_overrides import was_and_becomes
+
+# What an owner, a visitor or a colleague may propose to change; the rest is decided, not edited.
+FIELDS = (
+    "name other_names kind summary description municipality place longitude latitude is_location_shielded "
+    "run_by organisation website contact_name contact_email contact_phone is_contact_public starts_on ends_on "
+    "activity lessons audience accessibility languages costs"
+).split()
+Outcome = ProposedChange.Outcome
+
+
+def to_json(initiative, name):
+    """The value of a field as it is kept in a proposal: a key, a text, a yes or no, or None."""
+    field = Initiative._meta.get_field(name)
+    value = getattr(initiative, field.attname)
+    return value if value is None or isinstance(value, bool | str) else str(value)
+
+
+def show(name, value):
+    """A kept value in words, for the diff."""
+    field = Initiative._meta.get_field(name)
+    if value in (None, ""):
+        return _("(leeg)")
+    if isinstance(field, models.BooleanField):
+        return _("ja") if value else _("nee")
+    if isinstance(field, models.ForeignKey):
+        row = field.related_model.objects.filter(pk=value).first()
+        return str(row) if row else str(value)
+    return str(dict(field.flatchoices).get(value, value))
+
+
+def differences(proposal):
+    """(change, label, was, becomes) for each field of a proposal, in words. A change that is open and of which another
+    made something else meanwhile has ``now``, what it is now in words, and ``mark``, a word for that."""
+    told = []
+    for change in proposal.changes.all():
+        live = to_json(proposal.initiative, change.field)
+        change.mark = mark_of(live)
+        is_other = change.outcome == Outcome.OPEN and live not in (change.old, change.new)
+        change.now = show(change.field, live) if is_other else ""
+        both = (show(change.field, value) for value in (change.old, change.new))
+        told.append((change, Initiative._meta.get_field(change.field).verbose_name, *both))
+    return told
+
+
+def mark_of(value):
+    return hashlib.sha256(json.dumps(value, default=str).encode()).hexdigest()[:16]
+
+
+@transaction.atomic
+def propose(initiative, changes, *, by, note="", waits_for=ChangeProposal.Waits.STAFF):
+    """Ask for ``changes`` (field name to value); returns the proposal, or None when nothing differs.
+
+    Raises ValidationError when the result would not be a valid entry. A field that an older open
+    proposal also changes is taken over by this one.
+    """
+    lock_one(initiative.pk)
+    draft = _with(initiative, changes)
+    before = {name: to_json(initiative, name) for name in changes}
+    after = {name: to_json(draft, name) for name in changes}
+    changed = [name for name in changes if before[name] != after[name]]
+    if not changed:
+        return None
+    _replace(initiative, changed, by)
+    proposal = ChangeProposal.objects.create(initiative=initiative, by=by, note=note, waits_for=waits_for)
+    ProposedChange.objects.bulk_create(
+        ProposedChange(proposal=proposal, field=name, old=before[name], new=after[name]) for name in changed
+    )
+    return proposal
+
+
+def _replace(initiative, fields, by):
+    """Close what older open proposals ask of these fields, and tell it of each that nothing is left of. The day on
+    which it stopped goes with that it stopped."""
+    open_changes = ProposedChange.objects.filter(proposal__initiative=initiative, outcome=Outcome.OPEN)
+    older = open_changes.filter(field__in=fields)
+    touched = set(older.values_list("proposal", flat=True))
+    if "activity" in fields:
+        stops = set(older.filter(field="activity").values_list("proposal", flat=True))
+        open_changes.filter(proposal__in=stops, field="ends_on").update(outcome=Outcome.SUPERSEDED)
+    older.update(outcome=Outcome.SUPERSEDED)
+    close_empty(touched, by=by, why=_("Vervangen door een nieuwer voorstel."))
+
+
+def close_empty(keys, *, by, why):
+    """Close which of these proposals have nothing left to decide."""
+    for proposal in ChangeProposal.objects.open().filter(pk__in=keys).exclude(changes__outcome=Outcome.OPEN):
+        _close(proposal, why, by)
+
+
+def close_open(initiative, *, by, why, among=None):
+    """Close all that waits for a yes about a page that is no more, or those ``among`` it, and tell who proposed it, in the
+    words of ``why``."""
+    waiting = initiative.proposals.open().order_by("pk")
+    waiting = list(waiting if among is None else waiting.filter(pk__in=among.values("pk")))
+    ProposedChange.objects.filter(proposal__in=waiting, outcome=Outcome.OPEN).update(
+        outcome=Outcome.SUPERSEDED
+    )
+    for proposal in waiting:
+        proposal.decided_by = by
+        _close(proposal, why, by)
+
+
+def close_one(proposal, *, why, by=None):
+    """Close one that nobody is asked any more, and tell who proposed it and who was asked."""
+    proposal.changes.filter(outcome=Outcome.OPEN).update(outcome=Outcome.SUPERSEDED)
+    _close(proposal, why, by)
+
+
+def _close(proposal, why, by):
+    proposal.decided_at, proposal.reason = timezone.now(), why
+    proposal.save()
+    closed = proposal.changes.filter(outcome=Outcome.SUPERSEDED)
+    outcome = _("Niet overgenomen: %s.") % _labels(closed.values_list("field", flat=True))
+    _tell(proposal, by, outcome=outcome, reason=Ours(why), told=outcome)
+
+
+@transaction.atomic
+def decide_proposal(proposal, accepted, *, by, reason="", seen=(), check=None):
+    """Take over the fields in ``accepted``, and no others; the proposal is closed either way. ``seen``: the marks of what
+    was there when it was read (``differences``); what was changed since it was proposed is not taken over unseen.
+    ``check`` is called with the proposal and its entry as they are now, and raises when that is not what was read.
+
+    The result is validated against the entry as it is now. Raises NotAllowed (in Dutch) when somebody
+    was first, when it would no longer be valid, when it waits for an owner and ``by`` is not one and
+    gives no reason for going round them, or when something is refused without a reason.
+    """
+    initiative = lock_one(proposal.initiative_id)
+    proposal = lock_row(proposal)
+    if proposal.decided_at:
+        raise NotAllowed(_already_decided(proposal, by))
+    if check:
+        check(proposal)
+    if needs_owners_yes(initiative, by) and not keeps(initiative, proposal.by):
+        # It was passed on to staff, and somebody can be asked again.
+        proposal.waits_for = ChangeProposal.Waits.OWNERS
+    changes = list(proposal.changes.filter(outcome=Outcome.OPEN))
+    if accepted and by is not None and _is_own_question(proposal, by):
+        raise NotAllowed(_("Een andere eigenaar beslist hierover."))
+    accepted = {change.field for change in changes} & set(accepted)
+    moves_to = next(
+        (one.new for one in changes if one.field == "municipality" and one.field in accepted), None
+    )
+    _refuse_giving_away(initiative, moves_to, by)
+    _refuse_unseen(initiative, [change for change in changes if change.field in accepted], seen)
+    overrides = proposal.waits_for_owners and not keeps(initiative, by)
+    if overrides and accepted and not reason.strip():
+        raise NotAllowed(_("Dit wacht op het ja van de eigenaren. Schrijf op waarom u niet wacht."))
+    if len(accepted) < len(changes) and not reason.strip():
+        raise NotAllowed(_("Schrijf op waarom u niet alles overneemt."))
+    try:
+        _apply(initiative, {change.field: change.new for change in changes if change.field in accepted}, by)
+    except ValidationError as error:
+        raise NotAllowed(_("Zo klopt het niet meer: %s") % " ".join(error.messages)) from error
+    if moves_to and moves_to != initiative.municipality_id:
+        _tell_new_municipality(initiative)
+    for change in changes:
+        change.outcome = Outcome.ACCEPTED if change.field in accepted else Outcome.REJECTED
+    ProposedChange.objects.bulk_update(changes, ["outcome"])
+    proposal.decided_at, proposal.decided_by, proposal.reason = timezone.now(), by, reason.strip()
+    proposal.save()
+    if accepted and initiative.ownerships.filter(user=proposal.by_id).exists():
+        # An owner's own word about the page is an answer to the yearly question, of the day it was given.
+        Initiative.objects.filter(pk=initiative.pk).answered(timezone.localdate(proposal.proposed_at))
+    what = f"{_describe(accepted, changes, overrides)} {reason.strip()}"
+    log_decision(initiative, what.strip(), by=by)
+    _tell_decided(proposal, by)
+    return proposal
+
+
+def _refuse_giving_away(initiative, moves_to, by):
+    """A page goes to another municipality by who works there, or for the whole province; never unseen by them."""
+    if not moves_to or by is None or not by.is_staff or moves_to == initiative.municipality_id:
+        return
+    if not by.has_perm(WHOLE_PROVINCE) and by.municipality_id != moves_to:
+        where = show("municipality", moves_to)
+        raise NotAllowed(
+            _(
+                "Dit initiatief zou naar %s gaan. Daarover beslist iemand van die gemeente of van de provincie."
+            )
+            % where
+        )
+
+
+def _tell_new_municipality(initiative):
+    """On the list of what waits for who works there."""
+    Notice.objects.create(
+        initiative=initiative,
+        kind=Notice.Kind.REPORT,
+        page=initiative.get_absolute_url(),
+        text=_("Dit initiatief hoort nu bij uw gemeente. Tot nu toe was het: %s.")
+        % show("municipality", initiative.municipality_id),
+    )
+
+
+def may_accept(proposal, owner):
+    """Whether it waits for a yes of this owner."""
+    return proposal.waits_for_owners and not _is_own_question(proposal, owner)
+
+
+def _is_own_question(proposal, by):
+    """Whether ``by`` asked the other owners: a yes of their own is none."""
+    is_own = proposal.waits_for_owners and proposal.by_id == by.pk
+    return is_own and keeps(proposal.initiative, by) and bool(active_owners(proposal.initiative, by))
+
+
+def _already_decided(proposal, reader):
+    """What came of it and who said so, for who comes later with another answer."""
+    who = _("een medewerker")
+    if keeps(proposal.initiative, proposal.decided_by):
+        who = _("een andere eigenaar")
+    if proposal.decided_by is None:
+        who = _("iemand van wie het account weg is")
+    elif proposal.decided_by == reader:
+        who = _("u")
+    told = _("Hierover is op %(day)s al besloten, door %(who)s. Uw antwoord telt niet mee.") % {
+        "who": who,
+        "day": date_format(timezone.localtime(proposal.decided_at), "j F Y"),
+    }
+    return " ".join(filter(None, [told, *outcome_of(proposal.changes.all()).splitlines()]))
+
+
+def outcome_of(changes):
+    """What was taken over and what was not, in sentences."""
+    told = []
+    for outcome, text in (
+        (Outcome.ACCEPTED, _("Overgenomen: %s.")),
+        (Outcome.REJECTED, _("Niet overgenomen: %s.")),
+        (Outcome.SUPERSEDED, _("Vervangen door een nieuwer voorstel: %s.")),
+    ):
+        if names := [change.field for change in changes if change.outcome == outcome]:
+            told.append(text % _labels(names))
+    return "\n".join(told)
+
+
+def _tell_decided(proposal, by):
+    # Also what a newer proposal took the place of before.
+    changes = proposal.changes.all()
+    outcome = outcome_of(changes)
+    # Nobody decided when time did: those words are ours.
+    reason = Ours(proposal.reason) if by is None else proposal.reason
+    who = _("Een andere eigenaar besloot.")
+    if not keeps(proposal.initiative, by):
+        is_taken_over = any(change.outcome == Outcome.ACCEPTED for change in changes)
+        who = _("Een medewerker besloot.")
+        if is_taken_over and proposal.waits_for_owners:
+            who = _("Een medewerker besloot, zonder op uw ja te wachten.")
+    _tell(proposal, by, outcome=outcome, reason=reason, told=outcome if by is None else f"{who}\n{outcome}")
+
+
+def _tell(proposal, by, *, outcome, reason, told):
+    """Who proposed it, and the owners, in the words of ``told``, when it was theirs to decide; not ``by``."""
+    initiative = proposal.initiative
+    about = {"about": initiative, "initiatief": initiative.name, "reden": reason}
+    own_page = address("my-initiative", initiative.slug)
+    with budget.free():
+        if proposal.by and proposal.by.is_active and proposal.by != by:
+            where, page = _where(initiative, proposal.by)
+            letters.send(
+                "voorstel-besloten", proposal.by.email, uitkomst=outcome, waar=where, adres=page, **about
+            )
+        if not proposal.waits_for_owners and (proposal.by == by or not keeps(initiative, proposal.by)):
+            return
+        for email in active_owners(initiative, by, proposal.by):
+            letters.send("voorstel-beantwoord", email, uitkomst=told, adres=own_page, **about)
+
+
+def _where(initiative, reader):
+    """Where the reader finds it, called what it is; and the address alone."""
+    if keeps(initiative, reader):
+        page = address("my-initiative", initiative.slug)
+        return _("Uw eigen pagina: %s") % page, page
+    if initiative.status == Status.PUBLISHED:
+        page = address("initiative-detail", initiative.slug)
+        return _("De pagina: %s") % page, page
+    return "", ""
+
+
+@transaction.atomic
+def edit(initiative, changes, *, by, override=""):
+    """An edit by somebody who may change the entry at once; returns a proposal when it has to wait.
+
+    ``override``: why a member of staff does not wait for the owners.
+    """
+    # As it is now: a colleague may have decided about it since it was read.
+    initiative = lock_one(initiative.pk)
+    if needs_owners_yes(initiative, by):
+        if not override.strip():
+            return ask_owners(initiative, changes, by=by)
+        staff_overrides.of_fields(initiative, _changes_in_letter(initiative, changes), by=by, reason=override)
+    _apply(initiative, changes, by)
+    return None
+
+
+def ask_owners(initiative, changes, *, by):
+    """Propose what waits for the owners, and write to them what changes; None when nothing differs."""
+    proposal = propose(initiative, changes, by=by, waits_for=ChangeProposal.Waits.OWNERS)
+    if proposal:
+        for email in active_owners(initiative, by):
+            letters.send(
+                "voorstel-wacht-op-u",
+                email,
+                about=initiative,
+                initiatief=initiative.name,
+                wie=(by and by.name) or _("Iemand van de provincie of gemeente"),
+                verschil=in_letter(proposal),
+                adres=address("my-initiative", initiative.slug),
+            )
+    return proposal
+
+
+def in_letter(proposal):
+    """What changes, field by field: what it was and what it becomes."""
+    return was_and_becomes((label, was, becomes) for _change, label, was, becomes in differences(proposal))
+
+
+def _changes_in_letter(initiative, changes):
+    """The same of changes that wait for nobody; "" when nothing differs."""
+    draft = _with(initiative, changes)
+    return was_and_becomes(
+        (Initiative._meta.get_field(name).verbose_name, show(name, was), show(name, becomes))
+        for name in changes
+        if (was := to_json(initiative, name)) != (becomes := to_json(draft, name))
+    )
+
+
+def _with(initiative, changes):
+    """A valid copy of the entry with the changes in it; unsaved."""
+    wrong = set(changes) - set(FIELDS)
+    if wrong:
+        raise ValidationError(_("Deze velden kunt u niet wijzigen: %s.") % ", ".join(sorted(wrong)))
+    draft = copy(initiative)
+    draft._state = copy(initiative._state)
+    draft._state.fields_cache = dict(initiative._state.fields_cache)
+    for name, value in changes.items():
+        field = Initiative._meta.get_field(name)
+        setattr(draft, name if isinstance(value, models.Model) else field.attname, value)
+    # First by themselves: what a field points at may be gone, and the rest of the check looks it up.
+    draft.clean_fields()
+    draft.full_clean()
+    return draft
+
+
+def _apply(initiative, changes, by):
+    if not changes:
+        return
+    draft = _with(initiative, changes)
+    draft._history_user = by
+    draft.save()
+
+
+def _refuse_unseen(initiative, changes, seen):
+    for change in changes:
+        live = to_json(initiative, change.field)
+        if live not in (change.old, change.new) and mark_of(live) not in seen:
+            label = Initiative._meta.get_field(change.field).verbose_name
+            raise NotAllowed(
+                _(
+                    "‘%s’ is gewijzigd sinds dit is voorgesteld. Hieronder staat hoe het nu is: beslis opnieuw."
+                )
+                % label
+            )
+
+
+def _labels(names):
+    return ", ".join(str(Initiative._meta.get_field(name).verbose_name) for name in names)
+
+
+def _describe(accepted, changes, overrides):
+    refused = {change.field for change in changes} - accepted
+    parts = [
+        _("Overgenomen: %s.") % _labels(sorted(accepted)) if accepted else "",
+        _("Niet overgenomen: %s.") % _labels(sorted(refused)) if refused else "",
+        _("Zonder het ja van de eigenaren.") if overrides and accepted else "",
+    ]
+    return " ".join(part for part in parts if part)

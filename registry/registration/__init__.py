@@ -1,0 +1,1 @@
+"""From five answers to an entry that waits for staff."""

@@ -1,5 +1,0 @@
-"""Fictional content to try the site out with."""
-
-from registry.sample.rows import NotNow, generate, remove
-
-__all__ = ["NotNow", "generate", "remove"]

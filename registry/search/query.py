@@ -1,0 +1,177 @@
+"""Search over everything public, with the same rows in the same order on every database.
+
+All words of a query must be found, each as the visitor wrote it or as a word for the same (see
+registry/search/synonyms.py). Best rank first (registry/search/ranking.py); within a rank initiatives stand in the
+neutral order of the day, the rest in its own order.
+"""
+
+from dataclasses import dataclass
+
+from django.db.models import Case, IntegerField, Q, Value, When
+from django.utils.translation import gettext as _
+
+from registry.foundation.cache import kept
+from registry.models import ContentStamp, Initiative
+from registry.models.fields.text import normalise
+from registry.search.index import LABELS, matching
+from registry.search.ranking import Rank, exact_titles, steps, title_starts
+from registry.search.synonyms import needle, understand
+
+FIRST = 10
+# So many hits are few enough to look up by key instead of searching all texts again.
+FEW = 5000
+EXCERPT_WORDS = 28
+NAMES = ("municipality", "place", "organisation")
+
+
+@dataclass(frozen=True)
+class Hit:
+    title: str
+    url: str
+    excerpt: str
+    found_under: str
+    is_sample: bool = False
+
+
+@dataclass(frozen=True)
+class Group:
+    kind: str
+    label: str
+    total: int
+    hits: tuple[Hit, ...]
+
+
+@dataclass(frozen=True)
+class Results:
+    query: str
+    groups: tuple[Group, ...]
+    total: int
+
+
+def search(query):
+    """Everything public that answers the query, in groups; the first ten of the initiatives."""
+    stamp = ContentStamp.current()
+    asked = understand(query, stamp)
+    if not asked:
+        return Results(asked.text, (), 0)
+    groups = [_initiatives(asked, stamp)]
+    for kind, documents in matching(asked, stamp).items():
+        hits = tuple(
+            Hit(
+                document.title,
+                document.url,
+                excerpt(document.body, asked),
+                asked.found_under(document.holds),
+                document.is_sample,
+            )
+            for document in documents
+        )
+        groups.append(Group(kind, str(LABELS[kind]), len(hits), hits))
+    groups = tuple(group for group in groups if group.total)
+    return Results(asked.text, groups, sum(group.total for group in groups))
+
+
+def _initiatives(asked, stamp):
+    keys = few_hits(asked, stamp)
+    found = narrow(Initiative.objects.published(), asked, keys)
+    first = best_first(found)[:FIRST]
+    hits = tuple(
+        Hit(
+            row.name,
+            row.get_absolute_url(),
+            _initiative_excerpt(row, asked),
+            found_under(row, asked),
+            row.is_sample,
+        )
+        for row in first
+    )
+    total = kept(stamp, f"number {asked.canonical}", found.count) if keys is None else len(keys)
+    return Group("initiatief", _("Initiatieven"), total, hits)
+
+
+def few_hits(query, stamp):
+    """The keys of the published initiatives that answer the query, or None when there are many."""
+    asked = understand(query, stamp)
+
+    def look():
+        found = narrow(Initiative.objects.published(), asked)
+        keys = list(found.values_list("pk", flat=True)[: FEW + 1])
+        return (keys if len(keys) <= FEW else None,)
+
+    return kept(stamp, f"hits {asked.canonical}", look)[0]
+
+
+def narrow(queryset, query, hits=None):
+    """The initiatives that answer the query, each with its ``rank``.
+
+    A blank query leaves all; one without a letter or a digit finds nothing. ``hits``: what few_hits()
+    gave, to spare the database a second search.
+    """
+    asked = understand(query)
+    if not asked:
+        queryset = queryset.annotate(rank=Value(Rank.EXACT.value))
+        return queryset.none() if asked.text else queryset
+    *better, (worst, found) = steps(asked, title=_in_title, text=_in_text(asked))
+    whens = [
+        When(search_title__in=exact_titles(asked), then=Rank.EXACT.value),
+        *(When(search_title__startswith=start, then=Rank.START.value) for start in title_starts(asked)),
+        *(When(is_so, then=rank.value) for rank, is_so in better),
+    ]
+    return queryset.filter(found if hits is None else Q(pk__in=hits)).annotate(
+        rank=Case(*whens, default=worst.value, output_field=IntegerField())
+    )
+
+
+def best_first(queryset):
+    """What ``narrow`` gave, in the order in which to show it."""
+    return queryset.in_neutral_order(after=["rank"])
+
+
+def _in_title(form):
+    return Q(search_title__contains=needle(form))
+
+
+def _in_text(asked):
+    def look(form):
+        found = Q(search_text__contains=needle(form))
+        for field in NAMES:
+            if keys := asked.keys_named(field, form):
+                found |= Q(**{f"{field}__in": keys})
+        return found
+
+    return look
+
+
+def found_under(initiative, query):
+    """The other word under which this initiative was found; "" when it holds the visitor's own.
+
+    With a list of rows, give what ``understand(query)`` made of the query once.
+    """
+    asked = understand(query)
+
+    def look(form):
+        return (
+            needle(form) in initiative.search_title
+            or needle(form) in initiative.search_text
+            or any(getattr(initiative, f"{field}_id") in asked.keys_named(field, form) for field in NAMES)
+        )
+
+    return asked.found_under(look)
+
+
+def _initiative_excerpt(row, asked):
+    texts = [row.summary, row.description, row.audience, row.lessons, row.accessibility, row.languages]
+    return excerpt(" ".join(filter(None, texts)), asked)
+
+
+def excerpt(text, query):
+    """Some words of ``text`` around the first one that answers the query, else its beginning."""
+    words = text.split()
+    forms = [needle(form.split()[0]) for wanted in query.wanted for form in wanted.forms]
+    first = next(
+        (place for place, word in enumerate(words) if any(form in normalise(word) for form in forms)), 0
+    )
+    start = max(0, min(first - EXCERPT_WORDS // 3, len(words) - EXCERPT_WORDS))
+    end = start + EXCERPT_WORDS
+    before, after = "… " if start else "", " …" if end < len(words) else ""
+    return f"{before}{' '.join(words[start:end])}{after}"

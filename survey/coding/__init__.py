@@ -1,0 +1,1 @@
+"""From open answers to themes, by two people."""

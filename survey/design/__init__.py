@@ -1,0 +1,1 @@
+"""The questionnaire: made from the register, versioned, and put to people."""

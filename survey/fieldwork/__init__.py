@@ -1,0 +1,1 @@
+"""Taking in answers: screens, paper, stands, kiosk."""

@@ -1,0 +1,1 @@
+"""Whether what is published together tells about a few people."""

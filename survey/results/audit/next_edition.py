@@ -1,0 +1,66 @@
+"""What the editions that there are leave room for: whether a next one may stand beside them, before it is worked out."""
+
+from django.utils.translation import gettext as _
+
+from survey import results
+from survey.results import tally
+from survey.results.audit import digests
+
+
+class NotKnown(Exception):
+    """Of which answers an earlier edition was made is not kept."""
+
+
+def the_same():
+    return _("De resultaten zijn al zo vastgesteld. Er is niets veranderd.")
+
+
+def too_few(threshold):
+    return _(
+        "Sinds een eerdere uitgave veranderden minder dan %(threshold)d inzendingen. "
+        "Een nieuwe uitgave zou laten zien wat zij antwoordden."
+    ) % {"threshold": threshold}
+
+
+def not_known():
+    return _(
+        "Van een eerdere uitgave is niet bewaard van welke inzendingen zij is. Zo is niet na te gaan of er "
+        "genoeg veranderde. De uitgave die er is, blijft staan. Klopt daar iets niet aan? Schrijf er dan "
+        "een erratum bij."
+    )
+
+
+def in_the_way(round):
+    """Why disclosure control has no next edition of ``round`` now, in words; "" when it may. The audit, which takes
+    long, comes on top of it (publications.safe_results)."""
+    editions = list(round.publications.order_by("edition"))
+    if not editions:
+        return ""
+    newest = results.read(editions[-1].data)
+    found = results.results_for(round, tally=tally.recount(round), without=results.parts_left_out(newest))
+    if not editions[-1].is_withdrawn and results.canonical(found) == results.canonical(newest):
+        return the_same()
+    try:
+        if any(results.LEVELS in clashes(round, one, changes(one), found) for one in editions):
+            return too_few(round.threshold)
+    except NotKnown:
+        return not_known()
+    return ""
+
+
+def changes(publication):
+    """The differences between the answers of this edition and those of now; NotKnown."""
+    if not publication.responses_hash or publication.responses_hash == digests.hash_of_responses(
+        publication.round
+    ):
+        return {}
+    found = digests.differences(publication)
+    if found is None:
+        raise NotKnown
+    return found
+
+
+def clashes(round, publication, changed, found):
+    """The parts of ``found`` that beside this edition would tell about a few people."""
+    then = results.read(publication.data)
+    return results.clashes(then, found, round.threshold) | digests.clashes(round, changed, then, found)

@@ -1,0 +1,51 @@
+"""Dekking: what is felt widely and tackled by few stands on top."""
+
+from dataclasses import dataclass
+
+from registry.models import Bottleneck, Link
+from survey.results import Statement, range_text
+from survey.results.shares import Known, known_shares
+
+
+@dataclass(frozen=True)
+class Covered:
+    """A bottleneck: who recognises it, how many initiatives face it, how many tackle it. No ``share``: not known;
+    ``told`` is what is known all the same, in words."""
+
+    bottleneck: Bottleneck
+    known: Known | None
+    share: Statement | None
+    told: str
+    faces: int
+    tackles: int
+
+    @property
+    def weight(self):
+        """Percentage points for each initiative that tackles it, and one more so that none counts as one."""
+        return self.share.percentage / (self.tackles + 1)
+
+
+def coverage():
+    """(the rounds of which a figure is told, what is known of the bottlenecks, what is not): the known by weight, the
+    others by who tackle them."""
+    shares, tally = known_shares(), Link.objects.public().tally()
+    rows = [
+        _covered(bottleneck, shares.get(bottleneck.pk), tally)
+        for bottleneck in Bottleneck.objects.active().select_related("level")
+    ]
+    # Sorting keeps the order of the register where two are equal.
+    known = sorted((row for row in rows if row.share), key=lambda row: -row.weight)
+    unknown = sorted((row for row in rows if not row.share), key=lambda row: (row.tackles, -row.faces))
+    rounds = dict.fromkeys(row.known.round for row in rows if row.known)
+    return list(rounds), known, unknown
+
+
+def _covered(bottleneck, known, tally):
+    return Covered(
+        bottleneck,
+        known,
+        known.statement if known and known.is_share else None,
+        range_text(known.statement.reason, known.statement.n) if known else "",
+        tally.get((bottleneck.pk, Link.Role.FACES), 0),
+        tally.get((bottleneck.pk, Link.Role.TACKLES), 0),
+    )

@@ -1,0 +1,226 @@
+"""Counting responses: whole numbers and nothing else. A tally plus a tally is the tally of both.
+
+Rows are turned into columns: one very large whole number for each statement, with a bit for each respondent.
+How many ticked two statements is then one AND and a count of bits, for a million people in an instant.
+"""
+
+import sys
+from array import array
+from collections import Counter
+from dataclasses import dataclass, field
+from itertools import combinations
+
+from django.db import transaction
+
+from survey.design.questions import questions_of
+from survey.models import Response, Rollup
+
+COLUMNS = ("ticks", "answered", "municipality", "role", "channel")
+CHUNK = 50_000
+# More than this still to count at a look of staff: they are added to the rollup first.
+LONG_TAIL = 20_000
+GROUPINGS = ("gemeente", "rol")
+
+# For each bit of a byte: the table that turns bytes into the digits of that bit.
+_DIGITS = [bytes(ord("0") + (byte >> bit & 1) for byte in range(256)) for bit in range(8)]
+
+
+@dataclass(frozen=True)
+class Tally:
+    """Counts under a key; what is not in it is 0. Levels go by their position in Response.answered (AskedLevel.bit),
+    statements by their bit. A ``mask`` has the bits of positions: who answered all of these levels."""
+
+    counts: Counter = field(default_factory=Counter)
+
+    def __add__(self, other):
+        return Tally(self.counts + other.counts)
+
+    @property
+    def responses(self):
+        return self.counts["n"]
+
+    @property
+    def on_paper(self):
+        return self.counts["papier"]
+
+    def level(self, position):
+        """Who answered this level."""
+        return self.counts[f"n|{position}"]
+
+    def levels(self, first, second):
+        """Who answered both levels."""
+        return self.all_of(1 << first | 1 << second)
+
+    def item(self, bit):
+        return self.counts[f"x|{bit}"]
+
+    def item_at(self, bit, position):
+        """Who ticked this statement, among those who answered that level."""
+        return self.item_among(bit, self.patterns(1 << position))
+
+    def both(self, first, second):
+        return self.counts[f"x|{min(first, second)}|{max(first, second)}"]
+
+    def patterns(self, mask):
+        """The sets of levels that people answered, as masks, of which all of ``mask`` is a part."""
+        found = (int(key[2:-2]) for key in self.counts if key.startswith("p|") and key.endswith("|n"))
+        return [pattern for pattern in found if pattern & mask == mask]
+
+    def all_of(self, mask):
+        return sum(self.counts[f"p|{pattern}|n"] for pattern in self.patterns(mask))
+
+    def item_among(self, bit, patterns):
+        return sum(self.counts[f"p|{pattern}|x|{bit}"] for pattern in patterns)
+
+    def both_among(self, first, second, patterns):
+        pair = f"{min(first, second)}|{max(first, second)}"
+        return sum(self.counts[f"p|{pattern}|x|{pair}"] for pattern in patterns)
+
+    def group_among(self, grouping, group, patterns):
+        return sum(self.counts[f"p|{pattern}|{grouping}|{group}"] for pattern in patterns)
+
+    def groups(self, grouping):
+        """The answers that were given to this background question; "" is no answer."""
+        start = f"{grouping}|n|"
+        return sorted(key.removeprefix(start) for key in self.counts if key.startswith(start))
+
+    def group_level(self, grouping, group, position):
+        return self.counts[f"{grouping}|l|{position}|{group}"]
+
+    def group_item(self, grouping, group, bit):
+        return self.counts[f"{grouping}|x|{bit}|{group}"]
+
+    def together(self, first, second, position):
+        """Who is in a group of the one grouping and of the other, and answered this level."""
+        return self.counts[f"samen|{position}|{first}|{second}"]
+
+
+def count(rows, bits, positions):
+    """The tally of ``rows`` (see COLUMNS) for these statements and levels."""
+    rows = list(rows)
+    if not rows:
+        return Tally()
+    ticks, answered, municipalities, roles, channels = zip(*rows, strict=True)
+    items = _columns(array("Q", ticks), bits)
+    levels = _columns(array("H", answered), positions)
+    found = Counter({"n": len(rows), "papier": channels.count(Response.Channel.PAPER)})
+    for position, who in levels.items():
+        found[f"n|{position}"] = who.bit_count()
+    for bit, who in items.items():
+        found[f"x|{bit}"] = who.bit_count()
+    for first, second in combinations(sorted(items), 2):
+        found[f"x|{first}|{second}"] = (items[first] & items[second]).bit_count()
+    groupings = {"gemeente": _groups(municipalities), "rol": _groups(roles)}
+    for grouping, groups in groupings.items():
+        for group, members in groups.items():
+            found[f"{grouping}|n|{group}"] = members.bit_count()
+            for position, who in levels.items():
+                found[f"{grouping}|l|{position}|{group}"] = (members & who).bit_count()
+            for bit, who in items.items():
+                found[f"{grouping}|x|{bit}|{group}"] = (members & who).bit_count()
+    mask = sum(1 << position for position in positions)
+    for pattern, who in _groups([one & mask for one in answered]).items():
+        found[f"p|{pattern}|n"] = who.bit_count()
+        # Of the statements of other levels there is nothing to count.
+        theirs = {bit: ticked for bit in sorted(items) if (ticked := who & items[bit])}
+        for bit, ticked in theirs.items():
+            found[f"p|{pattern}|x|{bit}"] = ticked.bit_count()
+        for first, second in combinations(theirs, 2):
+            found[f"p|{pattern}|x|{first}|{second}"] = (theirs[first] & theirs[second]).bit_count()
+        for grouping, groups in groupings.items():
+            for group, members in groups.items():
+                found[f"p|{pattern}|{grouping}|{group}"] = (who & members).bit_count()
+    for first, some in groupings["gemeente"].items():
+        for second, others in groupings["rol"].items():
+            both = some & others
+            for position, who in levels.items() if both else ():
+                found[f"samen|{position}|{first}|{second}"] = (both & who).bit_count()
+    return Tally(+found)
+
+
+def recount(round):
+    """The tally of all responses, from the rows themselves."""
+    return _count_all(round, round.responses.order_by())
+
+
+def live(round):
+    """The tally of all responses: what was counted before and what came since."""
+    if _tail(round).count() > LONG_TAIL:
+        catch_up(round)
+    with transaction.atomic():
+        counted = Tally(Counter(_locked(round).counts))
+        return counted + _count_all(round, _tail(round))
+
+
+def catch_up(round):
+    """Add what came since to the rollup; how many. Two at once wait for each other."""
+    bits, positions = _shape(round)
+    added = 0
+    while True:
+        with transaction.atomic():
+            rollup = _locked(round)
+            # These rows and no others: one that comes in meanwhile is for the next time.
+            rows = list(_tail(round).values_list("pk", *COLUMNS)[:CHUNK])
+            if not rows:
+                return added
+            new = count((row[1:] for row in rows), bits, positions)
+            rollup.counts = dict((Tally(Counter(rollup.counts)) + new).counts)
+            rollup.save(update_fields=["counts"])
+            for start in range(0, len(rows), 5000):
+                keys = [row[0] for row in rows[start : start + 5000]]
+                Response.objects.filter(pk__in=keys).update(is_counted=True)
+        added += len(rows)
+
+
+def _locked(round):
+    Rollup.objects.get_or_create(round=round)
+    return Rollup.objects.select_for_update().get(round=round)
+
+
+def _tail(round):
+    return round.responses.filter(is_counted=False).order_by()
+
+
+def _shape(round):
+    questions = questions_of(round.questionnaire)
+    return sorted(item.bit for item in questions.items), [page.level.bit for page in questions.pages]
+
+
+def _count_all(round, queryset):
+    bits, positions = _shape(round)
+    found, rows = Tally(), []
+    for row in queryset.values_list(*COLUMNS).iterator(chunk_size=CHUNK):
+        rows.append(row)
+        if len(rows) == CHUNK:
+            found += count(rows, bits, positions)
+            rows = []
+    return found + count(rows, bits, positions)
+
+
+def _columns(numbers, bits):
+    """For each of these bits a whole number in which every row has its bit."""
+    data, size = _little(numbers), numbers.itemsize
+    return {bit: int(data[bit // 8 :: size].translate(_DIGITS[bit % 8]), 2) for bit in bits}
+
+
+def _groups(values):
+    """For each value a whole number in which every row with that value has its bit."""
+    known = {value: number for number, value in enumerate(sorted(set(values)))}
+    # Two bytes each: somebody may one day ask for more than 256 places.
+    data = _little(array("H", [known[value] for value in values]))
+    places = [data[part::2] for part in (0, 1)]
+    return {
+        value: _equal(places[0], number & 255) & _equal(places[1], number >> 8)
+        for value, number in known.items()
+    }
+
+
+def _little(numbers):
+    """The bytes of these numbers, the lowest first on any machine."""
+    if sys.byteorder == "big":
+        numbers.byteswap()
+    return numbers.tobytes()
+
+
+def _equal(data, byte):
+    return int(data.translate(bytes(ord("1") if one == byte else ord("0") for one in range(256))), 2)

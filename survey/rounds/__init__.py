@@ -1,0 +1,1 @@
+"""The life of a round: its steps, what each asks, and its publications."""

@@ -1,0 +1,207 @@
+"""Fixing the results of a round: from then on they are read, and never worked out again."""
+
+import hashlib
+from dataclasses import replace
+from pathlib import Path
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from survey import disclosure, following, results, statistics
+from survey.design import logbook
+from survey.design.seen import mark, refuse_when_stale
+from survey.models import Publication, Round
+from survey.results import shares, tally
+from survey.results.audit import auditor, digests, equations, next_edition
+from survey.rounds import checklist
+
+What = logbook.What
+
+# What is left out until nothing is found any more: the least first.
+LADDER = ((), ("samenhang",), ("rol",), ("samenhang", "rol"), ("samenhang", "rol", "gemeente"))
+AUDIT_SECONDS = 20
+SHOWN_FINDINGS = 5
+
+
+class Refused(Exception):
+    """It cannot be done; the text says in Dutch why."""
+
+
+def freeze(round, *, by=None, seen=None):
+    """Publish what ``round`` found, as a new edition; Refused when its checklist is not done, when nothing has changed,
+    or when all that is published of it together would tell about a few people."""
+    round = Round.objects.get(pk=round.pk)
+    checklist.refuse(round, "publish", Refused)
+    counted, number = tally.recount(round), round.publications.count()
+    refuse_when_stale(seen, mark_of(round), Refused)
+    # This may take a while, and keeps nobody else from writing.
+    found = safe_results(round, counted)
+    with transaction.atomic():
+        round = Round.objects.select_for_update().get(pk=round.pk)
+        is_as_it_was = (round.is_closed, round.threshold, round.publications.count()) == (
+            True,
+            found.threshold,
+            number,
+        )
+        if not is_as_it_was or tally.recount(round) != counted:
+            raise Refused(_("Intussen veranderde er iets aan deze meting. Probeer het nog eens."))
+        checklist.refuse(round, "publish", Refused)
+        made = write(
+            round,
+            found,
+            published_on=timezone.localdate(),
+            responses_hash=digests.hash_of_responses(round),
+            by=by,
+        )
+        digests.keep(made)
+        logbook.note(round, What.PUBLISHED, by, number=counted.responses, subject=made.edition)
+        following.tell_published(made)
+        return made
+
+
+def mark_of(round):
+    """What who publishes has before them: the figures, and how many editions there are."""
+    found = results.results_for(round, tally=tally.recount(round))
+    return mark(results.canonical(found), round.publications.count())
+
+
+def withdraw(publication, reason, *, by=None):
+    """Its page stays and says so; no figure of it counts any more. There is no way back but another edition."""
+    if not reason.strip():
+        raise Refused(_("Schrijf op waarom u deze uitgave intrekt: dat komt op haar pagina te staan."))
+    with transaction.atomic():
+        there = Publication.objects.select_for_update().get(pk=publication.pk)
+        if there.is_withdrawn:
+            raise Refused(_("Deze uitgave is al ingetrokken."))
+        there.withdrawn_on, there.withdrawn_by = timezone.localdate(), by
+        there.withdrawal_reason = reason.strip()
+        there.save()
+        logbook.note(there.round, What.WITHDREW, by, subject=there.edition)
+        following.tell_withdrawn(there)
+    return there
+
+
+def will_be_hidden(round):
+    """What a next edition would not tell: (codes whose share is known now and that keep that one, (title, reason) of
+    levels, groups and pairs that have none). What the audit leaves out comes on top of it."""
+    found = results.results_for(round, tally=tally.recount(round))
+    new = found.statements
+    lost = [
+        code
+        for code, known in shares.known_shares().items()
+        if known.is_share and (code not in new or new[code].percentage is None)
+    ]
+    hidden = [(level.name, results.reason_text(level.reason)) for level in found.levels if level.reason]
+    hidden += [
+        (f"{one.code} {one.text}", results.reason_text(one.reason))
+        for level in found.levels
+        if not level.reason
+        for one in level.statements
+        if one.reason
+    ]
+    hidden += [(one.grouping, results.reason_text(one.reason)) for one in found.breakdowns if one.reason]
+    if found.pairs_reason:
+        hidden.append((_("samenhang"), results.reason_text(found.pairs_reason)))
+    return sorted(lost), hidden
+
+
+def safe_results(round, counted):
+    """The Results of ``round`` that may stand beside all its editions: with as many parts as that allows."""
+    published = list(round.publications.order_by("edition"))
+    earlier = [results.read(one.data) for one in published]
+    try:
+        changes = [next_edition.changes(one) for one in published]
+    except next_edition.NotKnown as not_known:
+        raise Refused(next_edition.not_known()) from not_known
+    findings = ()
+    for without in (frozenset(one) for one in LADDER):
+        found = results.results_for(round, tally=counted, without=without)
+        if stale := results.stale_bands(earlier, found):
+            found = results.results_for(round, tally=counted, without=without | stale)
+        is_the_same = earlier and results.canonical(found) == results.canonical(earlier[-1])
+        if is_the_same and not published[-1].is_withdrawn:
+            raise Refused(next_edition.the_same())
+        clashing = set()
+        for one, changed in zip(published, changes, strict=True):
+            clashing |= next_edition.clashes(round, one, changed, found)
+        if results.LEVELS in clashing:
+            raise Refused(next_edition.too_few(round.threshold))
+        if clashing:
+            continue
+        try:
+            findings = auditor.audit([*earlier, found], seconds=AUDIT_SECONDS)
+        except auditor.NotDecided:
+            continue
+        if not findings:
+            return found
+    raise Refused(_refusal(findings, bool(earlier)))
+
+
+def _refusal(findings, has_editions):
+    why = (
+        _("Uit alle getallen samen is te berekenen wat een paar mensen antwoordden.")
+        if findings
+        else _("Het lukte niet op tijd om na te gaan of te berekenen is wat een paar mensen antwoordden.")
+    )
+    # The threshold of a round stands when something was published.
+    advice = (
+        _("De uitgave die er is, blijft staan. Klopt daar iets niet aan? Schrijf er dan een erratum bij.")
+        if has_editions
+        else _("Zet bij de meting de kleinste groep die wordt getoond hoger en probeer het nog eens.")
+    )
+    found = [_("Gevonden:"), *map(str, findings[:SHOWN_FINDINGS])] if findings else []
+    return " ".join([why, _("Er is niets vastgesteld."), advice, *found])
+
+
+def write(round, found, *, published_on, responses_hash="", by=None):
+    """Keep these Results as the next edition of ``round``."""
+    newest = round.publications.order_by("-edition").first()
+    data = results.canonical(found)
+    round.is_over = True
+    round.save()
+    return Publication.objects.create(
+        round=round,
+        edition=newest.edition + 1 if newest else 1,
+        published_on=published_on,
+        published_by=by,
+        data=data,
+        data_hash=_sha256(data.encode()),
+        responses_hash=responses_hash,
+        questionnaire_version=str(round.questionnaire),
+        code_version=code_version(),
+    )
+
+
+def rebuild(publication):
+    """The same results worked out again, as text: equal to ``publication.data`` as long as its responses, its
+    questionnaire and the rules (``code_version``) are what they were."""
+    if not publication.round.responses.exists():
+        raise Refused(_("De inzendingen zijn er niet meer. Alleen wat is gepubliceerd, is bewaard."))
+    found = results.read(publication.data)
+    without = results.parts_left_out(found)
+    return results.canonical(results.results_for(publication.round, without=without, beside=found.comparison))
+
+
+def as_it_counts(publication):
+    """Its Results as they may be shown now: bytes stay, and what they took from an edition that was withdrawn is no
+    longer told."""
+    found = results.read(publication.data)
+    beside = found.comparison
+    if beside and beside.edition:
+        withdrawn = Publication.objects.withdrawn()
+        if withdrawn.filter(round__slug=beside.slug, edition=beside.edition).exists():
+            told = replace(beside, changes=(), reason=results.Reason.WITHDRAWN)
+            return replace(found, comparison=told)
+    return found
+
+
+def code_version():
+    """sha256 of the rules by which figures are made: another number is another way of counting."""
+    sources = [*(Path(module.__file__) for module in (auditor, disclosure, equations, statistics, tally))]
+    sources += sorted(Path(results.__file__).parent.glob("*.py"))
+    return _sha256(b"".join(source.read_bytes() for source in sources))
+
+
+def _sha256(data):
+    return hashlib.sha256(data).hexdigest()

@@ -1,0 +1,1 @@
+"""Reading open answers before anybody else does."""

@@ -1,0 +1,95 @@
+import pytest
+
+from registry.community.matching import distance, matches_for
+from registry.models import Bottleneck, Link, Status
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+FACES, TACKLES = Link.Role.FACES, Link.Role.TACKLES
+
+
+@pytest.fixture
+def codes():
+    return {code: factories.bottleneck(code) for code in ("R1", "R2", "M1")}
+
+
+def test_matches_say_why_and_most_shared_stands_first(codes):
+    one = factories.initiative(municipality=factories.municipality())
+    for code in ("R1", "R2"):
+        factories.link(one, codes[code], FACES)
+    factories.link(one, codes["M1"], TACKLES)
+    few = factories.initiative("Weinig")
+    factories.link(few, codes["R1"], TACKLES)
+    many = factories.initiative("Veel", municipality=factories.municipality())
+    factories.link(many, codes["R2"], TACKLES)
+    factories.link(many, codes["M1"], FACES)
+    same_role = factories.initiative("Zelfde rol")
+    factories.link(same_role, codes["R1"], FACES)
+    hidden = factories.initiative("Verborgen", status=Status.SUBMITTED)
+    factories.link(hidden, codes["R1"], TACKLES)
+
+    found = matches_for(one)
+
+    assert [match.initiative for match in found] == [many, few]
+    assert list(found[0].reasons) == [
+        "Zij pakken aan wat u ervaart: R2.",
+        "U pakt aan wat zij ervaren: M1.",
+        "In dezelfde gemeente.",
+    ]
+    assert list(found[1].reasons) == ["Zij pakken aan wat u ervaart: R1."]
+
+
+def test_who_reads_along_is_told_in_the_third_person(codes):
+    one = factories.initiative(longitude="5.2", latitude="52.3", place=factories.place())
+    factories.link(one, codes["R1"], FACES)
+    factories.link(one, codes["M1"], TACKLES)
+    other = factories.initiative(longitude="5.3", latitude="52.3", place=factories.place())
+    factories.link(other, codes["R1"], TACKLES)
+    factories.link(other, codes["M1"], FACES)
+    [match] = matches_for(one)
+    assert list(match.reasons_about("HavenHart")) == [
+        "Pakt aan wat HavenHart ervaart: R1.",
+        "Ervaart wat HavenHart aanpakt: M1.",
+        "In dezelfde kern.",
+        "Ongeveer 7 km verderop.",
+    ]
+
+
+def test_what_stopped_is_made_up_or_hangs_on_a_candidate_is_no_match(codes):
+    one = factories.initiative()
+    candidate = factories.bottleneck("B1", status=Bottleneck.Status.CANDIDATE)
+    for bottleneck in (codes["R1"], candidate):
+        factories.link(one, bottleneck, FACES)
+    for fields in ({"activity": "gestopt"}, {"is_sample": True}):
+        factories.link(factories.initiative(**fields), codes["R1"], TACKLES)
+    factories.link(factories.initiative(), candidate, TACKLES)
+    assert matches_for(one) == []
+
+
+def test_distance_is_told_only_when_both_show_a_point(codes):
+    one = factories.initiative(longitude="5.2", latitude="52.3")
+    factories.link(one, codes["R1"], FACES)
+    near = factories.initiative("Dichtbij", longitude="5.3", latitude="52.3")
+    factories.link(near, codes["R1"], TACKLES)
+    nowhere = factories.initiative("Nergens")
+    factories.link(nowhere, codes["R1"], TACKLES)
+    told = {match.initiative.name: list(match.reasons)[-1] for match in matches_for(one)}
+    assert told == {
+        "Dichtbij": "Ongeveer 7 km bij u vandaan.",
+        "Nergens": "Zij pakken aan wat u ervaart: R1.",
+    }
+
+
+def test_distance_against_known_values():
+    assert distance((5.0, 52.0), (5.0, 52.0)) == 0
+    assert distance((5.0, 52.0), (5.0, 53.0)) == pytest.approx(111.195, abs=0.001)
+
+
+def test_matching_costs_the_same_for_one_and_many(codes, django_assert_num_queries):
+    one = factories.initiative()
+    factories.link(one, codes["R1"], FACES)
+    for number in (1, 3):
+        while len(matches_for(one)) < number:
+            factories.link(factories.initiative(), codes["R1"], TACKLES)
+        with django_assert_num_queries(3):
+            matches_for(one)
