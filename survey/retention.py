@@ -20,7 +20,7 @@ from survey.models import (
     Unit,
     promises,
 )
-from survey.screening import open_answers
+from survey.open_answers import screening
 
 Screening = OpenAnswer.Screening
 What = RetentionRun.What
@@ -44,7 +44,7 @@ def apply(*, dry_run=False, now=None):
 
 def _purge_wiped(now, dry_run):
     """What staff wiped, in whatever round, once a slip can no longer be undone."""
-    last = timezone.localdate(now) - timedelta(days=open_answers.RESTORE_DAYS)
+    last = timezone.localdate(now) - timedelta(days=screening.RESTORE_DAYS)
     due = OpenAnswer.objects.filter(screening=Screening.DELETED, wiped_on__lt=last).exclude(text="", quote="")
     done = []
     for round in Round.objects.filter(pk__in=due.values("response__round")).order_by("pk"):
@@ -53,9 +53,7 @@ def _purge_wiped(now, dry_run):
         done.append((round, What.ANSWERS, number))
         if not dry_run:
             with transaction.atomic():
-                open_answers.empty(
-                    OpenAnswer.objects.filter(pk__in=list(answers.values_list("pk", flat=True)))
-                )
+                screening.empty(OpenAnswer.objects.filter(pk__in=list(answers.values_list("pk", flat=True))))
                 RetentionRun.objects.create(
                     ran_on=timezone.localdate(now), round=round, what=What.ANSWERS, number=number
                 )

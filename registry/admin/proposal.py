@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from registry.admin.base.reading import changes_since
+from registry.foundation.errors import Refused
 from registry.mail import letters
 from registry.models import ChangeProposal, Notice
 from registry.models.initiative import CONTACT
-from registry.moderation.decisions import NotAllowed
 from registry.moderation.locks import lock, lock_row
 from registry.moderation.versions import Changed, proposal_as_read, version_of_proposal
 from registry.ownership import hand_over, refuse_claim
@@ -67,7 +67,7 @@ class HandledAdmin(admin.ModelAdmin):
                     lock(entry.initiative_id)
                     # As it is now: a colleague may have handled it since.
                     text = self.handle(request, lock_row(entry))
-            except NotAllowed as refusal:
+            except Refused as refusal:
                 self.message_user(request, str(refusal), messages.ERROR)
                 changed, entry = refusal, self.get_object(request, unquote(object_id))
                 if entry is None:  # gone, or out of sight
@@ -129,14 +129,14 @@ class NoticeAdmin(HandledAdmin):
 
     def handle(self, request, notice):
         if notice.handled_at:
-            raise NotAllowed(_("Een collega was u voor. Er is niets veranderd."))
+            raise Refused(_("Een collega was u voor. Er is niets veranderd."))
         outcome = request.POST.get("uitkomst", "").strip()[:2000]
         hands_over = notice.kind == Notice.Kind.CLAIM and request.POST.get("doe") == "overdragen"
         if hands_over:
             hand_over(notice.initiative, notice.email, by=request.user)
             outcome = outcome or _("Een link gestuurd om de pagina te beheren.")
         if not outcome:
-            raise NotAllowed(_("Schrijf kort op wat u hebt gedaan."))
+            raise Refused(_("Schrijf kort op wat u hebt gedaan."))
         is_refused = notice.kind == Notice.Kind.CLAIM and not hands_over
         notice.handled_at, notice.handled_by, notice.outcome = timezone.now(), request.user, outcome
         notice.save()

@@ -11,10 +11,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from registry.community import matching
+from registry.foundation.errors import Refused
 from registry.mail import letters, verification
 from registry.mail.letters import address
 from registry.models import Introduction, IntroductionConsent, Proof, Status
-from registry.moderation.decisions import NotAllowed
 from registry.moderation.locks import lock, lock_all, lock_row
 from registry.ownership import active_owners
 
@@ -24,21 +24,21 @@ def ask(first, second, *, why="", yes_from=None, by=None):
     """Ask the owners of both; returns the introduction. ``why``: what staff say of it, true for both.
 
     When an owner asks, ``yes_from`` is their initiative and ``by`` the person: that is a yes of this person,
-    and only the owners of the other are asked. Raises NotAllowed when the two were asked before or one of them has nobody to ask.
+    and only the owners of the other are asked. Raises Refused when the two were asked before or one of them has nobody to ask.
     """
     locked = lock_all(first.pk, second.pk)
     if len(locked) < 2:
-        raise NotAllowed("Kies twee verschillende initiatieven.")
+        raise Refused("Kies twee verschillende initiatieven.")
     first, second = locked[first.pk], locked[second.pk]
     if not _are_public(first, second):
-        raise NotAllowed("Kennismaken kan alleen als beide initiatieven op de site staan.")
+        raise Refused("Kennismaken kan alleen als beide initiatieven op de site staan.")
     pair = {first.pk, second.pk}
     earlier = Introduction.objects.filter(first__in=pair, second__in=pair)
     if any(not one.is_lapsed for one in earlier):
-        raise NotAllowed(_("Deze kennismaking is al eens voorgesteld."))
+        raise Refused(_("Deze kennismaking is al eens voorgesteld."))
     for side in (first, second):
         if not active_owners(side):
-            raise NotAllowed(_("%s heeft nog geen eigenaar om te vragen.") % side)
+            raise Refused(_("%s heeft nog geen eigenaar om te vragen.") % side)
     earlier.delete()
     introduction = Introduction.objects.create(first=first, second=second, why=why)
     if yes_from is not None:
@@ -82,9 +82,9 @@ def answer(introduction, initiative, *, by, yes):
     if introduction.is_over:
         return False
     if initiative not in introduction.sides:
-        raise NotAllowed(_("U beheert deze pagina niet meer."))
+        raise Refused(_("U beheert deze pagina niet meer."))
     if not _are_public(introduction.first, introduction.second):
-        raise NotAllowed(_("Een van de twee staat niet meer op de site."))
+        raise Refused(_("Een van de twee staat niet meer op de site."))
     if not yes:
         introduction.declined_at, introduction.declined_by = timezone.now(), by
         _tell_waiting(introduction, "kennismaken-niet", by)
@@ -111,7 +111,7 @@ def _ask_who_is_left(introduction, side):
 def _say_yes(introduction, initiative, by):
     ownership = initiative.ownerships.filter(user=by).first()
     if ownership is None:
-        raise NotAllowed(_("U beheert deze pagina niet meer."))
+        raise Refused(_("U beheert deze pagina niet meer."))
     IntroductionConsent.objects.get_or_create(introduction=introduction, ownership=ownership)
     which = "first_yes_at" if initiative.pk == introduction.first_id else "second_yes_at"
     setattr(introduction, which, getattr(introduction, which) or timezone.now())

@@ -1,13 +1,12 @@
 """Who tackles what you face, and the reverse: explained in words, neutral among equals."""
 
 from dataclasses import dataclass, replace
-from math import asin, cos, radians, sin, sqrt
 
 from django.utils.translation import gettext as _
 
+from registry.geo.distance import distance
 from registry.models import Bottleneck, Initiative, Link
 
-EARTH_RADIUS_KM = 6371.0088
 MOST = 6
 _ANSWERS = {Link.Role.TACKLES: Link.Role.FACES, Link.Role.FACES: Link.Role.TACKLES}
 
@@ -59,13 +58,6 @@ class Match:
     @property
     def _whole_kilometres(self):
         return max(1, round(self.kilometres))
-
-
-def distance(first, second):
-    """Kilometres over a sphere between two (longitude, latitude) points in degrees (haversine)."""
-    (lon1, lat1), (lon2, lat2) = (map(radians, point) for point in (first, second))
-    half = sin((lat2 - lat1) / 2) ** 2 + cos(lat1) * cos(lat2) * sin((lon2 - lon1) / 2) ** 2
-    return 2 * EARTH_RADIUS_KM * asin(min(1, sqrt(half)))
 
 
 def matches_for(initiative, *, most=MOST):

@@ -15,10 +15,10 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from registry.foundation.errors import Refused
 from registry.mail import budget, letters, troubles, unsubscribe, verification
 from registry.mail.letters import address
 from registry.models import ChangeProposal, Decision, Initiative, Ownership, Proof, ProposedChange, Status
-from registry.moderation.decisions import NotAllowed
 from registry.moderation.locks import lock, lock_one
 from registry.ownership import active_owners, keeps
 from registry.proposals.proposals import close_one, close_open, decide_proposal, mark_of, propose, to_json
@@ -149,7 +149,7 @@ def confirm(initiative, *, by):
     """It is still true, whoever said that it exists no more. Does not touch when the entry was last changed."""
     initiative = lock_one(initiative.pk)
     if initiative.activity == Activity.STOPPED:
-        raise NotAllowed(
+        raise Refused(
             _("Er staat dat het initiatief is gestopt. Gaat het door? Kies dan ‘Wij gaan weer verder’.")
         )
     _answered(initiative)
@@ -163,12 +163,12 @@ def confirm_for_owners(initiative, *, by, note):
     """Staff asked around and it is still true; what they were told stands in the log, which the owners read."""
     initiative = lock_one(initiative.pk)
     if initiative.status != Status.PUBLISHED or initiative.activity == Activity.STOPPED:
-        raise NotAllowed(_("Dit kan alleen bij een pagina die op de site staat en niet is gestopt."))
+        raise Refused(_("Dit kan alleen bij een pagina die op de site staat en niet is gestopt."))
     asked = stop_asked(initiative)
     if asked and _has_lost_asker(asked):
         _close_question(asked)
     elif asked:
-        raise NotAllowed(
+        raise Refused(
             _(
                 "Een eigenaar zegt dat dit niet meer bestaat. Wij vroegen het de andere eigenaren: wacht dat af."
             )
@@ -182,7 +182,7 @@ def restart(initiative, *, by):
     """It goes on after all. As the stop was, this is shown at once; the other owners hear of it."""
     initiative = lock_one(initiative.pk)
     if initiative.activity != Activity.STOPPED:
-        raise NotAllowed(_("Er staat al niet meer dat het initiatief is gestopt."))
+        raise Refused(_("Er staat al niet meer dat het initiatief is gestopt."))
     initiative.activity, initiative.ends_on = Activity.ACTIVE, None
     initiative._history_user = by
     initiative._change_reason = "Gaat weer verder"
@@ -295,7 +295,7 @@ def _stop_silent(key, due):
     reason = _("Er kwam op tijd geen antwoord. Bij de pagina staat nu dat het initiatief is gestopt.")
     try:
         _answer(found, by=None, is_yes=True, reason=reason)
-    except NotAllowed:  # it would no longer be a valid page: staff see it among what waits
+    except Refused:  # it would no longer be a valid page: staff see it among what waits
         return False
     _answered(found.initiative)
     return True

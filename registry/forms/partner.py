@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from registry.foundation.errors import Refused
 from registry.models import PartnerKey, WebhookSubscription
 from registry.partners.webhooks import addresses
 
@@ -60,7 +61,7 @@ class SubscriptionForm(forms.ModelForm):
         url = self.cleaned_data["url"]
         try:
             addresses.read(url)
-        except addresses.Forbidden as refused:
+        except Refused as refused:
             raise forms.ValidationError(str(refused)) from refused
         return url
 

@@ -5,13 +5,11 @@ from math import hypot
 
 from django.utils.translation import gettext as _
 
+from registry.foundation.errors import Refused
+
 CODE_NAMES = ("statcode", "code", "identificatie", "gemeentecode")
 # The Netherlands, wide: what lies outside is in metres (RD) or has its axes swapped.
 WEST, SOUTH, EAST, NORTH = 3.0, 50.5, 7.5, 54.0
-
-
-class BadOutlines(Exception):
-    """The file cannot be used; the text says in Dutch why."""
 
 
 def read_outlines(path):
@@ -20,12 +18,12 @@ def read_outlines(path):
         with open(path, encoding="utf-8-sig") as file:
             found = json.load(file)
     except OSError as error:
-        raise BadOutlines(_("Het bestand %(path)s is niet te openen.") % {"path": path}) from error
+        raise Refused(_("Het bestand %(path)s is niet te openen.") % {"path": path}) from error
     except (ValueError, RecursionError) as error:
-        raise BadOutlines(_("Dit is geen GeoJSON: het bestand is niet te lezen als JSON.")) from error
+        raise Refused(_("Dit is geen GeoJSON: het bestand is niet te lezen als JSON.")) from error
     features = found.get("features") if isinstance(found, dict) else None
     if not isinstance(features, list) or found.get("type") != "FeatureCollection":
-        raise BadOutlines(_("Dit is geen GeoJSON met een lijst van gebieden (FeatureCollection)."))
+        raise Refused(_("Dit is geen GeoJSON met een lijst van gebieden (FeatureCollection)."))
     return dict(_feature(number, feature) for number, feature in enumerate(features, start=1))
 
 
@@ -39,17 +37,17 @@ def _feature(number, feature):
         is_right = all(WEST < x < EAST and SOUTH < y < NORTH for x, y, *_height in points)
         is_closed = all(len(ring) > 3 and ring[0] == ring[-1] for polygon in polygons for ring in polygon)
     except (AttributeError, KeyError, StopIteration, TypeError, ValueError) as error:
-        raise BadOutlines(
+        raise Refused(
             _("Gebied %(number)d heeft geen CBS-code of geen vlak (Polygon of MultiPolygon).")
             % {"number": number}
         ) from error
     if not points or not is_right:
-        raise BadOutlines(
+        raise Refused(
             _("Gebied %(number)d ligt niet in Nederland. Gebruik lengte- en breedtegraad (CRS84).")
             % {"number": number}
         )
     if not is_closed:
-        raise BadOutlines(_("De omtrek van gebied %(number)d is niet gesloten.") % {"number": number})
+        raise Refused(_("De omtrek van gebied %(number)d is niet gesloten.") % {"number": number})
     return code if code.startswith("GM") else f"GM{code:0>4}", {"type": kind, "coordinates": coordinates}
 
 

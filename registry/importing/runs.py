@@ -7,7 +7,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from import_export.results import RowResult
 
-from registry.foundation.spreadsheets import Refused, Unfit
+from registry.foundation.errors import Refused
+from registry.foundation.spreadsheets import Unfit
 from registry.foundation.spreadsheets.cells import cell_problem
 from registry.importing.similar_rows import probable_duplicates
 from registry.models import Import
@@ -142,7 +143,7 @@ class Outcome:
 
 def refused(refusal):
     """The Outcome of a file that cannot be read."""
-    return Outcome(faults=tuple(Fault(0, "", problem) for problem in refusal.problems))
+    return Outcome(faults=tuple(Fault(0, "", problem) for problem in refusal.messages))
 
 
 def try_out(resource, table, *, by):

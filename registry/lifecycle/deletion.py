@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 
 from registry import ownership
 from registry.community import introductions
+from registry.foundation.errors import Refused
 from registry.mail import budget, letters, verification
 from registry.models import Decision, Initiative, Introduction, Notice, Status
-from registry.moderation.decisions import NotAllowed
 from registry.moderation.locks import lock, lock_row
 from registry.ownership import active_owners
 from registry.proposals.proposals import close_open
@@ -24,7 +24,7 @@ CONTACT = ("contact_name", "contact_email", "contact_phone")
 def delete(entry, *, by, reason):
     """Delete an initiative or a case, with what was merged into it. Who kept the page reads the reason."""
     if not reason.strip():
-        raise NotAllowed(
+        raise Refused(
             _("Schrijf op waarom u dit verwijdert. Wie de pagina beheert, leest dat in een e-mail.")
         )
     model = type(entry)

@@ -6,6 +6,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from registry.community import introductions, reminders
+from registry.foundation.errors import Refused
 from registry.mail import budget, letters
 from registry.mail.letters import address
 from registry.mail.wording.blanks import Ours
@@ -22,7 +23,7 @@ from registry.models import (
     Proof,
     Status,
 )
-from registry.moderation.decisions import NotAllowed, decide, log_decision
+from registry.moderation.decisions import decide, log_decision
 from registry.moderation.locks import lock_all, lock_rows
 from registry.ownership import active_owners, take_over
 from registry.proposals.proposals import close_open
@@ -43,19 +44,19 @@ def merge(duplicate, into, *, by, reason="", seen=None, check=None):
     """Make one of two: ``into`` keeps its own text and takes links, mentions, owners and what is still asked.
 
     The old address leads to the new one. What both have stays as ``into`` has it, but mentions at the same event are
-    added up. ``check`` is called with each side as it is now. Raises NotAllowed when the two cannot be merged. For a
+    added up. ``check`` is called with each side as it is now. Raises Refused when the two cannot be merged. For a
     month it can be taken back (registry/lifecycle/merge_undo.py).
     """
     if duplicate.pk == into.pk:
-        raise NotAllowed(_("Kies twee verschillende initiatieven."))
+        raise Refused(_("Kies twee verschillende initiatieven."))
     locked = lock_all(duplicate.pk, into.pk)
     duplicate, into = locked[duplicate.pk], locked[into.pk]
     for related in ROWS:
         lock_rows(related.objects.filter(initiative__in=locked))
     if into.status == Status.MERGED:
-        raise NotAllowed(_("Het tweede initiatief is zelf al samengevoegd."))
+        raise Refused(_("Het tweede initiatief is zelf al samengevoegd."))
     if duplicate.status == Status.PUBLISHED and into.status != Status.PUBLISHED:
-        raise NotAllowed(_("Houd het initiatief dat op de site staat: het andere heeft nog geen pagina."))
+        raise Refused(_("Houd het initiatief dat op de site staat: het andere heeft nog geen pagina."))
     if check:
         check(into)
     was = duplicate.status

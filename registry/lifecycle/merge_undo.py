@@ -5,11 +5,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from registry.community import reminders
+from registry.foundation.errors import Refused
 from registry.lifecycle.merge import ROWS, UNIQUE, carry_consents, give, names_of
 from registry.mail import budget, letters
 from registry.mail.letters import address
 from registry.models import Decision, Initiative, Introduction, Merge, OwnershipChange, Proof, Status
-from registry.moderation.decisions import NotAllowed, unmerge
+from registry.moderation.decisions import unmerge
 from registry.moderation.locks import lock_all, lock_rows
 from registry.ownership import active_owners, hand_back, is_left
 
@@ -27,13 +28,13 @@ def merge_to_undo(initiative):
 def undo(initiative, *, by, reason):
     """Make the page that was merged one of its own again, as it stood; the owners of both hear of it.
 
-    Raises NotAllowed after a month, and when the other was merged itself since.
+    Raises Refused after a month, and when the other was merged itself since.
     """
     record = merge_to_undo(initiative)
     if record is None:
-        raise NotAllowed(_("Deze samenvoeging kan niet meer ongedaan worden gemaakt."))
+        raise Refused(_("Deze samenvoeging kan niet meer ongedaan worden gemaakt."))
     if not reason.strip():
-        raise NotAllowed(_("Schrijf op waarom dit twee initiatieven zijn."))
+        raise Refused(_("Schrijf op waarom dit twee initiatieven zijn."))
     locked = lock_all(record.duplicate_id, record.into_id)
     for related in ROWS:
         lock_rows(related.objects.filter(initiative__in=locked))
@@ -41,9 +42,9 @@ def undo(initiative, *, by, reason):
     record = Merge.objects.open().filter(pk=record.pk).first()
     duplicate, into = locked[initiative.pk], record and locked[record.into_id]
     if record is None or duplicate.status != Status.MERGED:
-        raise NotAllowed(_("Een collega was u voor. Er is niets veranderd."))
+        raise Refused(_("Een collega was u voor. Er is niets veranderd."))
     if into.status == Status.MERGED:
-        raise NotAllowed(_("‘%s’ is daarna zelf samengevoegd. Maak eerst dat ongedaan.") % into)
+        raise Refused(_("‘%s’ is daarna zelf samengevoegd. Maak eerst dat ongedaan.") % into)
     unmerge(duplicate, record.was_status, by=by, reason=reason)
     others = {one.duplicate_id: one for one in into.merges_in.filter(undone_at=None).exclude(pk=record.pk)}
     _give_back(record.moved, duplicate, into, list(others.values()))

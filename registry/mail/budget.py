@@ -22,8 +22,8 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext as _
 
 from registry.foundation import ratelimit
+from registry.foundation.errors import Refused
 from registry.models.fields.mailbox import mailbox
-from registry.moderation.decisions import NotAllowed
 
 HOUR, DAY = 3600, 24 * 3600
 # What of: most, in how many seconds.
@@ -38,7 +38,7 @@ WAY_IN_FIRST = 2
 WAY_IN_BEYOND = 60
 
 
-class TooManyLetters(NotAllowed):
+class TooManyLetters(Refused):
     def __init__(self):
         super().__init__(
             _(

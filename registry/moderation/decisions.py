@@ -7,10 +7,11 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from registry.foundation.errors import Refused
 from registry.models import Decision, Initiative, Status
-from registry.moderation.locks import NotAllowed, lock, lock_all, lock_row
+from registry.moderation.locks import lock, lock_all, lock_row
 
-__all__ = ["NEEDS_REASON", "TRANSITIONS", "NotAllowed", "decide", "submit", "unmerge"]
+__all__ = ["NEEDS_REASON", "TRANSITIONS", "Refused", "decide", "submit", "unmerge"]
 
 TRANSITIONS = {
     # Staff may publish their own entry at once; what a visitor sends in goes by way of "ingediend".
@@ -30,23 +31,23 @@ def decide(entry, to, *, by, reason="", seen=None, merged_into=None, check=None)
 
     ``seen`` is the status that the person saw when deciding: when a colleague was first, nothing
     changes. ``check`` is called with the entry as it is now, and raises when that is not what was read.
-    Raises NotAllowed with a Dutch explanation; ``entry`` is brought up to date otherwise.
+    Raises Refused with a Dutch explanation; ``entry`` is brought up to date otherwise.
     """
     with transaction.atomic():
         locked = _locked(entry, merged_into)
         current = locked[entry.pk]
         was, to = Status(current.status), Status(to)
         if seen is not None and was != seen:
-            raise NotAllowed(
+            raise Refused(
                 _("Een collega was u voor: de status is nu ‘%(status)s’. Er is niets veranderd.")
                 % {"status": was.label}
             )
         if to not in TRANSITIONS[was]:
-            raise NotAllowed(_("Van ‘%(was)s’ naar ‘%(to)s’ kan niet.") % {"was": was.label, "to": to.label})
+            raise Refused(_("Van ‘%(was)s’ naar ‘%(to)s’ kan niet.") % {"was": was.label, "to": to.label})
         if to in NEEDS_REASON and not reason.strip():
-            raise NotAllowed(_("Schrijf een reden op bij ‘%(to)s’.") % {"to": to.label})
+            raise Refused(_("Schrijf een reden op bij ‘%(to)s’.") % {"to": to.label})
         if merged_into and (merged_into.pk == entry.pk or locked[merged_into.pk].status == Status.MERGED):
-            raise NotAllowed(_("‘%(name)s’ is zelf samengevoegd. Kies een ander.") % {"name": merged_into})
+            raise Refused(_("‘%(name)s’ is zelf samengevoegd. Kies een ander.") % {"name": merged_into})
         if check:
             check(current)
         _step(current, to, by=by, reason=reason, merged_into=merged_into)
@@ -62,7 +63,7 @@ def submit(initiative, *, by):
 def unmerge(initiative, to, *, by, reason):
     """The way back of a merge, for merging.undo alone; the caller holds the row."""
     if initiative.status != Status.MERGED:
-        raise NotAllowed(_("‘%(name)s’ is niet samengevoegd.") % {"name": initiative})
+        raise Refused(_("‘%(name)s’ is niet samengevoegd.") % {"name": initiative})
     _step(initiative, Status(to), by=by, reason=reason)
 
 

@@ -7,14 +7,11 @@ for that another can hold who still has to write: so an act locks before it writ
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from registry.foundation.errors import Refused
 from registry.models import Initiative
 
 
-class NotAllowed(Exception):
-    """The step cannot be taken; the text says in Dutch why, for the person who tried."""
-
-
-class Gone(NotAllowed):
+class Gone(Refused):
     """What was to be changed was deleted, or is no longer theirs, while somebody looked at it."""
 
     def __init__(self, text=""):

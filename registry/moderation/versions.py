@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from django.db.models import Count, Max
 from django.utils.translation import gettext as _
 
+from registry.foundation.errors import Refused
 from registry.models import Case, Initiative, ProposedChange
-from registry.moderation.decisions import NotAllowed
 
 # The rows that stand on the page of an entry.
 ROWS = {Initiative: ("links", "exchanges", "mentions", "external_ids"), Case: ()}
 
 
-class Changed(NotAllowed):
+class Changed(Refused):
     """It is no longer what was read. ``entry`` is as it is now, ``read`` the version that was read."""
 
     def __init__(self, entry, read):

@@ -4,11 +4,11 @@ from allauth.account.models import EmailAddress
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from registry.foundation.errors import Refused
 from registry.mail import letters, verification
 from registry.mail.letters import address
 from registry.models import Notice, Ownership, Proof, Status, User
 from registry.models.fields.mailbox import as_mailed
-from registry.moderation.decisions import NotAllowed
 from registry.ownership.last_owner import is_kept_again
 from registry.ownership.owners import (
     Kind,
@@ -34,7 +34,7 @@ def invite(initiative, email, *, by):
     """
     lock(initiative)
     if initiative.status == Status.MERGED:
-        raise NotAllowed(_("Deze pagina is samengevoegd met een andere. Nodig iemand uit op die pagina."))
+        raise Refused(_("Deze pagina is samengevoegd met een andere. Nodig iemand uit op die pagina."))
     _refuse_own_hand(initiative, email, by)
     proof, token, _code = verification.issue(Purpose.INVITE, email, initiative=initiative, subject=by.pk)
     # Not whom: that would tell who has an account.
@@ -89,9 +89,9 @@ def refuse_claim(initiative, email, *, by, reason):
 def take_back(proof, *, by, as_staff=False):
     """End an invitation, or a link to keep the page, that nobody used yet. What staff sent, only staff take back."""
     if not as_staff and is_of_staff(proof):
-        raise NotAllowed(_("Deze link stuurde een medewerker. Klopt dat niet? Laat het ons weten."))
+        raise Refused(_("Deze link stuurde een medewerker. Klopt dat niet? Laat het ons weten."))
     if proof.purpose not in LETS_IN or not verification.revoke_one(proof):
-        raise NotAllowed(_("Deze uitnodiging is al gebruikt of ingetrokken."))
+        raise Refused(_("Deze uitnodiging is al gebruikt of ingetrokken."))
     kind = Kind.INVITATION_WITHDRAWN if proof.purpose == Purpose.INVITE else Kind.LINK_WITHDRAWN
     log(proof.initiative.survivor, kind, by=by)
 
@@ -144,7 +144,7 @@ def make_owner(initiative, email, *, by=None, kind=Kind.JOINED):
     lock(initiative)
     user = User.objects.filter(email=as_mailed(email)).first() or User.objects.create_user(email)
     if not user.is_active:
-        raise NotAllowed(_("Dit account is uitgezet. Laat het ons weten als dat niet klopt."))
+        raise Refused(_("Dit account is uitgezet. Laat het ons weten als dat niet klopt."))
     _refuse_own_hand(initiative, email, by)
     # So that a change of address knows that this one is theirs, and writes to it.
     EmailAddress.objects.get_or_create(
@@ -167,10 +167,10 @@ def _refuse_own_hand(initiative, email, by):
     if by is None or not by.is_staff or keeps(initiative, by):
         return
     if as_mailed(email) in {as_mailed(one) for one in verification.addresses_of(by)}:
-        raise NotAllowed(_("U kunt uzelf geen eigenaar maken. Vraag het een eigenaar van de pagina."))
+        raise Refused(_("U kunt uzelf geen eigenaar maken. Vraag het een eigenaar van de pagina."))
     is_colleague = User.objects.filter(email=as_mailed(email), is_staff=True).exists()
     if is_colleague and needs_owners_yes(initiative, by):
-        raise NotAllowed(
+        raise Refused(
             _(
                 "Deze pagina is van inwoners. Een medewerker beheert haar alleen als een eigenaar die uitnodigt."
             )
@@ -184,7 +184,7 @@ def take_over(duplicate, into, *, by):
     """
     kept_by_staff = owners(into).exists() and not owners(into).filter(user__is_staff=False).exists()
     if kept_by_staff and _kept_by_residents(duplicate):
-        raise NotAllowed(
+        raise Refused(
             _("‘%(one)s’ is van inwoners, ‘%(other)s’ is van een medewerker. Houd de pagina van de inwoners.")
             % {"one": duplicate, "other": into}
         )

@@ -6,13 +6,14 @@ from django.db.models.functions import Coalesce
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from registry.foundation.errors import Refused
 from registry.mail import budget, letters, verification
 from registry.mail.letters import address
 from registry.mail.wording.blanks import Ours, quoted
 from registry.mail.wording.frame import contact
 from registry.models import Ownership, OwnershipChange, Status
 from registry.moderation import locks
-from registry.moderation.decisions import NotAllowed, decide
+from registry.moderation.decisions import decide
 from registry.ownership.last_owner import is_kept_again, is_left
 from registry.ownership.owners import Kind, active_owners, lock, lock_pages_of, log, tell_others
 
@@ -31,7 +32,7 @@ def leave(initiative, user, *, by=None, reason="", as_staff=False):
     if not is_by_staff and not any(
         owner.user_id != user.pk and owner.user.is_active for owner in kept.select_related("user")
     ):
-        raise NotAllowed(_("Er moet één eigenaar blijven. Nodig eerst iemand anders uit."))
+        raise Refused(_("Er moet één eigenaar blijven. Nodig eerst iemand anders uit."))
     # Also of what was merged into it: else they were back when that is taken back.
     theirs = Ownership.objects.filter(initiative__in=pages, user=user)
     ended = set(theirs.values_list("initiative_id", flat=True))
@@ -82,7 +83,7 @@ def _tell_removed(initiative, user, who, reason):
 def _refuse_after_merge(initiative):
     """Who came to a page by a merge is not put out of it by who was there, as long as it can be taken back."""
     if merge := initiative.merges_in.open().first():
-        raise NotAllowed(
+        raise Refused(
             _(
                 "Deze pagina is kortgeleden samengevoegd met een andere. Tot en met %(day)s kan alleen een medewerker "
                 "een andere eigenaar weghalen of de pagina van de site halen. Schrijf naar %(contact)s."

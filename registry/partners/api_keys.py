@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from registry.foundation.errors import Refused
 from registry.mail import letters
 from registry.models import PartnerKey
 
@@ -20,10 +21,6 @@ TOLD_BEFORE = (30, 7)
 ENDED = -1
 ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789"
 LONGEST = 100  # characters; ours are shorter
-
-
-class Refused(Exception):
-    """The key is one of ours, but of no use any more; the text says in Dutch why and what to do."""
 
 
 def issue(*, name, email, expires_on, by, may_read_details=False, requests_per_minute=600):

@@ -13,12 +13,13 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from registry.foundation.errors import Refused
 from registry.mail import budget, letters
 from registry.mail.letters import address
 from registry.mail.wording.blanks import Ours
 from registry.models import ChangeProposal, Initiative, Notice, ProposedChange, Status
 from registry.models.person import WHOLE_PROVINCE
-from registry.moderation.decisions import NotAllowed, log_decision
+from registry.moderation.decisions import log_decision
 from registry.moderation.locks import lock_one, lock_row
 from registry.ownership import active_owners, keeps, needs_owners_yes
 from registry.proposals import staff_overrides
@@ -145,14 +146,14 @@ def decide_proposal(proposal, accepted, *, by, reason="", seen=(), check=None):
     was there when it was read (``differences``); what was changed since it was proposed is not taken over unseen.
     ``check`` is called with the proposal and its entry as they are now, and raises when that is not what was read.
 
-    The result is validated against the entry as it is now. Raises NotAllowed (in Dutch) when somebody
+    The result is validated against the entry as it is now. Raises Refused (in Dutch) when somebody
     was first, when it would no longer be valid, when it waits for an owner and ``by`` is not one and
     gives no reason for going round them, or when something is refused without a reason.
     """
     initiative = lock_one(proposal.initiative_id)
     proposal = lock_row(proposal)
     if proposal.decided_at:
-        raise NotAllowed(_already_decided(proposal, by))
+        raise Refused(_already_decided(proposal, by))
     if check:
         check(proposal)
     if needs_owners_yes(initiative, by) and not keeps(initiative, proposal.by):
@@ -160,7 +161,7 @@ def decide_proposal(proposal, accepted, *, by, reason="", seen=(), check=None):
         proposal.waits_for = ChangeProposal.Waits.OWNERS
     changes = list(proposal.changes.filter(outcome=Outcome.OPEN))
     if accepted and by is not None and _is_own_question(proposal, by):
-        raise NotAllowed(_("Een andere eigenaar beslist hierover."))
+        raise Refused(_("Een andere eigenaar beslist hierover."))
     accepted = {change.field for change in changes} & set(accepted)
     moves_to = next(
         (one.new for one in changes if one.field == "municipality" and one.field in accepted), None
@@ -169,13 +170,13 @@ def decide_proposal(proposal, accepted, *, by, reason="", seen=(), check=None):
     _refuse_unseen(initiative, [change for change in changes if change.field in accepted], seen)
     overrides = proposal.waits_for_owners and not keeps(initiative, by)
     if overrides and accepted and not reason.strip():
-        raise NotAllowed(_("Dit wacht op het ja van de eigenaren. Schrijf op waarom u niet wacht."))
+        raise Refused(_("Dit wacht op het ja van de eigenaren. Schrijf op waarom u niet wacht."))
     if len(accepted) < len(changes) and not reason.strip():
-        raise NotAllowed(_("Schrijf op waarom u niet alles overneemt."))
+        raise Refused(_("Schrijf op waarom u niet alles overneemt."))
     try:
         _apply(initiative, {change.field: change.new for change in changes if change.field in accepted}, by)
     except ValidationError as error:
-        raise NotAllowed(_("Zo klopt het niet meer: %s") % " ".join(error.messages)) from error
+        raise Refused(_("Zo klopt het niet meer: %s") % " ".join(error.messages)) from error
     if moves_to and moves_to != initiative.municipality_id:
         _tell_new_municipality(initiative)
     for change in changes:
@@ -198,7 +199,7 @@ def _refuse_giving_away(initiative, moves_to, by):
         return
     if not by.has_perm(WHOLE_PROVINCE) and by.municipality_id != moves_to:
         where = show("municipality", moves_to)
-        raise NotAllowed(
+        raise Refused(
             _(
                 "Dit initiatief zou naar %s gaan. Daarover beslist iemand van die gemeente of van de provincie."
             )
@@ -378,7 +379,7 @@ def _refuse_unseen(initiative, changes, seen):
         live = to_json(initiative, change.field)
         if live not in (change.old, change.new) and mark_of(live) not in seen:
             label = Initiative._meta.get_field(change.field).verbose_name
-            raise NotAllowed(
+            raise Refused(
                 _(
                     "‘%s’ is gewijzigd sinds dit is voorgesteld. Hieronder staat hoe het nu is: beslis opnieuw."
                 )

@@ -4,12 +4,13 @@ from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
+from registry.foundation.errors import Refused
 from registry.mail import letters, verification
 from registry.mail.letters import address
 from registry.models import Delivery, Initiative, Link, OwnershipChange, Proof, Status
 from registry.models.address import RESERVED, former_addresses
 from registry.models.fields.text import fold
-from registry.moderation.decisions import NotAllowed, submit
+from registry.moderation.decisions import submit
 from registry.moderation.locks import lock_one
 from registry.ownership import make_owner, name_in_letter
 
@@ -95,7 +96,7 @@ def correct_address(proof, email):
     """
     initiative = lock_one(proof.initiative_id)
     if initiative.status != Status.DRAFT or not verification.revoke_one(proof):
-        raise NotAllowed(_("Deze aanmelding is al bevestigd."))
+        raise Refused(_("Deze aanmelding is al bevestigd."))
     initiative.contact_email = email
     initiative.save()
     Initiative.history.filter(id=initiative.pk, contact_email=proof.email).update(contact_email=email)
@@ -108,7 +109,7 @@ def confirm(proof):
     initiative = proof.initiative
     user = make_owner(initiative, proof.email, kind=OwnershipChange.Kind.REGISTERED)
     if initiative.status != Status.DRAFT:
-        raise NotAllowed(_("Deze aanmelding is al bevestigd."))
+        raise Refused(_("Deze aanmelding is al bevestigd."))
     submit(initiative, by=user)
     letters.send(
         "aanmelding-ontvangen",

@@ -22,11 +22,12 @@ from registry import ownership as say
 from registry.community import introductions, reminders
 from registry.community.matching import matches_for
 from registry.forms.owner import InviteForm, PageForm, StopForm
+from registry.foundation.errors import Refused
 from registry.foundation.redirects import moved
 from registry.lifecycle.withdrawal import withdraw_as_owner
 from registry.mail import troubles
 from registry.models import ChangeProposal, Export, Initiative, Status
-from registry.moderation.decisions import NEEDS_REASON, NotAllowed, submit
+from registry.moderation.decisions import NEEDS_REASON, submit
 from registry.moderation.locks import Gone, lock
 from registry.moderation.versions import proposal_as_read, version_of, version_of_proposal
 from registry.ownership import history, invite, leave
@@ -156,7 +157,7 @@ class MyInitiative(Owned, View):
         except Gone as gone:
             messages.error(request, str(gone))
             return redirect("registry:mine")
-        except NotAllowed as error:
+        except Refused as error:
             if act == self.decide_proposal:
                 messages.error(request, str(error))
                 return self.show(typed=request.POST)
@@ -209,7 +210,7 @@ class MyInitiative(Owned, View):
         asked = say.open_invitations(self.initiative)
         proof = next((one for one in asked if one.pk == _whole(given.get("uitnodiging"))), None)
         if proof is None:
-            raise NotAllowed(_("Deze uitnodiging is al gebruikt of ingetrokken."))
+            raise Refused(_("Deze uitnodiging is al gebruikt of ingetrokken."))
         say.take_back(proof, by=self.request.user)
         return self.back(_("De uitnodiging is ingetrokken. De link in de e-mail werkt niet meer."))
 

@@ -13,10 +13,10 @@ from django.views import View
 from registry import ownership
 from registry.community import contact_messages, introductions, reminders, saved_searches
 from registry.forms.owner import StopForm
+from registry.foundation.errors import Refused
 from registry.lifecycle import merge
 from registry.mail import budget, letters, verification
 from registry.models import Proof, Status
-from registry.moderation.decisions import NotAllowed
 from registry.moderation.locks import lock_sides
 from registry.registration import renewal, signup
 
@@ -153,7 +153,7 @@ def _finish(request, proof, answers):
             return introduce(request, proof, yes=answers.get("antwoord") == "ja")
         saved_searches.confirm(proof)
         return render(request, "registry/proof_done.html", {"followed": True})
-    except NotAllowed as error:
+    except Refused as error:
         messages.error(request, str(error))
         return redirect("registry:home")
 

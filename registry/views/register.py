@@ -6,10 +6,10 @@ from django.views import View
 
 from registry.forms.visitor import AddressForm, CodeForm, MoreForm, RegisterForm
 from registry.foundation import ratelimit
+from registry.foundation.errors import Refused
 from registry.mail import verification
 from registry.mail.budget import TooManyLetters
 from registry.models import Initiative, Link, Proof
-from registry.moderation.decisions import NotAllowed
 from registry.moderation.duplicates import lookalikes
 from registry.moderation.locks import lock_sides
 from registry.registration.signup import correct_address, refusal_of, register
@@ -163,7 +163,7 @@ class EnterCode(View):
         except TooManyLetters as error:
             form.add_error("email", str(error))
             return self.show(CodeForm(), 429, form)
-        except NotAllowed:
+        except Refused:
             return spent(request, self.proof)
 
     def show(self, form, status=200, address_form=None):

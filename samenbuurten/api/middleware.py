@@ -12,6 +12,7 @@ from django.utils.http import parse_etags
 
 from registry.foundation import ratelimit
 from registry.foundation.cache import fingerprint
+from registry.foundation.errors import Refused
 from registry.models import ContentStamp
 from registry.partners import api_keys
 from samenbuurten.api import VERSION, is_api, tells_problems, versions
@@ -176,7 +177,7 @@ def _partner(request):
     try:
         found = api_keys.recognise(token.strip()) if scheme.lower() == "bearer" else None
         why = "Deze sleutel kennen wij niet. Stuur hem als ‘Authorization: Bearer sb_…’, of laat hem weg."
-    except api_keys.Refused as refused:
+    except Refused as refused:
         found, why = None, str(refused)
     return found, None if found else problem(401, why, headers={"WWW-Authenticate": "Bearer"})
 

@@ -8,9 +8,11 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from registry.foundation.errors import Refused
 from registry.models import Initiative, Level
 from survey.coding import double_coding, promotion
 from survey.models import Code
+from survey.open_answers import themes
 
 
 class CodeForm(forms.Form):
@@ -125,9 +127,9 @@ class CodebookPages:
                     double_coding.add_code(round, **form.cleaned_data, by=request.user)
                     self.say(request, done=_("De code is toegevoegd."))
                     return self.to("codebook", round.pk)
-            except double_coding.Refused as refusal:
+            except Refused as refusal:
                 self.say(request, refusal)
-        numbers = double_coding.respondents(round) if plan.is_frozen else {}
+        numbers = themes.respondents(round) if plan.is_frozen else {}
         return self.show(
             request,
             "codebook.html",
@@ -159,7 +161,7 @@ class CodebookPages:
         if not any(map(request.user.has_perm, PERMISSIONS.values())):
             raise PermissionDenied
         if not double_coding.plan_of(round).is_frozen:
-            self.say(request, promotion.Refused(_("Stel eerst het coderen vast.")))
+            self.say(request, Refused(_("Stel eerst het coderen vast.")))
             return self.to("codebook", round.pk)
         quotes = promotion.quotable(code)
         form = PromoteForm(request.POST or None, initial={"text": code.label}, quotes=quotes)
@@ -170,7 +172,7 @@ class CodebookPages:
             try:
                 chosen = [unit for unit in quotes if str(unit.pk) in given["quotes"]]
                 made = _promote(code, given, chosen, by=request.user, seen=request.POST.get("stand", ""))
-            except promotion.Refused as refusal:
+            except Refused as refusal:
                 form.add_error(None, str(refusal))
             else:
                 self.say(request, done=_("Overgenomen in het register: %s.") % made.became)
@@ -182,7 +184,7 @@ class CodebookPages:
             _("Overnemen in het register: %s") % code.label,
             code=code,
             form=form,
-            respondents=double_coding.respondents(round)[code.pk],
+            respondents=themes.respondents(round)[code.pk],
             mark=promotion.mark_of(code),
             too_long=len(double_coding.quotable(code)) - len(quotes),
             longest=promotion.LONGEST_QUOTE,

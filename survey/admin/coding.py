@@ -11,10 +11,11 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from registry.foundation.errors import Refused
 from registry.models import User
 from survey.coding import double_coding
 from survey.models import Coding, CodingPlan
-from survey.screening import progress
+from survey.open_answers import progress, themes
 
 Coder = Coding.Coder
 ANSWER_FIELDS = ("answer__question__questionnaire", "answer__response__round")
@@ -68,7 +69,7 @@ class CodingPages:
                 who = given["first_coder"], given["second_coder"], given["share"]
                 try:
                     double_coding.assign(plan, *who, by=request.user, seen=seen)
-                except double_coding.Refused as refusal:
+                except Refused as refusal:
                     self.say(request, refusal)
                 else:
                     self.say(request, done=_("De verdeling is bewaard."))
@@ -88,7 +89,7 @@ class CodingPages:
             # Over what was compared alone: what is coded now could be led by nothing else.
             agreement=double_coding.agreement_of(round),
             overall=double_coding.agreement_overall_of(round),
-            themes=double_coding.themes_of(round),
+            themes=themes.themes_of(round),
         )
 
     def code_view(self, request, object_id):
@@ -107,7 +108,7 @@ class CodingPages:
             try:
                 seen = request.POST.get("stand", "")
                 double_coding.give(unit, typed, coder=coder, by=request.user, seen=seen)
-            except double_coding.Refused as refusal:
+            except Refused as refusal:
                 refused = str(refusal)
                 unit = _found(mine, unit.pk)
                 if unit is None:
@@ -156,7 +157,7 @@ class CodingPages:
             try:
                 seen = request.POST.get("stand", "")
                 double_coding.give(unit, typed, coder=Coder.TOGETHER, by=request.user, seen=seen)
-            except double_coding.Refused as refusal:
+            except Refused as refusal:
                 self.say(request, refusal)
             return self.to("differences", round.pk)
         asked = request.GET.get("eenheid")
@@ -216,7 +217,7 @@ class CodingPages:
         if request.method == "POST":
             try:
                 double_coding.compare(round, by=request.user, seen=request.POST.get("stand", ""))
-            except double_coding.Refused as refusal:
+            except Refused as refusal:
                 self.say(request, refusal)
             else:
                 self.say(request, done=_("De codes zijn vergeleken. Bespreek nu samen wat er verschilt."))

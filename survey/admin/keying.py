@@ -5,8 +5,9 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from registry.foundation.errors import Refused
 from survey.admin.pages import LANGUAGES
-from survey.fieldwork import double_entry, intake, paper
+from survey.fieldwork import double_entry, paper
 from survey.models import PaperForm
 
 LONGEST = 2000
@@ -56,7 +57,7 @@ class KeyForm(forms.Form):
     def clean_codes(self):
         try:
             return paper.read(self.round.questionnaire, self.cleaned_data["codes"])
-        except paper.Mistyped as mistake:
+        except Refused as mistake:
             raise forms.ValidationError(mistake.messages) from mistake
 
     def clean(self):
@@ -100,7 +101,7 @@ class KeyingPages:
                     filled_in_on=form.cleaned_data["filled_in_on"],
                     by=request.user,
                 )
-            except (double_entry.Refused, intake.Refused) as refusal:
+            except Refused as refusal:
                 form.add_error(None, str(refusal))
             else:
                 return self._after(request, round, made)
@@ -147,7 +148,7 @@ class KeyingPages:
                     self.say(request, done=_("Formulier %d is leeg. Voer het opnieuw in.") % number)
                     return self.to("key_in", round.pk, query=f"?nummer={number}")
                 double_entry.settle(form, request.POST, **how)
-            except (double_entry.Refused, intake.Refused) as refusal:
+            except Refused as refusal:
                 self.say(request, refusal)
                 form = PaperForm.objects.filter(round=round, number=number, is_done=False).first()
                 if form is None:
@@ -177,7 +178,7 @@ class KeyingPages:
         if request.method == "POST":
             try:
                 double_entry.start_over(form, by=request.user, seen=request.POST.get("stand", ""))
-            except double_entry.Refused as refusal:
+            except Refused as refusal:
                 self.say(request, refusal)
             else:
                 self.say(request, done=_("Wat voor formulier %d was ingevoerd, is weg.") % number)

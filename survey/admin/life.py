@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from survey.coding import double_coding
+from registry.foundation.errors import Refused
 from survey.design import logbook
 from survey.rounds import checklist, life
 
@@ -120,7 +120,7 @@ class LifePages:
         if request.method == "POST":
             try:
                 act(round, by=request.user, seen=request.POST.get("stand", ""))
-            except (life.Refused, double_coding.Refused) as refusal:
+            except Refused as refusal:
                 self.say(request, refusal)
             else:
                 self.say(request, done=done)

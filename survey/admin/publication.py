@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from registry.foundation.edit_conflicts import GuardsEdits, GuardsRows
+from registry.foundation.errors import Refused
 from registry.models import Export
 from survey import following, resources, results
 from survey.admin.life import shown
@@ -118,7 +119,7 @@ class PublicationAdmin(GuardsEdits, admin.ModelAdmin):
         elif request.method == "POST":
             try:
                 made = publications.freeze(round, by=request.user, seen=request.POST.get("stand", ""))
-            except publications.Refused as refusal:
+            except Refused as refusal:
                 self.message_user(request, str(refusal), messages.ERROR)
             else:
                 text = _("De resultaten van ‘%(round)s’ staan vast: uitgave %(edition)d.")
@@ -154,7 +155,7 @@ class PublicationAdmin(GuardsEdits, admin.ModelAdmin):
         if request.method == "POST" and form.is_valid():
             try:
                 publications.withdraw(publication, form.cleaned_data["reason"], by=request.user)
-            except publications.Refused as refusal:
+            except Refused as refusal:
                 form.add_error(None, str(refusal))
             else:
                 self.message_user(request, _("De uitgave is ingetrokken."), messages.SUCCESS)
@@ -194,7 +195,7 @@ class PublicationAdmin(GuardsEdits, admin.ModelAdmin):
         round = self._round(request, pk, "survey.download_records")
         try:
             content = resources.records_sav(round)
-        except resources.records.Refused as refusal:
+        except Refused as refusal:
             self.message_user(request, str(refusal), messages.ERROR)
             return redirect("admin:survey_round_change", round.pk)
         if request.method != "HEAD":
@@ -208,7 +209,7 @@ class PublicationAdmin(GuardsEdits, admin.ModelAdmin):
         round = self._round(request, pk, "survey.download_records")
         try:
             rows = resources.unit_rows(round)
-        except resources.units.Refused as refusal:
+        except Refused as refusal:
             self.message_user(request, str(refusal), messages.ERROR)
             return redirect("admin:survey_round_coding", round.pk)
         if request.method != "HEAD":

@@ -5,8 +5,9 @@ import uuid
 from django.http import Http404
 from django.utils.translation import gettext as _
 
+from registry.foundation.errors import Refused
 from survey.models import OpenAnswer, Quote
-from survey.screening import open_answers
+from survey.open_answers import screening
 
 Screening = OpenAnswer.Screening
 PER_PAGE = 50
@@ -31,7 +32,7 @@ class ScreeningPages:
         if asked := request.GET.get("antwoord"):
             return self._one_answer(request, round, _one(answers, asked))
         after = request.GET.get("na")
-        found = open_answers.next_for(round, request.user, _one(answers, after).pk if after else None)
+        found = screening.next_for(round, request.user, _one(answers, after).pk if after else None)
         return self._one_answer(request, round, found)
 
     def _decide(self, request, round, answer):
@@ -39,21 +40,21 @@ class ScreeningPages:
         seen, is_sure = request.POST.get("stand", ""), "zeker" in request.POST
         try:
             if decision == "terug":
-                open_answers.restore(answer, by=request.user, seen=seen)
+                screening.restore(answer, by=request.user, seen=seen)
                 return self.to("screen", round.pk, query=f"?antwoord={answer.pk}")
             if decision == "voorgoed":
-                open_answers.purge(answer, by=request.user, seen=seen)
+                screening.purge(answer, by=request.user, seen=seen)
                 self.say(request, done=_("De woorden zijn voorgoed weg."))
                 return self.to("screened", round.pk, query="?staat=gewist")
             if decision == Screening.DELETED and not is_sure and answer.screening != Screening.DELETED:
                 return self._one_answer(request, round, answer, typed, asks=_asks_wiping(answer))
-            open_answers.decide(answer, decision, words=typed, by=request.user, seen=seen, sure=is_sure)
-        except open_answers.Unsure as doubt:
+            screening.decide(answer, decision, words=typed, by=request.user, seen=seen, sure=is_sure)
+        except screening.Unsure as doubt:
             return self._one_answer(request, round, answer, typed, asks=str(doubt))
-        except open_answers.Refused as refusal:
+        except Refused as refusal:
             self.say(request, refusal)
             answer.refresh_from_db()
-            is_stale = seen != open_answers.mark_of(answer)
+            is_stale = seen != screening.mark_of(answer)
             # What was typed on an older page does not stand ready to be sent once more.
             return self._one_answer(
                 request, round, answer, None if is_stale else typed, older=typed if is_stale else None
@@ -62,7 +63,7 @@ class ScreeningPages:
 
     def _one_answer(self, request, round, answer, typed=None, asks=None, older=None):
         total = OpenAnswer.objects.filter(response__round=round).count()
-        left = open_answers.waiting(round).count()
+        left = screening.waiting(round).count()
         return self.show(
             request,
             "screen.html",
@@ -70,13 +71,13 @@ class ScreeningPages:
             _("Antwoorden lezen: %s") % round,
             answer=answer,
             # What is asked about is what was before them.
-            mark=request.POST.get("stand", "") if asks else answer and open_answers.mark_of(answer),
+            mark=request.POST.get("stand", "") if asks else answer and screening.mark_of(answer),
             asks=asks,
             older=older,
             decision=request.POST.get("besluit"),
             is_wiped=bool(answer) and answer.screening == Screening.DELETED,
-            can_restore=bool(answer) and open_answers.can_restore(answer),
-            pieces=open_answers.pieces(answer.text) if answer else [],
+            can_restore=bool(answer) and screening.can_restore(answer),
+            pieces=screening.pieces(answer.text) if answer else [],
             typed=typed if typed is not None else answer and (answer.quote or answer.text),
             total=total,
             left=left,
@@ -88,7 +89,7 @@ class ScreeningPages:
         round = self.wanted(request, object_id, "screen_answers")
         chosen = request.GET.get("staat")
         if chosen == Screening.DELETED:
-            answers = open_answers.wiped(round)
+            answers = screening.wiped(round)
         else:
             answers = OpenAnswer.objects.filter(response__round=round).exclude(screening=Screening.DELETED)
         if chosen in Screening.values:

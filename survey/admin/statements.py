@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from registry.foundation.edit_conflicts import MeetsOthersEdits
+from registry.foundation.errors import Refused
 from registry.models import Bottleneck
 from survey.admin.pages import LANGUAGES, NamedFields
 from survey.design import questionnaires, seen
@@ -184,7 +185,7 @@ class StatementPages:
             if lines.is_valid():
                 try:
                     questionnaires.arrange(questionnaire, _statements(questionnaire, lines))
-                except questionnaires.Refused as refusal:
+                except Refused as refusal:
                     self.say(request, refusal)
                 else:
                     self.say(request, done=_told(lines))

@@ -13,13 +13,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from registry.foundation.errors import Refused
 from registry.models import Bottleneck
 from survey.design import logbook
 from survey.design.seen import mark, refuse_when_stale
 from survey.models import Code, Coding, CodingPlan, Promotion, Quote, Seat, Unit
-from survey.rounds import checklist
-from survey.screening import open_answers
-from survey.screening.progress import (
+from survey.open_answers import screening
+from survey.open_answers.progress import (
     compared,
     differences,
     drawn,
@@ -32,6 +32,7 @@ from survey.screening.progress import (
     uncoded,
     units_of,
 )
+from survey.rounds import checklist
 from survey.statistics import agreement, agreement_overall
 
 __all__ = ["differences", "drawn", "progress", "to_code", "uncoded", "units_of"]
@@ -43,22 +44,7 @@ FIXED = {
     "geen": (Code.Kind.NO_BOTTLENECK, gettext_lazy("Geen knelpunt")),
     "onlees": (Code.Kind.UNREADABLE, gettext_lazy("Onleesbaar of onbegrijpelijk")),
 }
-# What says something about what people find. What is left over ("nieuw", "geen") is no theme.
-MEANINGFUL = (Code.Kind.BOTTLENECK, Code.Kind.OWN)
 _LIKE_THE_REGISTER = re.compile(r"[a-z][1-9]\d{0,2}", re.IGNORECASE)
-
-
-class Refused(Exception):
-    """It cannot be done; the text says why and what to do."""
-
-
-@dataclass(frozen=True)
-class Theme:
-    """What people said unasked, and how many different people said it. Never part of a prompted share."""
-
-    label: str
-    code: str
-    respondents: int
 
 
 @dataclass(frozen=True)
@@ -101,7 +87,7 @@ def assign(plan, first, second, share, *, by=None, seen=None):
     round = plan.round
     with transaction.atomic():
         now = CodingPlan.objects.select_for_update().get(pk=plan.pk)
-        refuse_when_stale(seen, mark_of_plan(now), Refused)
+        refuse_when_stale(seen, mark_of_plan(now))
         _refuse_when_frozen(round)
         seats = dict(Seat.objects.filter(round=round).values_list("person", "coder"))
         if share != now.share and compared(round):
@@ -152,7 +138,7 @@ def mark_of_code(code):
 def hide(code, is_hidden=True, *, by=None, seen=None):
     """What was coded with it stays; nobody can choose it any more. Shown again it counts for itself again."""
     code_now = Code.objects.select_for_update().get(pk=code.pk)
-    refuse_when_stale(seen, mark_of_code(code_now), Refused)
+    refuse_when_stale(seen, mark_of_code(code_now))
     _refuse_when_frozen(code.round)
     code_now.is_hidden = code.is_hidden = is_hidden
     if not is_hidden:
@@ -165,7 +151,7 @@ def hide(code, is_hidden=True, *, by=None, seen=None):
 def merge(code, key, *, by=None, seen=None):
     """Let what was coded with ``code`` count for the code that was typed; what the coders said stays as it was."""
     code_now = Code.objects.select_for_update().get(pk=code.pk)
-    refuse_when_stale(seen, mark_of_code(code_now), Refused)
+    refuse_when_stale(seen, mark_of_code(code_now))
     _refuse_when_frozen(code.round)
     into = _chosen(code.round, key)
     if into.pk == code.pk:
@@ -218,7 +204,7 @@ def give(unit, key, *, coder, by=None, seen=None):
         if there is None:
             raise Refused(_("Dit stuk tekst is er niet meer: het antwoord is gewist of anders opgedeeld."))
         _refuse_when_frozen(round)
-        refuse_when_stale(seen, mark_of_unit(there, coder, by), Refused)
+        refuse_when_stale(seen, mark_of_unit(there, coder, by))
         if coder == Coder.TOGETHER:
             if there.compared_on is None:
                 raise Refused(_("Nog niet: laat beide codeurs eerst klaar zijn, en vergelijk dan."))
@@ -255,7 +241,7 @@ def mark_of_progress(round):
 
 def compare(round, *, by=None, seen=None):
     """Lay side by side what both said blind: from here on it stands, and the differences are talked over."""
-    refuse_when_stale(seen, mark_of_progress(round), Refused)
+    refuse_when_stale(seen, mark_of_progress(round))
     now = progress(round)
     if not now.is_through:
         raise Refused(_("Nog niet: eerst moeten beide codeurs klaar zijn, zonder elkaar te zien."))
@@ -294,7 +280,7 @@ def agreement_overall_of(round):
 @transaction.atomic
 def freeze(round, *, by=None, seen=None):
     """From here on the themes stand."""
-    checklist.enter(round, "freeze", Refused, seen=seen)
+    checklist.enter(round, "freeze", seen=seen)
     if CodingPlan.objects.filter(round=round, frozen_on=None).update(frozen_on=timezone.localdate()):
         units_of(round).filter(shown_on=None).update(shown_on=timezone.localdate())
         logbook.note(round, What.FROZE, by, number=units_of(round).count())
@@ -303,33 +289,12 @@ def freeze(round, *, by=None, seen=None):
 @transaction.atomic
 def thaw(round, *, by=None, seen=None):
     """The way back, as long as nobody else leans on the themes."""
-    checklist.enter(round, "thaw", Refused, seen=seen)
+    checklist.enter(round, "thaw", seen=seen)
     if CodingPlan.objects.filter(round=round, frozen_on__isnull=False).update(frozen_on=None):
         # What was screened meanwhile has no units yet.
-        for answer in open_answers.without_units(round):
-            open_answers.split_as_it_is(answer)
+        for answer in screening.without_units(round):
+            screening.split_as_it_is(answer)
         logbook.note(round, What.THAWED, by)
-
-
-def respondents(round):
-    """{code: how many different people said it}, by what was agreed on, else by the first coder."""
-    people = dict(units_of(round).values_list("pk", "answer__response"))
-    said = {(code, people[unit]) for unit, code in final(round).items()}
-    return Counter(code for code, _person in said)
-
-
-def themes_of(round):
-    """The themes of a round whose coding is fixed, most often said first; before that none.
-
-    All respondents are counted, not a group of them, so that a theme of one person says no more than that
-    somebody said it; the words are those of the codebook, never of a respondent.
-    """
-    if not is_frozen(round):
-        return ()
-    numbers = respondents(round)
-    codes = round.codes.filter(pk__in=numbers, kind__in=MEANINGFUL)
-    themes = [Theme(code.label, code.key, numbers[code.pk]) for code in codes]
-    return tuple(sorted(themes, key=lambda theme: (-theme.respondents, theme.code)))
 
 
 def quotable(code):
@@ -338,9 +303,7 @@ def quotable(code):
     if not is_frozen(code.round):
         return Unit.objects.none()
     units = [unit for unit, counted in final(code.round).items() if counted == code.pk]
-    public = Unit.objects.filter(pk__in=units, answer__screening=open_answers.Screening.PUBLIC).exclude(
-        text=""
-    )
+    public = Unit.objects.filter(pk__in=units, answer__screening=screening.Screening.PUBLIC).exclude(text="")
     return public.select_related("answer")
 
 
@@ -348,7 +311,7 @@ def quotes_of(**became):
     """What people said, as it may be shown now with what a code became in the register."""
     shown = Quote.objects.filter(
         promotion__in=Promotion.objects.filter(**became),
-        unit__answer__screening=open_answers.Screening.PUBLIC,
+        unit__answer__screening=screening.Screening.PUBLIC,
     )
     return [quote.unit for quote in shown.exclude(unit__text="").select_related("unit__answer")]
 

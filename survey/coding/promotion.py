@@ -10,19 +10,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from registry.foundation.errors import Refused
 from registry.models import Bottleneck, Finding, Level, Mention, Wording
 from survey.coding import double_coding
 from survey.design import logbook
 from survey.design.seen import mark, refuse_when_stale
 from survey.models import Promotion, Quote
+from survey.open_answers import themes
 from survey.rounds import checklist
 
 LONGEST_QUOTE = 300
 MOST_QUOTES = 5
-
-
-class Refused(Exception):
-    """It cannot be done; the text says why and what to do."""
 
 
 @transaction.atomic
@@ -85,7 +83,7 @@ def quotable(code):
 def mark_of(code):
     """What who promotes has before them."""
     units = sorted((str(unit.pk), unit.text) for unit in double_coding.quotable(code))
-    return mark(code.key, code.label, double_coding.respondents(code.round)[code.pk], units)
+    return mark(code.key, code.label, themes.respondents(code.round)[code.pk], units)
 
 
 def provenance(code, number):
@@ -94,15 +92,15 @@ def provenance(code, number):
 
 
 def _respondents(code, seen):
-    checklist.refuse(code.round, "promote", Refused)
-    refuse_when_stale(seen, mark_of(code), Refused)
+    checklist.refuse(code.round, "promote")
+    refuse_when_stale(seen, mark_of(code))
     if code.kind == code.Kind.NEW:
         raise Refused(_("‘Nieuw’ is een rest en geen thema. Geef wat daaronder staat eerst een eigen code."))
     if code.kind != code.Kind.OWN:
         raise Refused(_("Deze code staat al in het register, of zegt niets over een knelpunt."))
     if code.promotions.exists():
         raise Refused(_("Deze code is al overgenomen in het register."))
-    number = double_coding.respondents(code.round)[code.pk]
+    number = themes.respondents(code.round)[code.pk]
     if not number:
         raise Refused(_("Niemand heeft dit genoemd."))
     return number

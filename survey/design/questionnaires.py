@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from registry.foundation.errors import Refused
 from registry.models import Bottleneck, Level, Wording
 from survey.design.questions import as_it_is_now
 from survey.models import Item, OpenQuestion, Promotion, Questionnaire
@@ -27,10 +28,6 @@ AFTER_THE_LEVELS = {
         "en": "Which initiative in Flevoland do you think is a good example?",
     },
 }
-
-
-class Refused(Exception):
-    """It cannot be done; the text says why and what to do."""
 
 
 @dataclass(frozen=True)

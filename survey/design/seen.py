@@ -5,6 +5,8 @@ import json
 
 from django.utils.translation import gettext as _
 
+from registry.foundation.errors import Refused
+
 
 def mark(*state):
     """A short word for this state: another state has another one."""
@@ -12,10 +14,10 @@ def mark(*state):
     return hashlib.sha256(told.encode()).hexdigest()[:16]
 
 
-def refuse_when_stale(seen, now, error):
+def refuse_when_stale(seen, now):
     """``seen``: the mark that came with the decision; None: it was made here and now, from no page."""
     if seen is not None and seen != now:
-        raise error(
+        raise Refused(
             _(
                 "Intussen veranderde hier iets. Er is niets bewaard. Hieronder staat hoe het nu is: "
                 "kijk het na en beslis dan."

@@ -8,16 +8,13 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from registry.foundation.errors import Refused
 from survey.design import logbook
 from survey.design.seen import mark, refuse_when_stale
 from survey.fieldwork import intake, paper
 from survey.models import PaperForm, Response
 
 What = logbook.What
-
-
-class Refused(Exception):
-    """It cannot be done; the text says why and what to do."""
 
 
 @dataclass(frozen=True)
@@ -132,7 +129,7 @@ def _there(form, seen):
     there = PaperForm.objects.select_for_update().filter(pk=form.pk).first()
     if there is None:
         raise Refused(_("Wat voor formulier %d was ingevoerd, is intussen weggegooid.") % form.number)
-    refuse_when_stale(seen, mark_of(there), Refused)
+    refuse_when_stale(seen, mark_of(there))
     return there
 
 

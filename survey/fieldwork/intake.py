@@ -14,21 +14,22 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from registry.foundation.errors import Refused
 from survey.design.questions import questions_of
 from survey.models import AccessCode, OpenAnswer, Response, Round
 
 
-class Refused(Exception):
+class NotTaken(Refused):
     """It cannot be taken in; the text says why, in the language of the page, and ``reason`` to the device."""
 
     reason = "gesloten"
 
 
-class Full(Refused):
+class Full(NotTaken):
     reason = "vol"
 
 
-class WrongCode(Refused):
+class WrongCode(NotTaken):
     """The access code is wrong or spent; with another one the same answers are welcome."""
 
     reason = "code"
@@ -61,7 +62,7 @@ def record(
 ):
     """Store ``answers`` under ``key`` (a UUID); True when they are new, False when this key was stored before.
 
-    ``round`` must be open, not full, and let this ``code`` in; else Refused. Paper needs no code, and comes in
+    ``round`` must be open, not full, and let this ``code`` in; else NotTaken. Paper needs no code, and comes in
     until the results are fixed: it is typed in when the festival is over, and counts on the day that it was filled in
     (``answered_on``). Answers with a proof in ``begun`` that they were begun while it was open come in for some days
     after (``Round.late_days``); those that a device already thanked for (``was_thanked``) also when it has become full
@@ -97,7 +98,7 @@ def record(
                 _spend(round, code)
             response.save(force_insert=True)
             OpenAnswer.objects.bulk_create(words)
-    except (IntegrityError, Refused):
+    except (IntegrityError, NotTaken):
         # Looked up only now: nearly every answer is new, and a retry is answered alike after the round closed.
         if not Response.objects.filter(pk=response.pk).exists():
             raise
@@ -155,7 +156,7 @@ def _refuse_when_closed(round, channel, has_begun):
         # Whoever fixes the results holds this row meanwhile: an answer comes in before that, or is refused.
         round = Round.objects.select_for_update().get(pk=round.pk)
     if not takes(round, channel, has_begun=has_begun):
-        raise Refused(_("Deze meting is niet open. Uw antwoorden zijn niet opgeslagen."))
+        raise NotTaken(_("Deze meting is niet open. Uw antwoorden zijn niet opgeslagen."))
 
 
 def _refuse_when_full(round, answered_on):

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from registry.foundation.errors import Refused
 from survey.design.questions import questions_of
 from survey.fieldwork import intake
 from survey.models import OpenQuestion, RespondentRole
@@ -15,14 +16,6 @@ from survey.models.response import ELSEWHERE, PREFER_NOT
 
 NONE = "0"
 MUNICIPALITY, ROLE = "G", "W"
-
-
-class Mistyped(Exception):
-    """What was typed does not fit the form; ``messages`` say what, and what to do."""
-
-    def __init__(self, messages):
-        super().__init__(" ".join(messages))
-        self.messages = messages
 
 
 @dataclass(frozen=True)
@@ -80,7 +73,7 @@ def form_of(questionnaire):
 
 
 def read(questionnaire, typed):
-    """The codes as typed, "m1 M3 b0 G34": those of the form, in its order, each once. Else Mistyped."""
+    """The codes as typed, "m1 M3 b0 G34": those of the form, in its order, each once. Else Refused."""
     form = form_of(questionnaire)
     given = {code.upper() for code in typed.replace(",", " ").split()}
     known = [*_codes(form)]
@@ -105,7 +98,7 @@ def read(questionnaire, typed):
                 % _(" en ").join(chosen)
             )
     if wrong:
-        raise Mistyped(wrong)
+        raise Refused(wrong)
     return [code for code in known if code in given]
 
 

@@ -17,6 +17,7 @@ import pyreadstat
 from django.db.models import Count
 from django.utils.translation import gettext as _
 
+from registry.foundation.errors import Refused
 from survey import results
 from survey.design.questions import questions_of
 from survey.models import OpenAnswer
@@ -30,10 +31,6 @@ MOST_IN_SAV = 100_000
 # Letters: what a form takes of words and the mark before them, and of the name of a group.
 WORDS, GROUP = 2000 + 100, 100
 TICKED = {0: "Niet aangekruist", 1: "Aangekruist"}
-
-
-class Refused(Exception):
-    """It cannot be done; the text says why and what to do."""
 
 
 def record_rows(round):
@@ -176,7 +173,7 @@ def _breakdowns(round):
             results.read(newest.data) if newest else publications.safe_results(round, tally.recount(round))
         )
         breakdowns = found.breakdowns
-    except publications.Refused:
+    except Refused:
         breakdowns = results.unknown_breakdowns(results.Reason.AUDITED)
     return {one.grouping: one for one in breakdowns}
 

@@ -5,20 +5,17 @@ Units and answers are numbered in the order of their keys, which are drawn by lo
 
 from django.utils.translation import gettext as _
 
+from registry.foundation.errors import Refused
 from survey.coding import double_coding
 from survey.models import Code, OpenAnswer
+from survey.open_answers import progress
 from survey.resources import tables
-from survey.screening import progress
 
 COLUMNS = "eenheid antwoord vraag oordeel tekst codeur_1 codeur_2 vergeleken_op samen telt_voor".split()
 # Stands before words that are for research alone.
 PRIVATE = "[alleen voor onderzoek] "
 Screening = OpenAnswer.Screening
 Coder = double_coding.Coder
-
-
-class Refused(Exception):
-    """It cannot be done; the text says why and what to do."""
 
 
 def unit_rows(round):

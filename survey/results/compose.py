@@ -2,11 +2,11 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from survey.coding.double_coding import themes_of
 from survey.design.questions import questions_of
 from survey.disclosure import band_of
 from survey.fieldwork import progress
 from survey.models import Publication
+from survey.open_answers.themes import themes_of
 from survey.results.bands import PART, with_bands
 from survey.results.breakdowns import breakdowns, splits, unknown_breakdowns
 from survey.results.changes import comparison

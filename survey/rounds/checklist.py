@@ -2,11 +2,12 @@
 
 from dataclasses import replace
 
+from registry.foundation.errors import Refused
 from survey.design.seen import mark, refuse_when_stale
 from survey.models import Code, CodingPlan, PaperForm, Promotion, Round, RoundAct
+from survey.open_answers import progress
 from survey.results.audit import next_edition
 from survey.rounds.conditions import STEPS, Facts
-from survey.screening import progress
 
 What = RoundAct.What
 # The lines of the log that say where a round came in its life.
@@ -27,18 +28,18 @@ def lacking(round, step):
     return [point for point in STEPS[step](facts(round)) if point.is_needed and not point.is_met]
 
 
-def refuse(round, step, error):
+def refuse(round, step):
     if found := lacking(round, step):
-        raise error(" ".join(point.told for point in found))
+        raise Refused(*(point.told for point in found))
 
 
-def enter(round, step, error, *, seen=None):
+def enter(round, step, *, seen=None):
     """Begin this step, inside a transaction: nobody takes another one meanwhile, and ``round`` is as it is stored.
     ``seen``: the mark (``mark_of``) of the page from which it is taken."""
     Round.objects.select_for_update().get(pk=round.pk)
     round.refresh_from_db()
-    refuse_when_stale(seen, mark_of(round), error)
-    refuse(round, step, error)
+    refuse_when_stale(seen, mark_of(round))
+    refuse(round, step)
 
 
 def mark_of(round):

@@ -5,15 +5,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from registry.foundation.errors import Refused
 from survey.design import logbook, questionnaires
 from survey.models import Round, promises
 from survey.rounds import checklist
 
 What = logbook.What
-
-
-class Refused(Exception):
-    """It cannot be done; the text says why and what to do."""
 
 
 def keep(round, *, by=None):
@@ -26,9 +23,9 @@ def keep(round, *, by=None):
         before = Round.objects.select_for_update().filter(pk=round.pk).first()
         was_planned = before is not None and before.opens_at is not None
         if round.opens_at is not None and not (was_planned and before.languages == round.languages):
-            checklist.refuse(round, "plan", Refused)
+            checklist.refuse(round, "plan")
         if was_planned and round.opens_at is None:
-            checklist.refuse(before, "unplan", Refused)
+            checklist.refuse(before, "unplan")
         if before is not None and (broken := promises.broken(before, round)):
             raise Refused(" ".join(broken.values()))
         round.save()
@@ -46,7 +43,7 @@ def keep(round, *, by=None):
 def open_now(round, *, by=None, seen=None):
     """Let people in from this moment; a closed round opens again as long as no results stand."""
     with transaction.atomic():
-        checklist.enter(round, "open", Refused, seen=seen)
+        checklist.enter(round, "open", seen=seen)
         now = timezone.now()
         if not round.has_opened:
             round.opens_at = now
@@ -59,14 +56,14 @@ def open_now(round, *, by=None, seen=None):
 def unplan(round, *, by=None, seen=None):
     """A draft again, as long as it never was open: its candidates are secret again, its questionnaire can change."""
     with transaction.atomic():
-        checklist.enter(round, "unplan", Refused, seen=seen)
+        checklist.enter(round, "unplan", seen=seen)
         round.opens_at = round.closes_at = None
         keep(round, by=by)
 
 
 def close_now(round, *, by=None, seen=None):
     with transaction.atomic():
-        checklist.enter(round, "close", Refused, seen=seen)
+        checklist.enter(round, "close", seen=seen)
         round.closes_at = timezone.now()
         keep(round, by=by)
 

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from registry.foundation.errors import Refused
 from survey import disclosure, following, results, statistics
 from survey.design import logbook
 from survey.design.seen import mark, refuse_when_stale
@@ -24,17 +25,13 @@ AUDIT_SECONDS = 20
 SHOWN_FINDINGS = 5
 
 
-class Refused(Exception):
-    """It cannot be done; the text says in Dutch why."""
-
-
 def freeze(round, *, by=None, seen=None):
     """Publish what ``round`` found, as a new edition; Refused when its checklist is not done, when nothing has changed,
     or when all that is published of it together would tell about a few people."""
     round = Round.objects.get(pk=round.pk)
-    checklist.refuse(round, "publish", Refused)
+    checklist.refuse(round, "publish")
     counted, number = tally.recount(round), round.publications.count()
-    refuse_when_stale(seen, mark_of(round), Refused)
+    refuse_when_stale(seen, mark_of(round))
     # This may take a while, and keeps nobody else from writing.
     found = safe_results(round, counted)
     with transaction.atomic():
@@ -46,7 +43,7 @@ def freeze(round, *, by=None, seen=None):
         )
         if not is_as_it_was or tally.recount(round) != counted:
             raise Refused(_("Intussen veranderde er iets aan deze meting. Probeer het nog eens."))
-        checklist.refuse(round, "publish", Refused)
+        checklist.refuse(round, "publish")
         made = write(
             round,
             found,

@@ -13,6 +13,7 @@ from math import exp
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from registry.foundation.errors import Refused
 from registry.models import Municipality
 from survey.design import questionnaires
 from survey.design.questions import questions_of
@@ -53,10 +54,6 @@ WORDS = {
 }
 
 
-class NotNow(Exception):
-    """It cannot be done; the text says in Dutch why, and what to do."""
-
-
 def generate(*, responses, seed):
     """Make the closed round of this seed and fix its results, unless it is there: how many responses."""
     slug = f"voorbeeld-{seed}"
@@ -66,7 +63,7 @@ def generate(*, responses, seed):
     with transaction.atomic():
         questionnaire = questionnaires.compose(slug, _("Verzonnen vragenlijst"))
         if not questionnaire.items.exists():
-            raise NotNow(_("Er zijn nog geen knelpunten. Draai eerst: manage.py load_deck"))
+            raise Refused(_("Er zijn nog geen knelpunten. Draai eerst: manage.py load_deck"))
         questionnaires.lock(questionnaire)
         round = Round.objects.create(
             slug=slug,
@@ -96,7 +93,7 @@ def remove():
     with transaction.atomic():
         real = Round.objects.filter(is_sample=False, previous__in=rounds).first()
         if real:
-            raise NotNow(
+            raise Refused(
                 _("‘%(name)s’ wordt vergeleken met een voorbeeld. Pas dat eerst aan. Er is niets verwijderd.")
                 % {"name": real}
             )

@@ -112,7 +112,7 @@ class Respond(View):
         except intake.WrongCode as refusal:
             form.add_error("code", str(refusal))
             return self.refuse(form, refusal.reason, 422)
-        except intake.Refused as refusal:
+        except intake.NotTaken as refusal:
             form.add_error(None, str(refusal))
             return self.refuse(form, refusal.reason, 409)
         if is_new and self.round and request.POST.get("geteld") == "1":

@@ -8,8 +8,8 @@ from survey.coding import double_coding
 from survey.design import questionnaires
 from survey.fieldwork import double_entry
 from survey.models import OpenAnswer, Round, SourceCode, Unit
+from survey.open_answers import screening
 from survey.rounds import publications
-from survey.screening import open_answers
 from tests.survey import coded, making
 
 SAID = [
@@ -37,7 +37,7 @@ def fill_coding(staff):
     winter = making.close(_round(questionnaire, "winterfeest", "Winterfeest"))
     published = publications.write(winter, results.results_for(winter), published_on=None)
     wiped = OpenAnswer.objects.get(response__round=half, text=SAID[1])
-    open_answers.decide(wiped, "gewist", sure=True)
+    screening.decide(wiped, "gewist", sure=True)
 
     def at(name, *args):
         return reverse(f"admin:survey_{name}", args=args)
@@ -93,7 +93,7 @@ def _round(questionnaire, slug, name):
 def _half_way(questionnaire, staff):
     made = _round(questionnaire, "zomerfeest", "Zomerfeest")
     coded.answers(made, *SAID)
-    open_answers.decide(
+    screening.decide(
         OpenAnswer.objects.get(response__round=made, text=SAID[0]), "openbaar", words="De bus rijdt niet."
     )
     coded.read(made)

@@ -9,10 +9,11 @@ from django.urls import reverse
 from post_office.models import Email
 
 from registry.community import contact_messages, introductions, reminders
+from registry.foundation.errors import Refused
 from registry.lifecycle.merge import merge
 from registry.mail import verification
 from registry.models import Decision, Initiative, Introduction, Notice, Proof, Role, Status, User
-from registry.moderation.decisions import NotAllowed, decide
+from registry.moderation.decisions import decide
 from registry.proposals.proposals import decide_proposal, edit, propose
 from registry.registration.signup import register
 from tests import factories
@@ -42,10 +43,8 @@ def at_once(*acts):
 
 
 def refused(found):
-    assert [
-        error for error in found if isinstance(error, Exception) and not isinstance(error, NotAllowed)
-    ] == []
-    return [isinstance(one, NotAllowed) for one in found].count(True)
+    assert [error for error in found if isinstance(error, Exception) and not isinstance(error, Refused)] == []
+    return [isinstance(one, Refused) for one in found].count(True)
 
 
 def test_of_two_who_decide_the_second_is_told():

@@ -8,10 +8,10 @@ from django.test import Client
 from django.urls import reverse
 from post_office.models import Email
 
+from registry.foundation.errors import Refused
 from registry.lifecycle.merge import merge
 from registry.mail import verification
 from registry.models import ContactMessage, Initiative, Introduction, Proof, Role, Status, User
-from registry.moderation.decisions import NotAllowed
 from registry.ownership import invite, leave, make_owner
 from registry.personal_data import forget
 from registry.registration import signup
@@ -156,7 +156,7 @@ def test_removing_another_asks_first(client, initiative, founder, other):
 
 def test_the_last_owner_who_can_log_in_stays(initiative, founder, other):
     User.objects.filter(pk=other.pk).update(is_active=False)
-    with pytest.raises(NotAllowed, match="één eigenaar"):
+    with pytest.raises(Refused, match="één eigenaar"):
         leave(initiative, founder, by=founder)
     assert owners(initiative) == {FOUNDER, OTHER}
 

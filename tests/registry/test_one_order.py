@@ -11,12 +11,13 @@ from django.test import Client
 from django.urls import reverse
 
 from registry.community import reminders
+from registry.foundation.errors import Refused
 from registry.foundation.spreadsheets import Table
 from registry.importing import runs
 from registry.lifecycle import merge
 from registry.lifecycle.withdrawal import withdraw
 from registry.models import Case, Exchange, Initiative, Link, Role, Status
-from registry.moderation.decisions import NotAllowed, decide
+from registry.moderation.decisions import decide
 from registry.ownership import leave
 from registry.personal_data import forget
 from registry.proposals.proposals import decide_proposal, edit, propose
@@ -52,7 +53,7 @@ def _no_deadlock():
 def together(*acts):
     """All at once; what each gave. A refusal in words is an answer."""
     found = at_once(*acts)
-    assert [one for one in found if isinstance(one, Exception) and not isinstance(one, NotAllowed)] == []
+    assert [one for one in found if isinstance(one, Exception) and not isinstance(one, Refused)] == []
     return found
 
 

@@ -9,9 +9,10 @@ from django.utils import timezone
 from registry import ownership
 from registry.admin import proposal as proposal_admin
 from registry.community import contact_messages, introductions, reminders
+from registry.foundation.errors import Refused
 from registry.lifecycle import deletion
 from registry.models import Initiative, Notice, Role
-from registry.moderation.locks import Gone, NotAllowed
+from registry.moderation.locks import Gone
 from registry.proposals.proposals import decide_proposal, propose
 from registry.views import owner as owner_views
 from registry.views import proof as proof_views
@@ -85,7 +86,7 @@ def test_each_act_on_what_was_just_deleted_is_refused_in_words(garden):
     for act in acts:
         with pytest.raises(Gone) as refused:
             act()
-        assert isinstance(refused.value, NotAllowed) and "net verwijderd" in str(refused.value)
+        assert isinstance(refused.value, Refused) and "net verwijderd" in str(refused.value)
 
 
 def gone_while_waiting(monkeypatch, where, name, gone):

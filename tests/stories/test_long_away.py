@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from registry.foundation.errors import Refused
 from registry.models import ChangeProposal, Initiative, OwnershipChange, SavedSearch, Status, User
-from registry.moderation.decisions import NotAllowed
 from registry.personal_data import retention
 from registry.proposals.proposals import decide_proposal, propose
 from survey.models import FollowedRound
@@ -59,7 +59,7 @@ def test_a_proposal_that_chooses_what_is_gone_says_so_in_dutch():
     editor = factories.person("collega@voorbeeld.nl", is_staff=True)
     proposal = propose(page, {"organisation": chosen.pk}, by=factories.person("wie@voorbeeld.nl"))
     chosen.delete()
-    with pytest.raises(NotAllowed) as refused:
+    with pytest.raises(Refused) as refused:
         decide_proposal(proposal, ["organisation"], by=editor)
     assert "bestaat niet meer. Kies iets anders." in str(refused.value)
     assert "instance" not in str(refused.value)

@@ -8,9 +8,9 @@ from django.utils import timezone
 
 from registry import ownership
 from registry.community import reminders
+from registry.foundation.errors import Refused
 from registry.lifecycle.merge import merge
 from registry.models import ChangeProposal, Role
-from registry.moderation.decisions import NotAllowed
 from registry.personal_data import forget
 from registry.proposals import proposals
 from registry.views.owner import Owned
@@ -48,7 +48,7 @@ def test_staff_say_why_they_do_not_wait_whatever_it_waited_for_before():
     proposals.edit(garden, {"summary": "Van de gemeente"}, by=editor)
     ownership.pass_to_staff(garden)
     asked = garden.proposals.get()
-    with pytest.raises(NotAllowed, match="wacht op het ja van de eigenaren"):
+    with pytest.raises(Refused, match="wacht op het ja van de eigenaren"):
         proposals.decide_proposal(asked, {"summary"}, by=colleague)
     proposals.decide_proposal(asked, {"summary"}, by=colleague, reason="Spoed")
     assert "zonder op uw ja te wachten" in last_to(anna.email, "voorstel-beantwoord")

@@ -6,10 +6,10 @@ from django.urls import reverse
 
 from registry import ownership
 from registry.accounts import staff_access
+from registry.foundation.errors import Refused
 from registry.lifecycle.merge import merge
 from registry.lifecycle.merge_undo import undo
 from registry.models import Ownership, Role, User
-from registry.moderation.decisions import NotAllowed
 from registry.ownership import history
 from registry.personal_data import forget
 from tests import factories
@@ -62,7 +62,7 @@ def test_nor_do_residents_get_staff_beside_them_by_a_merge():
     editor, _client = staff()
     theirs = factories.initiative("Buurt-tuin", slug="dubbel", run_by="inwoners")
     Ownership.objects.create(initiative=theirs, user=editor)
-    with pytest.raises(NotAllowed, match="Houd de pagina van de inwoners"):
+    with pytest.raises(Refused, match="Houd de pagina van de inwoners"):
         merge(garden, theirs, by=editor, reason="Het is dezelfde tuin.")
     assert keepers(garden) == {anna.email} and now(garden).status == "gepubliceerd"
 
@@ -79,7 +79,7 @@ def test_a_merged_page_is_no_back_door_for_another_municipality():
     elsewhere.post(unmerge_page(dead), {"reason": "Nee."}, follow=True)
     assert now(dead).status == "samengevoegd"
     assert staff()[1].get(owners_page(dead)).url == owners_page(kept)
-    with pytest.raises(NotAllowed, match="samengevoegd"):
+    with pytest.raises(Refused, match="samengevoegd"):
         ownership.invite(now(dead), "vriend@voorbeeld.nl", by=factories.person(role=Role.EDITOR))
 
 

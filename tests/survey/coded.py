@@ -3,7 +3,7 @@
 from registry.models import Role
 from survey.coding import double_coding
 from survey.models import OpenAnswer
-from survey.screening import open_answers
+from survey.open_answers import screening
 from tests import factories
 from tests.survey import making
 
@@ -18,8 +18,8 @@ def answers(round, *texts, question="knelpunt"):
 
 
 def read(round, to="openbaar"):
-    for answer in open_answers.waiting(round):
-        open_answers.decide(answer, to)
+    for answer in screening.waiting(round):
+        screening.decide(answer, to)
 
 
 def planned(round, *, share=100):

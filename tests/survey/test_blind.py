@@ -7,11 +7,12 @@ from django.contrib.admin import site
 from django.db import IntegrityError, transaction
 from django.urls import NoReverseMatch, reverse
 
+from registry.foundation.errors import Refused
 from registry.models import Role
 from survey.coding import double_coding
 from survey.fieldwork import double_entry
 from survey.models import Coding, OpenAnswer, Round, Seat
-from survey.screening import open_answers
+from survey.open_answers import screening, themes
 from tests import factories
 from tests.survey import coded, making
 
@@ -48,7 +49,7 @@ def figures(round):
 def test_coders_do_not_swap_and_somebody_new_sees_no_code_of_before(client, round, people):
     code_all(round, people)
     plan = round.coding_plan
-    with pytest.raises(double_coding.Refused, match="ruilen niet"):
+    with pytest.raises(Refused, match="ruilen niet"):
         double_coding.assign(plan, people[1], people[0], plan.share)
     new = factories.person(role=Role.EDITOR)
     double_coding.assign(plan, people[0], new, plan.share)
@@ -56,7 +57,7 @@ def test_coders_do_not_swap_and_somebody_new_sees_no_code_of_before(client, roun
     client.force_login(new)
     page = client.get(reverse("admin:survey_round_code", args=[round.pk]), {"eenheid": unit.pk})
     assert (page.context["typed"], 'value="R2"' in page.text.split("<datalist")[0]) == ("", False)
-    with pytest.raises(double_coding.Refused, match="van wie dit eerder codeerde"):
+    with pytest.raises(Refused, match="van wie dit eerder codeerde"):
         double_coding.give(unit, "R3", coder=2, by=new)
 
 
@@ -64,7 +65,7 @@ def test_who_saw_what_both_said_does_not_change_how_much_is_coded_twice(round, p
     code_all(round, people)
     double_coding.assign(round.coding_plan, *people, 90)
     double_coding.compare(round)
-    with pytest.raises(double_coding.Refused, match="verandert dan niet meer"):
+    with pytest.raises(Refused, match="verandert dan niet meer"):
         double_coding.assign(round.coding_plan, *people, 10)
 
 
@@ -72,7 +73,7 @@ def test_nobody_takes_both_places_whatever_the_plan_says(round, people):
     unit, other = double_coding.units_of(round)[:2]
     double_coding.give(unit, "R1", coder=2, by=people[1])
     type(round.coding_plan).objects.update(first_coder=people[1], second_coder=people[0])
-    with pytest.raises(double_coding.Refused, match="op de andere plaats"):
+    with pytest.raises(Refused, match="op de andere plaats"):
         double_coding.give(other, "R1", coder=1, by=people[1])
     with pytest.raises(IntegrityError), transaction.atomic():
         Seat.objects.create(round=round, coder=1, person=people[1])
@@ -93,7 +94,7 @@ def test_a_late_paper_reopens_nothing_that_was_compared(round, people):
     assert not double_coding.progress(round).is_through
     for unit in double_coding.units_of(round).exclude(pk=late.pk):
         for coder, person in enumerate(people, 1):
-            with pytest.raises(double_coding.Refused, match="Bespreek samen"):
+            with pytest.raises(Refused, match="Bespreek samen"):
                 double_coding.give(unit, "R3", coder=coder, by=person)
     assert Coding.objects.filter(coder=3).count() == 1
     double_coding.give(late, "R1", coder=1, by=people[0])
@@ -125,18 +126,18 @@ def test_cutting_an_answer_up_anew_takes_no_compared_code_away(round, people):
     before = figures(round)
     answer = OpenAnswer.objects.get(text="Niemand luistert")
     for words in ("Niemand\nluistert", "Iedereen luistert"):
-        with pytest.raises(open_answers.Refused, match=r"al vergeleken|al geteld"):
-            open_answers.decide(answer, "openbaar", words=words, sure=True)
-    open_answers.decide(answer, "gewist")
+        with pytest.raises(Refused, match=r"al vergeleken|al geteld"):
+            screening.decide(answer, "openbaar", words=words, sure=True)
+    screening.decide(answer, "gewist")
     assert figures(round) == before
 
 
 def test_codes_that_differ_in_case_are_one(round):
     for key in ("BUS", "Bus"):
-        with pytest.raises(double_coding.Refused, match="al een code"):
+        with pytest.raises(Refused, match="al een code"):
             double_coding.add_code(round, key, "Weer vervoer")
     for key in ("m1", "M1", "r9", "Z12"):
-        with pytest.raises(double_coding.Refused, match="knelpunt uit het register"):
+        with pytest.raises(Refused, match="knelpunt uit het register"):
             double_coding.add_code(round, key, "Geld")
     with pytest.raises(IntegrityError), transaction.atomic():
         round.codes.create(key="BUS", label="x")
@@ -152,12 +153,12 @@ def test_a_merged_code_counts_for_the_other_and_agreement_stays_as_it_was_said(r
     double_coding.compare(round)
     assert unit.pk in double_coding.differences(round)
     before, tram = figures(round), round.codes.get(key="tram")
-    with pytest.raises(double_coding.Refused, match="Kies een andere code"):
+    with pytest.raises(Refused, match="Kies een andere code"):
         double_coding.merge(tram, "TRAM")
     double_coding.merge(tram, "bus")
     assert unit.pk not in double_coding.differences(round)
-    assert (figures(round), double_coding.respondents(round)[round.codes.get(key="bus").pk]) == (before, 2)
-    with pytest.raises(double_coding.Refused, match="‘tram’ staat niet"):
+    assert (figures(round), themes.respondents(round)[round.codes.get(key="bus").pk]) == (before, 2)
+    with pytest.raises(Refused, match="‘tram’ staat niet"):
         double_coding.give(unit, "tram", coder=3)
     double_coding.hide(tram, False)
     assert unit.pk in double_coding.differences(round)
@@ -179,7 +180,7 @@ def test_one_sees_only_what_one_coded_oneself_until_it_is_fixed(client, round, p
 
 def test_a_rest_is_no_theme():
     round = coded.frozen("De bus", "Iets", codes={"De bus": "bus", "Iets": "nieuw"})
-    assert [theme.code for theme in double_coding.themes_of(round)] == ["bus"]
+    assert [theme.code for theme in themes.themes_of(round)] == ["bus"]
 
 
 def pages_of(client, round):
@@ -230,14 +231,14 @@ def test_what_all_could_read_is_drawn_for_no_second_coder(client, round, people)
     assert (double_coding.drawn(round), double_coding.progress(round).shown) == ([], 4)
     client.force_login(people[0])
     assert "4 stukken tekst" in client.get(reverse("admin:survey_round_coding", args=[round.pk])).text
-    with pytest.raises(double_coding.Refused, match="al te lezen"):
+    with pytest.raises(Refused, match="al te lezen"):
         double_coding.give(double_coding.units_of(round)[0], "R1", coder=2, by=people[1])
     # Nor when it is cut up anew, or wiped and restored: the same words were read.
     answers = {answer.text: answer for answer in OpenAnswer.objects.all()}
-    open_answers.decide(answers["Niemand luistert"], "openbaar", words="Niemand\nluistert", sure=True)
-    open_answers.decide(answers["De bus is te duur"], "gewist")
-    open_answers.restore(answers["De bus is te duur"])
-    open_answers.decide(answers["De bus is te duur"], "openbaar", words="De bus\nis te duur", sure=True)
+    screening.decide(answers["Niemand luistert"], "openbaar", words="Niemand\nluistert", sure=True)
+    screening.decide(answers["De bus is te duur"], "gewist")
+    screening.restore(answers["De bus is te duur"])
+    screening.decide(answers["De bus is te duur"], "openbaar", words="De bus\nis te duur", sure=True)
     assert double_coding.drawn(round) == []
 
 

@@ -7,12 +7,13 @@ from django.apps import apps
 from django.db import models
 from django.urls import reverse
 
+from registry.foundation.errors import Refused
 from registry.models import Bottleneck, Mention, Role
 from survey import resources, retention
 from survey.coding import double_coding, promotion
 from survey.fieldwork import double_entry
 from survey.models import OpenAnswer, PaperForm, Promotion, Quote
-from survey.screening import open_answers
+from survey.open_answers import screening, themes
 from tests import factories
 from tests.survey import coded, making
 from tests.survey.test_retention import later
@@ -96,46 +97,46 @@ def test_wiped_words_are_nowhere(client, world):
     ]
     assert {place for place, _column in places()} == {"OpenAnswer", "Unit"}
     answer = OpenAnswer.objects.get(text=SAID)
-    open_answers.decide(answer, "gewist")
+    screening.decide(answer, "gewist")
     # From that moment nobody outside reads it; the answer itself keeps it as long as a slip can be undone.
     assert answers(client, initiative, bottleneck) == []
     assert {place for place, _column in places()} == {"OpenAnswer"}
     assert WORD not in b"".join(resources.record_rows(round)).decode()
-    assert [theme.code for theme in double_coding.themes_of(round)] == ["bus", "mooi"]
-    open_answers.purge(answer)
+    assert [theme.code for theme in themes.themes_of(round)] == ["bus", "mooi"]
+    screening.purge(answer)
     assert places() == set()
 
 
 def test_what_becomes_private_is_quoted_no_more(client, world):
     _round, initiative, bottleneck = world
-    open_answers.decide(OpenAnswer.objects.get(text=SAID), "besloten")
+    screening.decide(OpenAnswer.objects.get(text=SAID), "besloten")
     assert answers(client, initiative, bottleneck) == []
-    open_answers.decide(OpenAnswer.objects.get(text=SAID), "openbaar")
+    screening.decide(OpenAnswer.objects.get(text=SAID), "openbaar")
     assert len(answers(client, initiative, bottleneck)) == 2
 
 
 def test_the_night_takes_what_was_wiped_and_a_slip_is_undone_before(world):
     round, _initiative, _bottleneck = world
     answer = OpenAnswer.objects.get(text=SAID)
-    open_answers.decide(answer, "gewist")
+    screening.decide(answer, "gewist")
     assert (retention.apply(), retention.apply(now=later(1))) == ([], [])
-    open_answers.restore(answer)
+    screening.restore(answer)
     answer.refresh_from_db()
     assert (answer.screening, answer.text) == ("onbeslist", SAID)
-    with pytest.raises(open_answers.Refused, match="al geteld"):
-        open_answers.decide(answer, "openbaar", words="Alles is geweldig\nEcht waar")
-    open_answers.decide(answer, "openbaar")
+    with pytest.raises(Refused, match="al geteld"):
+        screening.decide(answer, "openbaar", words="Alles is geweldig\nEcht waar")
+    screening.decide(answer, "openbaar")
     assert Quote.objects.count() == 3
-    open_answers.decide(answer, "gewist")
+    screening.decide(answer, "gewist")
     assert retention.apply(now=later(2)) == [(round, "antwoorden", 1)]
     assert places() == set()
-    with pytest.raises(open_answers.Refused, match="komen niet terug"):
-        open_answers.restore(answer)
+    with pytest.raises(Refused, match="komen niet terug"):
+        screening.restore(answer)
 
 
 def test_an_open_round_forgets_what_was_wiped_too():
     answer = coded.answers(making.round(), WORD)[0]
-    open_answers.decide(answer, "gewist")
+    screening.decide(answer, "gewist")
     retention.apply(now=later(2))
     assert places() == set()
 
@@ -150,13 +151,11 @@ def test_paper_that_is_thrown_away_leaves_no_word():
 
 def test_an_edited_quote_says_so_and_a_long_one_is_not_offered(client):
     round = coded.frozen("De bus van Ans rijdt niet", "x" * (promotion.LONGEST_QUOTE + 1), "Geen bus")
-    open_answers.decide(
-        OpenAnswer.objects.get(text__contains="Ans"), "openbaar", words="De bus […] rijdt niet"
-    )
+    screening.decide(OpenAnswer.objects.get(text__contains="Ans"), "openbaar", words="De bus […] rijdt niet")
     code = round.codes.get(key="bus")
     offered = promotion.quotable(code)
     assert {unit.text for unit in offered} == {"De bus […] rijdt niet", "Geen bus"}
-    with pytest.raises(promotion.Refused, match="Kies ten hoogste"):
+    with pytest.raises(Refused, match="Kies ten hoogste"):
         promotion.to_bottleneck(
             code, factories.level("relationeel"), "De bus", quotes=list(double_coding.quotable(code))
         )

@@ -4,19 +4,17 @@ import random
 
 import pytest
 
+from registry.foundation.errors import Refused
 from survey.coding import double_coding, promotion
-from survey.fieldwork import double_entry, intake
+from survey.fieldwork import double_entry
 from survey.models import OpenAnswer, PaperForm
+from survey.open_answers import screening, themes
 from survey.rounds import checklist, life, publications
-from survey.screening import open_answers
 from tests import factories
 from tests.survey import coded, making
 from tests.survey.counting import everybody, store
 
 pytestmark = pytest.mark.django_db
-REFUSALS = tuple(
-    one.Refused for one in (double_coding, intake, double_entry, promotion, publications, life, open_answers)
-)
 
 
 @pytest.fixture
@@ -49,14 +47,14 @@ def acts(round, rand, coders):
         lambda: making.response(round, "R1", words={"knelpunt": "De bus rijdt niet"}),
         lambda: double_entry.key_in(round, number, codes, {"knelpunt": "Op papier"}),
         lambda: double_entry.start_over(some(rand, PaperForm.objects.all())),
-        lambda: open_answers.decide(
+        lambda: screening.decide(
             some(rand, answers),
             rand.choice(("openbaar", "besloten", "gewist")),
             words=lines,
             sure=rand.random() < 0.5,
         ),
-        lambda: open_answers.restore(some(rand, open_answers.wiped(round))),
-        lambda: open_answers.purge(some(rand, open_answers.wiped(round))),
+        lambda: screening.restore(some(rand, screening.wiped(round))),
+        lambda: screening.purge(some(rand, screening.wiped(round))),
         lambda: double_coding.give(some(rand, double_coding.uncoded(round, 1)), "bus", coder=1, by=coders[0]),
         lambda: double_coding.give(some(rand, double_coding.uncoded(round, 2)), "R1", coder=2, by=coders[1]),
         lambda: double_coding.compare(round),
@@ -75,8 +73,8 @@ def finish(round, coders):
         life.close_now(round)
     for form in PaperForm.objects.filter(is_done=False):
         double_entry.start_over(form)
-    for answer in open_answers.waiting(round):
-        open_answers.decide(answer, "openbaar", sure=True)
+    for answer in screening.waiting(round):
+        screening.decide(answer, "openbaar", sure=True)
     if checklist.facts(round).is_frozen and not checklist.lacking(round, "thaw"):
         double_coding.thaw(round)
     if not checklist.facts(round).is_frozen:
@@ -91,7 +89,7 @@ def finish(round, coders):
     if newest(round) is None:
         publications.freeze(round)
     bus = round.codes.get(key="bus")
-    if double_coding.respondents(round)[bus.pk]:
+    if themes.respondents(round)[bus.pk]:
         promotion.to_bottleneck(
             bus, factories.level("relationeel"), "De bus", quotes=promotion.quotable(bus)[:5]
         )
@@ -108,7 +106,7 @@ def test_every_history_of_a_round_has_an_end(round, seed):
         round.refresh_from_db()
         try:
             rand.choice(acts(round, rand, coders))()
-        except REFUSALS:
+        except Refused:
             pass
         except AttributeError as nothing_there:
             if "NoneType" not in str(nothing_there):
@@ -116,7 +114,7 @@ def test_every_history_of_a_round_has_an_end(round, seed):
     round.refresh_from_db()
     try:
         finish(round, coders)
-    except publications.Refused as refusal:
+    except Refused as refusal:
         # A few answers more than in an edition that people have read: that one is for disclosure control to keep.
         assert "veranderden minder dan" in str(refusal)
         assert round.publications.withdrawn().exists()

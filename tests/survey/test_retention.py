@@ -6,7 +6,6 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from survey import retention
-from survey.coding import double_coding
 from survey.fieldwork import double_entry, stands
 from survey.models import (
     AccessCode,
@@ -20,6 +19,7 @@ from survey.models import (
     StepCount,
     Unit,
 )
+from survey.open_answers import themes
 from tests.survey import coded, making
 
 pytestmark = pytest.mark.django_db
@@ -52,14 +52,14 @@ def test_nothing_goes_before_its_time(round):
 
 
 def test_open_words_go_and_public_quotes_and_numbers_stay(round):
-    themes = double_coding.themes_of(round)
+    before = themes.themes_of(round)
     assert retention.apply(now=later(31)) == [(round, "antwoorden", 3)]
     assert words() == {("", "De bus rijdt niet meer"), ("", "")}
     # What may be public stays where it is quoted too.
     assert set(Unit.objects.values_list("text", flat=True)) == {"", "De bus rijdt niet meer"}
     assert set(OpenAnswer.objects.values_list("screening", flat=True)) == {"openbaar", "gewist"}
     assert PaperForm.objects.count() == 0
-    assert (double_coding.themes_of(round), Response.objects.count()) == (themes, 2)
+    assert (themes.themes_of(round), Response.objects.count()) == (before, 2)
     assert retention.apply(now=later(32)) == []
     log = RetentionRun.objects.get()
     assert (log.what, log.number, log.ran_on) == ("antwoorden", 3, timezone.localdate(later(31)))

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from registry.foundation.errors import Refused
 from registry.models import ContentStamp
 from survey import results
 from survey.models import Publication, Round
@@ -138,10 +139,10 @@ def test_what_never_was_published_is_not_found_rather_than_gone(client):
 
 def test_it_needs_a_reason_and_goes_once(first):
     for reason in ("", " \n"):
-        with pytest.raises(publications.Refused, match="Schrijf op waarom"):
+        with pytest.raises(Refused, match="Schrijf op waarom"):
             publications.withdraw(first, reason)
     publications.withdraw(first, WHY)
-    with pytest.raises(publications.Refused, match="al ingetrokken"):
+    with pytest.raises(Refused, match="al ingetrokken"):
         publications.withdraw(first, "Nog eens")
     assert Publication.objects.get().withdrawal_reason == WHY
 

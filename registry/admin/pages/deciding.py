@@ -17,6 +17,7 @@ from registry.admin.base.reading import changes_since, read_now
 from registry.admin.base.reasons import DeletesWithReason
 from registry.admin.base.scoped import ScopedAdmin
 from registry.forms.staff import DecisionForm, LetterForm, ManyDecisionsForm
+from registry.foundation.errors import Refused
 from registry.lifecycle import merge, withdrawal
 from registry.mail import letters
 from registry.mail.letters import address
@@ -105,7 +106,7 @@ class DecidableAdmin(DeletesWithReason, ScopedAdmin):
                     form.add_error(None, str(changed))
                     other = self._other(form, hidden, again=True)
                     form.say_read("read", version)
-                except decisions.NotAllowed as refusal:
+                except Refused as refusal:
                     form.add_error(None, str(refusal))
                 else:
                     return redirect(f"admin:registry_{self.opts.model_name}_change", entry.pk)
@@ -224,7 +225,7 @@ class DecidableAdmin(DeletesWithReason, ScopedAdmin):
                     if is_mailed and (letter := _draft(entry, to, reason)):
                         letters.post_all(letter, entry.mailboxes, about=_page_of(entry))
                 done += 1
-            except decisions.NotAllowed as refusal:
+            except Refused as refusal:
                 self.message_user(request, f"‘{entry}’: {refusal}", messages.ERROR)
                 if isinstance(refusal, Changed):
                     changed[entry.pk] = read

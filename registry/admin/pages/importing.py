@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 
 from registry.forms.importing import ColumnsForm, SheetForm
 from registry.forms.staff import UploadForm
-from registry.foundation.spreadsheets import FORMATS, MAX_BYTES, Refused, read, sheet_titles
+from registry.foundation.errors import Refused
+from registry.foundation.spreadsheets import FORMATS, MAX_BYTES, read, sheet_titles
 from registry.importing import runs, staging
 from registry.models import Import, ImportTask
 from registry.resources import columns as matching

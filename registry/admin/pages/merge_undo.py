@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from registry.admin.base.reading import read_now
+from registry.foundation.errors import Refused
 from registry.lifecycle.merge_undo import merge_to_undo, undo
-from registry.moderation.decisions import NotAllowed
 
 
 class UndoForm(forms.Form):
@@ -54,7 +54,7 @@ class UnmergingAdmin:
         if form.is_valid():
             try:
                 undo(entry, by=request.user, reason=form.cleaned_data["reason"])
-            except NotAllowed as refusal:
+            except Refused as refusal:
                 form.add_error(None, str(refusal))
             else:
                 text = _("‘%s’ is weer een eigen pagina. De eigenaren van allebei krijgen een e-mail.")

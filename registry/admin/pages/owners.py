@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from registry import ownership as say
+from registry.foundation.errors import Refused
 from registry.mail import troubles
 from registry.models import ChangeProposal, Proof, Status
-from registry.moderation.decisions import NotAllowed
 from registry.ownership import history
 
 DECIDED = 5  # proposals that were decided lately
@@ -142,5 +142,5 @@ class OwnersAdmin:
             say.leave(entry, owner, by=request.user, reason=reason, as_staff=True)
             self.log_change(request, entry, _("Eigenaar weggehaald: %s") % reason)
             return self.message_user(request, _("Deze persoon beheert de pagina niet meer."))
-        except NotAllowed as error:
+        except Refused as error:
             return self.message_user(request, str(error), messages.ERROR)

@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 
 from registry.admin.base.reading import changes_since, read_now
 from registry.community import introductions
+from registry.foundation.errors import Refused
 from registry.lifecycle.merge import merge
 from registry.models import Initiative
-from registry.moderation.decisions import NotAllowed
 from registry.moderation.duplicates import likely_pairs, say_different
 from registry.moderation.versions import Changed, as_read
 
@@ -34,7 +34,7 @@ class PairsAdmin:
             try:
                 self.message_user(request, self._act(request, first, second), messages.SUCCESS)
                 return redirect("admin:registry_initiative_pairs")
-            except NotAllowed as refusal:
+            except Refused as refusal:
                 self.message_user(request, str(refusal), messages.ERROR)
                 if isinstance(refusal, Changed):
                     changes = {refusal.entry.pk: changes_since(refusal.entry, refusal.read, hidden=hidden)}
@@ -78,7 +78,7 @@ class PairsAdmin:
             introductions.ask(first, second, why=reason or _("Uw initiatieven lijken op elkaar."))
             say_different(first, second, by=request.user)
             return _("Allebei krijgen een e-mail met de vraag om kennis te maken.")
-        raise NotAllowed(_("Kies wat er moet gebeuren."))
+        raise Refused(_("Kies wat er moet gebeuren."))
 
     def _one(self, visible, key):
         found = (

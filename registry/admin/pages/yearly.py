@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from registry.community.reminders import confirm_for_owners
-from registry.moderation.decisions import NotAllowed
+from registry.foundation.errors import Refused
 
 
 class AskedAround(forms.Form):
@@ -42,7 +42,7 @@ class YearlyAdmin:
         if form.is_valid():
             try:
                 confirm_for_owners(entry, by=request.user, note=form.cleaned_data["note"])
-            except NotAllowed as refusal:
+            except Refused as refusal:
                 form.add_error(None, str(refusal))
             else:
                 self.message_user(request, _("De pagina is bevestigd."))

@@ -4,7 +4,8 @@ Everything is text here: a date is 2026-11-23, a yes is "ja". What a file is, it
 name. What cannot be read is refused with a Dutch message before much of it is unpacked.
 """
 
-from registry.foundation.spreadsheets.cells import MAX_BYTES, MAX_COLUMNS, MAX_ROWS, Refused, Table, Unfit
+from registry.foundation.errors import Refused
+from registry.foundation.spreadsheets.cells import MAX_BYTES, MAX_COLUMNS, MAX_ROWS, Table, Unfit
 from registry.foundation.spreadsheets.reading import read, sheet_titles
 from registry.foundation.spreadsheets.writing import FORMATS, write
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from registry.foundation.errors import Refused
 from registry.foundation.spreadsheets.numberformats import clock, day_of, plain
 from registry.models.fields.text import clean_text
 
@@ -29,14 +30,6 @@ _FAILED = re.compile(
     re.IGNORECASE,
 )
 _CUT_OFF = re.compile(r"-?\d([.,]\d+)?E\+\d{1,3}", re.IGNORECASE)
-
-
-class Refused(Exception):
-    """A file that cannot be taken in; ``problems`` says in Dutch why."""
-
-    def __init__(self, *problems):
-        super().__init__(*problems)
-        self.problems = problems
 
 
 class Unfit(str):

@@ -6,11 +6,11 @@ import zipfile
 
 from django.utils.translation import gettext as _
 
+from registry.foundation.errors import Refused
 from registry.foundation.spreadsheets import excel, opendocument
 from registry.foundation.spreadsheets.cells import (
     MAX_BYTES,
     MAX_ROWS,
-    Refused,
     Unfit,
     as_text,
     restored,

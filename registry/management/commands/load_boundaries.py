@@ -1,7 +1,8 @@
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from registry.geo.boundaries import BadOutlines, read_outlines, simplify
+from registry.foundation.errors import Refused
+from registry.geo.boundaries import read_outlines, simplify
 from registry.models import Municipality
 
 
@@ -20,7 +21,7 @@ class Command(BaseCommand):
     def handle(self, *, file, tolerance, **options):
         try:
             outlines = read_outlines(file)
-        except BadOutlines as error:
+        except Refused as error:
             raise CommandError(f"{error} Er is niets veranderd.") from error
         known = list(Municipality.objects.filter(code__in=outlines))
         if not known:

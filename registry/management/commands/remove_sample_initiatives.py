@@ -1,6 +1,7 @@
 from django.core.management.base import BaseCommand, CommandError
 
-from registry.management.sample import NotNow, remove
+from registry.foundation.errors import Refused
+from registry.management.sample import remove
 
 
 class Command(BaseCommand):
@@ -9,7 +10,7 @@ class Command(BaseCommand):
     def handle(self, **options):
         try:
             removed = remove()
-        except NotNow as error:
+        except Refused as error:
             raise CommandError(str(error)) from error
         for name, number in removed.items():
             self.stdout.write(f"{name}: {number} verwijderd")

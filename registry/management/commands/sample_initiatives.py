@@ -1,6 +1,7 @@
 from django.core.management.base import BaseCommand, CommandError
 
-from registry.management.sample import NotNow, generate
+from registry.foundation.errors import Refused
+from registry.management.sample import generate
 
 
 class Command(BaseCommand):
@@ -13,7 +14,7 @@ class Command(BaseCommand):
     def handle(self, *, initiatives, seed, **options):
         try:
             made = generate(initiatives=initiatives, seed=seed)
-        except NotNow as error:
+        except Refused as error:
             raise CommandError(str(error)) from error
         for name, number in made.items():
             self.stdout.write(f"{name.replace('_', ' ')}: {number} nieuw")

@@ -1,5 +1,6 @@
 """Fictional content to try the site out with."""
 
-from registry.management.sample.rows import NotNow, generate, remove
+from registry.foundation.errors import Refused
+from registry.management.sample.rows import generate, remove
 
-__all__ = ["NotNow", "generate", "remove"]
+__all__ = ["Refused", "generate", "remove"]

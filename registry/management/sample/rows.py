@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from registry.foundation.errors import Refused
 from registry.management.sample import text
 from registry.models import (
     Bottleneck,
@@ -36,10 +37,6 @@ MOST_CASES = 60
 SINCE = datetime.datetime(2026, 1, 1, 9, tzinfo=datetime.UTC)
 
 
-class NotNow(Exception):
-    """It cannot be done; the text says in Dutch why, and what to do."""
-
-
 class Register:
     """What is there to make sample content of."""
 
@@ -52,7 +49,7 @@ class Register:
             self.places[place.municipality_id].append(place.pk)
         self.codes = list(Bottleneck.objects.active().order_by("code").values_list("code", flat=True))
         if not self.municipalities or not self.codes:
-            raise NotNow(_("Er zijn nog geen gemeenten of knelpunten. Draai eerst: manage.py load_deck"))
+            raise Refused(_("Er zijn nog geen gemeenten of knelpunten. Draai eerst: manage.py load_deck"))
 
     def slug(self, number):
         return f"voorbeeld-{self.seed}-{number}"
@@ -262,7 +259,7 @@ def _refuse_when_in_use(initiatives, cases, organisations):
         ),
     ]
     if in_use:
-        raise NotNow(
+        raise Refused(
             _(
                 "Echte gegevens verwijzen naar een voorbeeld. Pas eerst aan: %(names)s. Er is niets verwijderd."
             )

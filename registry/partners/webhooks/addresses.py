@@ -13,13 +13,11 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from registry.foundation.errors import Refused
+
 PORTS = {443, 8443}
 UNICAST = ipaddress.ip_network("2000::/3")
 NAT64 = ipaddress.ip_network("64:ff9b::/96")
-
-
-class Forbidden(Exception):
-    """This address cannot be used; the text says in Dutch why."""
 
 
 @dataclass(frozen=True)
@@ -36,27 +34,27 @@ class Target:
 
 
 def read(url):
-    """The parts of a web address. Raises Forbidden when we would not send there whoever answers."""
+    """The parts of a web address. Raises Refused when we would not send there whoever answers."""
     private = settings.WEBHOOKS_MAY_REACH_PRIVATE
     if not url.isascii() or not url.isprintable() or " " in url or "\\" in url:
-        raise Forbidden(_("Schrijf het webadres zonder spaties en bijzondere letters."))
+        raise Refused(_("Schrijf het webadres zonder spaties en bijzondere letters."))
     try:
         parts = urlsplit(url)
         host, port = parts.hostname, parts.port
     except ValueError:
-        raise Forbidden(_("Dit is geen geldig webadres.")) from None
+        raise Refused(_("Dit is geen geldig webadres.")) from None
     if parts.scheme != "https" and not (private and parts.scheme == "http"):
-        raise Forbidden(_("Begin het webadres met https://."))
+        raise Refused(_("Begin het webadres met https://."))
     if not host:
-        raise Forbidden(_("Dit is geen geldig webadres."))
+        raise Refused(_("Dit is geen geldig webadres."))
     if "@" in parts.netloc:
-        raise Forbidden(_("Zet geen naam of wachtwoord in het webadres."))
+        raise Refused(_("Zet geen naam of wachtwoord in het webadres."))
     if parts.fragment:
-        raise Forbidden(_("Laat weg wat na het teken # staat."))
+        raise Refused(_("Laat weg wat na het teken # staat."))
     is_secure = parts.scheme == "https"
     port = (443 if is_secure else 80) if port is None else port
     if port not in PORTS and not private:
-        raise Forbidden(_("Gebruik poort 443 of 8443."))
+        raise Refused(_("Gebruik poort 443 of 8443."))
     target = Target(is_secure, host, port, (parts.path or "/") + (f"?{parts.query}" if parts.query else ""))
     try:
         literal = ipaddress.ip_address(host)
@@ -67,11 +65,11 @@ def read(url):
 
 
 def resolve(target):
-    """The (family, socket address) pairs behind it, all allowed. Raises Forbidden, or OSError without any."""
+    """The (family, socket address) pairs behind it, all allowed. Raises Refused, or OSError without any."""
     try:
         found = socket.getaddrinfo(target.host, target.port, type=socket.SOCK_STREAM)
     except UnicodeError:  # a name with an empty or an endless part
-        raise Forbidden(_("Dit is geen geldig webadres.")) from None
+        raise Refused(_("Dit is geen geldig webadres.")) from None
     for _family, _type, _protocol, _name, address in found:
         _require_allowed(ipaddress.ip_address(address[0]))
     return [(family, address) for family, _type, _protocol, _name, address in found]
@@ -79,7 +77,7 @@ def resolve(target):
 
 def _require_allowed(address):
     if not settings.WEBHOOKS_MAY_REACH_PRIVATE and not is_public(address):
-        raise Forbidden(_("Dit adres ligt niet op het open internet. Daar sturen wij niets heen."))
+        raise Refused(_("Dit adres ligt niet op het open internet. Daar sturen wij niets heen."))
 
 
 def is_public(address):

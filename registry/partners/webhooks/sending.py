@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from registry.foundation.errors import Refused
 from registry.partners.webhooks import addresses
 
 SECONDS = 10  # for all of it: looking up, connecting, sending, reading
@@ -114,7 +115,7 @@ def _refusal(status):
 
 
 def _in_words(error):
-    if isinstance(error, addresses.Forbidden):
+    if isinstance(error, Refused):
         return str(error)
     if isinstance(error, TimeoutError):
         return _("De ontvanger gaf niet op tijd antwoord.")

@@ -1,5 +1,6 @@
 from django.core.management.base import BaseCommand, CommandError
 
+from registry.foundation.errors import Refused
 from survey import results
 from survey.models import Round
 from survey.results import tally
@@ -41,7 +42,7 @@ class Command(BaseCommand):
             findings = auditor.audit(
                 editions or [publications.safe_results(round, tally.recount(round))], seconds=seconds
             )
-        except (auditor.NotDecided, publications.Refused) as error:
+        except (auditor.NotDecided, Refused) as error:
             self.stdout.write(
                 f"{round.slug}: {error or 'niet op tijd uitgezocht; geef meer tijd met --seconds'}"
             )

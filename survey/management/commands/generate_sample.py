@@ -1,6 +1,7 @@
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
+from registry.foundation.errors import Refused
 from survey.sample import fictional
 
 
@@ -16,6 +17,6 @@ class Command(BaseCommand):
         call_command("sample_initiatives", initiatives=initiatives, seed=seed, stdout=self.stdout)
         try:
             made = fictional.generate(responses=responses, seed=seed)
-        except fictional.NotNow as error:
+        except Refused as error:
             raise CommandError(str(error)) from error
         self.stdout.write(f"inzendingen: {made} nieuw")

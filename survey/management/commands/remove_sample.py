@@ -1,6 +1,7 @@
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
+from registry.foundation.errors import Refused
 from survey.sample import fictional
 
 
@@ -10,7 +11,7 @@ class Command(BaseCommand):
     def handle(self, **options):
         try:
             removed = fictional.remove()
-        except fictional.NotNow as error:
+        except Refused as error:
             raise CommandError(str(error)) from error
         self.stdout.write(f"metingen: {removed} verwijderd")
         call_command("remove_sample_initiatives", stdout=self.stdout)

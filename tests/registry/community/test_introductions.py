@@ -6,8 +6,9 @@ from django.urls import reverse
 from post_office.models import Email
 
 from registry.community.introductions import answer, ask
+from registry.foundation.errors import Refused
 from registry.models import Introduction, IntroductionConsent, Status
-from registry.moderation.decisions import NotAllowed, decide
+from registry.moderation.decisions import decide
 from registry.ownership import leave
 from registry.personal_data import forget, kept_about
 from tests import factories
@@ -87,15 +88,15 @@ def test_one_no_ends_it(pair, owners):
 def test_two_are_asked_once_and_only_when_there_is_somebody_to_ask(pair, owners):
     first, second = pair
     ask(first, second, why="")
-    with pytest.raises(NotAllowed, match="al eens"):
+    with pytest.raises(Refused, match="al eens"):
         ask(second, first, why="")
-    with pytest.raises(NotAllowed, match="geen eigenaar"):
+    with pytest.raises(Refused, match="geen eigenaar"):
         ask(first, factories.initiative("Zonder"), why="")
-    with pytest.raises(NotAllowed, match="twee verschillende"):
+    with pytest.raises(Refused, match="twee verschillende"):
         ask(first, first, why="")
     third = factories.initiative()
     factories.owner(third)
-    with pytest.raises(NotAllowed, match="beheert deze pagina niet"):
+    with pytest.raises(Refused, match="beheert deze pagina niet"):
         ask(first, third, why="", yes_from=first, by=owners[2])
 
 
@@ -144,7 +145,7 @@ def test_a_page_that_is_gone_introduces_nobody(pair, owners):
     answer(introduction, first, by=owners[0], yes=True)
     decide(first, Status.WITHDRAWN, by=None, reason="Klaar")
     before = Email.objects.count()
-    with pytest.raises(NotAllowed):
+    with pytest.raises(Refused):
         answer(introduction, second, by=owners[2], yes=True)
     assert letters_since(before) == {}
 

@@ -2,8 +2,9 @@ import itertools
 
 import pytest
 
+from registry.foundation.errors import Refused
 from registry.models import Decision, Initiative, Status
-from registry.moderation.decisions import NEEDS_REASON, TRANSITIONS, NotAllowed, decide
+from registry.moderation.decisions import NEEDS_REASON, TRANSITIONS, decide
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -23,7 +24,7 @@ def test_decide_follows_the_map_and_nothing_else(was, to):
             (was, to, "Daarom", by.pk)
         ]
     else:
-        with pytest.raises(NotAllowed):
+        with pytest.raises(Refused):
             decide(entry, to, by=by, reason="Daarom", **given)
         assert Initiative.objects.get(pk=entry.pk).status == was
         assert not Decision.objects.exists()
@@ -32,7 +33,7 @@ def test_decide_follows_the_map_and_nothing_else(was, to):
 @pytest.mark.parametrize("to", sorted(NEEDS_REASON))
 def test_decide_wants_a_reason(to):
     entry = factories.initiative(status=Status.SUBMITTED)
-    with pytest.raises(NotAllowed, match="reden"):
+    with pytest.raises(Refused, match="reden"):
         decide(entry, to, by=factories.person(), reason="  ")
     assert Initiative.objects.get(pk=entry.pk).status == Status.SUBMITTED
 
@@ -40,7 +41,7 @@ def test_decide_wants_a_reason(to):
 def test_decide_tells_the_second_of_two():
     entry = factories.initiative(status=Status.SUBMITTED)
     decide(entry, Status.PUBLISHED, by=factories.person(), seen=Status.SUBMITTED)
-    with pytest.raises(NotAllowed, match="collega"):
+    with pytest.raises(Refused, match="collega"):
         decide(entry, Status.REJECTED, by=factories.person(), reason="Nee", seen=Status.SUBMITTED)
     assert Initiative.objects.get(pk=entry.pk).status == Status.PUBLISHED
 
@@ -66,8 +67,8 @@ def test_decide_merges_nothing_into_what_is_merged_itself():
     by = factories.person()
     stale = Initiative.objects.get(pk=one.pk)
     decide(one, Status.MERGED, by=by, merged_into=other)
-    with pytest.raises(NotAllowed, match="zelf samengevoegd"):
+    with pytest.raises(Refused, match="zelf samengevoegd"):
         decide(other, Status.MERGED, by=by, merged_into=stale)
-    with pytest.raises(NotAllowed, match="zelf samengevoegd"):
+    with pytest.raises(Refused, match="zelf samengevoegd"):
         decide(other, Status.MERGED, by=by, merged_into=other)
     assert Initiative.objects.get(pk=one.pk).survivor == other

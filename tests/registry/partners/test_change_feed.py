@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from registry.community.reminders import confirm
 from registry.exporting.as_json import initiatives
+from registry.foundation.errors import Refused
 from registry.lifecycle.merge import merge
 from registry.models import (
     Bottleneck,
@@ -24,7 +25,7 @@ from registry.models import (
     Status,
     Trace,
 )
-from registry.moderation.decisions import NotAllowed, decide
+from registry.moderation.decisions import decide
 from registry.partners.change_feed import changes
 from tests import factories
 
@@ -135,7 +136,7 @@ def write(name, number):
     try:
         with transaction.atomic():
             WRITES[name](number)
-    except NotAllowed:
+    except Refused:
         pass
 
 

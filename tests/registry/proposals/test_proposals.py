@@ -2,8 +2,8 @@ import pytest
 from django.core.exceptions import ValidationError
 from post_office.models import Email
 
+from registry.foundation.errors import Refused
 from registry.models import ChangeProposal, Decision, Initiative, Ownership
-from registry.moderation.decisions import NotAllowed
 from registry.proposals.proposals import decide_proposal, differences, edit, propose, show
 from tests import factories
 
@@ -63,10 +63,10 @@ def test_refusing_wants_a_reason_and_a_second_decision_is_told(owned):
     initiative, owner = owned
     staff = factories.person()
     proposal = propose(initiative, {"summary": "Nieuw"}, by=owner)
-    with pytest.raises(NotAllowed, match="waarom"):
+    with pytest.raises(Refused, match="waarom"):
         decide_proposal(proposal, set(), by=staff)
     decide_proposal(proposal, {"summary"}, by=staff)
-    with pytest.raises(NotAllowed, match="al besloten"):
+    with pytest.raises(Refused, match="al besloten"):
         decide_proposal(proposal, set(), by=staff, reason="Toch niet")
     assert live(initiative).summary == "Nieuw"
 
@@ -87,7 +87,7 @@ def test_a_proposal_is_validated_again_when_it_is_accepted(owned):
     initiative, owner = owned
     haven = factories.place()
     proposal = propose(initiative, {"municipality": haven.municipality, "place": haven}, by=owner)
-    with pytest.raises(NotAllowed, match="kern ligt niet"):
+    with pytest.raises(Refused, match="kern ligt niet"):
         decide_proposal(proposal, {"place"}, by=factories.person(), reason="Alleen de kern")
     assert live(initiative).place is None
     assert proposal.changes.filter(outcome="open").count() == 2
@@ -99,7 +99,7 @@ def test_an_edit_to_what_residents_run_waits_for_their_yes(owned):
     proposal = edit(initiative, {"summary": "Van de gemeente"}, by=staff)
     assert proposal.waits_for == OWNERS
     assert live(initiative).summary == "Oud"
-    with pytest.raises(NotAllowed, match="ja van de eigenaren"):
+    with pytest.raises(Refused, match="ja van de eigenaren"):
         decide_proposal(proposal, {"summary"}, by=staff)
     decide_proposal(proposal, {"summary"}, by=owner)
     assert live(initiative).summary == "Van de gemeente"
@@ -142,7 +142,7 @@ def test_an_older_proposal_undoes_nothing_newer_unseen():
     entry = factories.initiative(summary="Een")
     proposal = propose(entry, {"summary": "Twee"}, by=None)
     Initiative.objects.filter(pk=entry.pk).update(summary="Van een ander")
-    with pytest.raises(NotAllowed, match="gewijzigd sinds dit is voorgesteld"):
+    with pytest.raises(Refused, match="gewijzigd sinds dit is voorgesteld"):
         decide_proposal(proposal, ["summary"], by=None)
     proposal.initiative.refresh_from_db()
     ((change, _label, was, becomes),) = differences(proposal)

@@ -3,9 +3,9 @@ import re
 import pytest
 from post_office.models import Email
 
+from registry.foundation.errors import Refused
 from registry.mail import verification
 from registry.models import Initiative, Link, Ownership, Proof, Status, User
-from registry.moderation.decisions import NotAllowed
 from registry.ownership import invite, leave, make_owner
 from registry.registration.signup import confirm, free_slug, register
 from tests import factories
@@ -75,6 +75,6 @@ def test_the_last_owner_stays():
     first, second = (make_owner(initiative, email) for email in (EMAIL, "ander@voorbeeld.nl"))
     leave(initiative, first)
     assert [ownership.user for ownership in initiative.ownerships.all()] == [second]
-    with pytest.raises(NotAllowed, match="één eigenaar"):
+    with pytest.raises(Refused, match="één eigenaar"):
         leave(initiative, second)
     assert initiative.ownerships.count() == 1

@@ -14,8 +14,8 @@ from registry.models import Role
 from survey.coding import double_coding
 from survey.fieldwork import double_entry
 from survey.models import Code, CodingPlan, OpenAnswer, Promotion, Publication
+from survey.open_answers import screening
 from survey.rounds import life, publications
-from survey.screening import open_answers
 from tests import factories
 from tests.survey import coded, making
 from tests.survey.counting import anybody, store
@@ -53,7 +53,7 @@ def screen(client, me):
     answer = coded.answers(making.round(), "Bel mij gerust: 06-12345678, ik help graag")[0]
     address = page("screen", answer.response.round_id)
     shown = client.get(address, {"antwoord": answer.pk}).context
-    open_answers.decide(answer, "openbaar", words="Bel mij gerust, ik help graag.")
+    screening.decide(answer, "openbaar", words="Bel mij gerust, ik help graag.")
     sent = {"antwoord": answer.pk, "besluit": "openbaar", "tekst": shown["typed"], "stand": shown["mark"]}
     return address, sent
 
@@ -65,10 +65,10 @@ def screen_wiped(client, me):
 
 def screen_restore(client, me):
     answer = coded.answers(making.round(), "De bus")[0]
-    open_answers.decide(answer, "gewist")
+    screening.decide(answer, "gewist")
     address = page("screen", answer.response.round_id)
     shown = client.get(address, {"antwoord": answer.pk}).context
-    open_answers.restore(answer)
+    screening.restore(answer)
     return address, {"antwoord": answer.pk, "besluit": "terug", "stand": shown["mark"]}
 
 
@@ -90,14 +90,14 @@ def to_code(me):
 def code(client, me):
     round = to_code(me)
     shown = client.get(page("code", round.pk)).context
-    open_answers.decide(OpenAnswer.objects.get(), "openbaar", words="De bus rijdt")
+    screening.decide(OpenAnswer.objects.get(), "openbaar", words="De bus rijdt")
     return page("code", round.pk), {"eenheid": shown["unit"].pk, "code": "R1", "stand": shown["mark"]}
 
 
 def code_gone(client, me):
     round = to_code(me)
     shown = client.get(page("code", round.pk)).context
-    open_answers.decide(OpenAnswer.objects.get(), "openbaar", words="De bus\nrijdt niet")
+    screening.decide(OpenAnswer.objects.get(), "openbaar", words="De bus\nrijdt niet")
     return page("code", round.pk), {"eenheid": shown["unit"].pk, "code": "R1", "stand": shown["mark"]}
 
 
@@ -145,7 +145,7 @@ def promote(client, me):
     round = coded.frozen("De bus", "Geen bus")
     bus = Code.objects.get(key="bus")
     shown = client.get(page("promote", round.pk, bus.pk)).context
-    open_answers.decide(OpenAnswer.objects.get(text="Geen bus"), "besloten")
+    screening.decide(OpenAnswer.objects.get(text="Geen bus"), "besloten")
     sent = {"what": "knelpunt", "level": "relationeel", "text": "De bus", "stand": shown["mark"]}
     return page("promote", round.pk, bus.pk), sent
 
@@ -357,10 +357,10 @@ def test_two_readers_begin_at_another_answer():
     round = making.round()
     coded.answers(round, *(f"Antwoord {number}" for number in range(40)))
     people = [factories.person(role=Role.EDITOR) for _number in range(6)]
-    assert len({open_answers.next_for(round, person).pk for person in people}) > 1
+    assert len({screening.next_for(round, person).pk for person in people}) > 1
     read, after = set(), None
     for _number in range(40):
-        after = open_answers.next_for(round, people[0], after).pk
+        after = screening.next_for(round, people[0], after).pk
         read.add(after)
     assert len(read) == 40
 

@@ -1,9 +1,11 @@
 import pytest
 
+from registry.foundation.errors import Refused
 from survey.coding import double_coding
-from survey.coding.double_coding import Theme
 from survey.models import Code, Coding, CodingPlan, PaperForm
-from survey.screening.progress import Progress
+from survey.open_answers import themes
+from survey.open_answers.progress import Progress
+from survey.open_answers.themes import Theme
 from tests import factories
 from tests.survey import coded, making
 
@@ -36,7 +38,7 @@ def test_the_codebook_is_the_register_and_what_it_lacks(round):
 
 
 def test_a_code_is_there_once(round):
-    with pytest.raises(double_coding.Refused, match="al een code ‘bus’"):
+    with pytest.raises(Refused, match="al een code ‘bus’"):
         double_coding.add_code(round, "bus", "Nog eens")
 
 
@@ -44,7 +46,7 @@ def test_a_hidden_code_is_not_chosen_and_not_gone(round):
     unit = double_coding.units_of(round).first()
     code = double_coding.give(unit, "BUS", coder=1)
     double_coding.hide(code)
-    with pytest.raises(double_coding.Refused, match="‘bus’ staat niet in het codeboek"):
+    with pytest.raises(Refused, match="‘bus’ staat niet in het codeboek"):
         double_coding.give(unit, "bus", coder=1)
     assert unit.codings.get().code == code
     double_coding.hide(code, False)
@@ -80,7 +82,7 @@ def test_coding_again_replaces_until_it_is_compared(round):
     for coder, key in [(1, "R1"), (2, "R2"), (1, "R3")]:
         double_coding.give(unit, key, coder=coder)
     assert list(unit.codings.order_by("coder").values_list("coder", "code__key")) == [(1, "R3"), (2, "R2")]
-    with pytest.raises(double_coding.Refused, match="Nog niet"):
+    with pytest.raises(Refused, match="Nog niet"):
         double_coding.give(unit, "R1", coder=3)
 
 
@@ -117,7 +119,7 @@ def test_what_was_said_blind_is_not_taken_back_once_the_differences_show(round):
     double_coding.compare(round)
     unit = double_coding.units_of(round).get(text="Niemand luistert")
     for coder in (1, 2):
-        with pytest.raises(double_coding.Refused, match="Bespreek samen"):
+        with pytest.raises(Refused, match="Bespreek samen"):
             double_coding.give(unit, "R3", coder=coder)
     double_coding.give(unit, "R2", coder=3)
     assert list(unit.codings.order_by("coder").values_list("code__key", flat=True)) == ["R1", "R2", "R2"]
@@ -136,23 +138,23 @@ def test_progress_counts_each_step(round):
 
 def test_it_is_fixed_only_when_all_is_done(round):
     coded.code_all(round, first=FIRST, second={"Niemand luistert": "R2"})
-    with pytest.raises(double_coding.Refused, match="nog niet gesloten"):
+    with pytest.raises(Refused, match="nog niet gesloten"):
         double_coding.freeze(round)
     making.close(round)
-    with pytest.raises(double_coding.Refused, match="Nog niet alles is klaar: vergelijk"):
+    with pytest.raises(Refused, match="Nog niet alles is klaar: vergelijk"):
         double_coding.freeze(round)
     double_coding.compare(round)
-    with pytest.raises(double_coding.Refused, match="Nog niet alles is klaar: bespreek"):
+    with pytest.raises(Refused, match="Nog niet alles is klaar: bespreek"):
         double_coding.freeze(round)
-    assert double_coding.themes_of(round) == ()
+    assert themes.themes_of(round) == ()
     double_coding.give(double_coding.units_of(round).get(text="Niemand luistert"), "R2", coder=3)
     form = PaperForm.objects.create(round=round, number=1)
-    with pytest.raises(double_coding.Refused, match="papieren formulieren"):
+    with pytest.raises(Refused, match="papieren formulieren"):
         double_coding.freeze(round)
     form.delete()
     double_coding.freeze(round)
     round.refresh_from_db()
-    assert double_coding.themes_of(round) == (
+    assert themes.themes_of(round) == (
         Theme("Slecht vervoer", "bus", 2),
         Theme(round.codes.get(key="R2").label, "R2", 1),
     )
@@ -169,7 +171,7 @@ def test_nothing_changes_any_more_once_it_is_fixed():
         lambda: double_coding.hide(Code.objects.get(key="bus")),
     ]
     for act in acts:
-        with pytest.raises(double_coding.Refused, match="vastgesteld"):
+        with pytest.raises(Refused, match="vastgesteld"):
             act()
     assert list(Coding.objects.values_list("pk", "code")) == before
     factories.bottleneck("R9")
@@ -188,7 +190,7 @@ def test_a_theme_counts_people_and_not_how_often_they_said_it():
     making.close(round)
     double_coding.compare(round)
     double_coding.freeze(round)
-    assert double_coding.themes_of(round) == (Theme("Slecht vervoer", "bus", 2),)
+    assert themes.themes_of(round) == (Theme("Slecht vervoer", "bus", 2),)
 
 
 def test_only_what_may_be_public_is_quoted():
@@ -201,4 +203,4 @@ def test_only_what_may_be_public_is_quoted():
 
 
 def test_a_round_without_a_plan_has_no_themes():
-    assert double_coding.themes_of(making.round()) == ()
+    assert themes.themes_of(making.round()) == ()

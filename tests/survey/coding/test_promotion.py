@@ -2,6 +2,7 @@ from datetime import date
 
 import pytest
 
+from registry.foundation.errors import Refused
 from registry.models import Bottleneck, Finding, Link, Mention
 from survey.coding import double_coding, promotion
 from survey.models import Code, OpenAnswer, Promotion
@@ -63,26 +64,26 @@ def test_a_good_example_becomes_a_mention(code):
 def test_a_mention_that_is_there_is_not_overwritten(code):
     initiative = factories.initiative("HavenHart")
     Mention.objects.create(initiative=initiative, event="Havenfeest", count=9)
-    with pytest.raises(promotion.Refused, match="heeft al een vermelding"):
+    with pytest.raises(Refused, match="heeft al een vermelding"):
         promotion.to_mention(code, initiative)
     assert (Mention.objects.get().count, Promotion.objects.count()) == (9, 0)
 
 
 def test_a_code_is_taken_over_once(code):
     promotion.to_finding(code, factories.level("relationeel"), "Vervoer")
-    with pytest.raises(promotion.Refused, match="al overgenomen"):
+    with pytest.raises(Refused, match="al overgenomen"):
         promotion.to_finding(code, factories.level("relationeel"), "Vervoer")
 
 
 def test_only_what_is_new_and_said_is_taken_over(round):
     level = factories.level("relationeel")
     for key in ("R1", "geen"):
-        with pytest.raises(promotion.Refused, match="staat al in het register"):
+        with pytest.raises(Refused, match="staat al in het register"):
             promotion.to_bottleneck(round.codes.get(key=key), level, "x")
-    with pytest.raises(promotion.Refused, match="geen thema"):
+    with pytest.raises(Refused, match="geen thema"):
         promotion.to_bottleneck(round.codes.get(key="nieuw"), level, "x")
     round.codes.create(key="tram", label="Tram")
-    with pytest.raises(promotion.Refused, match="Niemand"):
+    with pytest.raises(Refused, match="Niemand"):
         promotion.to_bottleneck(round.codes.get(key="tram"), level, "x")
 
 
@@ -90,7 +91,7 @@ def test_nothing_is_taken_over_before_the_coding_is_fixed():
     round = making.round()
     double_coding.plan_of(round)
     code = double_coding.add_code(round, "bus", "Vervoer")
-    with pytest.raises(promotion.Refused, match="Stel eerst het coderen vast"):
+    with pytest.raises(Refused, match="Stel eerst het coderen vast"):
         promotion.to_finding(code, factories.level("relationeel"), "Vervoer")
 
 

@@ -12,8 +12,8 @@ from survey.coding import double_coding, promotion
 from survey.design import logbook
 from survey.fieldwork import double_entry, stands
 from survey.models import OpenAnswer, RoundAct
+from survey.open_answers import screening
 from survey.rounds import life, publications
-from survey.screening import open_answers
 from tests import factories
 from tests.survey import coded, making
 from tests.survey.counting import anybody, store
@@ -31,7 +31,7 @@ def me():
 def answer(to=None):
     found = coded.answers(making.round(), SECRET)[0]
     if to:
-        open_answers.decide(found, to)
+        screening.decide(found, to)
     return found
 
 
@@ -115,16 +115,16 @@ ACTS = {
         lambda one, by: double_entry.start_over(one, by=by),
         What.THREW_AWAY,
     ),
-    open_answers.decide: (answer, lambda one, by: open_answers.decide(one, "openbaar", by=by), What.SCREENED),
-    "wipe": (answer, lambda one, by: open_answers.decide(one, "gewist", by=by), What.WIPED),
-    open_answers.restore: (
+    screening.decide: (answer, lambda one, by: screening.decide(one, "openbaar", by=by), What.SCREENED),
+    "wipe": (answer, lambda one, by: screening.decide(one, "gewist", by=by), What.WIPED),
+    screening.restore: (
         lambda: answer("gewist"),
-        lambda one, by: open_answers.restore(one, by=by),
+        lambda one, by: screening.restore(one, by=by),
         What.RESTORED,
     ),
-    open_answers.purge: (
+    screening.purge: (
         lambda: answer("gewist"),
-        lambda one, by: open_answers.purge(one, by=by),
+        lambda one, by: screening.purge(one, by=by),
         What.PURGED,
     ),
     double_coding.assign: (
@@ -199,7 +199,7 @@ def test_an_act_leaves_one_line_without_a_word_of_an_answer(me, act):
 
 
 def test_every_act_that_knows_a_person_is_walked():
-    modules = (double_coding, double_entry, promotion, publications, life, open_answers, stands)
+    modules = (double_coding, double_entry, promotion, publications, life, screening, stands)
     acts = {
         function
         for module in modules

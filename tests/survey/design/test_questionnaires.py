@@ -1,6 +1,7 @@
 import pytest
 from django.core.exceptions import ValidationError
 
+from registry.foundation.errors import Refused
 from registry.models import Bottleneck, Wording
 from survey.coding import promotion
 from survey.design import questionnaires
@@ -67,7 +68,7 @@ def test_a_fixed_questionnaire_is_not_rearranged():
 
 def test_more_than_fits_is_refused():
     made = making.questionnaire(["R1"])
-    with pytest.raises(questionnaires.Refused, match="63"):
+    with pytest.raises(Refused, match="63"):
         questionnaires.arrange(made, [statement("R1", 1)] * 64)
 
 

@@ -3,6 +3,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from registry.foundation.errors import Refused
 from survey.fieldwork import double_entry, intake
 from survey.models import PaperForm, Response
 from tests.survey import making
@@ -31,7 +32,7 @@ def test_a_form_is_stored_once_both_times_agree_and_what_was_typed_goes(round):
 def test_a_number_that_is_done_takes_nothing_more(round):
     for _time in range(2):
         double_entry.key_in(round, 1, ["R1"], {})
-    with pytest.raises(double_entry.Refused, match="al klaar"):
+    with pytest.raises(Refused, match="al klaar"):
         double_entry.key_in(round, 1, ["R1"], {})
     assert Response.objects.count() == 1
 
@@ -44,7 +45,7 @@ def test_two_ways_of_typing_are_compared_field_by_field(round):
         ("codes", "M1", "M2"),
         ("voorbeeld", "HavenHart", "Havenhart"),
     ]
-    with pytest.raises(double_entry.Refused, match="al twee keer"):
+    with pytest.raises(Refused, match="al twee keer"):
         double_entry.key_in(round, 3, ["M1"], {})
     assert Response.objects.count() == 0
 
@@ -52,7 +53,7 @@ def test_two_ways_of_typing_are_compared_field_by_field(round):
 def test_a_choice_for_each_difference_is_what_is_stored(round):
     double_entry.key_in(round, 3, ["M1"], {"knelpunt": "De bus", "voorbeeld": "HavenHart"})
     form = double_entry.key_in(round, 3, ["M2"], {"voorbeeld": "Havenhart"})
-    with pytest.raises(double_entry.Refused, match="bij elk verschil"):
+    with pytest.raises(Refused, match="bij elk verschil"):
         double_entry.settle(form, {"codes": "1", "voorbeeld": "2"})
     double_entry.settle(form, {"codes": "2", "voorbeeld": "1", "knelpunt": "2"})
     stored = Response.objects.get()
@@ -60,7 +61,7 @@ def test_a_choice_for_each_difference_is_what_is_stored(round):
     assert stored.ticks == 1 << bits["M2"]
     assert [answer.text for answer in stored.open_answers.all()] == ["HavenHart"]
     assert PaperForm.objects.get().first is None
-    with pytest.raises(double_entry.Refused, match="al klaar"):
+    with pytest.raises(Refused, match="al klaar"):
         double_entry.settle(form, {})
 
 
@@ -69,7 +70,7 @@ def test_a_form_can_be_typed_in_anew_until_it_is_stored(round):
     double_entry.start_over(form)
     double_entry.key_in(round, 3, ["M2"], {})
     done = double_entry.key_in(round, 3, ["M2"], {})
-    with pytest.raises(double_entry.Refused, match="al klaar"):
+    with pytest.raises(Refused, match="al klaar"):
         double_entry.start_over(done)
     assert PaperForm.objects.get().is_done
 
@@ -88,7 +89,7 @@ def test_a_round_that_takes_no_paper_says_so_at_once(state):
     round = making.round(is_open=state != "draft")
     if state == "published":
         making.publish(making.close(round))
-    with pytest.raises(double_entry.Refused, match="neemt geen papier aan"):
+    with pytest.raises(Refused, match="neemt geen papier aan"):
         double_entry.key_in(round, 1, ["M1"], {})
     assert PaperForm.objects.count() == 0
 
@@ -109,7 +110,7 @@ def test_paper_counts_on_the_day_it_was_filled_in(round):
         day - timedelta(days=1),
         day,
     }
-    with pytest.raises(intake.Refused, match="vol"):
+    with pytest.raises(intake.NotTaken, match="vol"):
         making.response(round, "R1")
 
 
@@ -121,7 +122,7 @@ def test_paper_of_after_the_last_place_is_refused(round):
         making.response(round, "R1")
     Response.objects.update(answered_on=timezone.localdate() - timedelta(days=2))
     double_entry.key_in(round, 1, ["M1"], {})
-    with pytest.raises(intake.Refused, match="vol"):
+    with pytest.raises(intake.NotTaken, match="vol"):
         double_entry.key_in(round, 1, ["M1"], {})
     assert PaperForm.objects.get().second is None
 
@@ -137,7 +138,7 @@ def test_a_day_on_which_the_round_was_not_open_is_told(round, days, is_taken):
             == day.isoformat()
         )
         return
-    with pytest.raises(double_entry.Refused, match="Op die dag was de meting niet open"):
+    with pytest.raises(Refused, match="Op die dag was de meting niet open"):
         double_entry.key_in(round, 1, ["M1"], {}, filled_in_on=day)
     assert PaperForm.objects.count() == 0
 

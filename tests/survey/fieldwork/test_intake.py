@@ -70,7 +70,7 @@ def test_what_is_not_open_or_full_takes_nothing(fields):
     if fields.get("limit"):
         making.response(round, "R1")
     stored = Response.objects.count()
-    with pytest.raises(intake.Refused, match="niet opgeslagen"):
+    with pytest.raises(intake.NotTaken, match="niet opgeslagen"):
         intake.record(round, intake.Answers(frozenset(["R1"])), key=uuid.uuid4())
     assert Response.objects.count() == stored
 
@@ -79,11 +79,11 @@ def test_an_access_code_lets_in_once_and_a_refused_answer_spends_none():
     round = making.round(access=Round.Access.CODES)
     AccessCode.objects.create(round=round, digest=intake.digest(round, "abcd-1234"))
     answers, key = intake.Answers(frozenset(["R1"])), uuid.uuid4()
-    with pytest.raises(intake.Refused, match="code klopt niet"):
+    with pytest.raises(intake.NotTaken, match="code klopt niet"):
         intake.record(round, answers, key=key, code="verkeerd")
     assert intake.record(round, answers, key=key, code=" ABCD-1234 ")
     assert not intake.record(round, answers, key=key, code="abcd-1234")
-    with pytest.raises(intake.Refused, match="al gebruikt"):
+    with pytest.raises(intake.NotTaken, match="al gebruikt"):
         intake.record(round, answers, key=uuid.uuid4(), code="abcd-1234")
     assert Response.objects.count() == 1
 

@@ -1,6 +1,7 @@
 import pytest
 from django.utils import translation
 
+from registry.foundation.errors import Refused
 from registry.models import Municipality
 from survey.fieldwork import intake, paper
 from survey.models import Response
@@ -66,7 +67,7 @@ def test_what_is_typed_becomes_what_the_screen_would_have_sent(questionnaire):
     ],
 )
 def test_a_slip_is_named_with_what_to_do(questionnaire, typed, told):
-    with pytest.raises(paper.Mistyped) as mistake:
+    with pytest.raises(Refused) as mistake:
         paper.read(questionnaire, typed)
     assert [part in message for part, message in zip(told, mistake.value.messages, strict=True)] == [
         True
@@ -76,14 +77,14 @@ def test_a_slip_is_named_with_what_to_do(questionnaire, typed, told):
 def test_paper_comes_in_after_closing_until_the_results_stand():
     round = making.close(making.round())
     making.response(round, "R1", channel=Response.Channel.PAPER)
-    with pytest.raises(intake.Refused, match="niet open"):
+    with pytest.raises(intake.NotTaken, match="niet open"):
         making.response(round, "R1")
     making.publish(round)
-    with pytest.raises(intake.Refused, match="niet open"):
+    with pytest.raises(intake.NotTaken, match="niet open"):
         making.response(round, "R1", channel=Response.Channel.PAPER)
     assert round.responses.count() == 1
 
 
 def test_paper_does_not_come_in_before_a_round_was_ever_open():
-    with pytest.raises(intake.Refused, match="niet open"):
+    with pytest.raises(intake.NotTaken, match="niet open"):
         making.response(making.round(is_open=False), "R1", channel=Response.Channel.PAPER)

@@ -32,7 +32,7 @@ def test_codes_let_people_in_once_and_only_their_hash_is_kept():
     assert [code for code in codes if code in kept or code.replace("-", "") in kept] == []
     # As people type it.
     making.response(round, "R1", code=codes[0].lower().replace("-", " "))
-    with pytest.raises(intake.Refused):
+    with pytest.raises(intake.NotTaken):
         making.response(round, "R2", code=codes[0])
     assert round.access_codes.filter(is_used=True).count() == 1
 

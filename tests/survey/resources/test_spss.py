@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from registry.foundation.errors import Refused
 from survey import resources
 from survey.models import OpenAnswer
 from survey.resources import spss, tables
@@ -127,7 +128,7 @@ def test_a_round_without_answers_has_a_file_too(tmp_path):
 
 def test_more_than_fits_is_refused_in_words(round, monkeypatch):
     monkeypatch.setattr(resources.records, "MOST_IN_SAV", 30)
-    with pytest.raises(resources.records.Refused, match="Neem de CSV"):
+    with pytest.raises(Refused, match="Neem de CSV"):
         resources.records_sav(round)
 
 

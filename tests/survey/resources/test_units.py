@@ -3,10 +3,10 @@ import io
 
 import pytest
 
+from registry.foundation.errors import Refused
 from survey import resources
 from survey.coding import double_coding
 from survey.models import OpenAnswer
-from survey.resources.units import Refused
 from survey.statistics import agreement
 from tests.survey import coded, making
 

@@ -5,13 +5,14 @@ from itertools import product
 
 import pytest
 
+from registry.foundation.errors import Refused
 from survey.admin.life import address
 from survey.coding import double_coding
 from survey.fieldwork import double_entry
 from survey.models import PaperForm
+from survey.open_answers import screening, themes
 from survey.rounds import checklist, conditions, life, publications
 from survey.rounds.conditions import STEPS, Facts
-from survey.screening import open_answers
 from tests.survey import coded, making
 from tests.survey.counting import anybody, everybody, store
 
@@ -92,9 +93,9 @@ def round(db):
 def test_a_form_typed_once_is_told_before_publishing_and_can_go_either_way(round):
     double_entry.key_in(round, 77, ["M1"], {"knelpunt": "De bus"})
     making.close(round)
-    with pytest.raises(publications.Refused, match="nummer 77"):
+    with pytest.raises(Refused, match="nummer 77"):
         publications.freeze(round)
-    with pytest.raises(double_coding.Refused, match="nummer 77"):
+    with pytest.raises(Refused, match="nummer 77"):
         double_coding.freeze(round)
     double_entry.start_over(PaperForm.objects.get())
     publications.freeze(round)
@@ -108,7 +109,7 @@ def test_a_form_of_before_can_be_thrown_away_after_publishing(round):
     making.close(round)
     publications.freeze(round)
     form = PaperForm.objects.create(round=round, number=77, first={"codes": ["M1"], "words": {}})
-    with pytest.raises(double_coding.Refused):
+    with pytest.raises(Refused):
         double_coding.freeze(round)
     double_entry.start_over(form)
     double_coding.plan_of(round)
@@ -120,12 +121,12 @@ def test_what_comes_after_the_coding_was_fixed_can_be_read_and_coded_in_the_end(
     round = coded.frozen(*coded.SAID)
     for _time in range(2):
         double_entry.key_in(round, 9, ["M1"], {"knelpunt": "Te laat"})
-    answer = open_answers.waiting(round).get()
-    open_answers.decide(answer, "openbaar", words="Te laat\nen nog iets")
+    answer = screening.waiting(round).get()
+    screening.decide(answer, "openbaar", words="Te laat\nen nog iets")
     assert (answer.units.count(), checklist.facts(round).uncounted) == (0, 1)
     double_coding.thaw(round)
     assert [unit.text for unit in answer.units.order_by("position")] == ["Te laat", "en nog iets"]
-    with pytest.raises(double_coding.Refused, match="eerste codeur deed"):
+    with pytest.raises(Refused, match="eerste codeur deed"):
         double_coding.freeze(round)
     for unit in answer.units.all():
         double_coding.give(unit, "bus", coder=1)
@@ -134,13 +135,13 @@ def test_what_comes_after_the_coding_was_fixed_can_be_read_and_coded_in_the_end(
     for unit in answer.units.all():
         double_coding.give(unit, "bus", coder=3)
     double_coding.freeze(round)
-    assert double_coding.themes_of(round)[0].respondents == 5
+    assert themes.themes_of(round)[0].respondents == 5
 
 
 def test_planning_refuses_what_is_not_there_in_a_language(db):
     questionnaire = making.questionnaire(["R1", "R2"], languages=["nl", "en"])
     round = making.round(questionnaire=questionnaire, is_open=False)
-    with pytest.raises(life.Refused, match="niet in alle talen"):
+    with pytest.raises(Refused, match="niet in alle talen"):
         life.open_now(round)
     round.languages = ["nl"]
     life.keep(round)
@@ -176,7 +177,7 @@ def test_the_page_says_beforehand_what_disclosure_control_would_refuse(round, nu
         publications.freeze(round)
     else:
         told = next(one.told for one in checklist.points(round, "publish") if not one.is_met)
-        with pytest.raises(publications.Refused, match=told[:40]):
+        with pytest.raises(Refused, match=told[:40]):
             publications.freeze(round)
 
 

@@ -4,6 +4,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from registry.foundation.errors import Refused
 from registry.models import Bottleneck, Wording
 from survey.design import questionnaires
 from survey.fieldwork import intake
@@ -55,20 +56,20 @@ def test_closing_and_opening_again_until_the_results_stand(draft):
     assert (Round.objects.get().is_open, draft.opens_at) == (True, opened)
     life.close_now(draft)
     making.publish(draft)
-    with pytest.raises(life.Refused, match="staan vast"):
+    with pytest.raises(Refused, match="staan vast"):
         life.open_now(draft)
     assert Round.objects.get().state == Round.State.CLOSED
 
 
 @pytest.mark.parametrize(("act", "is_open"), [(life.close_now, False), (life.open_now, True)])
 def test_what_is_so_already_is_told(act, is_open):
-    with pytest.raises(life.Refused, match=r"niet open|al open"):
+    with pytest.raises(Refused, match=r"niet open|al open"):
         act(making.round(is_open=is_open))
 
 
 def test_a_round_without_statements_does_not_open(draft):
     questionnaires.arrange(draft.questionnaire, [])
-    with pytest.raises(life.Refused, match="nog geen stellingen"):
+    with pytest.raises(Refused, match="nog geen stellingen"):
         life.open_now(draft)
     assert Round.objects.get().state == Round.State.DRAFT
 
@@ -130,7 +131,7 @@ def test_what_another_round_needs_stays(candidate):
     assert standing(candidate) == ("actief", True, 1)
     life.open_now(other)
     making.response(other, "R1")
-    with pytest.raises(life.Refused, match="al open geweest"):
+    with pytest.raises(Refused, match="al open geweest"):
         life.unplan(other)
     assert (other.is_open, standing(candidate)) == (True, ("actief", True, 1))
 
@@ -148,10 +149,10 @@ def test_a_round_that_was_open_is_never_a_concept_again(then):
         life.close_now(round)
     if then == "opened again":
         life.open_now(round)
-    with pytest.raises(life.Refused, match="al open geweest"):
+    with pytest.raises(Refused, match="al open geweest"):
         life.unplan(round)
     round.opens_at = round.closes_at = None
-    with pytest.raises(life.Refused, match="al open geweest"):
+    with pytest.raises(Refused, match="al open geweest"):
         life.keep(round)
     assert Round.objects.get().has_opened
 
@@ -203,7 +204,7 @@ def test_an_opened_round_keeps_what_its_pages_promised(field, value, is_refused,
         with pytest.raises(ValidationError) as told:
             round.clean()
         assert list(told.value.message_dict) == [field]
-        with pytest.raises(life.Refused):
+        with pytest.raises(Refused):
             life.keep(round)
     else:
         round.clean()

@@ -4,13 +4,13 @@ import pytest
 from django.contrib import admin
 from django.db import IntegrityError, transaction
 
+from registry.foundation.errors import Refused
 from registry.models import Wording
 from survey import results
 from survey.models import AnswerDigests, OpenAnswer, Publication
 from survey.results import Theme, read, shares
 from survey.results.audit import auditor, digests
 from survey.rounds import publications
-from survey.rounds.publications import Refused
 from tests import factories
 from tests.survey import coded, making
 from tests.survey.counting import anybody, everybody, store

@@ -2,6 +2,7 @@ import pytest
 from django.apps import apps
 from django.core.management import CommandError, call_command
 
+from registry.foundation.errors import Refused
 from registry.models import Initiative
 from survey.models import Publication, Questionnaire, Response, Round
 from survey.results import read, tally
@@ -84,6 +85,6 @@ def test_remove_refuses_while_a_real_round_is_compared_with_it():
 
 
 def test_without_the_register_it_says_what_to_do():
-    with pytest.raises(fictional.NotNow, match=r"Draai eerst: manage.py load_deck"):
+    with pytest.raises(Refused, match=r"Draai eerst: manage.py load_deck"):
         fictional.generate(responses=10, seed=1)
     assert not Questionnaire.objects.exists()

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl.styles import PatternFill
 
-from registry.foundation.spreadsheets import MAX_ROWS, Refused, Unfit, read, sheet_titles
+from registry.foundation.errors import Refused
+from registry.foundation.spreadsheets import MAX_ROWS, Unfit, read, sheet_titles
 from registry.foundation.spreadsheets.excel import decoded
 from registry.foundation.spreadsheets.numberformats import plain, shown
 

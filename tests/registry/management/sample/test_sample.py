@@ -2,7 +2,8 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
-from registry.management.sample import NotNow, generate, remove, rows
+from registry.foundation.errors import Refused
+from registry.management.sample import generate, remove, rows
 from registry.models import (
     Case,
     ContentStamp,
@@ -142,7 +143,7 @@ def test_remove_refuses_while_real_content_points_at_the_sample(register, kind):
     else:
         factories.initiative("Echt", status=Status.MERGED, merged_into=example)
     before = everything()
-    with pytest.raises(NotNow, match=r"Pas eerst aan: Echt\. Er is niets verwijderd"):
+    with pytest.raises(Refused, match=r"Pas eerst aan: Echt\. Er is niets verwijderd"):
         remove()
     with pytest.raises(CommandError):
         call_command("remove_sample_initiatives")

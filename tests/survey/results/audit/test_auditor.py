@@ -10,6 +10,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import transaction
 
+from registry.foundation.errors import Refused
 from survey.models import Publication
 from survey.results import read, results_for, tally
 from survey.results.audit import auditor
@@ -220,7 +221,7 @@ def test_what_was_not_decided_in_time_is_not_silence(round, monkeypatch):
     assert (made.pairs_reason, made.levels) == ("controle", found.levels)
     store(round, everybody(30, "M1", "R1", levels=(1, 4), municipality="GM0034"))
     monkeypatch.setattr(auditor, "audit", not_decided)
-    with pytest.raises(publications.Refused, match="Het lukte niet op tijd"):
+    with pytest.raises(Refused, match="Het lukte niet op tijd"):
         publications.freeze(round)
     assert Publication.objects.count() == 1
 
@@ -233,7 +234,7 @@ def test_what_is_found_is_not_published(round, monkeypatch):
     store(round, everybody(40, "M1", "R1", levels=(1, 4)))
     finding = Finding("M1", "Maatschappelijk", "alle niveaus beantwoord", (1, 1), (1, 1))
     monkeypatch.setattr(auditor, "audit", lambda *_args, **_options: (finding,))
-    with pytest.raises(publications.Refused, match="Gevonden: M1: wie wel hoort bij") as refused:
+    with pytest.raises(Refused, match="Gevonden: M1: wie wel hoort bij") as refused:
         publications.freeze(making.close(round))
     assert "kleinste groep die wordt getoond hoger" in str(refused.value)
     assert not Publication.objects.exists()
@@ -304,7 +305,7 @@ def test_nothing_is_found_in_random_rounds(round):
                 before = monotonic()
                 try:
                     made = read(publications.freeze(round).data)
-                except publications.Refused as refusal:
+                except Refused as refusal:
                     done[str(refusal)[:40]] += 1
                     continue
                 slowest = max(slowest, monotonic() - before)

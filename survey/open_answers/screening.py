@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from registry.foundation.errors import Refused
 from survey.design import logbook
 from survey.design.seen import mark, refuse_when_stale
 from survey.models import Coding, CodingPlan, OpenAnswer, Publication, Unit
@@ -44,10 +45,6 @@ class Piece:
 
     text: str
     sign: str = ""
-
-
-class Refused(Exception):
-    """It cannot be done; the text says why and what to do."""
 
 
 class Unsure(Refused):
@@ -97,7 +94,7 @@ def decide(answer, to, *, words=None, by=None, seen=None, sure=False):
     lines = _lines(words if words is not None else answer.quote or answer.text)
     if seen is not None and to == answer.screening and lines == _lines(answer.quote or answer.text):
         return  # The same again, of a key that was pressed twice.
-    refuse_when_stale(seen, mark_of(answer), Refused)
+    refuse_when_stale(seen, mark_of(answer))
     if answer.screening == Screening.DELETED:
         raise Refused(_("Dit antwoord is al gewist."))
     if to == Screening.DELETED:
@@ -123,7 +120,7 @@ def decide(answer, to, *, words=None, by=None, seen=None, sure=False):
 def restore(answer, *, by=None, seen=None):
     """A slip: the words come back, to be read anew."""
     answer = OpenAnswer.objects.select_for_update().get(pk=answer.pk)
-    refuse_when_stale(seen, mark_of(answer), Refused)
+    refuse_when_stale(seen, mark_of(answer))
     if not can_restore(answer):
         raise Refused(_("Deze woorden zijn er niet meer. Zij komen niet terug."))
     answer.screening, answer.wiped_on = Screening.UNDECIDED, None
@@ -135,7 +132,7 @@ def restore(answer, *, by=None, seen=None):
 def purge(answer, *, by=None, seen=None):
     """For good, now: not a word of it is left."""
     answer = OpenAnswer.objects.select_for_update().get(pk=answer.pk)
-    refuse_when_stale(seen, mark_of(answer), Refused)
+    refuse_when_stale(seen, mark_of(answer))
     if answer.screening != Screening.DELETED:
         raise Refused(_("Wis dit antwoord eerst."))
     empty(OpenAnswer.objects.filter(pk=answer.pk))

@@ -11,7 +11,7 @@ from math import ceil
 from django.db.models import Q
 
 from survey.models import Code, Coding, CodingPlan, OpenAnswer, Unit
-from survey.screening import open_answers
+from survey.open_answers import screening
 
 Coder = Coding.Coder
 
@@ -103,7 +103,7 @@ def progress(round):
     codes, double, done = given(round), set(drawn(round)), compared(round)
     both = {unit for unit, said in codes.items() if {Coder.FIRST, Coder.SECOND} <= set(said)}
     return Progress(
-        to_screen=open_answers.waiting(round).count(),
+        to_screen=screening.waiting(round).count(),
         units=units_of(round).count(),
         first=sum(Coder.FIRST in said for said in codes.values()),
         drawn=len(double),

@@ -5,14 +5,15 @@ from django.apps import apps
 from hypothesis import given
 from hypothesis import strategies as st
 
+from registry.foundation.errors import Refused
 from survey.coding import double_coding
 from survey.models import OpenAnswer, Unit
-from survey.screening import open_answers
+from survey.open_answers import screening, themes
 from tests.survey import coded, making
 
 
 def signs(text):
-    return [(piece.text, piece.sign) for piece in open_answers.pieces(text) if piece.sign]
+    return [(piece.text, piece.sign) for piece in screening.pieces(text) if piece.sign]
 
 
 @pytest.mark.parametrize(
@@ -44,7 +45,7 @@ def test_ordinary_words_are_not_marked(text):
 
 @given(st.text())
 def test_the_pieces_are_the_text(text):
-    assert "".join(piece.text for piece in open_answers.pieces(text)) == text
+    assert "".join(piece.text for piece in screening.pieces(text)) == text
 
 
 @pytest.fixture
@@ -57,62 +58,62 @@ def units():
 
 
 def test_a_public_answer_has_its_words_as_quote_and_is_not_edited(answer):
-    open_answers.decide(answer, "openbaar")
+    screening.decide(answer, "openbaar")
     answer.refresh_from_db()
     assert (answer.screening, answer.quote, answer.is_edited) == ("openbaar", answer.text, False)
     assert units() == [answer.text]
 
 
 def test_an_edited_quote_is_marked_and_each_line_is_a_unit(answer):
-    open_answers.decide(answer, "openbaar", words="De bus rijdt niet.\r\n\r\n  Bel  iemand. ")
+    screening.decide(answer, "openbaar", words="De bus rijdt niet.\r\n\r\n  Bel  iemand. ")
     answer.refresh_from_db()
     assert (answer.quote, answer.is_edited) == ("De bus rijdt niet.\nBel iemand.", True)
     assert units() == ["De bus rijdt niet.", "Bel iemand."]
 
 
 def test_only_cutting_a_text_up_is_no_edit(answer):
-    open_answers.decide(answer, "besloten", words="De bus rijdt niet.\nBel Ans op 0612345678.")
+    screening.decide(answer, "besloten", words="De bus rijdt niet.\nBel Ans op 0612345678.")
     answer.refresh_from_db()
     assert (answer.is_edited, len(units())) == (False, 2)
     assert answer.quote == "De bus rijdt niet.\nBel Ans op 0612345678."
 
 
 def test_wiping_leaves_no_word(answer):
-    open_answers.decide(answer, "openbaar")
-    open_answers.decide(answer, "gewist")
-    open_answers.purge(answer)
+    screening.decide(answer, "openbaar")
+    screening.decide(answer, "gewist")
+    screening.purge(answer)
     answer.refresh_from_db()
     assert (answer.text, answer.quote, answer.screening, units()) == ("", "", "gewist", [])
-    with pytest.raises(open_answers.Refused, match="al gewist"):
-        open_answers.decide(answer, "openbaar", words="Toch")
+    with pytest.raises(Refused, match="al gewist"):
+        screening.decide(answer, "openbaar", words="Toch")
 
 
 @pytest.mark.parametrize("to", ["onbeslist", "feest", "", None])
 def test_what_is_no_decision_is_refused(answer, to):
-    with pytest.raises(open_answers.Refused, match="Kies"):
-        open_answers.decide(answer, to)
+    with pytest.raises(Refused, match="Kies"):
+        screening.decide(answer, to)
     assert OpenAnswer.objects.get().screening == "onbeslist"
 
 
 def test_an_answer_without_words_is_wiped_on_purpose_only(answer):
-    with pytest.raises(open_answers.Refused, match="geen tekst meer"):
-        open_answers.decide(answer, "openbaar", words=" \n ")
+    with pytest.raises(Refused, match="geen tekst meer"):
+        screening.decide(answer, "openbaar", words=" \n ")
     assert OpenAnswer.objects.get().text == answer.text
 
 
 def test_codes_stay_with_as_many_lines_and_go_with_others(answer):
-    open_answers.decide(answer, "besloten")
+    screening.decide(answer, "besloten")
     round = answer.response.round
     double_coding.plan_of(round)
     double_coding.give(Unit.objects.get(), "R1", coder=1)
-    open_answers.decide(answer, "openbaar", words="De bus rijdt niet.")
+    screening.decide(answer, "openbaar", words="De bus rijdt niet.")
     assert Unit.objects.get().codings.get().code.key == "R1"
-    with pytest.raises(open_answers.Unsure, match="vervallen"):
-        open_answers.decide(answer, "openbaar", words="De bus\nrijdt niet.")
-    with pytest.raises(open_answers.Unsure, match="vervallen"):
-        open_answers.decide(answer, "openbaar", words="Alles is geweldig.")
+    with pytest.raises(screening.Unsure, match="vervallen"):
+        screening.decide(answer, "openbaar", words="De bus\nrijdt niet.")
+    with pytest.raises(screening.Unsure, match="vervallen"):
+        screening.decide(answer, "openbaar", words="Alles is geweldig.")
     assert Unit.objects.get().codings.count() == 1
-    open_answers.decide(answer, "openbaar", words="De bus\nrijdt niet.", sure=True)
+    screening.decide(answer, "openbaar", words="De bus\nrijdt niet.", sure=True)
     assert [unit.codings.count() for unit in Unit.objects.all()] == [0, 0]
 
 
@@ -120,18 +121,18 @@ def test_codes_stay_with_as_many_lines_and_go_with_others(answer):
 def test_after_the_coding_is_fixed_words_can_go_but_what_was_counted_stays():
     round = coded.frozen("De bus rijdt niet meer", "Geen bus")
     answer = OpenAnswer.objects.get(text="Geen bus")
-    with pytest.raises(open_answers.Refused, match="geen regels"):
-        open_answers.decide(answer, "openbaar", words="Geen\nbus")
-    open_answers.decide(answer, "gewist")
+    with pytest.raises(Refused, match="geen regels"):
+        screening.decide(answer, "openbaar", words="Geen\nbus")
+    screening.decide(answer, "gewist")
     assert sorted(units()) == ["", "De bus rijdt niet meer"]
-    assert [theme.respondents for theme in double_coding.themes_of(round)] == [2]
+    assert [theme.respondents for theme in themes.themes_of(round)] == [2]
 
 
 def counted(how, to="openbaar"):
     """An answer of two units, each with its code, compared or fixed."""
     round = making.round()
     answer = coded.answers(round, "bus rijdt niet geld is op")[0]
-    open_answers.decide(answer, to, words="bus rijdt niet\ngeld is op")
+    screening.decide(answer, to, words="bus rijdt niet\ngeld is op")
     coded.planned(round)
     double_coding.add_code(round, "bus", "Slecht vervoer")
     coded.code_all(round, first={"bus rijdt niet": "bus", "geld is op": "R1"})
@@ -151,11 +152,11 @@ def counted(how, to="openbaar"):
 def test_no_word_goes_from_one_counted_unit_to_another(how, restored, words):
     answer = counted(how)
     if restored:
-        open_answers.decide(answer, "gewist")
-        open_answers.restore(answer)
-    with pytest.raises(open_answers.Refused, match="andere regel"):
-        open_answers.decide(answer, "openbaar", words=words, sure=True)
-    open_answers.decide(answer, "openbaar", words="bus […]\ngeld […] op")
+        screening.decide(answer, "gewist")
+        screening.restore(answer)
+    with pytest.raises(Refused, match="andere regel"):
+        screening.decide(answer, "openbaar", words=words, sure=True)
+    screening.decide(answer, "openbaar", words="bus […]\ngeld […] op")
     assert units() == ["bus […]", "geld […] op"]
 
 
@@ -165,17 +166,17 @@ def test_no_word_goes_from_one_counted_unit_to_another(how, restored, words):
 def test_how_an_answer_was_cut_up_is_never_forgotten(how, to):
     answer = counted(how, to)
     for now in ("besloten", "openbaar", "besloten"):
-        open_answers.decide(answer, now)
+        screening.decide(answer, now)
         assert units() == ["bus rijdt niet", "geld is op"]
-        open_answers.decide(answer, "gewist")
+        screening.decide(answer, "gewist")
         assert units() == ["", ""]
-        open_answers.restore(answer)
-    open_answers.decide(answer, "openbaar")
+        screening.restore(answer)
+    screening.decide(answer, "openbaar")
     answer.refresh_from_db()
     assert (units(), answer.is_edited) == (["bus rijdt niet", "geld is op"], False)
-    assert not open_answers.waiting(answer.response.round).exists()
-    with pytest.raises(open_answers.Refused, match="Het aantal regels was: 2"):
-        open_answers.decide(answer, "openbaar", words="bus rijdt niet geld is op")
+    assert not screening.waiting(answer.response.round).exists()
+    with pytest.raises(Refused, match="Het aantal regels was: 2"):
+        screening.decide(answer, "openbaar", words="bus rijdt niet geld is op")
 
 
 @pytest.mark.django_db

@@ -1,0 +1,12 @@
+"""The one way in which the house says no to somebody, with the reason."""
+
+
+class Refused(Exception):
+    """The step cannot be taken. ``messages``: why, and what to do, in Dutch, for the person who tried; str() joins them."""
+
+    def __init__(self, *messages):
+        super().__init__(*messages)
+        self.messages = messages
+
+    def __str__(self):
+        return " ".join(map(str, self.messages))

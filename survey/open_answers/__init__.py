@@ -1,0 +1,1 @@
+"""Open answers: read before anybody else does, how far their coding is, and the themes in them."""

@@ -1,1 +1,0 @@
-"""Reading open answers before anybody else does."""
