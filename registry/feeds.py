@@ -5,8 +5,8 @@ from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext_lazy as _
 
 from registry.filters import InitiativeFilter
+from registry.foundation.text import writable
 from registry.models import Initiative
-from registry.models.fields.text import writable
 
 NEWEST = 50
 

@@ -8,8 +8,8 @@ from django.urls import Resolver404, resolve, reverse
 from django.utils.translation import gettext as _
 
 from registry.accounts.adapter import drop_stale_login, lacks_second_step, used_password
+from registry.foundation.text import clean_text
 from registry.mail import budget
-from registry.models.fields.text import clean_text
 from registry.moderation.locks import Gone
 
 # What somebody needs to set up the second step, or to leave.

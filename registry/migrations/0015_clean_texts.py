@@ -2,7 +2,7 @@
 
 from django.db import IntegrityError, migrations, models, transaction
 
-from registry.models.fields.text import clean_text, name_key, normalise
+from registry.foundation.text import clean_text, name_key, normalise
 
 # What no person wrote.
 MACHINE = {

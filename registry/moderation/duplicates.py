@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from django.db import models
 from django.utils.translation import gettext as _
 
+from registry.foundation.text import normalise
 from registry.geo.distance import distance
 from registry.models import Initiative, NotDuplicate, Status
-from registry.models.fields.text import normalise
 from registry.moderation.similarity import MAX_DISTANCE, MIN_LENGTH, host_of, within
 
 CLOSE_KM = 0.25

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from django.utils.encoding import punycode
 
-from registry.models.fields.text import normalise
+from registry.foundation.text import normalise
 
 MAX_DISTANCE = 2
 # A host where everybody has a page says nothing.

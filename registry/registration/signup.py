@@ -5,11 +5,11 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from registry.foundation.errors import Refused
+from registry.foundation.text import fold
 from registry.mail import letters, verification
 from registry.mail.letters import address
 from registry.models import Delivery, Initiative, Link, OwnershipChange, Proof, Status
 from registry.models.address import RESERVED, former_addresses
-from registry.models.fields.text import fold
 from registry.moderation.decisions import submit
 from registry.moderation.locks import lock_one
 from registry.ownership import make_owner, name_in_letter

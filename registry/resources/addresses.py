@@ -5,8 +5,8 @@ from dataclasses import replace
 from django.utils.text import slugify
 
 from registry.accounts.scope import numbered
+from registry.foundation.text import fold
 from registry.models.address import RESERVED, former_addresses
-from registry.models.fields.text import fold
 
 
 def with_addresses(resource, table):

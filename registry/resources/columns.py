@@ -5,7 +5,7 @@ import re
 from collections import Counter
 
 from registry.foundation.spreadsheets import Table, Unfit
-from registry.models.fields.text import normalise
+from registry.foundation.text import normalise
 
 # Beside a row of a file that was refused; it comes back with the file.
 REASON = "wat_er_mis_is"

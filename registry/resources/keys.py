@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from import_export.widgets import ManyToManyWidget
 
 from registry.accounts.scope import within_reach
+from registry.foundation.text import normalise
 from registry.models.address import former_addresses
-from registry.models.fields.text import normalise
 from registry.resources.living import dead_because, survivor_of
 from registry.resources.widgets import Text
 

@@ -7,7 +7,7 @@ from decimal import Decimal, InvalidOperation
 from django.utils.translation import gettext as _
 from import_export.widgets import Widget
 
-from registry.models.fields.text import clean_text, normalise
+from registry.foundation.text import clean_text, normalise
 
 
 class Text(Widget):

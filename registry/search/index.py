@@ -8,8 +8,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from registry.foundation.cache import kept
+from registry.foundation.text import normalise
 from registry.models import Bottleneck, Case, Finding, Term
-from registry.models.fields.text import normalise
 from registry.search.ranking import Rank, exact_titles, steps, title_starts
 from registry.search.synonyms import needle
 

@@ -4,8 +4,8 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
 
+from registry.foundation.text import fold
 from registry.models import SearchMiss
-from registry.models.fields.text import fold
 from registry.search.query import search
 from registry.search.synonyms import understand
 

@@ -11,8 +11,8 @@ from django.db.models import Case, IntegerField, Q, Value, When
 from django.utils.translation import gettext as _
 
 from registry.foundation.cache import kept
+from registry.foundation.text import normalise
 from registry.models import ContentStamp, Initiative
-from registry.models.fields.text import normalise
 from registry.search.index import LABELS, matching
 from registry.search.ranking import Rank, exact_titles, steps, title_starts
 from registry.search.synonyms import needle, understand

@@ -4,7 +4,7 @@ from enum import IntEnum
 from functools import reduce
 from operator import and_
 
-from registry.models.fields.text import normalise
+from registry.foundation.text import normalise
 from registry.search.synonyms import needle
 
 

@@ -9,8 +9,8 @@ from functools import reduce
 from operator import and_, or_
 
 from registry.foundation.cache import kept
+from registry.foundation.text import fold, normalise, tokens
 from registry.models import ContentStamp, Municipality, Organisation, Place, Term
-from registry.models.fields.text import fold, normalise, tokens
 
 MAX_LENGTH = 200
 MAX_WORDS = 8

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from registry.foundation.errors import Refused
 from registry.foundation.spreadsheets.numberformats import clock, day_of, plain
-from registry.models.fields.text import clean_text
+from registry.foundation.text import clean_text
 
 MAX_BYTES = 10 * 1024 * 1024
 MAX_ROWS = 20_000

@@ -10,7 +10,7 @@ from typing import ClassVar
 
 from django.utils.translation import gettext as _
 
-from registry.models.fields.text import clean_text
+from registry.foundation.text import clean_text
 
 _BLANK = re.compile(r"(?<!\{)\{\{[ \t]*(\w+)[ \t]*\}\}(?!\})")
 # What belongs to a blank or a command and is none: named up to where it ends, or to the end of its line.

@@ -13,10 +13,10 @@ from django.db import connection, transaction
 from django.db.models import Exists, Max, OuterRef
 from post_office.models import EmailTemplate
 
+from registry.foundation.text import clean_text
 from registry.mail.wording.kinds import KINDS
 from registry.mail.wording.rules import subject_mistakes, text_mistakes
 from registry.models import LetterVersion
-from registry.models.fields.text import clean_text
 
 logger = logging.getLogger(__name__)
 FIRST_TEXTS = Path(__file__).parents[2] / "seed" / "brieven.json"

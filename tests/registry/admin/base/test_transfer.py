@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from registry import resources
 from registry.foundation.spreadsheets import FORMATS, read, write
+from registry.foundation.text import clean_text
 from registry.importing import runs
 from registry.models import Bottleneck, Case, Initiative, Link, Organisation, Role, Source, Term
-from registry.models.fields.text import clean_text
 from tests import factories
 from tests.registry.admin.conftest import SECRET
 

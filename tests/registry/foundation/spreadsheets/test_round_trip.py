@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from registry.foundation.spreadsheets import FORMATS, read, write
 from registry.foundation.spreadsheets.cells import neutralised, restored
-from registry.models.fields.text import clean_text
+from registry.foundation.text import clean_text
 
 # All that a person can type; line ends are the same everywhere after a visit to XML.
 TYPED = st.text(

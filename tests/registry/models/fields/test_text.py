@@ -7,9 +7,10 @@ from django.db import models
 from hypothesis import given
 from hypothesis import strategies as st
 
+from registry.foundation.text import clean_text, name_key, normalise
 from registry.models import Organisation
 from registry.models.address import AddressField
-from registry.models.fields.text import KeyField, LineField, ProseField, clean_text, name_key, normalise
+from registry.models.fields.text import KeyField, LineField, ProseField
 from tests import factories
 
 # Text that no person writes, or that is kept to the letter because a published hash is made of it.
