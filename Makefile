@@ -55,6 +55,7 @@ test: setup-dev  ## all tests, on SQLite and on PostgreSQL side by side, in a re
 lint: setup-dev  ## what CI checks besides the tests
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
+	.venv/bin/lint-imports --no-cache | grep -A99 ^Contracts
 	$(PY) manage.py check --fail-level WARNING
 	env -u PLAIN_HTTP SECRET_KEY=$$($(PY) -c "import secrets; print(secrets.token_urlsafe(60))") \
 		ALLOWED_HOSTS=samenbuurten.example SITE_URL=https://samenbuurten.example \

@@ -9,10 +9,9 @@ from django.urls import reverse
 from django.views.decorators.http import condition, require_safe
 from rdflib import DCAT, DCTERMS, FOAF, RDF, XSD, Graph, Literal, Namespace, URIRef
 
-from registry.exporting.writers import MEDIA_TYPES
+from registry.exporting.writers import FILES, MEDIA_TYPES
 from registry.foundation.cache import fingerprint, kept
 from registry.models import ContentStamp
-from registry.views.downloads import FILES
 from samenbuurten.api import ROOT, VERSION
 from survey import results
 from survey.models import Publication

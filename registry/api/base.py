@@ -9,7 +9,7 @@ from django.utils import timezone
 from rest_framework.generics import GenericAPIView
 from rest_framework.response import Response
 
-from registry.api.requests import base_of
+from registry.foundation.query_strings import base_of
 from registry.models import Initiative, Status
 
 

@@ -8,13 +8,13 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from registry.api import formats, shapes
+from registry.api import shapes
 from registry.api.base import Collection, Expansion, Item, end_of_today, expanded, survivor
 from registry.api.located import Located
-from registry.api.requests import base_of
-from registry.exporting import as_json, expand
+from registry.exporting import as_json, expand, negotiated
 from registry.exporting.writers import MEDIA_TYPES, write
 from registry.filters import InitiativeFilter
+from registry.foundation.query_strings import base_of
 from registry.foundation.redirects import moved
 from registry.models import Bottleneck, Initiative
 from registry.partners.change_feed import changed_since, changes
@@ -32,7 +32,7 @@ class Initiatives(Located, Collection):
 
     follows = True
     extra = ("gewijzigdSinds", "crs", "bbox-crs")
-    renderer_classes = formats.RENDERERS
+    renderer_classes = negotiated.RENDERERS
     collection = "initiatieven"
     serializer_class = shapes.InitiativeShape
     filterset_class = InitiativeFilter
@@ -47,7 +47,7 @@ class Initiatives(Located, Collection):
     def check(self, given, errors):
         super().check(given, errors)
         self.form = self.request.accepted_renderer.format
-        if self.form in formats.FORMS:
+        if self.form in negotiated.FORMS:
             for name in (
                 "page",
                 "pageSize",
@@ -77,7 +77,7 @@ class Initiatives(Located, Collection):
     def get(self, request, *args, **kwargs):
         end_of_order = end_of_today()  # before the order is made
         found = self.filter_queryset(self.get_queryset())
-        if self.form in formats.FORMS:
+        if self.form in negotiated.FORMS:
             whole = (
                 self.filterset.narrowed(self.get_queryset()) if self.filterset.given else self.get_queryset()
             )
@@ -191,4 +191,4 @@ class CoordinateSystems(APIView):
     """Those in which locations can be had: one."""
 
     def get(self, request):
-        return Response({"crs": [formats.CRS84]})
+        return Response({"crs": [negotiated.CRS84]})

@@ -2,7 +2,7 @@
 
 from rest_framework.exceptions import NotAcceptable
 
-from registry.api.formats import CRS84
+from registry.exporting.negotiated import CRS84
 
 
 class Located:

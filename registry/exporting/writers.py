@@ -2,6 +2,7 @@
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from registry.exporting import as_json, geojson, jsonld, table
 from registry.foundation import spreadsheets
@@ -13,6 +14,14 @@ MEDIA_TYPES = {
     "jsonld": "application/ld+json",
     "ndjson": "application/x-ndjson",
     "ods": "application/vnd.oasis.opendocument.spreadsheet",
+}
+
+# What may be downloaded whole, and what each is for.
+FILES = {
+    "csv": gettext_lazy("Voor een spreadsheet of een analyse."),
+    "ods": gettext_lazy("Voor LibreOffice en andere spreadsheets."),
+    "json": gettext_lazy("Alles wat openbaar is, voor een programma."),
+    "geojson": gettext_lazy("Voor op een kaart."),
 }
 
 

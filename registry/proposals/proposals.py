@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 
 from registry.foundation.errors import Refused
 from registry.mail import budget, letters
-from registry.mail.letters import address
 from registry.mail.wording.blanks import Ours
 from registry.models import ChangeProposal, Initiative, Notice, ProposedChange, Status
 from registry.models.person import WHOLE_PROVINCE
@@ -277,7 +276,7 @@ def _tell(proposal, by, *, outcome, reason, told):
     """Who proposed it, and the owners, in the words of ``told``, when it was theirs to decide; not ``by``."""
     initiative = proposal.initiative
     about = {"about": initiative, "initiatief": initiative.name, "reden": reason}
-    own_page = address("my-initiative", initiative.slug)
+    own_page = letters.address("my-initiative", initiative.slug)
     with budget.free():
         if proposal.by and proposal.by.is_active and proposal.by != by:
             where, page = _where(initiative, proposal.by)
@@ -293,10 +292,10 @@ def _tell(proposal, by, *, outcome, reason, told):
 def _where(initiative, reader):
     """Where the reader finds it, called what it is; and the address alone."""
     if keeps(initiative, reader):
-        page = address("my-initiative", initiative.slug)
+        page = letters.address("my-initiative", initiative.slug)
         return _("Uw eigen pagina: %s") % page, page
     if initiative.status == Status.PUBLISHED:
-        page = address("initiative-detail", initiative.slug)
+        page = letters.address("initiative-detail", initiative.slug)
         return _("De pagina: %s") % page, page
     return "", ""
 
@@ -329,7 +328,7 @@ def ask_owners(initiative, changes, *, by):
                 initiatief=initiative.name,
                 wie=(by and by.name) or _("Iemand van de provincie of gemeente"),
                 verschil=in_letter(proposal),
-                adres=address("my-initiative", initiative.slug),
+                adres=letters.address("my-initiative", initiative.slug),
             )
     return proposal
 

@@ -1,21 +1,12 @@
 """All published initiatives as a file: open data, to be kept as long as the content is the same."""
 
 from django.http import Http404, HttpResponse, StreamingHttpResponse
-from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import condition, require_safe
 from django.views.generic import TemplateView
 
-from registry.exporting.writers import MEDIA_TYPES, write
+from registry.exporting.writers import FILES, MEDIA_TYPES, write
 from registry.foundation.cache import fingerprint, kept
 from registry.models import ContentStamp, Initiative
-
-# What each is for.
-FILES = {
-    "csv": _("Voor een spreadsheet of een analyse."),
-    "ods": _("Voor LibreOffice en andere spreadsheets."),
-    "json": _("Alles wat openbaar is, voor een programma."),
-    "geojson": _("Voor op een kaart."),
-}
 
 
 class OpenData(TemplateView):

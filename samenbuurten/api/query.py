@@ -6,7 +6,7 @@ from django.http import QueryDict
 from rest_framework.exceptions import ValidationError
 from rest_framework.filters import BaseFilterBackend
 
-from registry.api.requests import base_of, wrong_names
+from registry.foundation.query_strings import base_of, wrong_names
 from registry.middleware.requests import is_readable
 
 PAGING = ("page", "pageSize", "cursor")

@@ -10,7 +10,7 @@ from drf_spectacular.openapi import AutoSchema
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from registry.api.formats import CRS84
+from registry.exporting.negotiated import CRS84
 from samenbuurten.api import ROOT, VERSION, words
 from samenbuurten.api.paging import MOST, USUAL
 from samenbuurten.api.problems import MEDIA_TYPE, WORDS

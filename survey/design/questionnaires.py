@@ -201,7 +201,8 @@ def _activate_candidates(questionnaire):
     asked = Bottleneck.objects.filter(pk__in=questionnaire.items.values("bottleneck"))
     codes = list(asked.filter(status=Bottleneck.Status.CANDIDATE).values_list("pk", flat=True))
     Item.objects.filter(questionnaire=questionnaire, bottleneck__in=codes).update(was_candidate=True)
-    _set_status(codes, Bottleneck.Status.ACTIVE, _("Gevraagd in: %s") % questionnaire)
+    asked_now = Bottleneck.objects.filter(pk__in=codes)
+    asked_now.set_status(Bottleneck.Status.ACTIVE, reason=_("Gevraagd in: %s") % questionnaire)
 
 
 def _take_candidates_back(questionnaire):
@@ -214,17 +215,8 @@ def _take_candidates_back(questionnaire):
         mine.exclude(bottleneck__in=elsewhere.values("bottleneck")).values_list("bottleneck", flat=True)
     )
     active = Bottleneck.objects.filter(pk__in=codes, status=Bottleneck.Status.ACTIVE)
-    codes = list(active.values_list("pk", flat=True))
     mine.update(was_candidate=False)
-    _set_status(codes, Bottleneck.Status.CANDIDATE, _("Toch niet gevraagd in: %s") % questionnaire)
-
-
-def _set_status(codes, status, reason):
-    Bottleneck.objects.filter(pk__in=codes).update(status=status)
-    # An update in bulk writes no history by itself.
-    Bottleneck.history.bulk_history_create(
-        Bottleneck.objects.filter(pk__in=codes), update=True, default_change_reason=reason
-    )
+    active.set_status(Bottleneck.Status.CANDIDATE, reason=_("Toch niet gevraagd in: %s") % questionnaire)
 
 
 def _register(code, language, text):

@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 from django.core.management import call_command
 
-from registry.api import formats
+from registry.exporting import negotiated
 from samenbuurten.api import ROOT, VERSION
 from samenbuurten.api.schema import EXAMPLES, document
 from survey.models import Publication, Round
@@ -98,7 +98,7 @@ def test_every_form_the_coordinates_and_the_key_are_described():
     paths = document()["paths"]
     for path in ("/initiatieven", "/knelpunten/{code}/initiatieven"):
         given = paths[path]["get"]["responses"]["200"]
-        assert {*given["content"]} == {one.media_type for one in formats.RENDERERS}
+        assert {*given["content"]} == {one.media_type for one in negotiated.RENDERERS}
         assert "Content-Crs" in given["headers"]
     assert "/crss" in paths
     assert document()["components"]["securitySchemes"]["sleutel"]["scheme"] == "bearer"

@@ -13,10 +13,10 @@ from django.test import Client
 from django.urls import get_resolver
 
 from registry.api.hsds_urls import urlpatterns as of_hsds
+from registry.exporting.writers import FILES
 from registry.foundation import ratelimit
 from registry.models import ContentStamp
 from registry.urls import urlpatterns
-from registry.views.downloads import FILES
 from tests.registry.leaks import api, given
 from tests.registry.leaks.doors import DOORS, SCOPED, text_of
 from tests.registry.leaks.world import HIDDEN, Secret, add_secrets, nothing, public_world
