@@ -20,7 +20,13 @@ TEMPLATES = [
 ]
 MODULES = [
     ROOT / "survey" / name
-    for name in ("intake.py", "questions.py", "forms/respond.py", "views/respond.py", "views/offline.py")
+    for name in (
+        "fieldwork/intake.py",
+        "design/questions.py",
+        "forms/respond.py",
+        "views/respond.py",
+        "views/offline.py",
+    )
 ]
 KEYWORDS = {"_": None, "gettext": None, "gettext_lazy": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2)}
 

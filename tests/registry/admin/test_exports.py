@@ -110,7 +110,7 @@ def test_every_file_that_the_admin_gives_is_logged():
     giving = [
         path
         for folder in ("registry/admin", "survey/admin")
-        for path in (ROOT / folder).glob("*.py")
+        for path in (ROOT / folder).rglob("*.py")
         if "Content-Disposition" in path.read_text()
     ]
     assert {path.name for path in giving} == {"transfer.py", "stands.py", "publication.py"}
