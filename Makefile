@@ -81,6 +81,9 @@ bench: setup-dev  ## ratios that say how the site grows with its data; its datab
 screenshots: setup-dev  ## pictures of the main pages, in var/screenshots/
 	$(PY) -m tests.browser.screenshots
 
+layers:  ## draw the layers of the code anew, in docs/layers.md
+	$(PYTHON) docs/layers.py
+
 catalogue: setup-dev  ## compile the catalogues after a change
 	.venv/bin/pybabel -q compile --domain django --directory survey/locale --locale en
 	.venv/bin/pybabel -q compile --domain django --directory registry/locale --locale nl
@@ -136,4 +139,4 @@ npm:
 	@if command -v npm >/dev/null; then npm $(ARGS); else \
 		PATH="$(NODE_HOME)/bin:$$PATH" node "$(NODE_HOME)/lib/node_modules/npm/bin/npm-cli.js" $(ARGS); fi
 
-.PHONY: help run sample sample-remove test lint bench screenshots catalogue lock clean setup setup-dev npm
+.PHONY: help run sample sample-remove test lint bench screenshots layers catalogue lock clean setup setup-dev npm

@@ -1,3 +1,5 @@
+"""Wires the app: roles, triggers, texts of letters."""
+
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate, post_save, pre_migrate, pre_save
 from django.utils.translation import gettext_lazy as _

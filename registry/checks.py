@@ -1,3 +1,5 @@
+"""System checks: settings and admin classes that would break a promise."""
+
 from datetime import date, datetime, timedelta
 from email.utils import parseaddr
 from urllib.parse import urlsplit

@@ -1,3 +1,5 @@
+"""What is new, as Atom."""
+
 from django.contrib.syndication.views import Feed
 from django.core.exceptions import BadRequest
 from django.urls import reverse

@@ -1,3 +1,5 @@
+"""The pages that search engines may index."""
+
 from django.contrib.sitemaps import Sitemap
 from django.urls import reverse
 

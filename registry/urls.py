@@ -1,3 +1,5 @@
+"""The addresses of the register."""
+
 from django.urls import path
 
 from registry.feeds import InitiativeFeed

@@ -1,3 +1,5 @@
+"""Wires the app: roles and triggers."""
+
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _

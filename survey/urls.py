@@ -1,3 +1,5 @@
+"""The addresses of the survey."""
+
 from django.urls import path
 
 from survey.views import follow, offline, respond, results

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from docs import layers
+
 ROOT = Path(__file__).resolve().parent.parent
 APPS = ("registry", "survey")
 HOUSE = (*APPS, "samenbuurten")
@@ -66,6 +68,11 @@ def test_the_contracts_find_each_breach(tmp_path):
     told = broken_contracts(tmp_path)
     planted = {name.removesuffix(".py").replace("/", ".") for name in BREACHES}
     assert {name for name in planted if f"{name} -> " not in told} == set()
+
+
+def test_the_drawing_is_of_the_code():
+    """`make layers` draws it anew."""
+    assert layers.PAGE.read_text(encoding="utf-8") == layers.page()
 
 
 STATUS_WRITERS = (

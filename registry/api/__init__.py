@@ -1,0 +1,1 @@
+"""The register for machines, under /api/v1 and /hsds."""

@@ -1,0 +1,1 @@
+"""What people fill in: visitors, owners, staff, partners."""

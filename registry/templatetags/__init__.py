@@ -1,0 +1,1 @@
+"""What templates of the register ask for by a tag."""

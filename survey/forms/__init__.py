@@ -1,0 +1,1 @@
+"""What people fill in: an answer, an address to hear of results."""
