@@ -62,7 +62,8 @@ def drawing_of(app):
     for room in height:
         hidden = set().union(*(reached_from(other) for other in imports[room]))
         yield from (
-            f"  {room} --> {other}" for other in sorted(imports[room] - hidden, key=height.get, reverse=True)
+            f"  {room} --> {other}"
+            for other in sorted(imports[room] - hidden, key=lambda other: (-height[other], other))
         )
     yield "```"
     yield ""
@@ -70,7 +71,7 @@ def drawing_of(app):
     yield "| --- | --- | --- |"
     for line in lines:
         for room in line:
-            knows = ", ".join(sorted(imports[room], key=height.get, reverse=True))
+            knows = ", ".join(sorted(imports[room], key=lambda other: (-height[other], other)))
             yield f"| `{app}/{room}` | {docstring_of(app, room)} | {knows or '–'} |"
 
 
