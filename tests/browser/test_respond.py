@@ -10,7 +10,7 @@ from survey.models import StepCount
 from survey.questions import questions_of
 from survey.shuffle import order
 from tests.browser.answering import fill_round, onward, screen, sent, steps, walk, wrong
-from tests.browser.axe import violations
+from tests.browser.looking import LOOKED_AT, faults_of_all
 
 SHUFFLE = Path(__file__).resolve().parents[2] / "samenbuurten" / "static" / "src" / "enquete" / "shuffle.js"
 REFUSED = r"422 \("
@@ -27,8 +27,8 @@ HEARD_THAT_THE_BEGINNING_COUNTS = "Object.values(sessionStorage).some(value => v
 
 
 @pytest.fixture
-def round(site):
-    return fill_round()
+def round(site, filled_with):
+    return filled_with(fill_round)
 
 
 def ticks_of(response):
@@ -216,29 +216,9 @@ def test_a_contradiction_is_shown_where_it_is(round, visit):
     assert sent().count() == 1
 
 
-@pytest.mark.once
-@pytest.mark.parametrize("width", [390, 1280])
-def test_no_page_of_answering_has_a_violation(round, visit, width):
-    page = visit(
-        expects=REFUSED, viewport={"width": width, "height": 860}, bypass_csp=True, reduced_motion="reduce"
-    ).page
-    broken = {}
-    for name in walk(page, round):
-        found = [*violations(page), *page.evaluate(SMALL)]
-        if page.evaluate("document.documentElement.scrollWidth") > width:
-            found.append("runs off the screen")
-        if found:
-            broken[name] = found
-    assert broken == {}
-
-
-@pytest.mark.once
-def test_no_page_of_answering_breaks_the_policy_or_runs_off_a_small_screen(round, visit):
-    page = visit(expects=REFUSED, viewport={"width": 320, "height": 860}).page
-    too_wide = [
-        name for name in walk(page, round) if page.evaluate("document.documentElement.scrollWidth") > 320
-    ]
-    assert too_wide == []
+def test_no_page_of_answering_has_a_fault(round, visit):
+    page = visit(expects=REFUSED, **LOOKED_AT).page
+    assert faults_of_all(page, walk(page, round), small=SMALL) == {}
 
 
 @pytest.mark.parametrize("width", [320, 1280])
