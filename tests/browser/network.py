@@ -93,7 +93,7 @@ class Passage(BaseHTTPRequestHandler):
         self.is_dropped()
 
     def asked(self):
-        site = HTTPConnection(self.server.site, timeout=20)
+        site = HTTPConnection(self.server.site, timeout=60)
         headers = {name: value for name, value in self.headers.items() if name.lower() not in HOP}
         # As it is, so that something can be put before it.
         headers |= {"Accept-Encoding": "identity", "Content-Length": str(len(self.body))}
@@ -125,7 +125,7 @@ class Passage(BaseHTTPRequestHandler):
 @contextmanager
 def network(site):
     running = Network(site)
-    threading.Thread(target=running.serve_forever, daemon=True).start()
+    threading.Thread(target=running.serve_forever, args=[0.05], daemon=True).start()
     try:
         yield running
     finally:

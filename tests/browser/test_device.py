@@ -18,8 +18,8 @@ DEVICE = "/enquete/festival/apparaat/"
 
 
 @pytest.fixture
-def round(site):
-    return fill_round()
+def round(site, filled_with):
+    return filled_with(fill_round)
 
 
 @pytest.fixture
@@ -101,7 +101,7 @@ def test_a_code_that_was_spent_is_corrected_and_the_answer_stored_once(page, bet
     send(page)
     between.mode = "good"
     waiting_row = page.get_by_role("link", name="Bekijk of verbeter ze")
-    expect(page.locator("[data-wachtrij]")).to_have_attribute("data-geweigerd", "1", timeout=15_000)
+    expect(page.locator("[data-wachtrij]")).to_have_attribute("data-geweigerd", "1")
     waiting_row.click()
     expect(rows(page)).to_contain_text("de code klopt niet, of is al gebruikt")
     rows(page).get_by_role("button", name="Open en verbeter").click()
@@ -127,7 +127,7 @@ def test_what_is_corrected_without_a_network_takes_the_place_of_what_was_refused
     round.publications.all().delete()
     Round.objects.update(is_over=False)
     between.mode = "good"
-    expect(page.locator("[data-wachtrij]")).to_have_attribute("data-wacht", "0", timeout=15_000)
+    waiting(page, 0)
     assert [one.text for one in sent().get().open_answers.all()] == ["beter"]
 
 
@@ -164,7 +164,7 @@ def test_a_slip_in_a_code_is_told_before_the_thanks_also_without_a_network(page,
     send(page)
     waiting(page, 1)
     between.mode = "good"
-    expect(page.locator("[data-wachtrij]")).to_have_attribute("data-wacht", "0", timeout=15_000)
+    waiting(page, 0)
     assert sent().count() == 1
 
 

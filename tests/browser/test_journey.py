@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 
 from registry.models import Initiative, Role, Status
 from tests import factories
-from tests.browser.keeping import FASTEST
+from tests.browser.keeping import take_time
 from tests.browser.test_visiting import tab_to
 from tests.mail import MailServer, deliver
 
@@ -60,7 +60,7 @@ class Hands:
 def five_answers(hands):
     hands.page.goto("/")
     hands.press("Meld uw initiatief aan", "link")
-    hands.page.wait_for_timeout(FASTEST)
+    take_time(hands.page)
     hands.fill("Hoe heet het initiatief?", NAME)
     hands.choose("In welke gemeente?", "Almere")
     hands.fill("Wat doet u?", "Wij eten samen soep.")
@@ -107,6 +107,7 @@ def decide(page, step, *, reason="", said=""):
     expect(page.locator(".messagelist")).to_contain_text(NAME)
 
 
+# On both databases: the one walk past every act, each in a thread of the server with a connection of its own.
 def test_from_registering_to_a_year_later(visit, post):
     phone, staff, anybody = visit(**PHONE).page, visit().page, visit(**PHONE).page
     volunteer = Hands(phone)
@@ -180,6 +181,7 @@ def a_year_later(page, post):
     assert (mine.get().confirmed_on, mine.get().changed_at) == (today, changed_at)
 
 
+@pytest.mark.once
 def test_five_answers_are_enough_also_without_javascript(visit, post):
     volunteer = Hands(visit(java_script_enabled=False, **PHONE).page)
     five_answers(volunteer)
@@ -189,10 +191,11 @@ def test_five_answers_are_enough_also_without_javascript(visit, post):
     assert Initiative.objects.get(name=NAME).status == Status.SUBMITTED
 
 
+@pytest.mark.once
 def test_registering_with_the_keyboard_only(visit, post):
     page = visit().page
     page.goto("/initiatieven/aanmelden/")
-    page.wait_for_timeout(FASTEST)
+    take_time(page)
 
     def type_in(name, text):
         tab_to(page, lambda focus: focus["name"] == name)

@@ -14,8 +14,8 @@ CUT = r"ERR_INTERNET_DISCONNECTED|ERR_FAILED"
 
 
 @pytest.fixture
-def round(site):
-    made = fill_round()
+def round(site, filled_with):
+    made = filled_with(fill_round)
     made.sources.create(code="ingang", name="Ingang")
     return made
 

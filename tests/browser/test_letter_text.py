@@ -1,15 +1,14 @@
 """Editing the text of a letter in a real browser: by keyboard, at two widths, and nothing typed is lost."""
 
-import os
-
 import pytest
 from post_office.models import Email, EmailTemplate
 
-from tests.browser.axe import violations
-from tests.browser.pages import WIDTHS
+from tests.browser.looking import LOOKED_AT, PHONE, faults_of_all
 from tests.browser.test_admin import staff
 
 __all__ = ["staff"]
+pytestmark = pytest.mark.once
+
 DRAFT = "Dag,\n\nKom erbij.\n\n{{ adres }}\n\n{{ organisatie }}"
 
 
@@ -50,32 +49,9 @@ def walk(window):
     yield "kan-niet"
 
 
-@pytest.mark.once
-@pytest.mark.parametrize(("width", "scheme"), [(390, "light"), (1280, "light"), (1280, "dark")])
-def test_no_page_about_a_text_has_a_violation(staff, width, scheme):
-    window = staff(
-        viewport={"width": width, "height": 860},
-        color_scheme=scheme,
-        bypass_csp=True,
-        reduced_motion="reduce",
-    )
-    broken = {}
-    for name in walk(window):
-        if folder := os.environ.get("SHOTS"):
-            window.page.screenshot(path=f"{folder}/{name}-{width}-{scheme}.png", full_page=True)
-        if found := violations(window.page):
-            broken[name] = found
-    assert broken == {}
-
-
-@pytest.mark.once
-@pytest.mark.parametrize("width", WIDTHS)
-def test_no_page_about_a_text_breaks_the_policy_or_runs_off_the_screen(staff, width):
-    window = staff(viewport={"width": width, "height": 860})
-    too_wide = [
-        name for name in walk(window) if window.page.evaluate("document.documentElement.scrollWidth") > width
-    ]
-    assert too_wide == []
+def test_no_page_about_a_text_has_a_fault(staff):
+    window = staff(**LOOKED_AT)
+    assert faults_of_all(window.page, walk(window), narrowest=PHONE, is_dark_too=True) == {}
 
 
 def test_a_draft_is_seen_mailed_and_saved_by_keyboard_without_javascript(staff):

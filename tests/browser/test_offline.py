@@ -32,8 +32,8 @@ READ_ALL = """async () => {
 
 
 @pytest.fixture
-def round(site):
-    return fill_round()
+def round(site, filled_with):
+    return filled_with(fill_round)
 
 
 @pytest.fixture

@@ -26,8 +26,8 @@ FORGETFUL = "IDBObjectStore.prototype.put = function () { return this.count() };
 
 
 @pytest.fixture
-def between(site):
-    fill_round()
+def between(site, filled_with):
+    filled_with(fill_round)
     with network(site) as running:
         yield running
 
@@ -89,7 +89,7 @@ def test_an_old_browser_sends_online_waits_offline_and_opens_again(opening, betw
     )
     between.mode = "good"
     page.goto("/enquete/festival/")
-    expect(page.locator("[data-wachtrij]")).to_have_attribute("data-wacht", "0", timeout=20_000)
+    expect(page.locator("[data-wachtrij]")).to_have_attribute("data-wacht", "0")
     assert sent().count() == 4
 
 

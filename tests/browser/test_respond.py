@@ -1,6 +1,5 @@
 """Answering, as people do it: without a script, on a phone, twice by accident."""
 
-import re
 from pathlib import Path
 
 import pytest
@@ -10,7 +9,9 @@ from survey.design.questions import questions_of
 from survey.fieldwork.shuffle import order
 from survey.models import StepCount
 from tests.browser.answering import fill_round, onward, screen, sent, steps, walk, wrong
-from tests.browser.axe import violations
+from tests.browser.looking import DESK, LOOKED_AT, NARROWEST, faults_of_all, too_wide
+
+pytestmark = pytest.mark.once
 
 SHUFFLE = Path(__file__).resolve().parents[2] / "samenbuurten" / "static" / "src" / "enquete" / "shuffle.js"
 REFUSED = r"422 \("
@@ -27,8 +28,8 @@ HEARD_THAT_THE_BEGINNING_COUNTS = "Object.values(sessionStorage).some(value => v
 
 
 @pytest.fixture
-def round(site):
-    return fill_round()
+def round(site, filled_with):
+    return filled_with(fill_round)
 
 
 def ticks_of(response):
@@ -191,18 +192,6 @@ def test_every_page_load_is_somebody_else(round, visit):
     assert [len(set(column)) for column in zip(*seen, strict=True)] == [3, 3, 3]
 
 
-def test_a_double_tap_stores_once(round, visit):
-    page = visit().page
-    page.goto("/enquete/festival/#stap-relationeel")
-    screen(page).get_by_role("checkbox").first.check()
-    page.goto("/enquete/festival/#stap-controle")
-    page.get_by_role("button", name="Verstuur").dblclick()
-    # The answer to the first tap, or to the second.
-    received = re.compile("Bedankt voor uw antwoorden|Deze inzending hadden wij al")
-    expect(page.get_by_role("heading", level=1)).to_have_text(received)
-    assert sent().count() == 1
-
-
 def test_a_contradiction_is_shown_where_it_is(round, visit):
     page = visit(expects=REFUSED).page
     wrong(page)
@@ -216,41 +205,21 @@ def test_a_contradiction_is_shown_where_it_is(round, visit):
     assert sent().count() == 1
 
 
-@pytest.mark.once
-@pytest.mark.parametrize("width", [390, 1280])
-def test_no_page_of_answering_has_a_violation(round, visit, width):
-    page = visit(
-        expects=REFUSED, viewport={"width": width, "height": 860}, bypass_csp=True, reduced_motion="reduce"
-    ).page
-    broken = {}
-    for name in walk(page, round):
-        found = [*violations(page), *page.evaluate(SMALL)]
-        if page.evaluate("document.documentElement.scrollWidth") > width:
-            found.append("runs off the screen")
-        if found:
-            broken[name] = found
-    assert broken == {}
+def test_no_page_of_answering_has_a_fault(round, visit):
+    page = visit(expects=REFUSED, **LOOKED_AT).page
+    assert faults_of_all(page, walk(page, round), small=SMALL) == {}
 
 
-@pytest.mark.once
-def test_no_page_of_answering_breaks_the_policy_or_runs_off_a_small_screen(round, visit):
-    page = visit(expects=REFUSED, viewport={"width": 320, "height": 860}).page
-    too_wide = [
-        name for name in walk(page, round) if page.evaluate("document.documentElement.scrollWidth") > 320
-    ]
-    assert too_wide == []
-
-
-@pytest.mark.parametrize("width", [320, 1280])
-def test_a_page_from_right_to_left_fits(round, visit, width):
+def test_a_page_from_right_to_left_fits(round, visit):
     round.languages = ["nl", "ar"]
     round.save()
-    page = visit(viewport={"width": width, "height": 860}).page
+    page = visit().page
     page.goto("/enquete/festival/?taal=ar#stap-relationeel")
     assert page.evaluate("getComputedStyle(document.body).direction") == "rtl"
     box, words = screen(page).locator("label input").first, screen(page).locator("label span").first
-    assert box.bounding_box()["x"] > words.bounding_box()["x"]
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    for width in (NARROWEST, DESK):
+        assert too_wide(page, width) == []
+        assert box.bounding_box()["x"] > words.bounding_box()["x"]
 
 
 def test_a_browser_that_knows_no_has_shows_one_long_page(round, visit):

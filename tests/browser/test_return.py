@@ -7,23 +7,35 @@ from tests.browser.answering import fill_round, screen, sent, wrong
 from tests.browser.conftest import Visit
 from tests.browser.serving import CHROMIUM, FLAGS
 
-KEEPS_PAGES = {"yes": ["--disable-back-forward-cache"], "no": []}
+pytestmark = pytest.mark.once
 
 
-@pytest.fixture(params=KEEPS_PAGES)
-def opening(browser, site, request):
-    """Open a window with these options, in a browser of its own."""
-    fill_round()
-    left_out = KEEPS_PAGES[request.param]
-    own = browser.browser_type.launch(executable_path=str(CHROMIUM), args=FLAGS, ignore_default_args=left_out)
+@pytest.fixture(scope="module", params=["keeps pages", "keeps no pages"])
+def returning(browser, request):
+    """A browser of each kind; that of all tests keeps none."""
+    if request.param == "keeps no pages":
+        yield browser
+        return
+    own = browser.browser_type.launch(
+        executable_path=str(CHROMIUM), args=FLAGS, ignore_default_args=["--disable-back-forward-cache"]
+    )
+    yield own
+    own.close()
+
+
+@pytest.fixture
+def opening(returning, site, filled_with):
+    """Open a window with these options, in such a browser."""
+    filled_with(fill_round)
     windows = []
 
     def open_window(**options):
-        windows.append(Visit(own, site, expects=r"422 \(", **options))
+        windows.append(Visit(returning, site, expects=r"422 \(", **options))
         return windows[-1].page
 
     yield open_window
-    own.close()
+    for window in windows:
+        window.context.close()
     assert [problem for window in windows for problem in window.problems] == []
 
 
@@ -34,9 +46,10 @@ def page(opening):
 
 def back(page):
     """As the button does; what was kept is shown without loading, so there is nothing to wait for but the page."""
-    page.evaluate("history.back()")
-    page.locator("[data-vragen]").wait_for()
-    page.wait_for_timeout(500)
+    page.evaluate("document.documentElement.dataset.left = ''; history.back()")
+    page.locator("html:not([data-left]) [data-vragen]").wait_for()
+    # What would take away what was filled in does so at once.
+    page.wait_for_timeout(200)
 
 
 def fill_in(page, address="/enquete/festival/"):
