@@ -8,10 +8,12 @@ from aiosmtpd.controller import Controller
 from django.conf import settings
 from django.core.cache import caches
 from django.db import connection
+from django.test import TransactionTestCase
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
 from registry import limits
+from tests import databases
 from tests.mail import Outbox
 
 # A busy machine is no fault of the code.
@@ -27,19 +29,11 @@ def pytest_configure():
 
 
 def pytest_collection_modifyitems(config, items):
-    """What migrations put there (groups, letters) is back for each test that commits, in whatever order they run.
-
-    Tests marked ``once`` prove something that knows no database: they run on SQLite and are left out on another.
-    """
+    """Tests marked ``once`` prove something that knows no database: they run on SQLite and are left out on another."""
     if EXPECTED_VENDOR != "sqlite":
         once = [item for item in items if item.get_closest_marker("once")]
         config.hook.pytest_deselected(items=once)
         items[:] = [item for item in items if item not in set(once)]
-    for item in items:
-        marker = item.get_closest_marker("django_db")
-        commits = marker is not None and marker.kwargs.get("transaction")
-        if commits or {"transactional_db", "live_server"} & set(item.fixturenames):
-            item.fixturenames.insert(0, "django_db_serialized_rollback")
 
 
 def pytest_collection_finish():
@@ -93,10 +87,16 @@ def serve(settings):
 
 
 @pytest.fixture(scope="session")
-def django_db_keepdb(request):
-    """The PostgreSQL of a run is thrown away whole: nothing in it needs to be taken down, while a server that a test
-    killed may still be connected."""
-    return EXPECTED_VENDOR == "postgresql" or request.config.getvalue("reuse_db")
+def django_db_setup(django_test_environment, django_db_blocker, django_db_modify_db_settings):
+    """A copy of the migrated database for this worker. Every test begins with what migrations put there (groups,
+    letters): one that commits has it put back."""
+    with django_db_blocker.unblock():
+        copy = databases.open_for_tests(connection)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _case: copy.reset())
+        yield
+    with django_db_blocker.unblock():
+        copy.close()
 
 
 @pytest.fixture(autouse=True, scope="session")
