@@ -1,9 +1,9 @@
 """A throwaway PostgreSQL for one run of the tests: ``pytest -p tests.postgresql``.
 
 A plugin and not a conftest, because pytest-django reads the settings before any conftest: what comes
-later would test SQLite without saying so. The cluster is a copy of one that was migrated before (tests/databases.py).
-It runs as user postgres when we are root (it refuses root), listens on a free port of this machine only, and is
-gone with the run.
+later would test SQLite without saying so. The cluster is a copy of one that was migrated before
+(tests/databases.py). It runs as user postgres when we are root (it refuses root), listens on a free port of
+this machine only, and is gone with the run.
 """
 
 import atexit
@@ -16,8 +16,12 @@ from pathlib import Path
 
 from tests import databases
 
-# Nobody will miss this data after a crash: leave the waiting for the disk out.
-CARELESS = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off"
+# Nobody will miss this data after a crash: leave the waiting for the disk out. For tables this small a second
+# process or a compiled query costs more than it gains.
+CARELESS = (
+    "-c fsync=off -c synchronous_commit=off -c full_page_writes=off"
+    " -c max_parallel_workers_per_gather=0 -c jit=off"
+)
 
 
 def _binaries():
@@ -78,7 +82,9 @@ def _make(path):
         cluster.make()
         cluster.start()
         try:
-            cluster.run("createdb", "-h", "127.0.0.1", "-p", str(cluster.port), "-U", "postgres", databases.TEMPLATE)
+            cluster.run(
+                "createdb", "-h", "127.0.0.1", "-p", str(cluster.port), "-U", "postgres", databases.TEMPLATE
+            )
             databases.migrate(cluster.url(databases.TEMPLATE))
         finally:
             cluster.stop("fast")

@@ -63,8 +63,15 @@ def _narrowed():
     return made
 
 
-SCHEMA = schemathesis.openapi.from_dict(_narrowed())
-SCHEMA.app = application
+# When the test runs, not when it is collected: every worker collects all tests.
+SCHEMA = schemathesis.pytest.from_fixture("schema")
+
+
+@pytest.fixture(scope="module")
+def schema():
+    schema = schemathesis.openapi.from_dict(_narrowed())
+    schema.app = application
+    return schema
 
 
 @pytest.fixture(scope="module")
@@ -77,8 +84,6 @@ def content(django_db_setup, django_db_blocker):
         override_settings(API_REQUESTS_A_MINUTE=10**9),
         transaction.atomic(),
     ):
-        # A test that commits may have emptied the table of the stamp.
-        stamp.install()
         call_command("load_deck", verbosity=0)
         call_command("load_deck_round", verbosity=0)
         yield
