@@ -63,15 +63,8 @@ def _narrowed():
     return made
 
 
-# When the test runs, not when it is collected: every worker collects all tests.
-SCHEMA = schemathesis.pytest.from_fixture("schema")
-
-
-@pytest.fixture(scope="module")
-def schema():
-    schema = schemathesis.openapi.from_dict(_narrowed())
-    schema.app = application
-    return schema
+SCHEMA = schemathesis.openapi.from_dict(_narrowed())
+SCHEMA.app = application
 
 
 @pytest.fixture(scope="module")
