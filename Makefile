@@ -14,6 +14,8 @@ SOURCES := $(shell find samenbuurten/static -type f)
 
 # On this machine the site talks plain http to itself; production does not set this.
 export PLAIN_HTTP ?= true
+# What was compiled before need not be again: for pytest, which rewrites every assert, that is half of its start.
+unexport PYTHONDONTWRITEBYTECODE
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /make \1\t/' | expand -t 20
@@ -36,13 +38,22 @@ sample: setup  ## add fictional sample data, marked as such on every page that s
 sample-remove: setup  ## remove all sample data
 	@$(PY) manage.py remove_sample
 
-# Two workers for each database: most of the time a test waits, for a browser or for a disk.
-test: setup-dev  ## all tests, on SQLite and on PostgreSQL side by side, in a real browser
+# Two workers for each database: most of the time a test waits, for a browser or for a disk. What a module sets up
+# is set up once: all its tests go to one worker, and the slow ones first (tests/conftest.py).
+WORKERS := -n 2 --dist loadfile --no-loadscope-reorder
+# One module may need no front end: then only Python is set up, and a test that does need it asks for it.
+ONE_NEEDS := $(if $(wildcard var/static/.ready),setup-dev,.venv/.ready-dev var/secret_key)
+
+ifdef ONE
+test: $(ONE_NEEDS)
+	@$(PY) -m pytest $(ONE)
+else
+test: setup-dev  ## all tests, on SQLite and on PostgreSQL, in a real browser; ONE=tests/… for one module or folder
 	@failed=0; postgresql=; \
 	if ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null; then \
-		$(PY) -m pytest -n 2 --dist worksteal -p tests.postgresql >var/test-postgresql.log 2>&1 & postgresql=$$!; \
+		$(PY) -m pytest $(WORKERS) -p tests.postgresql >var/test-postgresql.log 2>&1 & postgresql=$$!; \
 	fi; \
-	echo "== SQLite"; $(PY) -m pytest -n 2 --dist worksteal || failed=1; \
+	echo "== SQLite"; $(PY) -m pytest $(WORKERS) || failed=1; \
 	echo "== PostgreSQL"; \
 	if [ -n "$$postgresql" ]; then \
 		wait $$postgresql || failed=1; cat var/test-postgresql.log; \
@@ -51,6 +62,10 @@ test: setup-dev  ## all tests, on SQLite and on PostgreSQL side by side, in a re
 		if [ "$${CI:-}" = true ]; then failed=1; fi; \
 	fi; \
 	exit $$failed
+endif
+
+check: lint  ## before a commit: lint, and the tests on SQLite without a browser
+	@$(PY) -m pytest $(WORKERS) -m "not browser"
 
 lint: setup-dev  ## what CI checks besides the tests
 	.venv/bin/ruff check .
@@ -139,4 +154,4 @@ npm:
 	@if command -v npm >/dev/null; then npm $(ARGS); else \
 		PATH="$(NODE_HOME)/bin:$$PATH" node "$(NODE_HOME)/lib/node_modules/npm/bin/npm-cli.js" $(ARGS); fi
 
-.PHONY: help run sample sample-remove test lint bench screenshots layers catalogue lock clean setup setup-dev npm
+.PHONY: help run sample sample-remove test check lint bench screenshots layers catalogue lock clean setup setup-dev npm

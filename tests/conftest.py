@@ -1,23 +1,30 @@
 import gc
 import os
 import socket
+import subprocess
 import tempfile
+from collections import Counter
+from pathlib import Path
 
 import pytest
 from aiosmtpd.controller import Controller
 from django.conf import settings
 from django.core.cache import caches
 from django.db import connection
+from django.test import TransactionTestCase, override_settings
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
 from registry.foundation import ratelimit
+from tests import databases
 from tests.mail import Outbox
 
 # A busy machine is no fault of the code.
 hypothesis_settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 hypothesis_settings.load_profile("ci" if os.environ.get("CI") == "true" else "house")
 
+# Folders and modules of which a test lasts seconds: with a browser, with servers, with years in one story.
+SLOW = {"browser", "serving", "stories", "test_benchmarks"}
 EXPECTED_VENDOR = os.environ.get("EXPECTED_VENDOR", "sqlite")
 
 
@@ -26,20 +33,21 @@ def pytest_configure():
     settings.POST_OFFICE["LOCK_FILE_NAME"] = os.path.join(tempfile.gettempdir(), f"post-{os.getpid()}")
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config, items):
-    """What migrations put there (groups, letters) is back for each test that commits, in whatever order they run.
-
-    Tests marked ``once`` prove something that knows no database: they run on SQLite and are left out on another.
-    """
+    """Tests marked ``once`` prove something that knows no database: they are left out on PostgreSQL."""
     if EXPECTED_VENDOR != "sqlite":
         once = [item for item in items if item.get_closest_marker("once")]
         config.hook.pytest_deselected(items=once)
-        items[:] = [item for item in items if item not in set(once)]
-    for item in items:
-        marker = item.get_closest_marker("django_db")
-        commits = marker is not None and marker.kwargs.get("transaction")
-        if commits or {"transactional_db", "live_server"} & set(item.fixturenames):
-            item.fixturenames.insert(0, "django_db_serialized_rollback")
+        items[:] = [item for item in items if not item.get_closest_marker("once")]
+    # A worker takes a whole module: those that last longest go first, so that none is left alone at the end.
+    tests_in = Counter(item.path for item in items)
+
+    def place(item):
+        is_slow = bool({item.path.stem, item.path.parent.name} & SLOW)
+        return not is_slow, -tests_in[item.path], item.path
+
+    items.sort(key=place)
 
 
 def pytest_collection_finish():
@@ -53,19 +61,24 @@ def _fresh_caches():
     caches["figures"].clear()
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _settings_of_all_tests(tmp_path_factory):
+    """A test logs in often, and a slow hash proves nothing here."""
+    with override_settings(
+        LIMITS_AT=str(tmp_path_factory.mktemp("limits") / "limits.sqlite3"),
+        PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
+    ):
+        yield Path(settings.LIMITS_AT).parent
+
+
 @pytest.fixture(autouse=True)
-def _nothing_counted_yet(settings, tmp_path_factory):
+def _nothing_counted_yet(_settings_of_all_tests):
     """How often this machine did something is no matter between tests."""
-    settings.LIMITS_AT = str(tmp_path_factory.mktemp("limits") / "limits.sqlite3")
     ratelimit.forget()
     yield
     ratelimit.forget()
-
-
-@pytest.fixture(autouse=True)
-def _fast_passwords(settings):
-    """A test logs in often; a slow hash proves nothing here."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    for file in _settings_of_all_tests.iterdir():
+        file.unlink()
 
 
 @pytest.fixture
@@ -93,10 +106,23 @@ def serve(settings):
 
 
 @pytest.fixture(scope="session")
-def django_db_keepdb(request):
-    """The PostgreSQL of a run is thrown away whole: nothing in it needs to be taken down, while a server that a test
-    killed may still be connected."""
-    return EXPECTED_VENDOR == "postgresql" or request.config.getvalue("reuse_db")
+def front_end():
+    """The files that pages name; on a clean clone they are made for the first test that shows a page."""
+    if not (Path(settings.STATIC_ROOT) / "staticfiles.json").exists():
+        subprocess.run(["make", "--no-print-directory", "setup"], cwd=databases.ROOT, check=True)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(front_end, django_test_environment, django_db_blocker, django_db_modify_db_settings):
+    """A copy of the migrated database for this worker. Every test begins with what migrations put there
+    (groups, letters): one that commits has it put back."""
+    with django_db_blocker.unblock():
+        copy = databases.open_for_tests(connection)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _case: copy.reset())
+        yield copy
+    with django_db_blocker.unblock():
+        copy.close()
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -3,7 +3,6 @@
 from email import message_from_bytes, policy
 
 from aiosmtpd.smtp import AuthResult
-from django.utils import timezone
 from post_office.models import STATUS, Email
 
 from registry.mail import delivery
@@ -126,6 +125,6 @@ def pass_time(time):
 
 
 def waits(email):
-    """Seconds until the letter is tried again."""
+    """Seconds from the last try until the letter is tried again."""
     email.refresh_from_db()
-    return round((email.scheduled_time - timezone.now()).total_seconds())
+    return round((email.scheduled_time - email.delivery.tried_at).total_seconds())

@@ -7,13 +7,15 @@ from pathlib import Path
 
 import pytest
 
+from tests import databases
+
 pytestmark = pytest.mark.once
 
 
 @pytest.fixture(scope="module")
-def empty(tmp_path_factory):
-    """Where the first benchmark leaves a migrated database for the next."""
-    return str(tmp_path_factory.mktemp("bench") / "empty.sqlite3")
+def empty(tmp_path_factory, front_end):
+    """A migrated database for each benchmark to begin with."""
+    return str(databases.copy_of_sqlite(tmp_path_factory.mktemp("bench") / "empty.sqlite3"))
 
 
 @pytest.mark.parametrize(

@@ -78,8 +78,6 @@ def content(django_db_setup, django_db_blocker):
         override_settings(API_REQUESTS_A_MINUTE=10**9),
         transaction.atomic(),
     ):
-        # A test that commits may have emptied the table of the stamp.
-        install_triggers.install()
         call_command("load_deck", verbosity=0)
         call_command("load_deck_round", verbosity=0)
         yield

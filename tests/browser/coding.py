@@ -4,12 +4,12 @@ from django.urls import reverse
 
 from registry.models import User
 from survey import results
-from survey.coding.double_coding import double_coding
+from survey.coding import double_coding
 from survey.design import questionnaires
 from survey.fieldwork import double_entry
 from survey.models import OpenAnswer, Round, SourceCode, Unit
 from survey.open_answers import screening
-from survey.rounds.life import publications
+from survey.rounds import publications
 from tests.survey import coded, making
 
 SAID = [
