@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.once
+
 ROOT = Path(__file__).resolve().parent.parent
 APPS = ("registry", "survey")
 # What any site needs and no noun knows: open to both apps, and imports nothing of either but one another.

@@ -9,6 +9,8 @@ from registry.models.text import clean_text
 from registry.spreadsheets import FORMATS, read, write
 from registry.spreadsheets.cells import neutralised, restored
 
+pytestmark = pytest.mark.once
+
 # All that a person can type; line ends are the same everywhere after a visit to XML.
 TYPED = st.text(
     st.characters(exclude_categories=["Cs", "Cc", "Cn"]) | st.sampled_from("\n\t;,\"'=+-@'"), max_size=30

@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from registry.webhooks import addresses
 from registry.webhooks.sending import send
 
+pytestmark = pytest.mark.once
+
 PUBLIC = ["8.8.8.8", "2a00:1450:400e:80e::200e", "64:ff9b::808:808", "::ffff:8.8.8.8", "2002:808:808::1"]
 PRIVATE = [
     "0.0.0.0",  # noqa: S104  nothing is bound here
