@@ -7,6 +7,7 @@ import pytest
 from survey import checklist, coding, intake, keying, promotion, publications, rounds, screening
 from survey.models import OpenAnswer, PaperForm
 from tests import factories
+from tests.seeds import seeds
 from tests.survey import coded, making
 from tests.survey.counting import everybody, store
 
@@ -92,11 +93,7 @@ def finish(round, coders):
         )
 
 
-# The acts are the same on each database: the first histories are played on all of them.
-SEEDS = [*range(8), *(pytest.param(seed, marks=pytest.mark.once) for seed in range(8, 40))]
-
-
-@pytest.mark.parametrize("seed", SEEDS)
+@seeds(range(40), everywhere=8)
 def test_every_history_of_a_round_has_an_end(round, seed):
     rand = random.Random(seed)
     plan = coded.planned(round)
