@@ -7,6 +7,8 @@ import pytest
 
 from samenbuurten.files import keep_private
 
+pytestmark = pytest.mark.once
+
 
 def rights(path):
     return stat.S_IMODE(path.stat().st_mode)

@@ -8,7 +8,7 @@ import pytest
 from django.conf import settings
 from django.contrib import admin
 from django.core.cache import caches
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
 from django.urls import get_resolver
 
@@ -23,6 +23,8 @@ from tests.registry.leaks.world import HIDDEN, Secret, add_secrets, nothing, pub
 
 pytestmark = pytest.mark.django_db
 OUTSIDERS = ["bezoeker", "andere eigenaar", "andere gemeente"]
+# As a visitor every door is tried on each database; who is logged in differs by rules that know none.
+EVERYWHERE = OUTSIDERS[:1]
 WHAT = [f"status {status}" for status in HIDDEN] + [
     "voorstel",
     "contactgegevens",
@@ -121,7 +123,7 @@ def walk(django_db_setup, django_db_blocker, tmp_path_factory):
             if not door.is_about:
                 done.bare[door.label] = _ask(door, clients["bezoeker"], None, world)
         done.secrets = add_secrets(world)
-        for who in OUTSIDERS:
+        for who in OUTSIDERS if connection.vendor == "sqlite" else EVERYWHERE:
             for door in DOORS:
                 # Several secrets hang on one entry: a door that is about the entry is asked once.
                 heard = {}
@@ -160,7 +162,9 @@ def _without(text, *words):
     return re.sub(r"'content-length': '\d+'", "", steady(text))
 
 
-@pytest.mark.parametrize("who", OUTSIDERS)
+@pytest.mark.parametrize(
+    "who", [who if who in EVERYWHERE else pytest.param(who, marks=pytest.mark.once) for who in OUTSIDERS]
+)
 def test_no_leak(walk, who):
     """At once for all doors and secrets: ten thousand tests would take longer to count than to look."""
     assert {(door.label, what) for door in DOORS for what in WHAT} == {

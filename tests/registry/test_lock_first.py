@@ -5,7 +5,11 @@ import ast
 import re
 from pathlib import Path
 
+import pytest
+
 import registry
+
+pytestmark = pytest.mark.once
 
 LOCKS = re.compile(r"\b(lock|lock_one|lock_sides|lock_kept_by|lock_pages_of|lock_linked|_locked|lock_all)\(")
 HOME = Path(registry.__file__).parent

@@ -14,6 +14,7 @@ from survey.fieldwork import double_entry
 from survey.models import Coding, OpenAnswer, Round, Seat
 from survey.open_answers import screening, themes
 from tests import factories
+from tests.seeds import seeds
 from tests.survey import coded, making
 
 pytestmark = pytest.mark.django_db
@@ -242,7 +243,7 @@ def test_what_all_could_read_is_drawn_for_no_second_coder(client, round, people)
     assert double_coding.drawn(round) == []
 
 
-@pytest.mark.parametrize("seed", range(0, 60, 5))
+@seeds(range(0, 60, 5), everywhere=3)
 def test_a_second_draw_holds_what_is_new_alone(round, people, seed):
     plan = round.coding_plan
     plan.share, plan.seed = 25, seed

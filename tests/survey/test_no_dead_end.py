@@ -11,6 +11,7 @@ from survey.models import OpenAnswer, PaperForm
 from survey.open_answers import screening, themes
 from survey.rounds import checklist, life, publications
 from tests import factories
+from tests.seeds import seeds
 from tests.survey import coded, making
 from tests.survey.counting import everybody, store
 
@@ -95,7 +96,7 @@ def finish(round, coders):
         )
 
 
-@pytest.mark.parametrize("seed", range(40))
+@seeds(range(40), everywhere=8)
 def test_every_history_of_a_round_has_an_end(round, seed):
     rand = random.Random(seed)
     plan = coded.planned(round)

@@ -12,6 +12,7 @@ from registry.moderation.decisions import decide
 from registry.ownership import leave
 from registry.personal_data import forget, kept_about
 from tests import factories
+from tests.seeds import seeds
 
 pytestmark = pytest.mark.django_db
 
@@ -150,7 +151,7 @@ def test_a_page_that_is_gone_introduces_nobody(pair, owners):
     assert letters_since(before) == {}
 
 
-@pytest.mark.parametrize("seed", range(25))
+@seeds(range(25), everywhere=6)
 def test_each_address_in_a_letter_and_each_who_gets_it_said_yes(client, pair, seed):
     """A random walk through the letters and pages that people really get."""
     chance = random.Random(seed)

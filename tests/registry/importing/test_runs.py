@@ -206,6 +206,7 @@ HOSTILE = {
 }
 
 
+@pytest.mark.once  # refused for what stands in it
 @pytest.mark.parametrize("name", HOSTILE)
 @pytest.mark.parametrize("called", ["bestand.csv", "../../etc/bestand.xlsx"])
 def test_a_hostile_file_ends_in_a_message(send, name, called, tmp_path):

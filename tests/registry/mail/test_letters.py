@@ -87,6 +87,7 @@ def test_texts_of_staff_stay_when_the_site_is_updated():
 FIRST = sorted(texts.first_texts())
 
 
+@pytest.mark.once  # the words are judged after they were read
 @pytest.mark.parametrize("name", FIRST)
 def test_every_first_text_can_be_filled_in(name):
     subject, text, _occasion = texts.first_texts()[name]
@@ -109,6 +110,7 @@ COMMANDS = [
 ]  # fmt: skip
 
 
+@pytest.mark.once  # the words are judged after they were read
 @pytest.mark.parametrize("command", COMMANDS)
 @pytest.mark.parametrize("part", ["subject", "content"])
 def test_a_text_with_anything_else_is_not_filled_in_but_the_first_one_is(command, part, caplog):
@@ -129,6 +131,7 @@ def test_a_mistake_is_named_with_what_is_allowed():
     ]
 
 
+@pytest.mark.once  # the words are judged after they were read
 @pytest.mark.parametrize("value", [*COMMANDS, "{{ code }}", "{{ adres }}", "%(x)s", "{0}", "$site", "\\1"])
 def test_a_value_is_text_and_is_not_filled_in_again(value):
     letter = letters.write("klopt-het-nog", initiatief=value, adres="http://x/GEHEIM")
@@ -162,6 +165,7 @@ def test_post_office_runs_no_text_either(serve):
     assert words in server.last_letter("a@voorbeeld.nl")
 
 
+@pytest.mark.once  # the words are judged after they were read
 @pytest.mark.parametrize("name", FIRST)
 def test_a_subject_holds_no_code_and_no_link(name):
     for secret in {blank.name for blank in KINDS[name].blanks} & SECRET:
@@ -295,6 +299,7 @@ def lacking(kind, group):
 NEEDED = [(name, group) for name, kind in KINDS.items() for group in kind.needed]
 
 
+@pytest.mark.once  # the words are judged after they were read
 @pytest.mark.parametrize("name, group", NEEDED)
 def test_a_letter_without_what_it_is_for_is_not_used(name, group, caplog):
     text = lacking(KINDS[name], group)

@@ -4,6 +4,8 @@ from hypothesis import strategies as st
 
 from registry.moderation.similarity import Known, within
 
+pytestmark = pytest.mark.once
+
 KNOWN = Known(
     [
         ("Hof van Hestia", "GM0995", "https://www.hestia.nl/over"),

@@ -12,6 +12,7 @@ from survey.models import OpenAnswer
 from survey.results.audit import auditor
 from survey.rounds import publications
 from tests import factories
+from tests.seeds import seeds
 from tests.survey import making
 from tests.survey.counting import everybody, store
 
@@ -64,7 +65,7 @@ PLACES, ROLES = ("GM0034", "GM0995", "GM0184", "liever-niet", ""), ("inwoner", "
 
 
 @pytest.mark.parametrize("is_published", [False, True])
-@pytest.mark.parametrize("seed", range(12))
+@seeds(range(12), everywhere=3)
 def test_no_few_people_stand_alone_by_gemeente_and_rol(seed, is_published):
     """Any round, published or not: nobody is in a group of fewer than ten, nor of one in the other."""
     rand, made = random.Random(seed), anyone(seed)

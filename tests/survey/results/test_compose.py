@@ -166,6 +166,7 @@ def counted_screens(round, *numbers):
     return results_for(round)
 
 
+@pytest.mark.once  # what was counted is composed without the database
 @pytest.mark.parametrize("hidden", ["M", "B", "P", "R"])
 @pytest.mark.parametrize("few", [0, 1, 9])
 @pytest.mark.parametrize("after", [0, 1, 9, 30])
@@ -198,6 +199,7 @@ def test_screens_that_give_a_hidden_level_away_are_found():
     ]
 
 
+@pytest.mark.once  # what was counted is composed without the database
 @pytest.mark.parametrize("others", range(41))
 def test_the_drop_off_tells_of_no_few_who_came_otherwise_nor_by_screen(others):
     round, numbers = making.round(), [50, 45]

@@ -9,6 +9,8 @@ from registry.foundation.spreadsheets import FORMATS, read, write
 from registry.foundation.spreadsheets.cells import neutralised, restored
 from registry.foundation.text import clean_text
 
+pytestmark = pytest.mark.once
+
 # All that a person can type; line ends are the same everywhere after a visit to XML.
 TYPED = st.text(
     st.characters(exclude_categories=["Cs", "Cc", "Cn"]) | st.sampled_from("\n\t;,\"'=+-@'"), max_size=30

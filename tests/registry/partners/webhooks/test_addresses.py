@@ -10,6 +10,8 @@ from registry.foundation.errors import Refused
 from registry.partners.webhooks import addresses
 from registry.partners.webhooks.sending import send
 
+pytestmark = pytest.mark.once
+
 PUBLIC = ["8.8.8.8", "2a00:1450:400e:80e::200e", "64:ff9b::808:808", "::ffff:8.8.8.8", "2002:808:808::1"]
 PRIVATE = [
     "0.0.0.0",  # noqa: S104  nothing is bound here

@@ -13,6 +13,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from registry.partners.webhooks.sending import MOST_READ, send
 
+pytestmark = pytest.mark.once
+
 
 def test_sends_what_it_is_given(receiver):
     answer = send(receiver.url, b'{"a":1}', {"X-Eigen": "ja"})
