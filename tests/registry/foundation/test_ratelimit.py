@@ -173,9 +173,9 @@ SCRIPT = """
 import sys, os
 import django; django.setup()
 from django.conf import settings
-from registry import limits
+from registry.foundation import ratelimit
 settings.LIMITS_AT = sys.argv[1]
-print(sum(limits.take("iets", "x", most=int(sys.argv[2]), seconds=3600).allowed for _ in range(200)))
+print(sum(ratelimit.take("iets", "x", most=int(sys.argv[2]), seconds=3600).allowed for _ in range(200)))
 """
 
 
