@@ -17,7 +17,7 @@ from survey.results import results_from_shares
 from survey.rounds import publications
 
 SLUG, NAME = "verbindingsfestival", "Verbindingsfestival"
-FIGURES = Path(__file__).resolve().parent / "seed" / "verbindingsfestival.csv"
+FIGURES = Path(__file__).resolve().parents[1] / "seed" / "verbindingsfestival.csv"
 
 
 def load():
