@@ -27,20 +27,20 @@ def with_bands(level, bits, tally, breakdowns, pairs, *, is_left_out=False):
         return level
     if is_left_out:
         return replace(level, bands_reason=Reason.AUDITED)
-    told, places = _Told(level, breakdowns, pairs), range(len(level.statements))
+    parts, places = _Told(level, breakdowns, pairs), range(len(level.statements))
     ps = {}
-    for one, two in combinations(places, 2):
-        first, second = level.statements[one], level.statements[two]
-        both = least_favourable(tally.both(bits[first.code], bits[second.code]), *told.ends(first, second))
-        ps[one, two] = mcnemar(first.count - both, second.count - both)
+    for upper, lower in combinations(places, 2):
+        first, second = level.statements[upper], level.statements[lower]
+        both = least_favourable(tally.both(bits[first.code], bits[second.code]), *parts.ends(first, second))
+        ps[upper, lower] = mcnemar(first.count - both, second.count - both)
     alike = {pair for pair, p in zip(ps, holm(list(ps.values())), strict=True) if p >= DOUBT}
     bands, top, number = [], 0, 1
     while top < len(places):
-        last = max((two for one, two in alike if one == top), default=top)
+        last = max((lower for upper, lower in alike if upper == top), default=top)
         bands += [number] * (last - top + 1)
         top, number = last + 1, number + 1
     statements = zip(level.statements, bands, strict=True)
-    return replace(level, statements=tuple(replace(one, band=band) for one, band in statements))
+    return replace(level, statements=tuple(replace(statement, band=band) for statement, band in statements))
 
 
 def least_favourable(both, low, high):
@@ -56,9 +56,12 @@ class _Told:
     def __init__(self, level, breakdowns, pairs):
         self._n = level.n
         self._groupings = [
-            [{share.code: share for share in block.shares if share.count is not None} for block in one.blocks]
-            for one in breakdowns
-            if level.level in one.levels
+            [
+                {share.code: share for share in block.shares if share.count is not None}
+                for block in breakdown.blocks
+            ]
+            for breakdown in breakdowns
+            if level.level in breakdown.levels
         ]
         self._beside = defaultdict(dict)
         for pair in pairs:
@@ -75,18 +78,18 @@ class _Told:
     def _parts(self, first, second):
         """Parts of the people, as (how many, of whom ticked the first, the second)."""
         for blocks in self._groupings:
-            shown = [block for block in blocks if first in block and second in block]
-            yield [(block[first].n, block[first].count, block[second].count) for block in shown]
+            told_of_both = [block for block in blocks if first in block and second in block]
+            yield [(block[first].n, block[first].count, block[second].count) for block in told_of_both]
         for other in self._beside[first].keys() & self._beside[second].keys():
             both, only, also, neither = self._beside[first][other]
             second_both, second_only = self._beside[second][other][:2]
             yield [(both + also, both, second_both), (only + neither, only, second_only)]
 
     def _ends(self, first, second, parts):
-        told = [sum(column) for column in zip(*parts, strict=True)] or (0, 0, 0)
-        rest = (self._n - told[0], first.count - told[1], second.count - told[2])
+        told_sums = [sum(column) for column in zip(*parts, strict=True)] or (0, 0, 0)
+        rest = (self._n - told_sums[0], first.count - told_sums[1], second.count - told_sums[2])
         parts = (*parts, rest)
         return (
-            sum(max(0, one + other - n) for n, one, other in parts),
-            sum(min(one, other) for _n, one, other in parts),
+            sum(max(0, first_count + second_count - n) for n, first_count, second_count in parts),
+            sum(min(first_count, second_count) for _n, first_count, second_count in parts),
         )

@@ -31,19 +31,21 @@ class Split:
 def splits(questionnaire, levels, tally, threshold, without=()):
     """By gemeente, and by rol as far as that may stand beside it. ``levels``: those that are shown;
     ``without``: groupings that are not to be shown."""
-    known = known_groups(questionnaire)
-    asked = {"gemeente": questionnaire.asks_municipality, "rol": questionnaire.asks_role}
-    values, found = {}, {}
+    groups = known_groups(questionnaire)
+    is_asked = {"gemeente": questionnaire.asks_municipality, "rol": questionnaire.asks_role}
+    values, cells = {}, {}
     for grouping in GROUPINGS:
-        values[grouping] = _values(known[grouping], tally.groups(grouping)) if asked[grouping] else {}
+        values[grouping] = _values(groups[grouping], tally.groups(grouping)) if is_asked[grouping] else {}
         if not levels:
-            found[grouping] = disclosure.Breakdown(reason=Reason.TOO_FEW)
-        elif grouping in without and asked[grouping]:
-            found[grouping] = disclosure.Breakdown(reason=Reason.AUDITED)
+            cells[grouping] = disclosure.Breakdown(reason=Reason.TOO_FEW)
+        elif grouping in without and is_asked[grouping]:
+            cells[grouping] = disclosure.Breakdown(reason=Reason.AUDITED)
         else:
-            found[grouping] = _blocks(grouping, values[grouping], levels, tally, threshold)
-    found["rol"] = _beside(found, values, levels, tally, threshold)
-    return tuple(Split(one, known[one], values[one], found[one]) for one in GROUPINGS)
+            cells[grouping] = _blocks(grouping, values[grouping], levels, tally, threshold)
+    cells["rol"] = _beside(cells, values, levels, tally, threshold)
+    return tuple(
+        Split(grouping, groups[grouping], values[grouping], cells[grouping]) for grouping in GROUPINGS
+    )
 
 
 def breakdowns(splits, levels, items, tally):
@@ -64,9 +66,9 @@ def known_groups(questionnaire):
     }
 
 
-def _values(known, answered):
+def _values(groups, answered):
     """Group to the stored answers that make it up. A group that nobody is in counts too: that is few."""
-    values = {group: (group,) for group in known if group not in (PREFER_NOT, ELSEWHERE)}
+    values = {group: (group,) for group in groups if group not in (PREFER_NOT, ELSEWHERE)}
     values |= {answer: (answer,) for answer in answered if answer}
     unsaid = tuple(answer for answer in answered if answer in ("", PREFER_NOT))
     if unsaid:
@@ -90,9 +92,11 @@ def _beside(blocks, values, levels, tally, threshold):
     """The second breakdown next to the first; on every level, since other people answered each."""
     for level in levels:
         together = {
-            (one, two): sum(tally.together(first, second, level.bit) for first in some for second in others)
-            for one, some in values["gemeente"].items()
-            for two, others in values["rol"].items()
+            (municipality, role): sum(
+                tally.together(first, second, level.bit) for first in some for second in others
+            )
+            for municipality, some in values["gemeente"].items()
+            for role, others in values["rol"].items()
         }
         checked = disclosure.beside(blocks["gemeente"], blocks["rol"], together, threshold)
         if checked.reason:
@@ -120,8 +124,8 @@ def _shown(split, levels, items, tally):
             [(count, base[item.level_id]) for count, base in zip(counts, bases, strict=True)]
         )
         for of_block, cell in zip(shares, cells, strict=True):
-            shown = None if cell.count is None else percentage(cell.count / cell.n)
-            of_block.append(Share(item.code, cell.count, cell.n, shown, cell.band))
+            share_percentage = None if cell.count is None else percentage(cell.count / cell.n)
+            of_block.append(Share(item.code, cell.count, cell.n, share_percentage, cell.band))
     results = tuple(
         BlockResult(
             _label(split, block),

@@ -14,14 +14,14 @@ def comparison(previous, edition, then, levels):
     about = (previous.slug, previous.name, previous.is_sample)
     if then is None:
         return ComparisonResult(*about, None, reason=Reason.NO_PUBLICATION)
-    found, ps = [], []
-    for now in (one for level in levels for one in level.statements):
+    uncorrected, ps = [], []
+    for now in (statement for level in levels for statement in level.statements):
         change, p = _change(then.statements.get(now.code), now)
-        found.append(change)
+        uncorrected.append(change)
         if p is not None:
             ps.append(p)
     corrected = iter(holm(ps))
-    changes = tuple(one if one.reason else _judged(one, next(corrected)) for one in found)
+    changes = tuple(change if change.reason else _judged(change, next(corrected)) for change in uncorrected)
     return ComparisonResult(*about, edition, changes)
 
 
@@ -43,5 +43,5 @@ def _change(before, now):
 
 
 def _judged(change, p):
-    shown, is_below = shown_p(p)
-    return replace(change, p=shown, p_is_below=is_below, is_demonstrable=p < DOUBT)
+    rounded_p, is_below = shown_p(p)
+    return replace(change, p=rounded_p, p_is_below=is_below, is_demonstrable=p < DOUBT)

@@ -27,18 +27,19 @@ def results_for(round, *, tally=None, without=frozenset(), beside=None):
     the rest; ``beside``: the ComparisonResult that says with which edition it was compared, else that is the newest."""
     tally = tally or recount(round)
     questions = questions_of(round.questionnaire)
-    levels = tuple(level_result(one.level, one.items, tally, round.threshold) for one in questions.pages)
-    pages = [one for one in questions.pages if tally.level(one.level.bit) >= round.threshold]
-    open_levels = [one.level for one in pages]
-    shown = [item for one in pages for item in one.items]
+    levels = tuple(level_result(page.level, page.items, tally, round.threshold) for page in questions.pages)
+    pages = [page for page in questions.pages if tally.level(page.level.bit) >= round.threshold]
+    open_levels = [page.level for page in pages]
+    open_items = [item for page in pages for item in page.items]
     split = splits(round.questionnaire, open_levels, tally, round.threshold, without)
-    found, pairs_n, pairs_reason = pairs(pages, tally, round.threshold, split)
+    shown_pairs, pairs_n, pairs_reason = pairs(pages, tally, round.threshold, split)
     if "samenhang" in without:
-        found, pairs_n, pairs_reason = (), None, Reason.AUDITED
-    groups = breakdowns(split, open_levels, shown, tally)
+        shown_pairs, pairs_n, pairs_reason = (), None, Reason.AUDITED
+    groups = breakdowns(split, open_levels, open_items, tally)
     bits = {item.code: item.bit for item in questions.items}
     levels = tuple(
-        with_bands(one, bits, tally, groups, found, is_left_out=PART + one.level in without) for one in levels
+        with_bands(level, bits, tally, groups, shown_pairs, is_left_out=PART + level.level in without)
+        for level in levels
     )
     is_hidden = tally.responses < round.threshold
     screens = () if is_hidden else _steps(round, levels)
@@ -53,7 +54,7 @@ def results_for(round, *, tally=None, without=frozenset(), beside=None):
         levels=levels,
         breakdowns=groups,
         comparison=_comparison(round, levels, beside),
-        pairs=found,
+        pairs=shown_pairs,
         pairs_reason=pairs_reason,
         themes=() if is_hidden else _themes(round, tally.responses),
         **_detectable(levels),
@@ -64,8 +65,8 @@ def results_for(round, *, tally=None, without=frozenset(), beside=None):
 
 def parts_left_out(results):
     """``without`` as it was when these results were made."""
-    left_out = {one.grouping for one in results.breakdowns if one.reason == Reason.AUDITED}
-    left_out |= {PART + one.level for one in results.levels if one.bands_reason == Reason.AUDITED}
+    left_out = {breakdown.grouping for breakdown in results.breakdowns if breakdown.reason == Reason.AUDITED}
+    left_out |= {PART + level.level for level in results.levels if level.bands_reason == Reason.AUDITED}
     return frozenset(left_out | ({"samenhang"} if results.pairs_reason == Reason.AUDITED else set()))
 
 
@@ -73,8 +74,8 @@ def results_from_shares(round, bases, percentages):
     """What is left of a round of which only whole percentages are known: ``bases`` has N for each level
     (slug), ``percentages`` what is known of the statements (code)."""
     levels = tuple(
-        level_from_shares(one.level, one.items, bases[one.level.slug], percentages)
-        for one in questions_of(round.questionnaire).pages
+        level_from_shares(page.level, page.items, bases[page.level.slug], percentages)
+        for page in questions_of(round.questionnaire).pages
     )
     return Results(
         **_about(round),
@@ -116,14 +117,14 @@ def _steps(round, levels):
     of which few answers came: no more came than saw its screen."""
     reached = dict(round.step_counts.values_list("step", "number"))
     hidden = {level.level for level in levels if level.n is None}
-    found, is_past = [], False
+    shown_steps, is_past = [], False
     for screen in questions_of(round.questionnaire).steps if reached else ():
         is_past = is_past or bool(screen.page and screen.page.level.slug in hidden)
         if is_past or reached.get(screen.number, round.threshold) < round.threshold:
-            found.append(Step(screen.label, None, Reason.TOO_FEW))
+            shown_steps.append(Step(screen.label, None, Reason.TOO_FEW))
         elif screen.number in reached:
-            found.append(Step(screen.label, reached[screen.number]))
-    return tuple(found)
+            shown_steps.append(Step(screen.label, reached[screen.number]))
+    return tuple(shown_steps)
 
 
 def _drop_off(round, started, responses):
@@ -134,7 +135,7 @@ def _drop_off(round, started, responses):
     sent = dict(round.step_counts.values_list("step", "number")).get(progress.sent(round.questionnaire))
     if sent is None:
         return None, ""
-    if any(0 < one < round.threshold for one in (sent, responses - sent)):
+    if any(0 < part < round.threshold for part in (sent, responses - sent)):
         return None, Reason.FEW_ON_PAPER
     if not started or sent > started:
         return None, ""
@@ -146,19 +147,19 @@ def _comparison(round, levels, beside):
         return None
     editions = Publication.objects.filter(round=round.previous).order_by("-edition")
     earlier = editions.filter(edition=beside.edition or 0) if beside else editions.public()
-    found = earlier.first()
-    then = found and read(found.data)
-    return comparison(round.previous, found and found.edition, then, levels)
+    publication = earlier.first()
+    then = publication and read(publication.data)
+    return comparison(round.previous, publication and publication.edition, then, levels)
 
 
 def _themes(round, n):
     """Among few people, what hardly anybody said is left out, since to be named at all is to be said by one."""
-    found = []
+    themes = []
     for theme in themes_of(round):
         band = band_of(theme.respondents, n)
         if band != Reason.FEW:
-            found.append(Theme(theme.code, theme.label, None if band else theme.respondents, band))
-    return tuple(sorted(found, key=lambda theme: (not theme.reason, -(theme.respondents or 0), theme.code)))
+            themes.append(Theme(theme.code, theme.label, None if band else theme.respondents, band))
+    return tuple(sorted(themes, key=lambda theme: (not theme.reason, -(theme.respondents or 0), theme.code)))
 
 
 def _detectable(levels):
@@ -167,6 +168,6 @@ def _detectable(levels):
     if not bases:
         return {"detectable_n": None, "detectable": ()}
     n = min(bases)
-    needed = {shown: detectable(shown / 100, n, n) for shown in SHOWN_SHARES}
-    found = tuple(Detectable(shown, value and percentage(value)) for shown, value in needed.items())
-    return {"detectable_n": n, "detectable": found}
+    needed = {share: detectable(share / 100, n, n) for share in SHOWN_SHARES}
+    rows = tuple(Detectable(share, value and percentage(value)) for share, value in needed.items())
+    return {"detectable_n": n, "detectable": rows}

@@ -8,31 +8,36 @@ LEVELS = "niveaus"
 
 def clashes(then, now, threshold):
     """The parts of ``now`` (LEVELS, "samenhang", "rol" and "gemeente") that beside ``then`` would tell about fewer than ``threshold``."""
-    found = set()
+    parts = set()
     before = {level.level: level.n for level in then.levels}
-    bases = [(then.responses, now.responses), *((before.get(one.level), one.n) for one in now.levels)]
-    if any(few_apart(one or 0, other or 0, threshold) for one, other in bases):
-        found.add(LEVELS)
+    bases = [(then.responses, now.responses), *((before.get(level.level), level.n) for level in now.levels)]
+    if any(few_apart(first or 0, second or 0, threshold) for first, second in bases):
+        parts.add(LEVELS)
     if _pairs_clash(then, now, before, threshold):
-        found.add("samenhang")
-    shown = {breakdown.grouping: breakdown for breakdown in then.breakdowns}
+        parts.add("samenhang")
+    earlier_breakdowns = {breakdown.grouping: breakdown for breakdown in then.breakdowns}
     for breakdown in now.breakdowns:
-        if breakdown.grouping in shown and _groups_clash(shown[breakdown.grouping], breakdown, threshold):
-            found.add(breakdown.grouping)
-    return found
+        if breakdown.grouping in earlier_breakdowns and _groups_clash(
+            earlier_breakdowns[breakdown.grouping], breakdown, threshold
+        ):
+            parts.add(breakdown.grouping)
+    return parts
 
 
 def stale_bands(editions, now):
     """The parts of ``now`` that are bands of a level of which one of ``editions`` told others or on other counts:
     two verdicts on nearly the same people, at other counts, leave of an overlap what neither excludes."""
     before = [
-        level for then in editions for level in then.levels if any(one.band for one in level.statements)
+        level
+        for then in editions
+        for level in then.levels
+        if any(statement.band for statement in level.statements)
     ]
     return frozenset(
         PART + level.level
         for level in now.levels
-        for one in before
-        if one.level == level.level and one != level
+        for level_before in before
+        if level_before.level == level.level and level_before != level
     )
 
 

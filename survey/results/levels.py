@@ -41,18 +41,20 @@ def level_result(level, items, tally, threshold):
 
 def level_from_shares(level, items, n, percentages):
     """A level of which only whole percentages are known (code to percentage), or not even those."""
-    found = {
+    fitting_counts = {
         item.code: counts_behind(percentages[item.code], n) for item in items if item.code in percentages
     }
-    if wrong := [code for code, counts in found.items() if not counts]:
+    if wrong := [code for code, counts in fitting_counts.items() if not counts]:
         raise ValueError(f"{wrong[0]}: {percentages[wrong[0]]} % cannot occur at {n}.")
     # Where more than one count fits, none is chosen.
-    known = {code: counts[0] for code, counts in found.items() if len(counts) == 1}
-    ordered = sorted(items, key=lambda item: (-known.get(item.code, -1), item.bit))
-    ranked = sorted(known.values(), reverse=True)
+    counts_of = {code: counts[0] for code, counts in fitting_counts.items() if len(counts) == 1}
+    ordered = sorted(items, key=lambda item: (-counts_of.get(item.code, -1), item.bit))
+    ranked = sorted(counts_of.values(), reverse=True)
     statements = tuple(
-        _statement(item, known[item.code], n=n, rank=1 + ranked.index(known[item.code]), is_derived=True)
-        if item.code in known
+        _statement(
+            item, counts_of[item.code], n=n, rank=1 + ranked.index(counts_of[item.code]), is_derived=True
+        )
+        if item.code in counts_of
         else _statement(item, None, n=n, reason=Reason.UNKNOWN)
         for item in ordered
     )

@@ -26,43 +26,43 @@ def pairs(pages, tally, threshold, splits):
     n = tally.all_of(mask)
     if len(pages) < 2 or n < threshold:
         return (), None, Reason.TOO_FEW
-    told = {
+    open_levels = {
         page.level.slug
         for page in pages
         if not _tells_about_few(page.level, n, everywhere, tally, threshold, splits)
     }
-    if len(told) < 2:
+    if len(open_levels) < 2:
         return (), None, Reason.FEW_LESS
     has_groups = any(split.breakdown.blocks for split in splits)
     quiet = {
         item.pk
         for page in pages
         for item in page.items
-        if item.level_id not in told
+        if item.level_id not in open_levels
         or (has_groups and _rest_has_a_band(page.level, item, n, everywhere, tally))
     }
-    found, ps = [], []
+    uncorrected, ps = [], []
     for first, second in combinations([item for page in pages for item in page.items], 2):
         if first.level_id == second.level_id:
             continue
         if quiet & {first.pk, second.pk}:
-            found.append(Pair(first.code, second.code, reason=Reason.FEW_LESS))
+            uncorrected.append(Pair(first.code, second.code, reason=Reason.FEW_LESS))
             continue
         table = _table(first, second, n, tally, everywhere)
         cells = (table.both, table.only_first, table.only_second, table.neither)
         if min(cells) < LEAST:
-            found.append(Pair(first.code, second.code, reason=Reason.SMALL_CELL))
+            uncorrected.append(Pair(first.code, second.code, reason=Reason.SMALL_CELL))
             continue
         ps.append(table.fisher)
-        measures = (round(one, 4) for one in (table.phi, table.jaccard, table.lift))
-        found.append(Pair(first.code, second.code, table.n, *cells, *measures))
+        measures = (round(measure, 4) for measure in (table.phi, table.jaccard, table.lift))
+        uncorrected.append(Pair(first.code, second.code, table.n, *cells, *measures))
     corrected = iter(holm(ps))
-    return tuple(one if one.reason else _judged(one, next(corrected)) for one in found), n, ""
+    return tuple(pair if pair.reason else _judged(pair, next(corrected)) for pair in uncorrected), n, ""
 
 
 def _judged(pair, p):
-    shown, is_below = shown_p(p)
-    return replace(pair, p=shown, p_is_below=is_below, is_demonstrable=p < DOUBT)
+    rounded_p, is_below = shown_p(p)
+    return replace(pair, p=rounded_p, p_is_below=is_below, is_demonstrable=p < DOUBT)
 
 
 def _tells_about_few(level, n, everywhere, tally, threshold, splits):
@@ -72,7 +72,7 @@ def _tells_about_few(level, n, everywhere, tally, threshold, splits):
     if disclosure.few_apart(tally.level(level.bit), n, threshold):
         return True
     base = Breakdown((Block(("all",)), Block(("not all",))))
-    for split in (one for one in splits if one.breakdown.blocks):
+    for split in (split for split in splits if split.breakdown.blocks):
         together = {}
         for group, answers in split.values.items():
             there = sum(tally.group_level(split.grouping, answer, level.bit) for answer in answers)

@@ -47,15 +47,21 @@ class LevelResult:
 
     @property
     def known(self):
-        return tuple(one for one in self.statements if one.count is not None)
+        return tuple(statement for statement in self.statements if statement.count is not None)
 
     @property
     def nearly_all(self):
-        return tuple(one for one in self.statements if one.reason == disclosure.Reason.NEARLY_ALL)
+        return tuple(
+            statement for statement in self.statements if statement.reason == disclosure.Reason.NEARLY_ALL
+        )
 
     @property
     def unknown(self):
-        return tuple(one for one in self.statements if one.count is None and one not in self.nearly_all)
+        return tuple(
+            statement
+            for statement in self.statements
+            if statement.count is None and statement not in self.nearly_all
+        )
 
 
 @dataclass(frozen=True)
@@ -200,7 +206,7 @@ class Results:
     @property
     def statements(self):
         """Code to statement."""
-        return {one.code: one for level in self.levels for one in level.statements}
+        return {statement.code: statement for level in self.levels for statement in level.statements}
 
 
 def canonical(results):
@@ -215,9 +221,9 @@ def as_data(results):
         del data["pairs_n"]
     if not results.drop_off_reason:
         del data["drop_off_reason"]
-    for one in (*data["pairs"], *(data["comparison"] or {}).get("changes", ())):
-        if not one["p_is_below"]:
-            del one["p_is_below"]
+    for row in (*data["pairs"], *(data["comparison"] or {}).get("changes", ())):
+        if not row["p_is_below"]:
+            del row["p_is_below"]
     return data
 
 
@@ -232,12 +238,12 @@ def _made(kind, value):
     if get_origin(kind) is UnionType:
         if value is None:
             return None
-        (kind,) = (one for one in get_args(kind) if one is not NoneType)
+        (kind,) = (part_kind for part_kind in get_args(kind) if part_kind is not NoneType)
     if is_dataclass(kind):
         hints = _hints(kind)
         return kind(**{name: _made(hints[name], value[name]) for name in hints if name in value})
     if get_origin(kind) is tuple:
-        return tuple(_made(get_args(kind)[0], one) for one in value)
+        return tuple(_made(get_args(kind)[0], part) for part in value)
     return value
 
 

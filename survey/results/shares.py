@@ -65,12 +65,12 @@ def _editions():
 
 
 def _newest(editions):
-    found = {}
+    newest = {}
     for publication in editions:
-        for code, one in _statements(publication.pk, publication.data_hash).items():
-            if code not in found or _told(one) > _told(found[code].statement):
-                found[code] = Known(one, publication)
-    return found
+        for code, statement in _statements(publication.pk, publication.data_hash).items():
+            if code not in newest or _told(statement) > _told(newest[code].statement):
+                newest[code] = Known(statement, publication)
+    return newest
 
 
 def _told(statement):
@@ -85,7 +85,7 @@ def _statements(pk, data_hash):
     """A publication never changes, so each process reads it once instead of at every page."""
     data = json.loads(Publication.objects.values_list("data", flat=True).get(pk=pk))
     return {
-        one["code"]: Statement(**{"text": "", "wording": None} | one | {"n": level["n"]})
+        statement["code"]: Statement(**{"text": "", "wording": None} | statement | {"n": level["n"]})
         for level in data.get("levels", ())
-        for one in level["statements"]
+        for statement in level["statements"]
     }

@@ -63,8 +63,8 @@ class Tally:
 
     def patterns(self, mask):
         """The sets of levels that people answered, as masks, of which all of ``mask`` is a part."""
-        found = (int(key[2:-2]) for key in self.counts if key.startswith("p|") and key.endswith("|n"))
-        return [pattern for pattern in found if pattern & mask == mask]
+        patterns = (int(key[2:-2]) for key in self.counts if key.startswith("p|") and key.endswith("|n"))
+        return [pattern for pattern in patterns if pattern & mask == mask]
 
     def all_of(self, mask):
         return sum(self.counts[f"p|{pattern}|n"] for pattern in self.patterns(mask))
@@ -103,39 +103,39 @@ def count(rows, bits, positions):
     ticks, answered, municipalities, roles, channels = zip(*rows, strict=True)
     items = _columns(array("Q", ticks), bits)
     levels = _columns(array("H", answered), positions)
-    found = Counter({"n": len(rows), "papier": channels.count(Response.Channel.PAPER)})
+    counts = Counter({"n": len(rows), "papier": channels.count(Response.Channel.PAPER)})
     for position, who in levels.items():
-        found[f"n|{position}"] = who.bit_count()
+        counts[f"n|{position}"] = who.bit_count()
     for bit, who in items.items():
-        found[f"x|{bit}"] = who.bit_count()
+        counts[f"x|{bit}"] = who.bit_count()
     for first, second in combinations(sorted(items), 2):
-        found[f"x|{first}|{second}"] = (items[first] & items[second]).bit_count()
+        counts[f"x|{first}|{second}"] = (items[first] & items[second]).bit_count()
     groupings = {"gemeente": _groups(municipalities), "rol": _groups(roles)}
     for grouping, groups in groupings.items():
         for group, members in groups.items():
-            found[f"{grouping}|n|{group}"] = members.bit_count()
+            counts[f"{grouping}|n|{group}"] = members.bit_count()
             for position, who in levels.items():
-                found[f"{grouping}|l|{position}|{group}"] = (members & who).bit_count()
+                counts[f"{grouping}|l|{position}|{group}"] = (members & who).bit_count()
             for bit, who in items.items():
-                found[f"{grouping}|x|{bit}|{group}"] = (members & who).bit_count()
+                counts[f"{grouping}|x|{bit}|{group}"] = (members & who).bit_count()
     mask = sum(1 << position for position in positions)
-    for pattern, who in _groups([one & mask for one in answered]).items():
-        found[f"p|{pattern}|n"] = who.bit_count()
+    for pattern, who in _groups([levels_answered & mask for levels_answered in answered]).items():
+        counts[f"p|{pattern}|n"] = who.bit_count()
         # Of the statements of other levels there is nothing to count.
         theirs = {bit: ticked for bit in sorted(items) if (ticked := who & items[bit])}
         for bit, ticked in theirs.items():
-            found[f"p|{pattern}|x|{bit}"] = ticked.bit_count()
+            counts[f"p|{pattern}|x|{bit}"] = ticked.bit_count()
         for first, second in combinations(theirs, 2):
-            found[f"p|{pattern}|x|{first}|{second}"] = (theirs[first] & theirs[second]).bit_count()
+            counts[f"p|{pattern}|x|{first}|{second}"] = (theirs[first] & theirs[second]).bit_count()
         for grouping, groups in groupings.items():
             for group, members in groups.items():
-                found[f"p|{pattern}|{grouping}|{group}"] = (who & members).bit_count()
+                counts[f"p|{pattern}|{grouping}|{group}"] = (who & members).bit_count()
     for first, some in groupings["gemeente"].items():
         for second, others in groupings["rol"].items():
             both = some & others
             for position, who in levels.items() if both else ():
-                found[f"samen|{position}|{first}|{second}"] = (both & who).bit_count()
-    return Tally(+found)
+                counts[f"samen|{position}|{first}|{second}"] = (both & who).bit_count()
+    return Tally(+counts)
 
 
 def recount(round):
@@ -188,13 +188,13 @@ def _shape(round):
 
 def _count_all(round, queryset):
     bits, positions = _shape(round)
-    found, rows = Tally(), []
+    total, rows = Tally(), []
     for row in queryset.values_list(*COLUMNS).iterator(chunk_size=CHUNK):
         rows.append(row)
         if len(rows) == CHUNK:
-            found += count(rows, bits, positions)
+            total += count(rows, bits, positions)
             rows = []
-    return found + count(rows, bits, positions)
+    return total + count(rows, bits, positions)
 
 
 def _columns(numbers, bits):
@@ -205,13 +205,13 @@ def _columns(numbers, bits):
 
 def _groups(values):
     """For each value a whole number in which every row with that value has its bit."""
-    known = {value: number for number, value in enumerate(sorted(set(values)))}
+    number_of = {value: number for number, value in enumerate(sorted(set(values)))}
     # Two bytes each: somebody may one day ask for more than 256 places.
-    data = _little(array("H", [known[value] for value in values]))
+    data = _little(array("H", [number_of[value] for value in values]))
     places = [data[part::2] for part in (0, 1)]
     return {
         value: _equal(places[0], number & 255) & _equal(places[1], number >> 8)
-        for value, number in known.items()
+        for value, number in number_of.items()
     }
 
 
@@ -223,4 +223,4 @@ def _little(numbers):
 
 
 def _equal(data, byte):
-    return int(data.translate(bytes(ord("1") if one == byte else ord("0") for one in range(256))), 2)
+    return int(data.translate(bytes(ord("1") if code == byte else ord("0") for code in range(256))), 2)

@@ -86,24 +86,24 @@ def range_of(reason, n):
     return ()
 
 
-def responses_text(found):
+def responses_text(results):
     """How many took part, in the files."""
-    if found.is_hidden:
-        return _("minder dan %d") % found.threshold
-    return _("niet bekend") if found.responses is None else found.responses
+    if results.is_hidden:
+        return _("minder dan %d") % results.threshold
+    return _("niet bekend") if results.responses is None else results.responses
 
 
-def p_cell(one):
+def p_cell(change):
     """The p-value of a change or a pair for a file: a number, or that it is below one. It is never 0."""
     # What was published before has 0 where it was rounded away.
-    is_below = one.p_is_below or one.p == 0
-    return f"<{LEAST_P:.{P_DIGITS}f}".replace(".", ",") if is_below else one.p
+    is_below = change.p_is_below or change.p == 0
+    return f"<{LEAST_P:.{P_DIGITS}f}".replace(".", ",") if is_below else change.p
 
 
 def counted(statement):
     """ "53 van 77 (69 %, marge 58–78 %)", and "afgeleid" where it was recovered."""
-    if shown := range_text(statement.reason, statement.n):
-        return shown
+    if range_words := range_text(statement.reason, statement.n):
+        return range_words
     if statement.count is None:
         return reason_text(statement.reason)
     text = _("%(count)s van %(n)s (%(percentage)s %%, marge %(low)s–%(high)s %%)") % {
@@ -126,14 +126,14 @@ def sentence(level):
             "Het meest herkend zijn %(codes)s: elk %(counted)s.",
             len(level.nearly_all),
         ) % {
-            "codes": _listed([one.code for one in level.nearly_all]),
+            "codes": _listed([statement.code for statement in level.nearly_all]),
             "counted": counted(level.nearly_all[0]),
         }
-    if not level.known and any(one.reason == Reason.FEW for one in level.statements):
+    if not level.known and any(statement.reason == Reason.FEW for statement in level.statements):
         return _("Bij elke stelling kruisten hooguit %d mensen haar aan.") % disclosure.BAND
     if not level.known:
         return _("Van dit niveau is alleen bekend hoeveel mensen meededen. De aandelen zijn niet bekend.")
-    top = [one for one in level.known if one.rank == 1]
+    top = [statement for statement in level.known if statement.rank == 1]
     first = ngettext(
         "Het meest herkend is %(codes)s: %(counted)s.",
         "Het meest herkend zijn %(codes)s: elk %(counted)s.",
