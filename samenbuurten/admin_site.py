@@ -28,8 +28,8 @@ class DeclaredChoices(AutocompleteJsonView):
     """Looks up for the fields of forms that say so, and for no others."""
 
     def process_request(self, request):
-        asked = [request.GET.get(name, "") for name in ("app_label", "model_name", "field_name")]
-        if tuple(asked) not in self.admin_site.autocompleted():
+        parameters = [request.GET.get(name, "") for name in ("app_label", "model_name", "field_name")]
+        if tuple(parameters) not in self.admin_site.autocompleted():
             raise PermissionDenied
         return super().process_request(request)
 
@@ -44,8 +44,8 @@ class StaffSite(admin.AdminSite):
         """Whatever class is registered, and by whom: its list takes only the parameters that it declares."""
         admin_class = admin_class or admin.ModelAdmin
         if not issubclass(admin_class, DeclaredLookups):
-            name, told = admin_class.__name__, {"__module__": admin_class.__module__}
-            admin_class = type(name, (DeclaredLookups, admin_class), told)
+            name, attributes = admin_class.__name__, {"__module__": admin_class.__module__}
+            admin_class = type(name, (DeclaredLookups, admin_class), attributes)
         super().register(model_or_iterable, admin_class, **options)
 
     def autocompleted(self):
@@ -80,9 +80,9 @@ class StaffSite(admin.AdminSite):
         return redirect("account_logout")
 
     def index(self, request, extra_context=None):
-        found = worklist.for_user(request.user)
-        waiting = [(item, self._address(item)) for item in found.items]
-        return super().index(request, {"found": found, "waiting": waiting} | (extra_context or {}))
+        work = worklist.for_user(request.user)
+        waiting = [(item, self._address(item)) for item in work.items]
+        return super().index(request, {"found": work, "waiting": waiting} | (extra_context or {}))
 
     def get_app_list(self, request, app_label=None):
         apps = super().get_app_list(request, app_label)

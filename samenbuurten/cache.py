@@ -26,8 +26,8 @@ class HashedKeys:
         return hashlib.blake2b(f"{self.key_prefix}:{key}".encode(), key=salt, digest_size=16).hexdigest()
 
     def get(self, key, default=None, version=None):
-        found = super().get(key, None, version)
-        return super().get(key, default, BEFORE) if found is None else found
+        stored = super().get(key, None, version)
+        return super().get(key, default, BEFORE) if stored is None else stored
 
     def delete(self, key, version=None):
         older = super().delete(key, BEFORE)

@@ -46,31 +46,31 @@ def catalogue(request, kind):
 
 def graph(site):
     """The catalogue as a graph. ``site``: scheme and host, such as "https://samenbuurten.example"."""
-    made = Graph()
+    triples = Graph()
     for prefix, space in (("dcat", DCAT), ("dct", DCTERMS), ("foaf", FOAF), ("vcard", VCARD)):
-        made.bind(prefix, space)
+        triples.bind(prefix, space)
     catalogue = URIRef(f"{site}{reverse('catalogue-ttl')}#catalogus")
     _describe(
-        made,
+        triples,
         catalogue,
         DCAT.Catalog,
         "Samen Buurten",
         "Initiatieven in Flevoland die mensen samenbrengen, en wat daarbij in de weg zit.",
         site,
     )
-    initiatives = _initiatives(made, site)
+    initiatives = _initiatives(triples, site)
     # Whoever collects catalogues would not see that a round is made up.
     real = Publication.objects.public().newest().filter(round__is_sample=False)
-    datasets = [initiatives, *(_results(made, site, one) for one in real)]
+    datasets = [initiatives, *(_results(triples, site, publication) for publication in real)]
     for dataset in datasets:
-        made.add((catalogue, DCAT.dataset, dataset))
-    service = _service(made, site, datasets)
-    made.add((catalogue, DCAT.service, service))
-    made.add((catalogue, FOAF.homepage, URIRef(f"{site}/")))
-    return made
+        triples.add((catalogue, DCAT.dataset, dataset))
+    service = _service(triples, site, datasets)
+    triples.add((catalogue, DCAT.service, service))
+    triples.add((catalogue, FOAF.homepage, URIRef(f"{site}/")))
+    return triples
 
 
-def _initiatives(made, site):
+def _initiatives(triples, site):
     page = URIRef(f"{site}{reverse('registry:open-data')}")
     dataset = URIRef(f"{page}#initiatieven")
     title = "Initiatieven in Flevoland"
@@ -78,92 +78,92 @@ def _initiatives(made, site):
         "Lokale initiatieven die mensen samenbrengen: wat zij doen, waar, en welke knelpunten zij ervaren of "
         "aanpakken. Alleen wat is gepubliceerd."
     )
-    _dataset(made, dataset, title, about, site, page)
-    made.add((dataset, DCTERMS.accrualPeriodicity, EU["frequency/DAILY"]))
+    _dataset(triples, dataset, title, about, site, page)
+    triples.add((dataset, DCTERMS.accrualPeriodicity, EU["frequency/DAILY"]))
     for kind in FILES:
         address = f"{site}{reverse('registry:download', args=[kind])}"
-        _distribution(made, dataset, address, page, kind, MEDIA_TYPES[kind])
+        _distribution(triples, dataset, address, page, kind, MEDIA_TYPES[kind])
     return dataset
 
 
-def _results(made, site, publication):
-    found = results.read(publication.data)
-    page = URIRef(f"{site}{reverse('survey:results', args=[found.round])}")
+def _results(triples, site, publication):
+    figures = results.read(publication.data)
+    page = URIRef(f"{site}{reverse('survey:results', args=[figures.round])}")
     dataset = URIRef(f"{page}#resultaten")
-    title = f"Enquête Samen Buurten: {found.name}"
+    title = f"Enquête Samen Buurten: {figures.name}"
     about = (
         "Hoeveel mensen welke knelpunten herkennen, met basis en marge. Alleen opgetelde cijfers; kleine "
         "groepen zijn niet getoond."
     )
-    _dataset(made, dataset, title, about, site, page)
+    _dataset(triples, dataset, title, about, site, page)
     if publication.published_on:
-        made.add((dataset, DCTERMS.issued, Literal(publication.published_on)))
+        triples.add((dataset, DCTERMS.issued, Literal(publication.published_on)))
     for kind, file in FORMATS.items():
-        address = f"{site}{reverse('survey:results-download', args=[found.round, found.round, kind])}"
+        address = f"{site}{reverse('survey:results-download', args=[figures.round, figures.round, kind])}"
         size = len(publication.data.encode()) if kind == "json" else None
-        _distribution(made, dataset, address, page, kind, file.content_type, size)
+        _distribution(triples, dataset, address, page, kind, file.content_type, size)
     return dataset
 
 
-def _service(made, site, datasets):
+def _service(triples, site, datasets):
     service = URIRef(f"{site}{ROOT}")
     about = "Alles wat openbaar is als JSON, met zoeken, filteren en wat er is veranderd."
-    _describe(made, service, DCAT.DataService, "API van Samen Buurten", about, site)
-    _access(made, service)
-    made.add((service, DCTERMS.identifier, Literal(str(service))))
-    made.add((service, DCTERMS.license, LICENCE))
-    made.add((service, DCAT.endpointURL, service))
-    made.add((service, DCAT.endpointDescription, URIRef(f"{site}{ROOT}/openapi.json")))
+    _describe(triples, service, DCAT.DataService, "API van Samen Buurten", about, site)
+    _access(triples, service)
+    triples.add((service, DCTERMS.identifier, Literal(str(service))))
+    triples.add((service, DCTERMS.license, LICENCE))
+    triples.add((service, DCAT.endpointURL, service))
+    triples.add((service, DCAT.endpointDescription, URIRef(f"{site}{ROOT}/openapi.json")))
     for dataset in datasets:
-        made.add((service, DCAT.servesDataset, dataset))
+        triples.add((service, DCAT.servesDataset, dataset))
     return service
 
 
-def _dataset(made, dataset, title, about, site, page):
-    _describe(made, dataset, DCAT.Dataset, title, about, site)
-    _access(made, dataset)
-    made.add((dataset, DCTERMS.identifier, Literal(str(dataset))))
-    made.add((dataset, DCAT.landingPage, page))
+def _dataset(triples, dataset, title, about, site, page):
+    _describe(triples, dataset, DCAT.Dataset, title, about, site)
+    _access(triples, dataset)
+    triples.add((dataset, DCTERMS.identifier, Literal(str(dataset))))
+    triples.add((dataset, DCAT.landingPage, page))
     place = URIRef(f"{dataset}-gebied")
-    made.add((dataset, DCTERMS.spatial, place))
-    made.add((place, RDF.type, DCTERMS.Location))
-    made.add((place, DCAT.bbox, Literal(BOX, datatype=WKT)))
+    triples.add((dataset, DCTERMS.spatial, place))
+    triples.add((place, RDF.type, DCTERMS.Location))
+    triples.add((place, DCAT.bbox, Literal(BOX, datatype=WKT)))
 
 
-def _distribution(made, dataset, address, page, kind, media_type, size=None):
+def _distribution(triples, dataset, address, page, kind, media_type, size=None):
     distribution = URIRef(f"{address}#bestand")
-    made.add((dataset, DCAT.distribution, distribution))
-    made.add((distribution, RDF.type, DCAT.Distribution))
-    made.add((distribution, DCTERMS.title, Literal(address.rsplit("/", 1)[1], lang="nl")))
-    made.add((distribution, DCAT.accessURL, page))
-    made.add((distribution, DCAT.downloadURL, URIRef(address)))
-    made.add((distribution, DCTERMS.license, LICENCE))
-    made.add((distribution, DCTERMS.language, EU["language/NLD"]))
-    made.add((distribution, DCTERMS["format"], EU[f"file-type/{KINDS[kind]}"]))
-    made.add((distribution, DCAT.mediaType, MEDIA[media_type.split(";")[0]]))
+    triples.add((dataset, DCAT.distribution, distribution))
+    triples.add((distribution, RDF.type, DCAT.Distribution))
+    triples.add((distribution, DCTERMS.title, Literal(address.rsplit("/", 1)[1], lang="nl")))
+    triples.add((distribution, DCAT.accessURL, page))
+    triples.add((distribution, DCAT.downloadURL, URIRef(address)))
+    triples.add((distribution, DCTERMS.license, LICENCE))
+    triples.add((distribution, DCTERMS.language, EU["language/NLD"]))
+    triples.add((distribution, DCTERMS["format"], EU[f"file-type/{KINDS[kind]}"]))
+    triples.add((distribution, DCAT.mediaType, MEDIA[media_type.split(";")[0]]))
     if size is not None:
-        made.add((distribution, DCAT.byteSize, Literal(size, datatype=XSD.nonNegativeInteger)))
+        triples.add((distribution, DCAT.byteSize, Literal(size, datatype=XSD.nonNegativeInteger)))
 
 
-def _describe(made, node, kind, title, about, site):
+def _describe(triples, node, kind, title, about, site):
     """What a catalogue, a dataset and a service have in common."""
     contact = URIRef(f"{site}{reverse('registry:about')}#contact")
-    made.add((node, RDF.type, kind))
-    made.add((node, DCTERMS.title, Literal(title, lang="nl")))
-    made.add((node, DCTERMS.description, Literal(about, lang="nl")))
-    made.add((node, DCTERMS.publisher, PROVINCE))
-    made.add((node, DCTERMS.creator, PROVINCE))
-    made.add((node, DCTERMS.language, EU["language/NLD"]))
-    made.add((node, DCAT.contactPoint, contact))
-    made.add((contact, RDF.type, VCARD.Kind))
-    made.add((contact, VCARD.fn, Literal(settings.ORGANISATION_NAME, lang="nl")))
-    made.add((contact, VCARD.hasURL, URIRef(f"{site}{reverse('registry:about')}")))
+    triples.add((node, RDF.type, kind))
+    triples.add((node, DCTERMS.title, Literal(title, lang="nl")))
+    triples.add((node, DCTERMS.description, Literal(about, lang="nl")))
+    triples.add((node, DCTERMS.publisher, PROVINCE))
+    triples.add((node, DCTERMS.creator, PROVINCE))
+    triples.add((node, DCTERMS.language, EU["language/NLD"]))
+    triples.add((node, DCAT.contactPoint, contact))
+    triples.add((contact, RDF.type, VCARD.Kind))
+    triples.add((contact, VCARD.fn, Literal(settings.ORGANISATION_NAME, lang="nl")))
+    triples.add((contact, VCARD.hasURL, URIRef(f"{site}{reverse('registry:about')}")))
     if settings.CONTACT_EMAIL:
-        made.add((contact, VCARD.hasEmail, URIRef(f"mailto:{settings.CONTACT_EMAIL}")))
-    made.add((PROVINCE, RDF.type, FOAF.Agent))
-    made.add((PROVINCE, FOAF.name, Literal(settings.ORGANISATION_NAME, lang="nl")))
+        triples.add((contact, VCARD.hasEmail, URIRef(f"mailto:{settings.CONTACT_EMAIL}")))
+    triples.add((PROVINCE, RDF.type, FOAF.Agent))
+    triples.add((PROVINCE, FOAF.name, Literal(settings.ORGANISATION_NAME, lang="nl")))
 
 
-def _access(made, node):
-    made.add((node, DCTERMS.accessRights, EU["access-right/PUBLIC"]))
-    made.add((node, DCAT.theme, EU["data-theme/SOCI"]))
+def _access(triples, node):
+    triples.add((node, DCTERMS.accessRights, EU["access-right/PUBLIC"]))
+    triples.add((node, DCAT.theme, EU["data-theme/SOCI"]))

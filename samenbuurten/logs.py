@@ -42,7 +42,7 @@ class Record(logging.LogRecord):
         args = self.args
         try:
             if isinstance(args, tuple):
-                self.args = tuple(_without_path(one) for one in args)
+                self.args = tuple(_without_path(argument) for argument in args)
             message = super().getMessage()
         finally:
             self.args = args
@@ -84,8 +84,8 @@ class RefusedInOneLine(logging.Filter):
         if isinstance(error, REFUSALS):
             record.exc_info = record.exc_text = None
         if record.name.startswith("django.security.") and isinstance(error, SuspiciousOperation):
-            told = record.getMessage(), getattr(request, "path", "")
-            record.msg, record.args = "%s: %s", tuple(_printable(text)[:LONGEST] for text in told)
+            line = record.getMessage(), getattr(request, "path", "")
+            record.msg, record.args = "%s: %s", tuple(_printable(text)[:LONGEST] for text in line)
             if request is not None:
                 request.is_refusal_logged = True
             return True

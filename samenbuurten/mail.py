@@ -80,7 +80,7 @@ class SmtpBackend(smtp.EmailBackend):
     @property
     def connection_class(self):
         kind = type("Connection", (_GivesOver, super().connection_class), {})
-        return lambda host, port, **given: kind(host, port, **given | {"local_hostname": ehlo_name()})
+        return lambda host, port, **options: kind(host, port, **options | {"local_hostname": ehlo_name()})
 
     def _send(self, message):
         readers = [to if not to.isascii() else sanitize_address(to, "utf-8") for to in message.recipients()]
@@ -115,13 +115,13 @@ def ehlo_name():
 
 def as_bytes(message):
     """The letter as it goes on the wire: ASCII, but for its readers where those are not."""
-    made = message.message()
+    mime = message.message()
     readers = ", ".join(message.to)
     if readers.isascii():
-        return made.as_bytes(linesep="\r\n")
+        return mime.as_bytes(linesep="\r\n")
     # Past Django, which would make another address of it.
-    del made["To"]
-    made._headers.append(("To", readers))
+    del mime["To"]
+    mime._headers.append(("To", readers))
     written = BytesIO()
-    BytesGenerator(written, mangle_from_=False, policy=SMTPUTF8.clone(refold_source="none")).flatten(made)
+    BytesGenerator(written, mangle_from_=False, policy=SMTPUTF8.clone(refold_source="none")).flatten(mime)
     return written.getvalue()

@@ -64,7 +64,7 @@ def initiatives(keys, base):
     """
     names = (*_INITIATIVE, *_MADE)
     places = (api(base) + "/initiatieven/", base + reverse("registry:initiative-list"))
-    found = {
+    by_key = {
         row[0]: _initiative(dict(zip(names, row, strict=True)), *places) for row in _INITIATIVES.rows(keys)
     }
     for name, parts in (
@@ -74,9 +74,9 @@ def initiatives(keys, base):
         ("externeKenmerken", _external_ids(keys)),
     ):
         for key, part in parts:
-            if key in found:
-                found[key][name].append(part)
-    return [found[key] for key in keys if key in found]
+            if key in by_key:
+                by_key[key][name].append(part)
+    return [by_key[key] for key in keys if key in by_key]
 
 
 def as_lines(queryset, base):
@@ -145,12 +145,12 @@ def _initiative(row, resources, pages):
 def _contact(row):
     if not row["is_contact_public"]:
         return None
-    given = {
+    details = {
         "naam": row["contact_name"] or None,
         "email": row["contact_email"] or None,
         "telefoon": row["contact_phone"] or None,
     }
-    return given if any(given.values()) else None
+    return details if any(details.values()) else None
 
 
 def _links(keys):
@@ -253,7 +253,7 @@ def case(case, base):
         if case.initiative
         else None,
         "gemeente": case.municipality_id,
-        "knelpunten": [one.code for one in case.bottlenecks.all()],
+        "knelpunten": [bottleneck.code for bottleneck in case.bottlenecks.all()],
         "bron": case.source and case.source.slug,
         "voorbeeld": case.is_sample,
         "gewijzigdOp": moment(case.changed_at),
@@ -333,8 +333,8 @@ def finding(finding, base):
         "onderdeelVan": finding.part_of and finding.part_of.slug,
         "herkomst": finding.provenance or None,
         "bron": finding.source and finding.source.slug,
-        "knelpunten": [one.code for one in finding.bottlenecks.all()],
-        "gemeenten": [one.code for one in finding.municipalities.all()],
+        "knelpunten": [bottleneck.code for bottleneck in finding.bottlenecks.all()],
+        "gemeenten": [municipality.code for municipality in finding.municipalities.all()],
         "alleenFlevoland": finding.is_about_flevoland,
         "_links": {"self": {"href": f"{api(base)}/bevindingen/{finding.slug}"}},
     }

@@ -18,11 +18,11 @@ CHUNK = 2_000
 def chunks(queryset, columns, *, size=CHUNK):
     """Lists of rows as tuples: the key of the row, then ``columns`` (names or expressions)."""
     rows, last = queryset.order_by("pk").values_list("pk", *columns), 0
-    while found := list(rows.filter(pk__gt=last)[:size]):
-        yield found
-        if len(found) < size:
+    while chunk := list(rows.filter(pk__gt=last)[:size]):
+        yield chunk
+        if len(chunk) < size:
             return
-        last = found[-1][0]
+        last = chunk[-1][0]
 
 
 @cache
@@ -43,12 +43,14 @@ def public_links(keys, *columns):
     order of the levels.
     """
     # What may be chosen in a filter is what has a page: to compare codes costs less than to join tables.
-    order = {one.code: place for place, one in enumerate(choices(ContentStamp.current()).bottlenecks)}
-    found = defaultdict(list)
+    order = {
+        bottleneck.code: place for place, bottleneck in enumerate(choices(ContentStamp.current()).bottlenecks)
+    }
+    links_of = defaultdict(list)
     for row in _links(columns).rows(keys):
         if row[1] in order:
-            found[row[0]].append(row[1:])
-    for links in found.values():
+            links_of[row[0]].append(row[1:])
+    for links in links_of.values():
         if len(links) > 1:
             links.sort(key=lambda link: (order[link[0]], link[1]))
-    return found
+    return links_of

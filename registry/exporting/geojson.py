@@ -33,7 +33,7 @@ def features(rows, links, base):
     ``links``: see bulk.public_links. ``base``: the address of the list of initiatives, with a slash at
     the end. Unknown is null.
     """
-    found = []
+    features = []
     for (
         pk,
         key,
@@ -51,7 +51,7 @@ def features(rows, links, base):
         sample,
     ) in rows:
         point = public_point(x, y, shielded)
-        found.append(
+        features.append(
             {
                 "type": "Feature",
                 "id": str(key),
@@ -70,7 +70,7 @@ def features(rows, links, base):
                 },
             }
         )
-    return found
+    return features
 
 
 def collection(queryset, base):

@@ -213,12 +213,12 @@ def _contacts(initiative, named):
 
 
 def _attributes(initiative, base, named):
-    found = [
+    attributes = [
         (link.role, bottleneck_term(link.bottleneck, base), link.explanation)
         for link in initiative.links.all()
     ]
     if initiative.kind:
-        found.append(("soort", kind_term(Initiative.Kind(initiative.kind)), ""))
+        attributes.append(("soort", kind_term(Initiative.Kind(initiative.kind)), ""))
     return [
         _known(
             id=named(kind, term["id"]),
@@ -229,7 +229,7 @@ def _attributes(initiative, base, named):
             taxonomy_term_id=term["id"],
             taxonomy_term=term,
         )
-        for kind, term, value in found
+        for kind, term, value in attributes
     ]
 
 

@@ -32,8 +32,8 @@ def graph(queryset, pages):
     yield b'{"@context":"https://schema.org","@graph":['
     separator = b""
     for rows in chunks(queryset.filter(is_sample=False), (), size=500):
-        found = Initiative.objects.published().filter(pk__in=[row[0] for row in rows]).order_by("pk")
-        for row in found.select_related("municipality", "place"):
+        initiatives = Initiative.objects.published().filter(pk__in=[row[0] for row in rows]).order_by("pk")
+        for row in initiatives.select_related("municipality", "place"):
             data = describe(row, f"{pages}{row.slug}/")
             del data["@context"]
             yield separator + orjson.dumps({"@id": f"urn:uuid:{row.public_id}"} | data)

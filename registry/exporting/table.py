@@ -70,13 +70,13 @@ def lines(queryset, base, *, harmless=True):
     texts, ends = len(_TEXTS), len(_TEXTS) + len(_REST)
     for rows in chunks(queryset, _COLUMNS):
         links = public_links([row[0] for row in rows])
-        found = []
+        lines_of_chunk = []
         for pk, *row in rows:
             longitude, latitude, shielded, changed_at, sample, slug, key = row[ends:]
             point = public_point(longitude, latitude, shielded) or ("", "")
             faces = ";".join([code for code, role in links.get(pk, ()) if role == Link.Role.FACES])
             tackles = ";".join([code for code, role in links.get(pk, ()) if role == Link.Role.TACKLES])
-            found.append(
+            lines_of_chunk.append(
                 [
                     key if len(key) == UUID_LENGTH else _dashed(key),
                     *[neutralised(text) if text and text[0] in starts else text for text in row[:texts]],
@@ -90,7 +90,7 @@ def lines(queryset, base, *, harmless=True):
                     f"{base}{slug}/",
                 ]
             )
-        yield found
+        yield lines_of_chunk
 
 
 def _dashed(key):

@@ -11,10 +11,10 @@ class WithoutBlanks(forms.SelectMultiple):
     """An untouched list in a form sends an empty value: that is no choice."""
 
     def value_from_datadict(self, data, files, name):
-        given = super().value_from_datadict(data, files, name)
-        if isinstance(given, str):
-            given = [given]
-        return [value for value in given or [] if value != ""]
+        values = super().value_from_datadict(data, files, name)
+        if isinstance(values, str):
+            values = [values]
+        return [value for value in values or [] if value != ""]
 
 
 class SeveralField(forms.MultipleChoiceField):
@@ -32,8 +32,8 @@ class CodesField(SeveralField):
         return [code.upper() for code in super().to_python(value)]
 
     def clean(self, value):
-        known = super().clean(value)
-        return list(dict.fromkeys(self.survivors.get(code, code) for code in known))
+        codes = super().clean(value)
+        return list(dict.fromkeys(self.survivors.get(code, code) for code in codes))
 
 
 class Several(django_filters.MultipleChoiceFilter):
@@ -103,7 +103,7 @@ def offer(filterset, choices):
         "gemeente": choices.municipalities.items(),
         "kern": [(place.slug, place.name) for place in choices.places],
         "niveau": choices.levels.items(),
-        "knelpunt": [(one.code, one.label) for one in choices.bottlenecks],
+        "knelpunt": [(bottleneck.code, bottleneck.label) for bottleneck in choices.bottlenecks],
     }
     for name in options.keys() & filterset.filters.keys():
         filterset.filters[name].extra["choices"] = list(options[name])

@@ -92,37 +92,42 @@ class InitiativeFilter(django_filters.FilterSet):
     def filter_queryset(self, queryset):
         if self.errors:
             return queryset.none()
-        found = self.narrowed(queryset)
-        return best_first(found) if "zoek" in self.given else found.in_neutral_order()
+        narrowed = self.narrowed(queryset)
+        return best_first(narrowed) if "zoek" in self.given else narrowed.in_neutral_order()
 
     def narrowed(self, queryset, *, without=()):
         """The rows that pass all filters but those named, in no order."""
-        found = queryset.filter(self.where(without=without))
-        return narrow(found, self.asked, few_hits(self.asked, self.stamp)) if "zoek" in self.given else found
+        narrowed = queryset.filter(self.where(without=without))
+        return (
+            narrow(narrowed, self.asked, few_hits(self.asked, self.stamp))
+            if "zoek" in self.given
+            else narrowed
+        )
 
     def where(self, *, without=()):
         """The condition on initiatives of all filters but ``zoek`` and those named."""
-        given = {name: value for name, value in self.given.items() if name not in without}
-        if "kern" in given:
-            given["kern"] = [place.pk for place in self.choices.places if place.slug in given["kern"]]
-        condition = Q(**{column: given[name] for name, column in COLUMNS.items() if name in given})
-        if "bbox" in given:
-            condition &= _within(*(float(number) for number in given["bbox"].split(",")))
-        if any(name in given for name in LINK_FILTERS):
+        selected = {name: value for name, value in self.given.items() if name not in without}
+        if "kern" in selected:
+            selected["kern"] = [place.pk for place in self.choices.places if place.slug in selected["kern"]]
+        condition = Q(**{column: selected[name] for name, column in COLUMNS.items() if name in selected})
+        if "bbox" in selected:
+            condition &= _within(*(float(number) for number in selected["bbox"].split(",")))
+        if any(name in selected for name in LINK_FILTERS):
             links = Link.objects.filter(self.where_link(without=without))
             condition &= Q(pk__in=links.values("initiative"))
         return condition
 
     def where_link(self, *, without=()):
         """The condition on a link; one to a bottleneck that is not public never counts."""
-        given = {name: value for name, value in self.given.items() if name not in without}
+        selected = {name: value for name, value in self.given.items() if name not in without}
         codes = [
-            one.code
-            for one in self.choices.bottlenecks
-            if one.level in given.get("niveau", [one.level]) and one.code in given.get("knelpunt", [one.code])
+            bottleneck.code
+            for bottleneck in self.choices.bottlenecks
+            if bottleneck.level in selected.get("niveau", [bottleneck.level])
+            and bottleneck.code in selected.get("knelpunt", [bottleneck.code])
         ]
         condition = Q(bottleneck__in=codes)
-        return condition & Q(role=given["rol"]) if "rol" in given else condition
+        return condition & Q(role=selected["rol"]) if "rol" in selected else condition
 
     @property
     def canonical(self):
@@ -136,7 +141,7 @@ class InitiativeFilter(django_filters.FilterSet):
         """The query string that asks the same, in one fixed order; "" when nothing was chosen."""
         pairs = []
         for name, value in sorted(self.given.items()):
-            pairs += [(name, one) for one in (sorted(value) if isinstance(value, list) else [value])]
+            pairs += [(name, choice) for choice in (sorted(value) if isinstance(value, list) else [value])]
         return urlencode(pairs)
 
     @property
@@ -158,7 +163,7 @@ class InitiativeFilter(django_filters.FilterSet):
                 words.append(str(_("in een deel van de kaart")))
             elif name != "zoek":
                 labels = dict(self.form.fields[name].choices)
-                words += [str(labels[one]) for one in (value if isinstance(value, list) else [value])]
+                words += [str(labels[choice]) for choice in (value if isinstance(value, list) else [value])]
         return words
 
 

@@ -36,8 +36,8 @@ class KnowledgeFilter(django_filters.FilterSet):
         return queryset.none() if self.errors else super().filter_queryset(queryset)
 
     def search(self, queryset, name, value):
-        asked = understand(value, self.stamp)
-        keys = [found.key for found in matching(asked, self.stamp)[self.kind]] if asked else []
+        words = understand(value, self.stamp)
+        keys = [document.key for document in matching(words, self.stamp)[self.kind]] if words else []
         if not keys:
             return queryset.none()
         place = Choose(*(When(**{self.key: key}, then=Value(number)) for number, key in enumerate(keys)))

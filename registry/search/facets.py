@@ -65,8 +65,8 @@ def _options(filterset):
 
 
 def _is_selected(filterset, name, value):
-    given = filterset.given.get(name, ())
-    return value == given if isinstance(given, str) else value in given
+    selected = filterset.given.get(name, ())
+    return value == selected if isinstance(selected, str) else value in selected
 
 
 def _is_offered(filterset, name, value, counts):
@@ -77,7 +77,9 @@ def _is_offered(filterset, name, value, counts):
         place = next(place for place in filterset.choices.places if place.slug == value)
         return place.municipality in filterset.given.get("gemeente", ())
     if name == "knelpunt":
-        return next(one for one in filterset.choices.bottlenecks if one.code == value).is_active
+        return next(
+            bottleneck for bottleneck in filterset.choices.bottlenecks if bottleneck.code == value
+        ).is_active
     return True
 
 
@@ -112,20 +114,22 @@ def _count_links(filterset):
 
     In Python, because one pass over the links serves three counts of which none follows from another.
     """
-    found = _found(filterset, without=LINK_FILTERS)
-    links = Link.objects.filter(initiative__in=found.values("pk")).order_by()
+    initiatives = _found(filterset, without=LINK_FILTERS)
+    links = Link.objects.filter(initiative__in=initiatives.values("pk")).order_by()
     by_kind = defaultdict(list)
     for code, role, initiative in links.values_list("bottleneck", "role", "initiative").iterator():
         by_kind[code, role].append(initiative)
     # A bottleneck that is not public is not among the choices.
-    levels = {one.code: one.level for one in filterset.choices.bottlenecks}
+    levels = {bottleneck.code: bottleneck.level for bottleneck in filterset.choices.bottlenecks}
     having = {name: defaultdict(set) for name in LINK_FILTERS}
     for (code, role), initiatives in by_kind.items():
         row = {"niveau": levels.get(code), "knelpunt": code, "rol": role}
         for name in LINK_FILTERS:
             if code in levels and _fits(filterset, row, without=name):
                 having[name][row[name]].update(initiatives)
-    return {name: {value: len(found) for value, found in of.items()} for name, of in having.items()}
+    return {
+        name: {value: len(initiatives) for value, initiatives in of.items()} for name, of in having.items()
+    }
 
 
 def _found(filterset, *, without):

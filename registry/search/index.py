@@ -43,23 +43,23 @@ class Document:
 
     def rank(self, query):
         """How well this answers the query, or None."""
-        found = [rank for rank, is_so in steps(query, title=self._in_title, text=self._in_text) if is_so]
-        if not found:
+        ranks = [rank for rank, is_so in steps(query, title=self._in_title, text=self._in_text) if is_so]
+        if not ranks:
             return None
         if self.search_title in exact_titles(query):
             return Rank.EXACT
-        return Rank.START if self.search_title.startswith(title_starts(query)) else found[0]
+        return Rank.START if self.search_title.startswith(title_starts(query)) else ranks[0]
 
 
 def matching(query, stamp):
     """The documents that answer the query by kind, best first, then in their own order."""
-    found = {kind: [] for kind in LABELS}
+    documents = {kind: [] for kind in LABELS}
     order = count()
     for document in kept(stamp, "documents", _read):
         rank = document.rank(query)
         if rank is not None:
-            found[document.kind].append((rank, next(order), document))
-    return {kind: [document for *_rank, document in sorted(rows)] for kind, rows in found.items()}
+            documents[document.kind].append((rank, next(order), document))
+    return {kind: [document for *_rank, document in sorted(rows)] for kind, rows in documents.items()}
 
 
 def _read():
@@ -126,7 +126,11 @@ def _findings():
 
 def _finding_url(finding):
     """A finding has no page of its own: it stands with its bottleneck, or with its level in the list."""
-    public = [one for one in finding.bottlenecks.all() if one.status != Bottleneck.Status.CANDIDATE]
+    public = [
+        bottleneck
+        for bottleneck in finding.bottlenecks.all()
+        if bottleneck.status != Bottleneck.Status.CANDIDATE
+    ]
     if public:
         return public[0].get_absolute_url()
     return f"{reverse('registry:bottleneck-list')}#{finding.level_id or ''}".rstrip("#")

@@ -27,9 +27,9 @@ def forget_miss(query):
 
 def forget_found():
     """Forget all words that were looked for in vain and find something now; how many."""
-    found = [miss.pk for miss in SearchMiss.objects.all() if search(miss.words).total]
-    SearchMiss.objects.filter(pk__in=found).delete()
-    return len(found)
+    no_misses = [miss.pk for miss in SearchMiss.objects.all() if search(miss.words).total]
+    SearchMiss.objects.filter(pk__in=no_misses).delete()
+    return len(no_misses)
 
 
 def record_miss(query):

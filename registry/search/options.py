@@ -41,7 +41,7 @@ def choices(stamp):
 
 def _read():
     bottlenecks = list(Bottleneck.objects.published().order_by("level__position", "number"))
-    survivors = _survivors({one.pk: one.merged_into_id for one in bottlenecks})
+    survivors = _survivors({bottleneck.pk: bottleneck.merged_into_id for bottleneck in bottlenecks})
     return Choices(
         municipalities=dict(Municipality.objects.order_by("name").values_list("code", "name")),
         places=tuple(

@@ -51,54 +51,54 @@ class Results:
 def search(query):
     """Everything public that answers the query, in groups; the first ten of the initiatives."""
     stamp = ContentStamp.current()
-    asked = understand(query, stamp)
-    if not asked:
-        return Results(asked.text, (), 0)
-    groups = [_initiatives(asked, stamp)]
-    for kind, documents in matching(asked, stamp).items():
+    words = understand(query, stamp)
+    if not words:
+        return Results(words.text, (), 0)
+    groups = [_initiatives(words, stamp)]
+    for kind, documents in matching(words, stamp).items():
         hits = tuple(
             Hit(
                 document.title,
                 document.url,
-                excerpt(document.body, asked),
-                asked.found_under(document.holds),
+                excerpt(document.body, words),
+                words.found_under(document.holds),
                 document.is_sample,
             )
             for document in documents
         )
         groups.append(Group(kind, str(LABELS[kind]), len(hits), hits))
     groups = tuple(group for group in groups if group.total)
-    return Results(asked.text, groups, sum(group.total for group in groups))
+    return Results(words.text, groups, sum(group.total for group in groups))
 
 
-def _initiatives(asked, stamp):
-    keys = few_hits(asked, stamp)
-    found = narrow(Initiative.objects.published(), asked, keys)
-    first = best_first(found)[:FIRST]
+def _initiatives(words, stamp):
+    keys = few_hits(words, stamp)
+    matches = narrow(Initiative.objects.published(), words, keys)
+    first = best_first(matches)[:FIRST]
     hits = tuple(
         Hit(
             row.name,
             row.get_absolute_url(),
-            _initiative_excerpt(row, asked),
-            found_under(row, asked),
+            _initiative_excerpt(row, words),
+            found_under(row, words),
             row.is_sample,
         )
         for row in first
     )
-    total = kept(stamp, f"number {asked.canonical}", found.count) if keys is None else len(keys)
+    total = kept(stamp, f"number {words.canonical}", matches.count) if keys is None else len(keys)
     return Group("initiatief", _("Initiatieven"), total, hits)
 
 
 def few_hits(query, stamp):
     """The keys of the published initiatives that answer the query, or None when there are many."""
-    asked = understand(query, stamp)
+    words = understand(query, stamp)
 
     def look():
-        found = narrow(Initiative.objects.published(), asked)
-        keys = list(found.values_list("pk", flat=True)[: FEW + 1])
+        matches = narrow(Initiative.objects.published(), words)
+        keys = list(matches.values_list("pk", flat=True)[: FEW + 1])
         return (keys if len(keys) <= FEW else None,)
 
-    return kept(stamp, f"hits {asked.canonical}", look)[0]
+    return kept(stamp, f"hits {words.canonical}", look)[0]
 
 
 def narrow(queryset, query, hits=None):
@@ -107,17 +107,17 @@ def narrow(queryset, query, hits=None):
     A blank query leaves all; one without a letter or a digit finds nothing. ``hits``: what few_hits()
     gave, to spare the database a second search.
     """
-    asked = understand(query)
-    if not asked:
+    words = understand(query)
+    if not words:
         queryset = queryset.annotate(rank=Value(Rank.EXACT.value))
-        return queryset.none() if asked.text else queryset
-    *better, (worst, found) = steps(asked, title=_in_title, text=_in_text(asked))
+        return queryset.none() if words.text else queryset
+    *better, (worst, last_step) = steps(words, title=_in_title, text=_in_text(words))
     whens = [
-        When(search_title__in=exact_titles(asked), then=Rank.EXACT.value),
-        *(When(search_title__startswith=start, then=Rank.START.value) for start in title_starts(asked)),
+        When(search_title__in=exact_titles(words), then=Rank.EXACT.value),
+        *(When(search_title__startswith=start, then=Rank.START.value) for start in title_starts(words)),
         *(When(is_so, then=rank.value) for rank, is_so in better),
     ]
-    return queryset.filter(found if hits is None else Q(pk__in=hits)).annotate(
+    return queryset.filter(last_step if hits is None else Q(pk__in=hits)).annotate(
         rank=Case(*whens, default=worst.value, output_field=IntegerField())
     )
 
@@ -131,13 +131,13 @@ def _in_title(form):
     return Q(search_title__contains=needle(form))
 
 
-def _in_text(asked):
+def _in_text(words):
     def look(form):
-        found = Q(search_text__contains=needle(form))
+        condition = Q(search_text__contains=needle(form))
         for field in NAMES:
-            if keys := asked.keys_named(field, form):
-                found |= Q(**{f"{field}__in": keys})
-        return found
+            if keys := words.keys_named(field, form):
+                condition |= Q(**{f"{field}__in": keys})
+        return condition
 
     return look
 
@@ -147,21 +147,21 @@ def found_under(initiative, query):
 
     With a list of rows, give what ``understand(query)`` made of the query once.
     """
-    asked = understand(query)
+    words = understand(query)
 
     def look(form):
         return (
             needle(form) in initiative.search_title
             or needle(form) in initiative.search_text
-            or any(getattr(initiative, f"{field}_id") in asked.keys_named(field, form) for field in NAMES)
+            or any(getattr(initiative, f"{field}_id") in words.keys_named(field, form) for field in NAMES)
         )
 
-    return asked.found_under(look)
+    return words.found_under(look)
 
 
-def _initiative_excerpt(row, asked):
+def _initiative_excerpt(row, words):
     texts = [row.summary, row.description, row.audience, row.lessons, row.accessibility, row.languages]
-    return excerpt(" ".join(filter(None, texts)), asked)
+    return excerpt(" ".join(filter(None, texts)), words)
 
 
 def excerpt(text, query):

@@ -149,7 +149,7 @@ def _wanted(words, vocabulary):
     spellings = [form for form in forms if form.replace(" ", "") == entry]
     own = _shortest([key, *spellings])
     others = _shortest([form for form in forms if form not in spellings])
-    others = tuple(form for form in others if not any(_holds(form, one) for one in own))
+    others = tuple(form for form in others if not any(_holds(form, own_form) for own_form in own))
     # "almerehaven" is "almere haven" too: each of its words must be found.
     words = max([words, *(form.split() for form in spellings)], key=len)
     parts = tuple(_wanted([word], vocabulary) for word in words) if len(words) > 1 else ()

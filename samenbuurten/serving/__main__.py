@@ -11,10 +11,10 @@ def main():
     parser.add_argument("--bind", default="127.0.0.1:8000", help="address and port, such as [::]:8000")
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--threads", type=int, default=4, help="for each process")
-    given = parser.parse_args()
-    host, _colon, port = given.bind.rpartition(":")
+    options = parser.parse_args()
+    host, _colon, port = options.bind.rpartition(":")
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "samenbuurten.settings")
-    serve(host.strip("[]") or "127.0.0.1", int(port), processes=given.processes, threads=given.threads)
+    serve(host.strip("[]") or "127.0.0.1", int(port), processes=options.processes, threads=options.threads)
 
 
 main()

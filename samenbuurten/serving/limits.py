@@ -34,8 +34,8 @@ def upload_ticket(session_key):
 
 def _is_from_staff(cookies):
     try:
-        given = SimpleCookie(cookies)
-        session, ticket = given[settings.SESSION_COOKIE_NAME].value, given[settings.UPLOAD_COOKIE_NAME].value
+        jar = SimpleCookie(cookies)
+        session, ticket = jar[settings.SESSION_COOKIE_NAME].value, jar[settings.UPLOAD_COOKIE_NAME].value
     except (CookieError, KeyError):
         return False
     return constant_time_compare(ticket, upload_ticket(session))

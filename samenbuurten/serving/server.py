@@ -77,7 +77,9 @@ class Server(TcpWSGIServer):
         self.accepting = False
         self.del_channel()
         give_up = time.monotonic() + DRAIN_SECONDS
-        while time.monotonic() < give_up and not all(one.is_waiting for one in self.active_channels.values()):
+        while time.monotonic() < give_up and not all(
+            channel.is_waiting for channel in self.active_channels.values()
+        ):
             self._turn()
         for channel in list(self.active_channels.values()):
             channel.handle_close()
