@@ -32,12 +32,12 @@ class Row:
     entry: object = field(default=None, compare=False, repr=False)
 
     def as_json(self):
-        return [self.number, self.name, self.is_new, [list(one) for one in self.changes], self.waits]
+        return [self.number, self.name, self.is_new, [list(change) for change in self.changes], self.waits]
 
     @classmethod
-    def from_json(cls, kept):
-        number, name, is_new, changes, waits = kept
-        return cls(number, name, is_new, tuple(tuple(one) for one in changes), waits)
+    def from_json(cls, stored):
+        number, name, is_new, changes, waits = stored
+        return cls(number, name, is_new, tuple(tuple(change) for change in changes), waits)
 
 
 @dataclass(frozen=True)
@@ -79,8 +79,10 @@ class Outcome:
 
     def as_json(self, clashes=()):
         return {
-            "faults": [[one.number, one.column, one.message] for one in self.faults],
-            "clashes": [[one.number, one.name, one.column, one.shown, one.now] for one in clashes],
+            "faults": [[fault.number, fault.column, fault.message] for fault in self.faults],
+            "clashes": [
+                [clash.number, clash.name, clash.column, clash.shown, clash.now] for clash in clashes
+            ],
             "likenesses": self.likenesses,
             "mended": self.mended,
             "notes": self.notes,
@@ -89,15 +91,15 @@ class Outcome:
         }
 
     @classmethod
-    def from_json(cls, kept):
+    def from_json(cls, stored):
         return cls(
-            faults=tuple(Fault(*one) for one in kept["faults"]),
-            clashes=tuple(Clash(*one) for one in kept["clashes"]),
-            likenesses=tuple(kept["likenesses"]),
-            mended=tuple(kept["mended"]),
-            notes=tuple(kept["notes"]),
-            plan=tuple(Row.from_json(row) for row in kept["plan"]),
-            unchanged=kept["unchanged"],
+            faults=tuple(Fault(*fault) for fault in stored["faults"]),
+            clashes=tuple(Clash(*clash) for clash in stored["clashes"]),
+            likenesses=tuple(stored["likenesses"]),
+            mended=tuple(stored["mended"]),
+            notes=tuple(stored["notes"]),
+            plan=tuple(Row.from_json(row) for row in stored["plan"]),
+            unchanged=stored["unchanged"],
         )
 
     @property
@@ -191,47 +193,51 @@ def _ask_owners(resource, row, by):
 
 
 def _clashes(seen, plan):
-    shown, now = ({row.number: row for row in rows} for rows in (seen, plan))
-    for number in sorted({*shown, *now}):
-        one, other = shown.get(number), now.get(number)
-        if one != other:
-            yield from _differences(number, one, other)
+    previewed, now = ({row.number: row for row in rows} for rows in (seen, plan))
+    for number in sorted({*previewed, *now}):
+        before, after = previewed.get(number), now.get(number)
+        if before != after:
+            yield from _differences(number, before, after)
 
 
-def _differences(number, shown, now):
+def _differences(number, previewed, now):
     """Both views of a row: what stood there at the preview, and what stands there now."""
-    name = (shown or now).name
-    if shown and now and shown.is_new != now.is_new:
+    name = (previewed or now).name
+    if previewed and now and previewed.is_new != now.is_new:
         words = {True: _("stond er nog niet"), False: _("staat er al")}
-        yield Clash(number, name, "", words[shown.is_new], words[now.is_new])
+        yield Clash(number, name, "", words[previewed.is_new], words[now.is_new])
         return
-    before, after = ({one[0]: one[1:] for one in row.changes} if row else {} for row in (shown, now))
-    found = []
+    before, after = (
+        {change[0]: change[1:] for change in row.changes} if row else {} for row in (previewed, now)
+    )
+    clashes = []
     for column in dict.fromkeys([*before, *after]):
         # A column that is not in a list says already what the file says.
         was, file_says = before.get(column) or (after[column][1], after[column][1])
         became, file_says_now = after.get(column) or (file_says, file_says)
         if (was, file_says) != (became, file_says_now):
-            found.append(
+            clashes.append(
                 Clash(number, name, column, *((was, became) if was != became else (file_says, file_says_now)))
             )
-    if found:
-        yield from found
+    if clashes:
+        yield from clashes
     else:
         words = {True: _("wacht op de eigenaren"), False: _("gaat meteen in")}
-        yield Clash(number, name, "", words[bool(shown and shown.waits)], words[bool(now and now.waits)])
+        yield Clash(
+            number, name, "", words[bool(previewed and previewed.waits)], words[bool(now and now.waits)]
+        )
 
 
 def check_columns(resource, headers):
     """Raises Refused when the columns are not those of the resource."""
-    known = [column.column_name for column in resource.fields.values()]
+    names = [column.column_name for column in resource.fields.values()]
     problems = []
     if missing := [name for name in resource.key_columns() if name not in headers]:
         problems.append(_("Deze kolommen ontbreken: %s.") % ", ".join(missing))
-    if unknown := [name for name in headers if name not in known]:
+    if unknown := [name for name in headers if name not in names]:
         problems.append(
             _("Deze kolommen kennen wij niet: %(unknown)s. Kies uit: %(known)s.")
-            % {"unknown": ", ".join(unknown)[:400], "known": ", ".join(known)}
+            % {"unknown": ", ".join(unknown)[:400], "known": ", ".join(names)}
         )
     if problems:
         raise Refused(*problems)
@@ -264,10 +270,10 @@ def _run(resource, table, *, dry_run, **kwargs):
     result = resource.import_data(dataset, dry_run=dry_run, rollback_on_validation_errors=True, **kwargs)
     if faults := tuple(_faults(resource, table, result, numbers)):
         return Outcome(faults=faults)
-    found = list(zip(numbers, result.rows, strict=True))
+    numbered_rows = list(zip(numbers, result.rows, strict=True))
     plan = tuple(
         Row(number, str(row.instance), row.import_type == ADDED, row.changes, row.waits, row.instance)
-        for number, row in found
+        for number, row in numbered_rows
         if row.import_type != SAME
     )
     read_only = [column.column_name for column in resource.fields.values() if column.readonly]
@@ -280,7 +286,7 @@ def _run(resource, table, *, dry_run, **kwargs):
     new = [(row.number, row.entry) for row in plan if row.is_new]
     return Outcome(
         likenesses=tuple(probable_duplicates(resource.get_queryset(), new)) if dry_run else (),
-        mended=tuple(cell_problem(number, *note) for number, row in found for note in row.notes),
+        mended=tuple(cell_problem(number, *note) for number, row in numbered_rows for note in row.notes),
         notes=(*table.notes, *notes),
         plan=plan,
         unchanged=result.totals[SAME],

@@ -12,10 +12,10 @@ def probable_duplicates(queryset, new):
         return
     slugs = {entry.slug for _number, entry in new}
     there = queryset.values_list("slug", "name", "municipality_id", "website")
-    known, here, lines = Known(row[1:] for row in there if row[0] not in slugs), Known([]), {}
+    stored, here, lines = Known(row[1:] for row in there if row[0] not in slugs), Known([]), {}
     for number, entry in new:
         about = entry.name, entry.municipality_id, entry.website
-        if like := known.like(*about):
+        if like := stored.like(*about):
             yield _("regel %(number)d: ‘%(name)s’ lijkt op ‘%(like)s’, dat er al staat.") % {
                 "number": number,
                 "name": entry.name,

@@ -61,8 +61,8 @@ def parked(ticket, *, by, what):
 def promise(ticket, *, sheet, columns, seen):
     """Keep what was shown of the file of ``ticket`` (anything that JSON can hold), and give the ticket to say yes to."""
     key = uuid.uuid4()
-    kept = json.dumps({"sheet": sheet, "columns": columns, "seen": seen}).encode()
-    default_storage.save(_path(key), ContentFile(kept))
+    promised_json = json.dumps({"sheet": sheet, "columns": columns, "seen": seen}).encode()
+    default_storage.save(_path(key), ContentFile(promised_json))
     return signing.dumps([ticket, key.hex], salt=f"{FOLDER}.plan")
 
 
@@ -82,15 +82,15 @@ def promised(ticket, *, by, what):
 
 def put(key, result):
     """Keep what came, so far, of a task (anything that JSON can hold)."""
-    with default_storage.open(_path(key), "w") as kept:
-        kept.write(json.dumps(result))
+    with default_storage.open(_path(key), "w") as file:
+        file.write(json.dumps(result))
 
 
 def got(key):
     """What came of a task so far."""
     try:
-        with default_storage.open(_path(key)) as kept:
-            return json.loads(kept.read())
+        with default_storage.open(_path(key)) as file:
+            return json.loads(file.read())
     except (FileNotFoundError, ValueError):  # not yet, or half written
         return {}
 

@@ -39,7 +39,7 @@ from registry.registration.signup import registered
 def kept_about(user):
     """All of it, in plain words and plain types."""
     person = person_of(user)
-    kept = {
+    about = {
         "account": {
             "e-mailadres": user.email,
             "eerdere e-mailadressen": ", ".join(sorted(addresses_of(user) - {user.email})),
@@ -64,13 +64,13 @@ def kept_about(user):
     }
     for mailbox in MAILBOXES:
         rows = mailbox.rows_of(person.addresses)
-        kept[str(mailbox.label)] = list(rows.values_list(mailbox.words, flat=True))
+        about[str(mailbox.label)] = list(rows.values_list(mailbox.words, flat=True))
     beside = Initiative.objects.filter(pk__in=person.contacts.now).exclude(contact_email__in=person.addresses)
-    kept[str(MAILBOXES[0].label)].extend(beside.values_list("name", flat=True))
+    about[str(MAILBOXES[0].label)].extend(beside.values_list("name", flat=True))
     for elsewhere, rows in kept_elsewhere(person.addresses):
-        kept.setdefault(str(elsewhere.label), []).extend(rows.values_list(elsewhere.words, flat=True))
-    kept[_("u wordt genoemd in")] = words.named_in(person)
-    return kept
+        about.setdefault(str(elsewhere.label), []).extend(rows.values_list(elsewhere.words, flat=True))
+    about[_("u wordt genoemd in")] = words.named_in(person)
+    return about
 
 
 def is_in_use(user):
@@ -172,12 +172,12 @@ def _drop_letters(person):
 
 
 def _end_sessions(key, person):
-    known = person.known(on_page=True)
+    on_their_pages = person.known(on_page=True)
     for session in Session.objects.iterator():
         held = session.get_decoded()
         if held.get(SESSION_KEY) == str(key):
             session.delete()
-        elif SESSION_KEY not in held and known.is_in(str(held)):
+        elif SESSION_KEY not in held and on_their_pages.is_in(str(held)):
             _leave_half_way(session, held)
 
 

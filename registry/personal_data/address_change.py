@@ -23,7 +23,7 @@ def move(user, old, new):
     if old == new:
         return
     lock(*user.ownerships.values_list("initiative", flat=True))
-    asked = list(Proof.objects.usable().filter(email=old).select_related("initiative"))
+    proofs = list(Proof.objects.usable().filter(email=old).select_related("initiative"))
     verification.revoke([old])
     MailTrouble.objects.filter(address=old).delete()
     for entry in Initiative.objects.filter(ownerships__user=user, contact_email=old):
@@ -36,7 +36,7 @@ def move(user, old, new):
     for rows in followed:
         _carry(rows, new)
     with budget.free():
-        for proof in asked:
+        for proof in proofs:
             _ask_anew(proof, user)
 
 

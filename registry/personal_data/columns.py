@@ -109,9 +109,9 @@ MAILBOXES = [
 
 def kept_elsewhere(addresses):
     """(label, field, rows) of what another app keeps at these addresses."""
-    for kept in other_apps.everything():
+    for other in other_apps.everything():
         for address in addresses:
-            yield kept, kept.rows_of(address)
+            yield other, other.rows_of(address)
 
 
 @dataclass(frozen=True)
@@ -185,8 +185,8 @@ def places():
     yield _("uw account"), _("personen"), _("tot u het verwijdert; zonder pagina zie hieronder")
     for mailbox in MAILBOXES:
         yield mailbox.label, mailbox.model._meta.verbose_name_plural, mailbox.until
-    for kept in other_apps.everything():
-        yield kept.label, kept.label, _("tot u stopt, of tot de antwoorden van die meting weggaan")
+    for other in other_apps.everything():
+        yield other.label, other.label, _("tot u stopt, of tot de antwoorden van die meting weggaan")
     where = ", ".join(str(words.model._meta.verbose_name_plural) for words in WORDS if words.model is not Log)
     yield (
         _("uw naam, e-mailadres of telefoonnummer in wat iemand schreef"),

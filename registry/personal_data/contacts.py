@@ -34,15 +34,15 @@ class Contacts:
 def contacts_of(user, addresses, names):
     """Where their address stands; and where no address stands, what they wrote or proposed themselves of a page that
     they keep or kept, their name there, and all of what nobody else keeps."""
-    found, kept = Contacts(), kept_by(user)
-    found.pages |= kept
-    alone = kept - _kept_by_others(user, kept)
+    contacts, pages = Contacts(), kept_by(user)
+    contacts.pages |= pages
+    alone = pages - _kept_by_others(user, pages)
     at_address = set()
     for model in (Initiative, Initiative.history.model):
         at_address |= set(model.objects.filter(contact_email__in=addresses).values_list("id", flat=True))
-    _written(found, user, kept)
-    _proposed(found, user)
-    around = at_address | kept | set(found.names) | set(found.phones)
+    _written(contacts, user, pages)
+    _proposed(contacts, user)
+    around = at_address | pages | set(contacts.names) | set(contacts.phones)
     rows = [
         (model, *row)
         for model in (Initiative, Initiative.history.model)
@@ -51,17 +51,17 @@ def contacts_of(user, addresses, names):
     ]
     for model, _pk, page, name, email, phone in rows:
         if email in addresses or (not email and page in alone and model is Initiative):
-            found.names[page].add(name)
-            found.phones[page].add(phone)
+            contacts.names[page].add(name)
+            contacts.phones[page].add(phone)
     for model, pk, page, name, email, phone in rows:
         if email and email not in addresses:
             continue
-        is_named = name and (name in found.names[page] or (page in kept and name in names))
+        is_named = name and (name in contacts.names[page] or (page in pages and name in names))
         is_whole = bool(email or page in alone or is_named)
-        if is_whole or (phone and phone in found.phones[page]):
-            found.pages.add(page)
-            found.blanks[model, is_whole].append(pk)
-    return found
+        if is_whole or (phone and phone in contacts.phones[page]):
+            contacts.pages.add(page)
+            contacts.blanks[model, is_whole].append(pk)
+    return contacts
 
 
 def kept_by(user):
@@ -85,23 +85,23 @@ def _kept_by_others(user, pages):
     return {page for rows in (others, came) for page in rows.values_list("initiative", flat=True)}
 
 
-def _written(found, user, kept):
+def _written(contacts, user, pages):
     """What this person changed of the contact of a page of their own."""
     last = {}
-    lines = Initiative.history.filter(id__in=kept).order_by("id", "history_date", "history_id")
+    lines = Initiative.history.filter(id__in=pages).order_by("id", "history_date", "history_id")
     for page, by, name, phone in lines.values_list("id", "history_user", "contact_name", "contact_phone"):
         was_name, was_phone = last.get(page, ("", ""))
         if by == user.pk and name != was_name:
-            found.names[page].add(name)
+            contacts.names[page].add(name)
         if by == user.pk and phone != was_phone:
-            found.phones[page].add(phone)
+            contacts.phones[page].add(phone)
         last[page] = (name, phone)
 
 
-def _proposed(found, user):
+def _proposed(contacts, user):
     """What staff propose is of others, but for a page of their own."""
     changes = ProposedChange.objects.filter(proposal__by=user, field__in=["contact_name", "contact_phone"])
     if user.is_staff:
         changes = changes.filter(proposal__initiative__in=kept_by(user))
     for page, name, new in changes.values_list("proposal__initiative", "field", "new"):
-        (found.names if name == "contact_name" else found.phones)[page].add(new or "")
+        (contacts.names if name == "contact_name" else contacts.phones)[page].add(new or "")

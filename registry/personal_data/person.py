@@ -27,9 +27,11 @@ class Known:
     @cached_property
     def spellings(self):
         return spelling.Spellings(
-            tuple(one for address in _longest_first(self.addresses) for one in spelling.of_address(address)),
+            tuple(
+                text for address in _longest_first(self.addresses) for text in spelling.of_address(address)
+            ),
             tuple(map(spelling.of_number, _longest_first(self.phones))),
-            tuple(one for name in _longest_first(self.names) for one in spelling.of_name(name)),
+            tuple(text for name in _longest_first(self.names) for text in spelling.of_name(name)),
         )
 
     @cached_property
@@ -41,7 +43,7 @@ class Known:
 
     def without(self, text):
         """The text with this person taken out of it."""
-        return self.pattern.sub(lambda found: GONE if spelling.is_whole(found) else found[0], text)
+        return self.pattern.sub(lambda match: GONE if spelling.is_whole(match) else match[0], text)
 
 
 @dataclass(frozen=True)
@@ -98,7 +100,7 @@ def _others(names, phones, theirs):
     spelled = {name: Known(frozenset(), frozenset(), frozenset({name})) for name in names}
     rows = Initiative.objects.filter(Q(contact_name__gt="") | Q(contact_phone__gt="")).order_by()
     for page, name, phone in rows.values_list("pk", "contact_name", "contact_phone"):
-        same = {one for one, known in spelled.items() if known.is_in(name)}
+        same = {key for key, other in spelled.items() if other.is_in(name)}
         numbers = phones & spelling.numbers_in(phone)
         if page not in theirs and (same or numbers):
             found[page] = frozenset(same), frozenset(numbers)

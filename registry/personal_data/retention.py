@@ -202,7 +202,7 @@ _RULES = [
 
 
 def rules():
-    return [Rule(*rule) for rule in [*_RULES, *(kept.rule for kept in other_apps.everything())]]
+    return [Rule(*rule) for rule in [*_RULES, *(other.rule for other in other_apps.everything())]]
 
 
 def periods():

@@ -33,8 +33,10 @@ class Spellings:
             (self.numbers, r"(?<!\d)(?<!\d[A-Za-z]{4})", r"(?!\d)"),
             (self.names, r"(?<![^\W_])(?<!-)", r"(?![^\W_]|-\w)"),
         )
-        told = [f"{before}(?:{'|'.join(found)}){after}" for found, before, after in kinds if found]
-        return re.compile("|".join(told) or "(?!)", re.IGNORECASE)
+        alternatives = [
+            f"{before}(?:{'|'.join(spellings)}){after}" for spellings, before, after in kinds if spellings
+        ]
+        return re.compile("|".join(alternatives) or "(?!)", re.IGNORECASE)
 
     @property
     def for_database(self):
@@ -63,12 +65,12 @@ def of_address(address):
 
 def numbers_in(text):
     """What of this is a telephone number, with a 0 before what is Dutch and a + before another country."""
-    found = []
+    numbers = []
     for plus, group in re.findall(r"(\+?)([0-9]+)", text):
-        if plus or not found or _is_full(found[-1], group):
-            found.append("")
-        found[-1] += plus + group
-    return {_canonical(number) for number in found if len(number.lstrip("+")) >= LEAST_DIGITS}
+        if plus or not numbers or _is_full(numbers[-1], group):
+            numbers.append("")
+        numbers[-1] += plus + group
+    return {_canonical(number) for number in numbers if len(number.lstrip("+")) >= LEAST_DIGITS}
 
 
 def _is_full(number, group):

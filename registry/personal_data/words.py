@@ -16,12 +16,12 @@ MOST = 25
 
 def named_in(person):
     """Where this person stands in words of others: what and how many, not the words themselves."""
-    person, told = _sought(person), []
+    person, places_named = _sought(person), []
     for place in WORDS:
         count = sum(1 for _row in _rows(place, place.model, person))
         if count:
-            told.append(f"{capfirst(place.model._meta.verbose_name_plural)}: {count}")
-    return told
+            places_named.append(f"{capfirst(place.model._meta.verbose_name_plural)}: {count}")
+    return places_named
 
 
 def take_out(person):
@@ -49,7 +49,7 @@ def _sought(person):
         },
         **{phone: Known(frozenset(), frozenset({phone}), frozenset()) for phone in person.phones},
     }
-    return person.but_for(*(value for value, known in values.items() if _is_usual(known, person.pages)))
+    return person.but_for(*(value for value, rows in values.items() if _is_usual(rows, person.pages)))
 
 
 def _is_usual(known, pages):
@@ -68,11 +68,11 @@ def _is_usual(known, pages):
 def _rows(place, model, person):
     """(row, what its columns are without this person) of each row in which they stand."""
     columns = place.columns_of(model)
-    for known, only in _scopes(place, person):
-        if not known.spellings.for_database:
+    for person_there, only in _scopes(place, person):
+        if not person_there.spellings.for_database:
             continue
-        for row in _search(model, columns, known.spellings.for_database).filter(only, place.only):
-            changed = {name: _without(known, model, row, name) for name in columns}
+        for row in _search(model, columns, person_there.spellings.for_database).filter(only, place.only):
+            changed = {name: _without(person_there, model, row, name) for name in columns}
             changed = {name: value for name, value in changed.items() if value != getattr(row, name)}
             if changed:
                 yield row, changed
@@ -113,18 +113,18 @@ def _search(model, columns, pattern):
     return rows.filter(where)
 
 
-def _without(known, model, row, name):
+def _without(person, model, row, name):
     field = model._meta.get_field(name)
-    value = _clean(getattr(row, name), known)
+    value = _clean(getattr(row, name), person)
     is_cut = isinstance(value, str) and field.max_length
     return value[: field.max_length] if is_cut else value
 
 
-def _clean(value, known):
+def _clean(value, person):
     if isinstance(value, str):
-        return known.without(value)
+        return person.without(value)
     if isinstance(value, dict):
-        return {key: _clean(one, known) for key, one in value.items()}
+        return {key: _clean(part, person) for key, part in value.items()}
     if isinstance(value, list):
-        return [_clean(one, known) for one in value]
+        return [_clean(part, person) for part in value]
     return value

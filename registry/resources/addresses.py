@@ -16,16 +16,16 @@ def with_addresses(resource, table):
         return table
     at = table.headers.index(name)
     place = table.headers.index(key) if key in table.headers else None
-    given = [cells[place] if place is not None else "" for _number, cells in table.rows]
-    if all(given):
+    addresses = [cells[place] if place is not None else "" for _number, cells in table.rows]
+    if all(addresses):
         return table
     model = resource._meta.model
     taken = {*RESERVED} | {slug.lower() for slug in model._base_manager.values_list("slug", flat=True)}
-    taken |= {slug.lower() for slug in given if slug}
+    taken |= {slug.lower() for slug in addresses if slug}
     if hasattr(model, "history"):
         taken |= set(former_addresses(model).values_list("slug", flat=True))
     rows = []
-    for (number, cells), slug in zip(table.rows, given, strict=True):
+    for (number, cells), slug in zip(table.rows, addresses, strict=True):
         slug = slug or _free(model, cells[at], taken)
         taken.add(slug)
         rows.append((number, (slug, *(cell for spot, cell in enumerate(cells) if spot != place))))

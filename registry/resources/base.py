@@ -172,12 +172,12 @@ class RegistryResource(UniqueValues, ModelResource, metaclass=OnlyDeclaredColumn
 
     def needed_for_new(self):
         """The columns without which a new row cannot be."""
-        made = self._key_fields() if self.named_after else []
+        key_fields = self._key_fields() if self.named_after else []
         return [
             field.column_name
             for field in self.fields.values()
             if (of_model := self._model_field(field)) and not of_model.blank and not of_model.has_default()
-            if field not in made
+            if field not in key_fields
         ]
 
     def before_import(self, dataset, **kwargs):
@@ -324,7 +324,9 @@ class RegistryResource(UniqueValues, ModelResource, metaclass=OnlyDeclaredColumn
         # Who wants errors raised wants to know of which row.
         self._meta.use_bulk = self._can_wait() and not kwargs.get("raise_errors")
         result = super().import_data(dataset, **kwargs)
-        if self._meta.use_bulk and any(isinstance(one.error, IntegrityError) for one in result.base_errors):
+        if self._meta.use_bulk and any(
+            isinstance(error.error, IntegrityError) for error in result.base_errors
+        ):
             self._meta.use_bulk = False
             result = super().import_data(dataset, **kwargs)
         return result

@@ -46,15 +46,15 @@ _CALLED = {
 
 def matches_of(resource):
     """{what a header may say, made plain: our column}; what is surest comes first."""
-    found = {}
+    field_of = {}
     for field in resource.fields.values():
-        found.setdefault(_plain(field.column_name), field.column_name)
+        field_of.setdefault(_plain(field.column_name), field.column_name)
     for words in (_labels, _others):
         for field in resource.fields.values():
             for word in words(resource, field):
                 if plain := _plain(word):
-                    found.setdefault(plain, field.column_name)
-    return found
+                    field_of.setdefault(plain, field.column_name)
+    return field_of
 
 
 def _labels(resource, field):
@@ -72,13 +72,13 @@ def _plain(text):
 
 def is_header_for(resource):
     """How many cells of a line name a column of ours."""
-    known = matches_of(resource)
-    return lambda cells: sum(_plain(str(cell)) in known for cell in cells if len(cell) < 60)
+    field_of = matches_of(resource)
+    return lambda cells: sum(_plain(str(cell)) in field_of for cell in cells if len(cell) < 60)
 
 
 def guessed(resource, table):
     """Our column for each column of ``table``, or ""; each of ours at most once."""
-    known, taken = matches_of(resource), {}
+    field_of, taken = matches_of(resource), {}
     ours = {field.column_name for field in resource.fields.values()}
     exact = [name if name in ours else "" for name in table.headers]
     for at, name in enumerate(exact):
@@ -87,7 +87,7 @@ def guessed(resource, table):
     for at, header in enumerate(table.headers):
         if exact[at] or not header:
             continue
-        name = known.get(_plain(header))
+        name = field_of.get(_plain(header))
         if name == "adres" and _is_street(resource, table, at):
             continue
         if name and name not in taken:
@@ -95,9 +95,9 @@ def guessed(resource, table):
     for at, header in enumerate(table.headers):
         if at in taken.values() or exact[at] or len(header) < 4:
             continue
-        near = difflib.get_close_matches(_plain(header), known, 1, 0.85)
-        if near and known[near[0]] not in taken:
-            taken[known[near[0]]] = at
+        near = difflib.get_close_matches(_plain(header), field_of, 1, 0.85)
+        if near and field_of[near[0]] not in taken:
+            taken[field_of[near[0]]] = at
     by_place = {at: name for name, at in taken.items()}
     return [by_place.get(at, "") for at in range(len(table.headers))]
 

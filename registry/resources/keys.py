@@ -80,8 +80,12 @@ class Key(Text):
         """As ``canonical``, of what the row was merged into."""
         key = self.canonical(cell)
         row = self._by_key.get(self.fold(key)) if key else None
-        kept = survivor_of(row) if row else row
-        return key if kept is row or self.fold(self.key_of(kept)) not in self._by_key else self.key_of(kept)
+        survivor = survivor_of(row) if row else row
+        return (
+            key
+            if survivor is row or self.fold(self.key_of(survivor)) not in self._by_key
+            else self.key_of(survivor)
+        )
 
     def clean(self, value, row=None, **kwargs):
         text = super().canonical(value)
@@ -92,8 +96,8 @@ class Key(Text):
             # It may point at an earlier row of the same file.
             rows = list(self._rows().filter(**{self.field: self.fold(text)})[:1])
             self._written.pop(text, None)
-            for found in rows:
-                self._keep(found)
+            for match in rows:
+                self._keep(match)
         if not rows:
             raise ValueError(self._not_found(text))
         if len(rows) > 1:
@@ -104,32 +108,32 @@ class Key(Text):
         return self._living(rows[0], text)
 
     def _living(self, row, text):
-        kept = survivor_of(row)
-        if kept is not row and self.fold(self.key_of(kept)) not in self._by_key:
+        survivor = survivor_of(row)
+        if survivor is not row and self.fold(self.key_of(survivor)) not in self._by_key:
             raise ValueError(_("‘%s’ is samengevoegd en bestaat niet meer.") % text[:40])
-        if why := dead_because(kept):
+        if why := dead_because(survivor):
             raise ValueError(why)
-        return kept
+        return survivor
 
     def note(self, cell):
         key = self.canonical(cell)
-        kept = self.surviving(cell)
-        if key == kept:
+        survivor = self.surviving(cell)
+        if key == survivor:
             return ""
         return _("‘%(key)s’ is samengevoegd met ‘%(kept)s’: deze regel komt daar terecht.") % {
             "key": key,
-            "kept": kept,
+            "kept": survivor,
         }
 
     def _not_found(self, text):
         names = {self._shown(row): key for key, row in self._by_key.items()}
         near = difflib.get_close_matches(text, names, 5, 0.5) if len(text) < 60 else []
         some = list(dict.fromkeys([*near, *sorted(names, key=names.get)]))
-        shown = ", ".join(some[:MOST_CHOICES]) + (", …" if len(some) > MOST_CHOICES else "")
+        choices = ", ".join(some[:MOST_CHOICES]) + (", …" if len(some) > MOST_CHOICES else "")
         return _("‘%(key)s’ staat niet bij %(what)s. Kies uit: %(some)s.") % {
             "key": text[:40],
             "what": self.model._meta.verbose_name_plural,
-            "some": shown or "–",
+            "some": choices or "–",
         }
 
     def _shown(self, row):

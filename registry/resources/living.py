@@ -21,11 +21,11 @@ def dead_because(entry):
     """Why nothing more can be written to it, in Dutch; or nothing."""
     if getattr(entry, "status", None) not in _NO_MORE.get(type(entry), ()):
         return ""
-    kept = survivor_of(entry)
-    if kept is not entry:
+    survivor = survivor_of(entry)
+    if survivor is not entry:
         return _("‘%(name)s’ is samengevoegd met ‘%(kept)s’. Zet dat in uw bestand.") % {
             "name": _called(entry),
-            "kept": _called(kept),
+            "kept": _called(survivor),
         }
     return _("‘%(name)s’ is %(status)s: hier kan niets bij. Haal de regel weg.") % {
         "name": _called(entry),

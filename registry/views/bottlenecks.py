@@ -78,11 +78,11 @@ class BottleneckDetail(DetailView):
             raise Http404 from missing
 
     def get(self, request, *args, **kwargs):
-        asked = self.get_object()
-        self.object = asked.survivor
+        bottleneck = self.get_object()
+        self.object = bottleneck.survivor
         if self.object.status == Bottleneck.Status.CANDIDATE:
             raise Http404
-        if self.object != asked or self.kwargs["code"] != self.kwargs["code"].lower():
+        if self.object != bottleneck or self.kwargs["code"] != self.kwargs["code"].lower():
             return moved(request, self.object.get_absolute_url())
         return self.render_to_response(self.get_context_data())
 
@@ -112,11 +112,11 @@ class BottleneckDetail(DetailView):
 
     def involved(self, role):
         links = self.object.links.public().filter(role=role)
-        shown = (
+        initiatives = (
             Initiative.objects.published()
             .filter(links__bottleneck=self.object, links__role=role)
             .select_related("municipality", "place")
             .prefetch_related(Prefetch("links", links, to_attr="this_link"))
             .in_neutral_order()[:SHOWN]
         )
-        return Involved(role, links.count(), tuple(shown))
+        return Involved(role, links.count(), tuple(initiatives))

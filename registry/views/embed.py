@@ -82,15 +82,15 @@ def embed_one(request, slug):
 def _public(slug):
     """The public initiative at this address, or the one that it was merged into; Http404 without one."""
     rows = Initiative.objects.select_related("merged_into", "municipality", "place").with_links()
-    asked = rows.filter(slug=slug).first() or rows.filter(slug=current_address(Initiative, slug)).first()
-    entry = asked and asked.survivor
+    initiative = rows.filter(slug=slug).first() or rows.filter(slug=current_address(Initiative, slug)).first()
+    entry = initiative and initiative.survivor
     if entry is None or entry.status != Status.PUBLISHED:
         raise Http404
     return entry
 
 
 def _pairs(filterset):
-    return [(name, one) for name, values in parse_qs(filterset.query).items() for one in values]
+    return [(name, value) for name, values in parse_qs(filterset.query).items() for value in values]
 
 
 def _context(filterset):
@@ -174,22 +174,22 @@ def oembed(request):
 def _embedded(request, url):
     """What stands for this page in a frame: its address and title; 404 for what is no page of ours."""
     try:
-        asked = urlsplit(url)
+        address = urlsplit(url)
         ours = {urlsplit(settings.SITE_URL).netloc, request.get_host()}
-        if asked.scheme not in ("http", "https") or asked.netloc not in ours:
+        if address.scheme not in ("http", "https") or address.netloc not in ours:
             raise Http404
-        found = resolve(asked.path)
-        given = QueryDict(asked.query)
+        match = resolve(address.path)
+        given = QueryDict(address.query)
     except (ValueError, Resolver404) as wrong:
         raise Http404 from wrong
-    if found.view_name == "registry:initiative-list":
+    if match.view_name == "registry:initiative-list":
         filterset = InitiativeFilter(given, queryset=Initiative.objects.published())
         if filterset.errors:
             raise Http404
         query = filterset.query
         return reverse("registry:embed-list") + (f"?{query}" if query else ""), _title(filterset)
-    if found.view_name == "registry:initiative-detail":
-        initiative = _public(found.kwargs["slug"])
+    if match.view_name == "registry:initiative-detail":
+        initiative = _public(match.kwargs["slug"])
         return reverse("registry:embed-one", args=[initiative.slug]), initiative.name
     raise Http404
 

@@ -31,7 +31,9 @@ class Home(TemplateView):
         return super().get_context_data(
             levels=levels,
             municipalities=by_municipality,
-            overview=overview({one.value: one.count for one in by_municipality}, stamp=everything.stamp),
+            overview=overview(
+                {option.value: option.count for option in by_municipality}, stamp=everything.stamp
+            ),
             total=total_of(everything),
             has_sample=kept(everything.stamp, "has sample", self.has_sample),
             examples=EXAMPLES,

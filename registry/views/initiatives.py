@@ -33,7 +33,7 @@ class Chip:
 def _without(query, name, value=None):
     rest = query.copy()
     rest.pop("pagina", None)
-    rest.setlist(name, [given for given in query.getlist(name) if value is not None and given != value])
+    rest.setlist(name, [stated for stated in query.getlist(name) if value is not None and stated != value])
     return f"?{rest.urlencode()}"
 
 
@@ -47,8 +47,8 @@ class InitiativeList(ListView):
 
     def get_queryset(self):
         self.filterset = InitiativeFilter(self.request.GET, queryset=Initiative.objects.published())
-        found = self.filterset.qs.select_related("municipality", "place").with_links()
-        return found.order_by("-published_at", "pk") if self.is_newest_first else found
+        initiatives = self.filterset.qs.select_related("municipality", "place").with_links()
+        return initiatives.order_by("-published_at", "pk") if self.is_newest_first else initiatives
 
     @property
     def is_newest_first(self):
@@ -88,14 +88,14 @@ class InitiativeList(ListView):
 
     def chips(self, facets, words):
         query = self.request.GET
-        found = [Chip(f"‘{words}’", _without(query, "zoek"))] if words else []
+        chips = [Chip(f"‘{words}’", _without(query, "zoek"))] if words else []
         for facet in facets:
-            found += [
+            chips += [
                 Chip(str(option.label), _without(query, facet.name, option.value))
                 for option in facet.options
                 if option.is_selected
             ]
-        return found
+        return chips
 
     def overview(self, facets):
         options = next(facet.options for facet in facets if facet.name == "gemeente")
@@ -120,11 +120,11 @@ class InitiativeDetail(DetailView):
     )
 
     def get(self, request, *args, **kwargs):
-        asked = self.get_object()
-        self.object = asked.survivor
+        initiative = self.get_object()
+        self.object = initiative.survivor
         if self.object.status != Status.PUBLISHED:
             raise Http404
-        if self.object != asked:
+        if self.object != initiative:
             return moved(request, self.object.get_absolute_url())
         return self.render_to_response(self.get_context_data())
 

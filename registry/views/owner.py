@@ -163,61 +163,66 @@ class MyInitiative(Owned, View):
                 return self.show(typed=request.POST)
             return self.back(str(error), messages.ERROR)
 
-    def _met(self, given):
+    def _met(self, posted):
         """The key of the other page that it is about: both are held in one order."""
-        return Initiative.objects.filter(slug=given.get("met", "")).values_list("pk", flat=True)
+        return Initiative.objects.filter(slug=posted.get("met", "")).values_list("pk", flat=True)
 
-    def send_again(self, given):
+    def send_again(self, posted):
         submit(self.initiative, by=self.request.user)
         return self.back(_("Verstuurd. U hoort van ons."))
 
-    def confirm(self, given):
+    def confirm(self, posted):
         reminders.confirm(self.initiative, by=self.request.user)
         return self.back(_("Dank u wel. De pagina is bevestigd."))
 
-    def ask_yearly(self, given):
-        wants = given.get("wil") == "ja"
+    def ask_yearly(self, posted):
+        wants = posted.get("wil") == "ja"
         for ownership in self.initiative.ownerships.filter(user=self.request.user):
             reminders.ask_yearly(ownership, wants)
         if wants:
             return self.back(_("Wij vragen u eens per jaar of de pagina nog klopt."))
         return self.back(_("Wij vragen u niet meer of de pagina nog klopt."))
 
-    def stop(self, given):
-        form = StopForm(given)
+    def stop(self, posted):
+        form = StopForm(posted)
         if not form.is_valid():
             return self.back(_("De tekst is te lang. Ten hoogste 3.000 tekens."), messages.ERROR)
         if reminders.stop(self.initiative, lessons=form.cleaned_data["lessons"], by=self.request.user):
             return self.back(_("De pagina zegt nu dat het initiatief is gestopt."))
         return self.back(ASKS_OTHERS % date_format(reminders.answer_by(), "j F Y"))
 
-    def restart(self, given):
+    def restart(self, posted):
         reminders.restart(self.initiative, by=self.request.user)
         return self.back(_("De pagina zegt nu dat het initiatief weer verdergaat."))
 
-    def withdraw(self, given):
-        withdraw_as_owner(self.initiative, by=self.request.user, reason=given.get("reden", "").strip()[:2000])
+    def withdraw(self, posted):
+        withdraw_as_owner(
+            self.initiative, by=self.request.user, reason=posted.get("reden", "").strip()[:2000]
+        )
         return self.back(_("De pagina staat niet meer op de site."))
 
-    def invite(self, given):
-        form = InviteForm(given)
+    def invite(self, posted):
+        form = InviteForm(posted)
         if not form.is_valid():
             return self.back(" ".join(form.errors["email"]), messages.ERROR)
         invite(self.initiative, form.cleaned_data["email"], by=self.request.user)
         return self.back(_("De uitnodiging is verstuurd."))
 
-    def take_back(self, given):
-        asked = say.open_invitations(self.initiative)
-        proof = next((one for one in asked if one.pk == _whole(given.get("uitnodiging"))), None)
+    def take_back(self, posted):
+        invitations = say.open_invitations(self.initiative)
+        proof = next(
+            (invitation for invitation in invitations if invitation.pk == _whole(posted.get("uitnodiging"))),
+            None,
+        )
         if proof is None:
             raise Refused(_("Deze uitnodiging is al gebruikt of ingetrokken."))
         say.take_back(proof, by=self.request.user)
         return self.back(_("De uitnodiging is ingetrokken. De link in de e-mail werkt niet meer."))
 
-    def leave(self, given):
-        ownership = get_object_or_404(self.initiative.ownerships, pk=_whole(given.get("eigenaar")))
+    def leave(self, posted):
+        ownership = get_object_or_404(self.initiative.ownerships, pk=_whole(posted.get("eigenaar")))
         is_other = ownership.user != self.request.user
-        if is_other and given.get("zeker") != "ja":
+        if is_other and posted.get("zeker") != "ja":
             context = {"initiative": self.initiative, "ownership": ownership}
             return render(self.request, "registry/mine/remove_owner.html", context)
         leave(self.initiative, ownership.user, by=self.request.user)
@@ -226,22 +231,22 @@ class MyInitiative(Owned, View):
             return redirect("registry:mine")
         return self.back(_("Deze persoon beheert de pagina niet meer."))
 
-    def decide_proposal(self, given):
+    def decide_proposal(self, posted):
         # Also one that another owner decided about meanwhile: who comes later is told so.
         mine = self.initiative.proposals.filter(waits_for=ChangeProposal.Waits.OWNERS)
-        proposal = get_object_or_404(mine, pk=_whole(given.get("nummer")))
+        proposal = get_object_or_404(mine, pk=_whole(posted.get("nummer")))
         decide_proposal(
             proposal,
-            given.getlist("veld"),
+            posted.getlist("veld"),
             by=self.request.user,
-            reason=given.get("reden", "")[:2000],
-            seen=given.getlist("gezien"),
-            check=proposal_as_read(given.get("las", "")),
+            reason=posted.get("reden", "")[:2000],
+            seen=posted.getlist("gezien"),
+            check=proposal_as_read(posted.get("las", "")),
         )
         return self.back(_("Dank u wel. Uw besluit is verwerkt."))
 
-    def introduce(self, given):
-        other = get_object_or_404(Initiative.objects.published(), slug=given.get("met"))
+    def introduce(self, posted):
+        other = get_object_or_404(Initiative.objects.published(), slug=posted.get("met"))
         introductions.ask(self.initiative, other, yes_from=self.initiative, by=self.request.user)
         return self.back(
             _("Wij hebben de ander gevraagd. Zegt die ook ja, dan krijgt u elkaars e-mailadres.")
@@ -300,16 +305,16 @@ class MyData(OwnersOnly, View):
     """What is kept about this person: to read, to take along, to delete."""
 
     def get(self, request):
-        kept = kept_about(request.user)
+        about = kept_about(request.user)
         if request.GET.get("bestand"):
             if request.method != "HEAD":
                 Export.objects.log_once_a_day(request.user, _("eigen gegevens"), kind="json", number=1)
             response = HttpResponse(
-                json.dumps(kept, ensure_ascii=False, indent=2), content_type="application/json"
+                json.dumps(about, ensure_ascii=False, indent=2), content_type="application/json"
             )
             response["Content-Disposition"] = 'attachment; filename="mijn-gegevens.json"'
             return response
-        return render(request, "registry/mine/data.html", {"kept": kept})
+        return render(request, "registry/mine/data.html", {"kept": about})
 
 
 class DeleteMyData(View):

@@ -111,12 +111,12 @@ def _sides(proof):
 
 
 def _owner(proof):
-    found = (
+    owner = (
         proof.initiative.ownerships.filter(user__email=proof.email, user__is_active=True)
         .select_related("user")
         .first()
     )
-    return found and found.user
+    return owner and owner.user
 
 
 def finish(request, proof, answers=None):

@@ -63,12 +63,12 @@ class Register(View):
         ]
 
     def alike(self, form, more=None):
-        given = getattr(form, "cleaned_data", {})
-        if not given.get("name"):
+        answers = getattr(form, "cleaned_data", {})
+        if not answers.get("name"):
             return []
         draft = Initiative(
-            name=given["name"],
-            municipality=given.get("municipality"),
+            name=answers["name"],
+            municipality=answers.get("municipality"),
             website=more.cleaned_data["website"] if more else "",
         )
         return lookalikes(draft, Initiative.objects.published())
@@ -78,8 +78,8 @@ class Register(View):
             return self.refuse(
                 form, _("Er is van hieruit al vaak iets aangemeld. Probeer het over een uur nog eens.")
             )
-        given, extra = form.cleaned_data, more.cleaned_data
-        fields = {name: given[name] for name in ("name", "municipality", "summary")} | {
+        answers, extra = form.cleaned_data, more.cleaned_data
+        fields = {name: answers[name] for name in ("name", "municipality", "summary")} | {
             name: extra[name]
             for name in (
                 "place", "is_location_shielded", "run_by", "website", "audience", "accessibility", "languages", "costs",
@@ -89,7 +89,7 @@ class Register(View):
         links += [(bottleneck, Link.Role.TACKLES) for bottleneck in extra["tackles"]]
         try:
             _initiative, proof = register(
-                fields, email=given["email"], links=links, exchanges=list(more.exchanges())
+                fields, email=answers["email"], links=links, exchanges=list(more.exchanges())
             )
         except TooManyLetters as error:
             return self.refuse(form, str(error))

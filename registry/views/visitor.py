@@ -85,9 +85,9 @@ class Tell(VisitorForm):
     @property
     def page(self):
         """The page it is about: an address on this site and nothing else."""
-        given = self.request.GET.get("pagina", "/")[:300]
-        is_here = given.startswith("/") and url_has_allowed_host_and_scheme(given, allowed_hosts=None)
-        return given if is_here else "/"
+        page = self.request.GET.get("pagina", "/")[:300]
+        is_here = page.startswith("/") and url_has_allowed_host_and_scheme(page, allowed_hosts=None)
+        return page if is_here else "/"
 
     @property
     def kind(self):
@@ -111,11 +111,11 @@ def _initiative_at(page):
     """The initiative that the page is or was about, wherever it stands now: who works for its municipality sees what
     is said of it."""
     slug = _path(page).removeprefix(reverse("registry:initiative-list")).strip("/")
-    found = Initiative.objects.filter(slug=slug).first()
-    if found is None:
+    initiative = Initiative.objects.filter(slug=slug).first()
+    if initiative is None:
         keys = [key for _slug, key in former_addresses(Initiative, [slug])]
-        found = Initiative.objects.filter(pk__in=keys).first()
-    return found and found.survivor
+        initiative = Initiative.objects.filter(pk__in=keys).first()
+    return initiative and initiative.survivor
 
 
 # Of the pages about one thing: which things have one.
@@ -184,6 +184,6 @@ class Stop(View):
         return render(request, "registry/stop.html", {"found": unsubscribe.find(token)})
 
     def post(self, request, token):
-        if found := unsubscribe.find(token):
-            found.stop()
+        if subscription := unsubscribe.find(token):
+            subscription.stop()
         return render(request, "registry/stop.html", {"is_stopped": True})

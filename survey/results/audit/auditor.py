@@ -84,12 +84,12 @@ def audit(editions, *, seconds=SECONDS):
     are read one by one.
     """
     deadline = monotonic() + seconds
-    editions = sorted(editions, key=lambda found: found.responses or 0)
+    editions = sorted(editions, key=lambda edition: edition.responses or 0)
     try:
         return _audit(editions, deadline)
     except Impossible:
         try:
-            return tuple(one for found in editions for one in _audit([found], deadline))
+            return tuple(finding for edition in editions for finding in _audit([edition], deadline))
         except Impossible as error:
             raise NotDecided from error
     except Undecided as error:
@@ -97,40 +97,40 @@ def audit(editions, *, seconds=SECONDS):
 
 
 def _audit(editions, deadline):
-    found = []
-    for slug in dict.fromkeys(level.level for one in editions for level in one.levels):
-        found += _search(_Level(slug, editions), deadline)
-    for one in editions:
-        found += _of_screens(one)
-        if _is_of_before(one):
-            for level in one.levels:
-                found += _search(_Answered(level, one), deadline)
-    return tuple(found)
+    findings = []
+    for slug in dict.fromkeys(level.level for edition in editions for level in edition.levels):
+        findings += _search(_Level(slug, editions), deadline)
+    for edition in editions:
+        findings += _of_screens(edition)
+        if _is_of_before(edition):
+            for level in edition.levels:
+                findings += _search(_Answered(level, edition), deadline)
+    return tuple(findings)
 
 
-def _of_screens(found):
+def _of_screens(edition):
     """What the screens tell: how many answered a level that is hidden is at most how many saw its screen, and who did
     not send from a counted screen came on paper or from a page without a network."""
-    names = [step.name for step in found.steps]
-    for level in found.levels:
+    names = [step.name for step in edition.steps]
+    for level in edition.levels:
         if level.n is None and level.name in names:
             after = [
-                step.number for step in found.steps[names.index(level.name) :] if step.number is not None
+                step.number for step in edition.steps[names.index(level.name) :] if step.number is not None
             ]
             if min(after, default=VALUES) < VALUES - 1:
                 yield Finding("", level.name, "", (0, min(after)), (0, min(after)))
-    if found.drop_off is not None and found.responses is not None:
+    if edition.drop_off is not None and edition.responses is not None:
         paper = [
-            found.responses - sent
-            for sent in range(min(found.started, found.responses) + 1)
-            if percentage(1 - sent / found.started) == found.drop_off
+            edition.responses - sent
+            for sent in range(min(edition.started, edition.responses) + 1)
+            if percentage(1 - sent / edition.started) == edition.drop_off
         ]
-        if paper and min(paper) > 0 and max(paper) < min(found.threshold, min(paper) + VALUES - 1):
+        if paper and min(paper) > 0 and max(paper) < min(edition.threshold, min(paper) + VALUES - 1):
             yield Finding("", _("op papier"), "", (min(paper), max(paper)), (0, max(paper)))
 
 
-def _is_of_before(found):
-    return found.pairs_n is None and any(pair.n is not None for pair in found.pairs)
+def _is_of_before(edition):
+    return edition.pairs_n is None and any(pair.n is not None for pair in edition.pairs)
 
 
 class _Question:
@@ -158,33 +158,47 @@ class _Level(_Question):
 
     def __init__(self, slug, editions):
         super().__init__()
-        shown = [
-            (number, found) for number, found in enumerate(editions, 1) if _level(found, slug).n is not None
+        shown_editions = [
+            (number, edition)
+            for number, edition in enumerate(editions, 1)
+            if _level(edition, slug).n is not None
         ]
-        if not shown:
+        if not shown_editions:
             return
-        self.threshold = max(found.threshold for _number, found in shown)
-        parts = [_parts([found for _number, found in shown], grouping) for grouping in ("gemeente", "rol")]
-        masks = list(dict.fromkeys(_open_levels(found) for _n, found in shown if found.pairs_n is not None))
-        self.atoms = list(product(range(len(shown)), *parts, _memberships(masks)))
-        for place, (number, found) in enumerate(shown):
-            self._edition(place, found, slug, masks, _("uitgave %d") % number if len(editions) > 1 else "")
+        self.threshold = max(edition.threshold for _number, edition in shown_editions)
+        parts = [
+            _parts([edition for _number, edition in shown_editions], grouping)
+            for grouping in ("gemeente", "rol")
+        ]
+        masks = list(
+            dict.fromkeys(
+                _open_levels(edition) for _n, edition in shown_editions if edition.pairs_n is not None
+            )
+        )
+        self.atoms = list(product(range(len(shown_editions)), *parts, _memberships(masks)))
+        for place, (number, edition) in enumerate(shown_editions):
+            self._edition(place, edition, slug, masks, _("uitgave %d") % number if len(editions) > 1 else "")
 
-    def _edition(self, place, found, slug, masks, suffix):
+    def _edition(self, place, edition, slug, masks, suffix):
         def named(name):
             return f"{name}, {suffix}" if suffix else name
 
         def there(holds):
             return self.where(lambda atom: atom[0] <= place and holds(atom))
 
-        level = _level(found, slug)
-        counts = {one.code: _ends(one.count, one.reason, level.n, one.percentage) for one in level.statements}
+        level = _level(edition, slug)
+        counts = {
+            statement.code: _ends(statement.count, statement.reason, level.n, statement.percentage)
+            for statement in level.statements
+        }
         self.add(named(level.name), there(lambda atom: True), level.n, counts)
-        mask = masks.index(_open_levels(found)) if found.pairs_n is not None else None
+        mask = masks.index(_open_levels(edition)) if edition.pairs_n is not None else None
         if mask is not None:
             everywhere = there(lambda atom: atom[3][mask])
-            self.add(named(_("alle niveaus beantwoord")), everywhere, found.pairs_n, _margins(found, counts))
-        for side, breakdown in enumerate(found.breakdowns, 1):
+            self.add(
+                named(_("alle niveaus beantwoord")), everywhere, edition.pairs_n, _margins(edition, counts)
+            )
+        for side, breakdown in enumerate(edition.breakdowns, 1):
             if slug not in breakdown.levels:
                 continue
             for number, block in enumerate(breakdown.blocks):
@@ -204,19 +218,19 @@ class _Level(_Question):
 class _Answered(_Question):
     """The statements of one level, told on who answered another level too, as results of before did."""
 
-    def __init__(self, level, found):
+    def __init__(self, level, edition):
         super().__init__()
         if level.n is None:
             return
-        self.threshold = found.threshold
-        levels = {one.level: one for one in found.levels if one.n is not None}
+        self.threshold = edition.threshold
+        levels = {one.level: one for one in edition.levels if one.n is not None}
         self.atoms = [
             frozenset(slug for slug, is_in in zip(levels, answered, strict=True) if is_in)
             for answered in product((False, True), repeat=len(levels))
         ]
         self.nobody = self.where(lambda atom: level.level not in atom)
-        if found.responses is not None:
-            self.sizes.append(Told(frozenset(range(len(self.atoms))), found.responses, found.responses))
+        if edition.responses is not None:
+            self.sizes.append(Told(frozenset(range(len(self.atoms))), edition.responses, edition.responses))
         of = {one.code: slug for slug, one_level in levels.items() for one in one_level.statements}
         counts = {one.code: _ends(one.count, one.reason, level.n, one.percentage) for one in level.statements}
         self.add(level.name, self.where(lambda atom: level.level in atom), level.n, counts)
@@ -224,16 +238,16 @@ class _Answered(_Question):
             self.sizes.append(
                 Told(self.where(lambda atom, slug=slug: slug in atom), levels[slug].n, levels[slug].n)
             )
-        told = {}
-        for pair in found.pairs:
+        counts_of_pairs = {}
+        for pair in edition.pairs:
             if pair.n is not None:
                 both = frozenset((of[pair.first], of[pair.second]))
-                told.setdefault(both, (pair.n, []))[1].append(pair)
-        for both, (n, of_both) in told.items():
+                counts_of_pairs.setdefault(both, (pair.n, []))[1].append(pair)
+        for both, (n, of_both) in counts_of_pairs.items():
             members = self.where(lambda atom, both=both: both <= atom)
             if level.level in both:
                 name = " + ".join(levels[slug].name for slug in sorted(both))
-                self.add(name, members, n, _margins(replace(found, pairs=tuple(of_both)), counts))
+                self.add(name, members, n, _margins(replace(edition, pairs=tuple(of_both)), counts))
             else:
                 self.sizes.append(Told(members, n, n))
 
@@ -241,29 +255,29 @@ class _Answered(_Question):
 def _search(question, deadline):
     """The findings of one question."""
     populations = question.populations
-    told = [
+    told_ends = [
         number
         for number in range(len(populations))
         if any(number in one for one in question.statements.values())
     ]
-    found = [
+    findings = [
         Finding("", populations[number].name, "", (populations[number].n,) * 2, (0, populations[number].n))
-        for number in told
+        for number in told_ends
         if populations[number].n < question.threshold
     ]
-    if not told:
-        return found
+    if not told_ends:
+        return findings
     equations = Equations(len(question.atoms), question.sizes, deadline=deadline)
     few = {}
-    for one, other in product(told, told):
+    for one, other in product(told_ends, told_ends):
         apart = populations[one].atoms - populations[other].atoms
         if apart and populations[one].n - populations[other].n < question.threshold:
             size = equations.size(apart)
             if 0 < size[1] < question.threshold:
                 few[one, other] = (apart, size)
     for code, ends in question.statements.items():
-        found += _of_statement(question, code, ends, few, deadline)
-    return found
+        findings += _of_statement(question, code, ends, few, deadline)
+    return findings
 
 
 def _of_statement(question, code, ends, few, deadline):
@@ -304,12 +318,12 @@ def _parts(editions, grouping):
     places = [
         {
             group: place
-            for breakdown in found.breakdowns
+            for breakdown in edition.breakdowns
             if breakdown.grouping == grouping
             for place, block in enumerate(breakdown.blocks)
             for group in block.groups
         }
-        for found in editions
+        for edition in editions
     ]
     groups = dict.fromkeys(group for one in places for group in one)
     return list(dict.fromkeys(tuple(one.get(group) for one in places) for group in groups)) or [
@@ -324,29 +338,29 @@ def _memberships(masks):
         for answered in product((False, True), repeat=len(masks))
         if all(
             not is_in or answered[other]
-            for one, is_in in enumerate(answered)
+            for level_number, is_in in enumerate(answered)
             for other in range(len(masks))
-            if masks[other] <= masks[one]
+            if masks[other] <= masks[level_number]
         )
     ]
 
 
-def _level(found, slug):
-    return next(level for level in found.levels if level.level == slug)
+def _level(edition, slug):
+    return next(level for level in edition.levels if level.level == slug)
 
 
-def _open_levels(found):
-    return frozenset(level.level for level in found.levels if level.n is not None)
+def _open_levels(edition):
+    return frozenset(level.level for level in edition.levels if level.n is not None)
 
 
-def _margins(found, counts):
+def _margins(edition, counts):
     """How many ticked a statement of ``counts``, as the pairs tell it."""
-    told = {}
-    for pair in found.pairs:
+    margins = {}
+    for pair in edition.pairs:
         if pair.both is not None:
-            told[pair.first] = (pair.both + pair.only_first,) * 2
-            told[pair.second] = (pair.both + pair.only_second,) * 2
-    return {code: ends for code, ends in told.items() if code in counts}
+            margins[pair.first] = (pair.both + pair.only_first,) * 2
+            margins[pair.second] = (pair.both + pair.only_second,) * 2
+    return {code: ends for code, ends in margins.items() if code in counts}
 
 
 def _ends(count, reason, n, percentage):

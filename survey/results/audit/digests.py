@@ -36,13 +36,13 @@ class Difference:
 def keep(publication):
     """Keep the digests of the answers of which this edition is made."""
     levels = _levels(publication.round)
-    found = {part: bytearray() for part in (WHOLE, *levels)}
+    digests_of = {part: bytearray() for part in (WHOLE, *levels)}
     for row in _rows(publication.round):
-        for part, digests in found.items():
+        for part, digests in digests_of.items():
             digests += _digest(part, row, levels)
     AnswerDigests.objects.bulk_create(
         AnswerDigests(publication=publication, part=part, digests=bytes(digests))
-        for part, digests in found.items()
+        for part, digests in digests_of.items()
     )
 
 
@@ -56,15 +56,17 @@ def differences(publication):
     return {part: _difference(publication, part, levels) for part in parts}
 
 
-def clashes(round, found, then, now):
+def clashes(round, differences_of, then, now):
     """The parts of ``now`` that beside ``then`` would tell what a few answered otherwise, as results.clashes has them.
     ``found``: the differences between the answers of both."""
     levels = {level.level for level in now.levels if level.n is not None}
     if any(
-        one.is_few(round.threshold, gone=one.gone) for part, one in found.items() if part in levels | {WHOLE}
+        difference.is_few(round.threshold, gone=difference.gone)
+        for part, difference in differences_of.items()
+        if part in levels | {WHOLE}
     ):
         return {results.LEVELS}
-    told = [found[part] for part in levels if part in found]
+    of_levels = [differences_of[part] for part in levels if part in differences_of]
     clashing = set()
     if then.pairs and now.pairs:
         everything = sum(
@@ -77,7 +79,11 @@ def clashes(round, found, then, now):
         def answered_some(_municipality, _role, answered):
             return answered & everything != everything
 
-        if any(one.is_few(round.threshold, holds) for one in told for holds in (answered_all, answered_some)):
+        if any(
+            difference.is_few(round.threshold, holds)
+            for difference in of_levels
+            for holds in (answered_all, answered_some)
+        ):
             clashing.add("samenhang")
     names = results.known_groups(round.questionnaire)
     before = {one.grouping for one in then.breakdowns if one.blocks}
@@ -91,7 +97,7 @@ def clashes(round, found, then, now):
                 answer = who[place] or PREFER_NOT
                 return names.get(answer, answer) in groups
 
-            if any(one.is_few(round.threshold, is_in) for one in told):
+            if any(one.is_few(round.threshold, is_in) for one in of_levels):
                 clashing.add(grouping)
     return clashing
 
@@ -114,8 +120,8 @@ def hash_of_responses(round):
 
 
 def _difference(publication, part, levels):
-    kept = bytes(publication.digests.get(part=part).digests)
-    gone = {kept[start : start + SIZE] for start in range(0, len(kept), SIZE)}
+    stored = bytes(publication.digests.get(part=part).digests)
+    gone = {stored[start : start + SIZE] for start in range(0, len(stored), SIZE)}
     came = Counter()
     for row in _rows(publication.round):
         if digest := _digest(part, row, levels):

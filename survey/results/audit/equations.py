@@ -96,7 +96,9 @@ class Equations:
             raise Undecided
         columns = solver.numVariables
         wanted = {offset + atom for atom in atoms}
-        solver.changeColsCost(columns, list(range(columns)), [float(one in wanted) for one in range(columns)])
+        solver.changeColsCost(
+            columns, list(range(columns)), [float(column in wanted) for column in range(columns)]
+        )
         solver.changeObjectiveSense(highspy.ObjSense.kMinimize if sense == 1 else highspy.ObjSense.kMaximize)
         solver.setOptionValue("time_limit", solver.getRunTime() + left)
         solver.run()

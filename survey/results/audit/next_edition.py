@@ -37,11 +37,15 @@ def in_the_way(round):
     if not editions:
         return ""
     newest = results.read(editions[-1].data)
-    found = results.results_for(round, tally=tally.recount(round), without=results.parts_left_out(newest))
-    if not editions[-1].is_withdrawn and results.canonical(found) == results.canonical(newest):
+    next_results = results.results_for(
+        round, tally=tally.recount(round), without=results.parts_left_out(newest)
+    )
+    if not editions[-1].is_withdrawn and results.canonical(next_results) == results.canonical(newest):
         return the_same()
     try:
-        if any(results.LEVELS in clashes(round, one, changes(one), found) for one in editions):
+        if any(
+            results.LEVELS in clashes(round, edition, changes(edition), next_results) for edition in editions
+        ):
             return too_few(round.threshold)
     except NotKnown:
         return not_known()
@@ -54,13 +58,15 @@ def changes(publication):
         publication.round
     ):
         return {}
-    found = digests.differences(publication)
-    if found is None:
+    differences = digests.differences(publication)
+    if differences is None:
         raise NotKnown
-    return found
+    return differences
 
 
-def clashes(round, publication, changed, found):
+def clashes(round, publication, changed, next_results):
     """The parts of ``found`` that beside this edition would tell about a few people."""
     then = results.read(publication.data)
-    return results.clashes(then, found, round.threshold) | digests.clashes(round, changed, then, found)
+    return results.clashes(then, next_results, round.threshold) | digests.clashes(
+        round, changed, then, next_results
+    )
