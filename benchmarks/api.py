@@ -79,7 +79,7 @@ def _check():
     for ours, naive in (("list of 25: made", NAIVE_LIST), ("filter and search: made", NAIVE_NARROW)):
         mine = client.get("{}?{}".format(*WAYS[ours][:2])).json()
         theirs = client.get("{}?{}".format(*WAYS[naive][:2])).json()
-        same = [one["id"] for one in mine["initiatieven"]] == [one["public_id"] for one in theirs["results"]]
+        same = [row["id"] for row in mine["initiatieven"]] == [row["public_id"] for row in theirs["results"]]
         if not same or mine["aantal"] != theirs["count"] or not mine["initiatieven"]:
             raise SystemExit(f"{ours} and {naive} differ: {mine['aantal']} and {theirs['count']} rows")
 

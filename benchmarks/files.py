@@ -103,7 +103,7 @@ def _floor_geojson(name):
     with sqlite3.connect(name) as database:
         rows = database.execute(ROWS.format(columns=AS_FEATURES)).fetchall()
         links = _links(database)
-    found = []
+    features = []
     for pk, key, slug, title, summary, kind, activity, code, town, place, x, y, shielded, sample in rows:
         digits = 2 if shielded else 6
         point = None if x is None else {"type": "Point", "coordinates": [round(x, digits), round(y, digits)]}
@@ -119,8 +119,8 @@ def _floor_geojson(name):
             "voorbeeld": bool(sample),
             "url": f"{BASE}{slug}/",
         }
-        found.append({"type": "Feature", "id": _dashed(key), "geometry": point, "properties": properties})
-    return json.dumps({"type": "FeatureCollection", "features": found}, ensure_ascii=False).encode()
+        features.append({"type": "Feature", "id": _dashed(key), "geometry": point, "properties": properties})
+    return json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False).encode()
 
 
 def _floor_csv(name):
@@ -132,9 +132,9 @@ def _floor_csv(name):
             *rest, changed_at, slug, x, y, shielded, sample = row
             digits = 2 if shielded else 6
             point = ("", "") if x is None else (round(x, digits), round(y, digits))
-            known = links.get(pk, ())
-            faces = ";".join(code for code, role in known if role == "ervaart")
-            tackles = ";".join(code for code, role in known if role == "pakt-aan")
+            links_of_row = links.get(pk, ())
+            faces = ";".join(code for code, role in links_of_row if role == "ervaart")
+            tackles = ";".join(code for code, role in links_of_row if role == "pakt-aan")
             changed = f"{changed_at[:10]}T{changed_at[11:19]}Z"
             marks = ["ja" if mark else "nee" for mark in (shielded, sample)]
             writer.writerow(

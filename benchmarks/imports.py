@@ -67,7 +67,9 @@ def _resource():
 
 def _texts(model, names):
     columns = [model._meta.get_field(name) for name in names]
-    return [one.name for one in columns if not one.null and one.get_internal_type() != "BooleanField"]
+    return [
+        column.name for column in columns if not column.null and column.get_internal_type() != "BooleanField"
+    ]
 
 
 def _ours():
@@ -126,9 +128,9 @@ def _after(run):
     names = [name for name in _ours().fields if name != "status"]
     with transaction.atomic():
         run()
-        found = list(import_module("registry.models").Initiative.objects.order_by("slug").values_list(*names))
+        rows = list(import_module("registry.models").Initiative.objects.order_by("slug").values_list(*names))
         transaction.set_rollback(True)
-    return found
+    return rows
 
 
 def _time(contestants, rounds):

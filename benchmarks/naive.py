@@ -89,9 +89,9 @@ class Naive(viewsets.ReadOnlyModelViewSet):
     ]
 
     def get_queryset(self):
-        found, asked = super().get_queryset(), self.request.query_params
-        if "gemeente" in asked:
-            found = found.filter(municipality=asked["gemeente"])
-        if "knelpunt" in asked:
-            found = found.filter(links__bottleneck=asked["knelpunt"]).distinct()
-        return found
+        initiatives, parameters = super().get_queryset(), self.request.query_params
+        if "gemeente" in parameters:
+            initiatives = initiatives.filter(municipality=parameters["gemeente"])
+        if "knelpunt" in parameters:
+            initiatives = initiatives.filter(links__bottleneck=parameters["knelpunt"]).distinct()
+        return initiatives

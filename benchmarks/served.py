@@ -146,8 +146,8 @@ def _datasette(name):
     command = ["datasette", "serve", name, "--port", str(port), "--setting", "sql_time_limit_ms", "30000"]
 
     def address(page):
-        asked = ASKED | {"sql": EQUIVALENT, "start": (page - 1) * 25, "_shape": "array"}
-        return f"/{Path(name).stem}.json?{urlencode(asked)}"
+        parameters = ASKED | {"sql": EQUIVALENT, "start": (page - 1) * 25, "_shape": "array"}
+        return f"/{Path(name).stem}.json?{urlencode(parameters)}"
 
     return Server(command, port, address, {})
 
@@ -159,14 +159,14 @@ def _free_port():
 
 
 def _check(ours, datasette):
-    mine = [(one["id"].replace("-", ""), one["naam"], _codes(one)) for one in ours["initiatieven"]]
-    theirs = [(one["public_id"], one["name"], _codes(one)) for one in datasette]
+    mine = [(row["id"].replace("-", ""), row["naam"], _codes(row)) for row in ours["initiatieven"]]
+    theirs = [(row["public_id"], row["name"], _codes(row)) for row in datasette]
     if not mine or mine != theirs or ours["aantal"] != datasette[0]["aantal"]:
         raise SystemExit(f"The two answers differ: {ours['aantal']} and {len(datasette)} rows")
 
 
-def _codes(one):
-    links = one["knelpunten"] if "knelpunten" in one else json.loads(one["links"])
+def _codes(row):
+    links = row["knelpunten"] if "knelpunten" in row else json.loads(row["links"])
     return sorted((link["code"], link["rol"]) for link in links)
 
 

@@ -82,13 +82,13 @@ def filled(home, size, *, all_public=False):
     """A database in use from now on, with so many fictional initiatives; its name. Of what is generated a
     ninth is not public, unless ``all_public``."""
     label = f"{size}_public" if all_public else size
-    kept = home / f"bench_{label}.sqlite3"
-    if connection.vendor == "sqlite" and kept.exists():
-        use(str(kept))
+    database = home / f"bench_{label}.sqlite3"
+    if connection.vendor == "sqlite" and database.exists():
+        use(str(database))
         call_command("migrate", verbosity=0)
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")  # as generating does
-        return str(kept)
+        return str(database)
     name = create(home, label)
     started = time.perf_counter()
     with open(os.devnull, "w") as nowhere:

@@ -83,7 +83,7 @@ def letters_leave_and_come_back(app_configs, **kwargs):
     host = urlsplit(settings.SITE_URL).hostname or ""
     sender = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2].lower()
     is_kin = sender and (host == sender or host.endswith(f".{sender}") or sender.endswith(f".{host}"))
-    found = [
+    warnings = [
         (
             not settings.MAIL_TO_EVERYONE,
             "This site holds back its letters: only MAIL_ALLOW_LIST gets any.",
@@ -109,7 +109,7 @@ def letters_leave_and_come_back(app_configs, **kwargs):
             "samenbuurten.W006",
         ),
     ]
-    return [Warning(text, hint=hint, id=key) for is_wrong, text, hint, key in found if is_wrong]
+    return [Warning(text, hint=hint, id=key) for is_wrong, text, hint, key in warnings if is_wrong]
 
 
 @register(Tags.security, deploy=True)

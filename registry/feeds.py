@@ -36,12 +36,12 @@ class InitiativeFeed(Feed):
             raise BadRequest("Een filter in dit adres bestaat niet.")
         return request.GET.urlencode(), filterset.qs
 
-    def link(self, asked):
-        query, _rows = asked
+    def link(self, filterset):
+        query, _rows = filterset
         return reverse("registry:initiative-list") + (f"?{query}" if query else "")
 
-    def items(self, asked):
-        _query, rows = asked
+    def items(self, filterset):
+        _query, rows = filterset
         return rows.with_moment().select_related("municipality").order_by("-published_at", "pk")[:NEWEST]
 
     def item_title(self, initiative):
@@ -60,5 +60,5 @@ class InitiativeFeed(Feed):
         return initiative.public_moment
 
     def item_categories(self, initiative):
-        known = [initiative.get_kind_display(), initiative.municipality and initiative.municipality.name]
-        return [str(word) for word in known if word]
+        categories = [initiative.get_kind_display(), initiative.municipality and initiative.municipality.name]
+        return [str(word) for word in categories if word]

@@ -322,14 +322,14 @@ def _oldest_days(visible):
 
 
 def _changes(user):
-    found = []
+    records_with_meta = []
     for model in CHANGED:
         if not user.has_perm(f"registry.view_{model._meta.model_name}"):
             continue
         records = model.history.select_related("history_user").order_by("-history_date")
         if hasattr(model.objects, "visible_to") and not user.has_perm(WHOLE_PROVINCE):
             records = records.filter(id__in=model.objects.visible_to(user).values("pk"))
-        found += [(record, model._meta) for record in records[:RECENT]]
+        records_with_meta += [(record, model._meta) for record in records[:RECENT]]
     return [
         Change(
             what=_name(record),
@@ -339,7 +339,9 @@ def _changes(user):
             by=str(record.history_user or ""),
             at=record.history_date,
         )
-        for record, options in heapq.nlargest(RECENT, found, key=lambda pair: pair[0].history_date)
+        for record, options in heapq.nlargest(
+            RECENT, records_with_meta, key=lambda pair: pair[0].history_date
+        )
     ]
 
 

@@ -93,7 +93,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def post_login(self, request, user, **kwargs):
         cache.set(_place_key(request, user.email), True, PLACE_LASTS)
-        if any(one["method"] == "code" for one in get_authentication_records(request, user)):
+        if any(record["method"] == "code" for record in get_authentication_records(request, user)):
             troubles.works(user.email)
         return super().post_login(request, user, **kwargs)
 
@@ -112,9 +112,9 @@ class AccountAdapter(DefaultAccountAdapter):
         raise ReauthenticationRequired
 
     def get_reauthentication_methods(self, user):
-        known = super().get_reauthentication_methods(user)
-        if known or not user.is_authenticated:
-            return known
+        methods = super().get_reauthentication_methods(user)
+        if methods or not user.is_authenticated:
+            return methods
         return [{"id": "code", "description": _("Een code per e-mail"), "url": reverse("account_code_again")}]
 
     def confirm_email(self, request, email_address):
@@ -151,7 +151,7 @@ def drop_stale_login(request):
 
 def used_password(request, user):
     """Whether this session began with the password of ``user``."""
-    return any(one["method"] == "password" for one in get_authentication_records(request, user))
+    return any(record["method"] == "password" for record in get_authentication_records(request, user))
 
 
 def has_second_step(user):
@@ -200,18 +200,18 @@ def check_code_again(request, typed):
 
 
 def gave_code_again(request):
-    given = [
-        one["at"]
-        for one in get_authentication_records(request, request.user)
-        if one["method"] == "code" and one.get("reauthenticated")
+    moments = [
+        record["at"]
+        for record in get_authentication_records(request, request.user)
+        if record["method"] == "code" and record.get("reauthenticated")
     ]
-    return bool(given) and time.time() - given[-1] < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
+    return bool(moments) and time.time() - moments[-1] < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
 
 
 def _pending(request):
-    found = request.session.get(CODE_KEY)
-    is_old = found and time.time() - found["at"] > settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT
-    return None if not found or is_old or found["tries"] >= MOST_TRIES else found
+    pending = request.session.get(CODE_KEY)
+    is_old = pending and time.time() - pending["at"] > settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT
+    return None if not pending or is_old or pending["tries"] >= MOST_TRIES else pending
 
 
 def _plain(code):
@@ -263,8 +263,8 @@ class ChangeAddressForm(AddEmailForm):
     def save(self, request):
         """Who is logged in was let in with this address. allauth drops an address that it does not know as
         proven as soon as another is asked for, not when that is confirmed. The old one hears of it now."""
-        known = EmailAddress.objects.filter(user=self.user, email=self.user.email)
-        known.update(verified=True, primary=True)
+        addresses = EmailAddress.objects.filter(user=self.user, email=self.user.email)
+        addresses.update(verified=True, primary=True)
         AccountAdapter(request).send_notification_mail(
             "account/email/email_change_asked",
             self.user,

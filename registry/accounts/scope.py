@@ -23,8 +23,8 @@ def is_out_of_sight(queryset, user):
     """Whether ``user`` can see none of these rows, not as staff and not as a visitor: then nothing tells of them."""
     if user is None or user.has_perm(WHOLE_PROVINCE) or not hasattr(queryset, "visible_to"):
         return False
-    shown = queryset.published() if hasattr(queryset, "published") else queryset.public()
-    return queryset.exists() and not queryset.visible_to(user).exists() and not shown.exists()
+    public = queryset.published() if hasattr(queryset, "published") else queryset.public()
+    return queryset.exists() and not queryset.visible_to(user).exists() and not public.exists()
 
 
 def numbered(slug, is_taken):

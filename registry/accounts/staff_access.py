@@ -42,16 +42,16 @@ class WayIn:
 
 def way_in(user):
     """As the database has it, whatever a form did to ``user``."""
-    kept = User.objects.select_related("municipality").get(pk=user.pk)
+    stored = User.objects.select_related("municipality").get(pk=user.pk)
     return WayIn(
-        email=kept.email,
-        password=kept.password,
-        is_active=kept.is_active,
-        is_staff=kept.is_staff,
-        is_superuser=kept.is_superuser,
-        municipality=str(kept.municipality or ""),
-        roles=frozenset(kept.groups.values_list("name", flat=True)),
-        second_steps=frozenset(Authenticator.objects.filter(user=kept).values_list("pk", flat=True)),
+        email=stored.email,
+        password=stored.password,
+        is_active=stored.is_active,
+        is_staff=stored.is_staff,
+        is_superuser=stored.is_superuser,
+        municipality=str(stored.municipality or ""),
+        roles=frozenset(stored.groups.values_list("name", flat=True)),
+        second_steps=frozenset(Authenticator.objects.filter(user=stored).values_list("pk", flat=True)),
     )
 
 
@@ -68,26 +68,26 @@ def changed(user, was, *, by):
     if now.has_rights != was.has_rights or not now.is_active:
         # A link to confirm another address, asked for before.
         EmailAddress.objects.filter(user=user, verified=False).exclude(email=now.email).delete()
-    told = list(_sentences(was, now))
+    sentences = list(_sentences(was, now))
     if was.is_active and not now.is_active:
         tell_gone(user, by=by)
     if now.is_active and not was.is_active:
         tell_back(user, by=by)
     differ = [field.name for field in fields(WayIn) if getattr(was, field.name) != getattr(now, field.name)]
-    _tell(user, {was.email, now.email}, told, differ, by=by)
-    return told
+    _tell(user, {was.email, now.email}, sentences, differ, by=by)
+    return sentences
 
 
 @transaction.atomic
 def delete(user, *, by):
     """Erase the account of somebody else, and tell them: that letter is the last, and goes with the letters.
     What they decided stays, of somebody who is gone."""
-    email, key, told = user.email, user.pk, [_("Uw account is verwijderd.")]
+    email, key, sentences = user.email, user.pk, [_("Uw account is verwijderd.")]
     forget(user, by=by)
     # After it: the line says what happened, to a number.
     gone = User(pk=key, name=_("persoon %s") % key)
-    _log(gone, told, ["account"], by=by)
-    _mail({email}, told)
+    _log(gone, sentences, ["account"], by=by)
+    _mail({email}, sentences)
 
 
 def may_close(user, *, by):
@@ -99,11 +99,11 @@ def may_close(user, *, by):
 
 
 def _let_in_anew(user):
-    kept = User.objects.select_for_update().get(pk=user.pk)
-    if not kept.is_password_given:
-        kept.set_unusable_password()
-        kept.save(update_fields=["password"])
-        user.password = kept.password
+    stored = User.objects.select_for_update().get(pk=user.pk)
+    if not stored.is_password_given:
+        stored.set_unusable_password()
+        stored.save(update_fields=["password"])
+        user.password = stored.password
     for session in Session.objects.filter(expire_date__gt=timezone.now()).iterator():
         if session.get_decoded().get(SESSION_KEY) == str(user.pk):
             session.delete()
@@ -120,7 +120,7 @@ def _sentences(was, now):
         )
     if was.second_steps - now.second_steps:
         yield _("De tweede stap van het inloggen is gewist.")
-    for before, after, given, taken in (
+    for before, after, gained, taken in (
         (was.is_active, now.is_active, _("Uw account is aangezet."), _("Uw account is uitgezet.")),
         (was.is_staff, now.is_staff, _("U mag nu in het beheer."), _("U mag niet meer in het beheer.")),
         (
@@ -131,7 +131,7 @@ def _sentences(was, now):
         ),
     ):
         if before != after:
-            yield given if after else taken
+            yield gained if after else taken
     for role in sorted(now.roles - was.roles):
         yield _("U hebt deze rol gekregen: %s.") % role
     for role in sorted(was.roles - now.roles):
@@ -144,19 +144,21 @@ def _sentences(was, now):
         )
 
 
-def _tell(user, mailboxes, told, differ, *, by):
-    if told:
-        _log(user, told, differ, by=by)
-        _mail(mailboxes, told)
+def _tell(user, mailboxes, sentences, differ, *, by):
+    if sentences:
+        _log(user, sentences, differ, by=by)
+        _mail(mailboxes, sentences)
 
 
-def _log(user, told, differ, *, by):
-    LogEntry.objects.log_actions(by.pk, [user], CHANGE, change_message=" ".join(told), single_object=True)
+def _log(user, sentences, differ, *, by):
+    LogEntry.objects.log_actions(
+        by.pk, [user], CHANGE, change_message=" ".join(sentences), single_object=True
+    )
     # In words without a name or an address: nobody erases a line of the server's log.
     logger.warning("Person %s changed the access of person %s: %s", by.pk, user.pk, ", ".join(differ))
 
 
-def _mail(mailboxes, told):
+def _mail(mailboxes, sentences):
     with budget.free():
         for email in sorted(mailboxes):
             letters.send(
@@ -164,5 +166,5 @@ def _mail(mailboxes, told):
                 email,
                 wie=_("Een beheerder"),
                 wanneer=date_format(timezone.localtime(), "j F Y H:i"),
-                wijzigingen="\n".join(f"- {sentence}" for sentence in told),
+                wijzigingen="\n".join(f"- {sentence}" for sentence in sentences),
             )

@@ -118,13 +118,15 @@ class MailTroubleAdmin(ReadOnlyAdmin):
         """Whose they are, for all rows at once."""
         listed = super().get_changelist_instance(request)
         rows = list(listed.result_list)
-        found = troubles.whose([row.address for row in rows])
+        whose_address = troubles.whose([row.address for row in rows])
         for row in rows:
-            row.whose = found[row.address]
+            row.whose = whose_address[row.address]
         listed.result_list = rows
         return listed
 
     @admin.display(description=gettext_lazy("van wie"))
     def whose(self, trouble):
-        found = getattr(trouble, "whose", None)
-        return " · ".join(found if found is not None else troubles.whose([trouble.address])[trouble.address])
+        owners = getattr(trouble, "whose", None)
+        return " · ".join(
+            owners if owners is not None else troubles.whose([trouble.address])[trouble.address]
+        )

@@ -284,7 +284,7 @@ def _words(kind):
     """(blank, what must be said of it) for each blank that the text can have; the needed ones first."""
     groups = {blank.name: group for group in kind.needed for blank in group}
     for blank in sorted(kind.all_blanks, key=lambda blank: blank.name not in groups):
-        group = [one for one in groups.get(blank.name, ()) if one != blank]
+        group = [other for other in groups.get(blank.name, ()) if other != blank]
         if blank.name not in groups:
             yield blank, ""
         elif group:

@@ -91,8 +91,8 @@ class PartnerKeyAdmin(ScopedAdmin):
         if change:
             super().save_model(request, obj, form, change)
             return
-        given = {name: form.cleaned_data[name] for name in form.Meta.fields}
-        issued, request.token = api_keys.issue(by=request.user, **given)
+        values = {name: form.cleaned_data[name] for name in form.Meta.fields}
+        issued, request.token = api_keys.issue(by=request.user, **values)
         obj.pk = issued.pk
         obj.refresh_from_db()
 
@@ -181,10 +181,10 @@ class WebhookSubscriptionAdmin(ScopedAdmin):
             text = _("De proef is aangekomen: antwoord %(status)d na %(time)d milliseconden.")
         else:
             text = _("De proef is niet aangekomen. %(error)s")
-        told = {"status": answer.status, "time": answer.milliseconds, "error": answer.error}
+        outcome = {"status": answer.status, "time": answer.milliseconds, "error": answer.error}
         said = _(" De ontvanger schreef: ‘%s’") % answer.text[:300] if answer.text else ""
         level = messages.SUCCESS if answer.is_taken else messages.ERROR
-        self.message_user(request, text % told + said, level)
+        self.message_user(request, text % outcome + said, level)
         return redirect("admin:registry_webhooksubscription_change", subscription.pk)
 
     @method_decorator(require_POST)

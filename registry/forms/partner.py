@@ -27,10 +27,10 @@ class ExpiryMixin(forms.Form):
     )
 
     def clean_expires_on(self):
-        given, today = self.cleaned_data["expires_on"], timezone.localdate()
-        if not today <= given <= today + LONGEST:
+        day, today = self.cleaned_data["expires_on"], timezone.localdate()
+        if not today <= day <= today + LONGEST:
             raise forms.ValidationError(_("Kies een dag tussen vandaag en over twee jaar."))
-        return given
+        return day
 
 
 class IssueForm(ExpiryMixin, forms.ModelForm):

@@ -132,10 +132,12 @@ class MoreForm(forms.Form):
                 yield field.label, dict(getattr(field, "choices", None) or {}).get(value, value)
 
     def exchanges(self):
-        given = self.cleaned_data
+        answers = self.cleaned_data
         for direction, field in ((Exchange.Direction.ASKS, "asks"), (Exchange.Direction.OFFERS, "offers")):
-            if given.get(field):
-                yield Exchange(direction=direction, text=given[field], duration=given[f"{field}_duration"])
+            if answers.get(field):
+                yield Exchange(
+                    direction=direction, text=answers[field], duration=answers[f"{field}_duration"]
+                )
 
 
 class AddressForm(forms.Form):

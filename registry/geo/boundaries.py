@@ -16,13 +16,13 @@ def read_outlines(path):
     """The outline of each municipality in the file: {"GM0034": {"type": "Polygon", "coordinates": …}}."""
     try:
         with open(path, encoding="utf-8-sig") as file:
-            found = json.load(file)
+            collection = json.load(file)
     except OSError as error:
         raise Refused(_("Het bestand %(path)s is niet te openen.") % {"path": path}) from error
     except (ValueError, RecursionError) as error:
         raise Refused(_("Dit is geen GeoJSON: het bestand is niet te lezen als JSON.")) from error
-    features = found.get("features") if isinstance(found, dict) else None
-    if not isinstance(features, list) or found.get("type") != "FeatureCollection":
+    features = collection.get("features") if isinstance(collection, dict) else None
+    if not isinstance(features, list) or collection.get("type") != "FeatureCollection":
         raise Refused(_("Dit is geen GeoJSON met een lijst van gebieden (FeatureCollection)."))
     return dict(_feature(number, feature) for number, feature in enumerate(features, start=1))
 
@@ -56,8 +56,8 @@ def simplify(geometry, tolerance):
     if geometry["type"] == "Polygon":
         return {"type": "Polygon", "coordinates": _polygon(geometry["coordinates"], tolerance)}
     polygons = [_polygon(polygon, tolerance) for polygon in geometry["coordinates"]]
-    kept = [polygon for polygon in polygons if polygon]
-    return {"type": "MultiPolygon", "coordinates": kept} if kept else geometry
+    whole_polygons = [polygon for polygon in polygons if polygon]
+    return {"type": "MultiPolygon", "coordinates": whole_polygons} if whole_polygons else geometry
 
 
 def _polygon(rings, tolerance):

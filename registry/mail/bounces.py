@@ -65,14 +65,16 @@ def _tokens(message, envelope):
         return set()
     written = [envelope, *(str(value) for name in _ADDRESSED for value in message.get_all(name, []))]
     # "rfc822; address" in some.
-    addresses = [address for _name, address in getaddresses([one.rpartition(";")[2] for one in written])]
+    addresses = [address for _name, address in getaddresses([line.rpartition(";")[2] for line in written])]
     ours = re.compile(rf"{re.escape(local)}\+([0-9a-f]{{20}})@{re.escape(host)}")
-    return {found[1] for address in addresses if (found := ours.fullmatch(address.lower()))}
+    return {match[1] for address in addresses if (match := ours.fullmatch(address.lower()))}
 
 
 def _is_automatic(message):
     """An answer that no person wrote; not one of a mail server, which may say in its own way that a letter came back."""
-    writers = {one.partition("@")[0].lower() for _name, one in getaddresses([str(message.get("From", ""))])}
+    writers = {
+        writer.partition("@")[0].lower() for _name, writer in getaddresses([str(message.get("From", ""))])
+    }
     if writers & {"mailer-daemon", "postmaster"} or message.get_content_type() == "multipart/report":
         return False
     said = str(message.get("Auto-Submitted", "no")).lower().strip()
@@ -92,9 +94,9 @@ def _report(message):
         for part in message.walk():
             if (
                 part.get_content_type().endswith("delivery-status")
-                and (found := _of_blocks(_blocks(part))) is not None
+                and (report := _of_blocks(_blocks(part))) is not None
             ):
-                return found
+                return report
     if message.get("X-Failed-Recipients"):
         return _of_words(_first_text(message))
     if _first_text(message).startswith("Hi. This is the qmail-send program"):
@@ -113,7 +115,7 @@ def _blocks(part):
             parsed = _blocks_in(text)
     else:
         parsed = _blocks_in(part.get_payload(decode=True) or b"")
-    return [{name.lower(): " ".join(str(value).split()) for name, value in one.items()} for one in parsed]
+    return [{name.lower(): " ".join(str(value).split()) for name, value in block.items()} for block in parsed]
 
 
 def _blocks_in(text):
@@ -138,8 +140,8 @@ def _of_words(text):
 
 def _status_of(words):
     """By the words alone: the enhanced status, else the class of the code."""
-    if found := troubles.status_in(words):
-        return found
+    if status := troubles.status_in(words):
+        return status
     code = _PLAIN_CODE.search(words)
     return f"{code[1] if code else 5}.0.0"
 

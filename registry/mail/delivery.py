@@ -314,7 +314,7 @@ def without_secrets(said, readers):
     # Others too: where the reader's mail is passed on to.
     named = {*readers, *re.findall(r"[^\s<>,;:'\"()\[\]]+@", words)}
     words = re.sub(rf"\S*(?:@|{re.escape(_host())})\S*", "…", words)
-    for local in {one.partition("@")[0] for one in named}:
+    for local in {mailbox.partition("@")[0] for mailbox in named}:
         local = re.escape(local)
         words = re.sub(rf"(?<!\w){local}(?!\w)", "…", words, flags=re.IGNORECASE)
     return "".join(sign for sign in words if sign.isprintable())

@@ -172,8 +172,8 @@ def forget_delivered():
     """Blank the words, the headers and the errors of each letter that was delivered or given up; how many."""
     done = Email.objects.filter(status__in=[STATUS.sent, STATUS.failed])
     Log.objects.filter(email__in=done).exclude(message="").update(message="")
-    kept = done.exclude(message="", html_message="", headers__isnull=True, context__isnull=True)
-    return kept.update(message="", html_message="", headers=None, context=None)
+    with_words = done.exclude(message="", html_message="", headers__isnull=True, context__isnull=True)
+    return with_words.update(message="", html_message="", headers=None, context=None)
 
 
 def examples(name):

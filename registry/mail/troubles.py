@@ -28,8 +28,8 @@ _FULL = re.compile(r"[45]\.2\.2$|4\.")
 
 def status_in(words):
     """The enhanced status (RFC 3463) in what a server said, or ''."""
-    found = _ENHANCED.search(words)
-    return found[0] if found else ""
+    match = _ENHANCED.search(words)
+    return match[0] if match else ""
 
 
 def refused(readers, code, words):
@@ -86,25 +86,27 @@ def dead():
 
 def among(addresses):
     """Which of these are dead: a dict of address and trouble."""
-    found = MailTrouble.objects.filter(is_dead=True, address__in=[as_mailed(one) for one in addresses if one])
-    return {trouble.address: trouble for trouble in found}
+    dead = MailTrouble.objects.filter(
+        is_dead=True, address__in=[as_mailed(email) for email in addresses if email]
+    )
+    return {trouble.address: trouble for trouble in dead}
 
 
 def whose(addresses):
     """For each address, what we have it for, in words."""
-    found = {address: [] for address in addresses}
+    whose_address = {address: [] for address in addresses}
     owners = Ownership.objects.filter(user__email__in=addresses).select_related("user", "initiative")
     for ownership in owners:
-        found[ownership.user.email].append(_("eigenaar van %s") % ownership.initiative)
+        whose_address[ownership.user.email].append(_("eigenaar van %s") % ownership.initiative)
     for user in User.objects.filter(email__in=addresses, is_staff=True):
-        found[user.email].append(_("medewerker"))
+        whose_address[user.email].append(_("medewerker"))
     for entry in Initiative.objects.published().filter(contact_email__in=addresses):
-        found[entry.contact_email].append(_("contactadres van %s") % entry)
+        whose_address[entry.contact_email].append(_("contactadres van %s") % entry)
     for email in SavedSearch.objects.filter(email__in=addresses).values_list("email", flat=True).distinct():
-        found[email].append(_("volgt een filter"))
+        whose_address[email].append(_("volgt een filter"))
     for key in PartnerKey.objects.filter(email__in=addresses):
-        found[key.email].append(_("partner %s") % key)
-    return found
+        whose_address[key.email].append(_("partner %s") % key)
+    return whose_address
 
 
 def _is_known(address):
@@ -115,6 +117,6 @@ def _is_known(address):
         or SavedSearch.objects.filter(email=address, confirmed_at__isnull=False).exists()
         or PartnerKey.objects.filter(email=address).exists()
         or Initiative.objects.published().filter(contact_email=address).exists()
-        or any(kept.rows_of(address).exists() for kept in other_apps.everything())
+        or any(other.rows_of(address).exists() for other in other_apps.everything())
         or address == as_mailed(settings.CONTACT_EMAIL or "")
     )

@@ -41,8 +41,8 @@ def issue(purpose, email, *, initiative=None, subject=""):
 
 def find(token, *purposes):
     """The usable proof behind a link, or None. Looking changes nothing: mail scanners look too."""
-    found = Proof.objects.usable().filter(token_hash=_hash_token(token)).select_related("initiative")
-    return found.filter(purpose__in=purposes).first()
+    proof = Proof.objects.usable().filter(token_hash=_hash_token(token)).select_related("initiative")
+    return proof.filter(purpose__in=purposes).first()
 
 
 def find_any(token):
@@ -75,21 +75,21 @@ def addresses_of(user):
 def revoke(emails, *, initiative=None, purposes=Proof.Purpose.values):
     """End all open proofs that went to these addresses: about one initiative and what was merged into it, or
     about any. A link or a code that was mailed gives nothing any more."""
-    found = Proof.objects.usable().filter(
+    proofs = Proof.objects.usable().filter(
         email__in=[as_mailed(email) for email in emails], purpose__in=purposes
     )
     if initiative is not None:
-        found = found.filter(initiative__in=with_merged(initiative))
-    return found.update(used_at=timezone.now())
+        proofs = proofs.filter(initiative__in=with_merged(initiative))
+    return proofs.update(used_at=timezone.now())
 
 
 def revoke_invitations_by(user, *, initiative=None):
     """End what this person, who keeps the page (or any page) no longer, sent to let others in."""
     lets_in = [Proof.Purpose.INVITE, Proof.Purpose.CLAIM]
-    asked = Proof.objects.usable().filter(purpose__in=lets_in, subject=str(user.pk))
+    invitations = Proof.objects.usable().filter(purpose__in=lets_in, subject=str(user.pk))
     if initiative is not None:
-        asked = asked.filter(initiative__in=with_merged(initiative))
-    return asked.update(used_at=timezone.now())
+        invitations = invitations.filter(initiative__in=with_merged(initiative))
+    return invitations.update(used_at=timezone.now())
 
 
 def went_to_former_address(proof):
@@ -103,11 +103,11 @@ def went_to_former_address(proof):
 
 def with_merged(initiative):
     """The keys of an initiative and of what was merged into it."""
-    found, more = {initiative.pk}, {initiative.pk}
+    keys, more = {initiative.pk}, {initiative.pk}
     while more:
-        more = set(Initiative.objects.filter(merged_into__in=more).values_list("pk", flat=True)) - found
-        found |= more
-    return found
+        more = set(Initiative.objects.filter(merged_into__in=more).values_list("pk", flat=True)) - keys
+        keys |= more
+    return keys
 
 
 def again(proof):

@@ -139,7 +139,7 @@ class Watched:
         return f"SELECT {old} WHERE ({before}) IS NOT ({after}) UNION SELECT {new} WHERE ({before}) IS NOT ({after})"
 
     def _seen(self, row):
-        return [one.format(row=row) for one in (self.key, *self.seen)]
+        return [expression.format(row=row) for expression in (self.key, *self.seen)]
 
     def _values(self, rows):
         key, *rest = self._seen(rows)
@@ -276,12 +276,17 @@ def shown_tables():
 
 
 def statements(vendor):
-    by_table = {one.table: one for one in watched()}
+    by_table = {watched_table.table: watched_table for watched_table in watched()}
     # First: it counts once more, and a trace has the newest version.
     everywhere = [*watched_of_cases(), *by_table.values()]
 
     def acts(table, event):
-        return [act for one in everywhere if one.table == table for act in one.touch(vendor, event)]
+        return [
+            act
+            for watched_table in everywhere
+            if watched_table.table == table
+            for act in watched_table.touch(vendor, event)
+        ]
 
     yield from counting(vendor, shown_tables(), acts)
     if vendor == "postgresql":

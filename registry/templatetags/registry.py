@@ -120,8 +120,8 @@ def image_url(initiative):
 @register.inclusion_tag("registry/_level_rings.html")
 def level_rings(levels):
     """The levels as half rings that rise from a horizon, the widest one behind."""
-    known = {level.slug: level for level in levels}
-    nested = [known[slug] for slug in NESTED if slug in known]
+    level_of = {level.slug: level for level in levels}
+    nested = [level_of[slug] for slug in NESTED if slug in level_of]
     rings = [
         {
             "level": level,

@@ -150,8 +150,8 @@ class CodebookPages:
         how = {"by": request.user, "seen": request.POST.get("stand", "")}
         if act == "voeg-samen":
             into = double_coding.merge(code, request.POST.get("met", ""), **how)
-            told = _("Wat met ‘%(code)s’ is gecodeerd, telt nu voor ‘%(into)s’.")
-            self.say(request, done=told % {"code": code.key, "into": into.key})
+            message = _("Wat met ‘%(code)s’ is gecodeerd, telt nu voor ‘%(into)s’.")
+            self.say(request, done=message % {"code": code.key, "into": into.key})
         else:
             double_coding.hide(code, act == "verberg", **how)
 
@@ -166,16 +166,18 @@ class CodebookPages:
         quotes = promotion.quotable(code)
         form = PromoteForm(request.POST or None, initial={"text": code.label}, quotes=quotes)
         if request.method == "POST" and form.is_valid():
-            given = form.cleaned_data
-            if not request.user.has_perm(PERMISSIONS[given["what"]]):
+            choices = form.cleaned_data
+            if not request.user.has_perm(PERMISSIONS[choices["what"]]):
                 raise PermissionDenied
             try:
-                chosen = [unit for unit in quotes if str(unit.pk) in given["quotes"]]
-                made = _promote(code, given, chosen, by=request.user, seen=request.POST.get("stand", ""))
+                chosen = [unit for unit in quotes if str(unit.pk) in choices["quotes"]]
+                promotion_made = _promote(
+                    code, choices, chosen, by=request.user, seen=request.POST.get("stand", "")
+                )
             except Refused as refusal:
                 form.add_error(None, str(refusal))
             else:
-                self.say(request, done=_("Overgenomen in het register: %s.") % made.became)
+                self.say(request, done=_("Overgenomen in het register: %s.") % promotion_made.became)
                 return self.to("codebook", round.pk)
         return self.show(
             request,
@@ -191,19 +193,19 @@ class CodebookPages:
         )
 
 
-def _promote(code, given, quotes, **how):
-    if given["what"] == "knelpunt":
-        return promotion.to_bottleneck(code, given["level"], given["text"], quotes=quotes, **how)
-    if given["what"] == "bevinding":
-        return promotion.to_finding(code, given["level"], given["text"], **how)
-    return promotion.to_mention(code, given["initiative"], quotes=quotes, **how)
+def _promote(code, choices, quotes, **how):
+    if choices["what"] == "knelpunt":
+        return promotion.to_bottleneck(code, choices["level"], choices["text"], quotes=quotes, **how)
+    if choices["what"] == "bevinding":
+        return promotion.to_finding(code, choices["level"], choices["text"], **how)
+    return promotion.to_mention(code, choices["initiative"], quotes=quotes, **how)
 
 
 def _code(round, key):
     try:
-        found = round.codes.filter(pk=uuid.UUID(key)).first()
+        code = round.codes.filter(pk=uuid.UUID(key)).first()
     except (ValueError, AttributeError, TypeError) as no_key:
         raise Http404 from no_key
-    if found is None:
+    if code is None:
         raise Http404
-    return found
+    return code

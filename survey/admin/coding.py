@@ -65,8 +65,8 @@ class CodingPages:
             if form is None:
                 raise PermissionDenied
             if form.is_valid():
-                given, seen = form.cleaned_data, request.POST.get("stand", "")
-                who = given["first_coder"], given["second_coder"], given["share"]
+                answers, seen = form.cleaned_data, request.POST.get("stand", "")
+                who = answers["first_coder"], answers["second_coder"], answers["share"]
                 try:
                     double_coding.assign(plan, *who, by=request.user, seen=seen)
                 except Refused as refusal:
@@ -115,12 +115,12 @@ class CodingPages:
                     return self._gone(request, round, "code", typed)
             else:
                 return self.to("code", round.pk, query=f"?vorige={unit.pk}")
-        elif asked := request.GET.get("eenheid"):
-            unit = _found(mine, asked)
+        elif unit_key := request.GET.get("eenheid"):
+            unit = _found(mine, unit_key)
             if unit is None:
                 return self._gone(request, round, "code")
-            given = double_coding.own_code(unit, request.user)
-            typed = given.code.key if given else ""
+            own_code = double_coding.own_code(unit, request.user)
+            typed = own_code.code.key if own_code else ""
         else:
             unit = double_coding.uncoded(round, coder).select_related(*ANSWER_FIELDS).first()
         total, left = mine.count(), double_coding.uncoded(round, coder).count()
@@ -147,8 +147,8 @@ class CodingPages:
             self.say(request, _("Nog niet: eerst moeten beide codeurs klaar zijn, zonder elkaar te zien."))
             return self.to("coding", round.pk)
         left, agreed = double_coding.differences(round), double_coding.agreed(round)
-        known = Q(pk__in=left) | Q(pk__in=agreed.order_by().values("unit"))
-        units = double_coding.units_of(round).filter(known).select_related(*ANSWER_FIELDS)
+        open_or_agreed = Q(pk__in=left) | Q(pk__in=agreed.order_by().values("unit"))
+        units = double_coding.units_of(round).filter(open_or_agreed).select_related(*ANSWER_FIELDS)
         if request.method == "POST":
             typed = request.POST.get("ander") or request.POST.get("code", "")
             unit = _found(units, request.POST.get("eenheid"))
@@ -160,11 +160,11 @@ class CodingPages:
             except Refused as refusal:
                 self.say(request, refusal)
             return self.to("differences", round.pk)
-        asked = request.GET.get("eenheid")
-        unit = _found(units, asked) if asked else units.filter(pk__in=left).first()
-        if asked and unit is None:
+        unit_key = request.GET.get("eenheid")
+        unit = _found(units, unit_key) if unit_key else units.filter(pk__in=left).first()
+        if unit_key and unit is None:
             return self._gone(request, round, "differences")
-        given = list(unit.codings.select_related("code").order_by("coder")) if unit else []
+        codings = list(unit.codings.select_related("code").order_by("coder")) if unit else []
         return self.show(
             request,
             "differences.html",
@@ -173,8 +173,8 @@ class CodingPages:
             plan=plan,
             unit=unit,
             mark=unit and double_coding.mark_of_unit(unit, Coder.TOGETHER),
-            given=[one for one in given if one.coder != Coder.TOGETHER],
-            became=next((one.code for one in given if one.coder == Coder.TOGETHER), None),
+            given=[coding for coding in codings if coding.coder != Coder.TOGETHER],
+            became=next((coding.code for coding in codings if coding.coder == Coder.TOGETHER), None),
             codes=double_coding.choices(round),
             left=len(left),
             agreed=Paginator(agreed, PER_PAGE).get_page(request.GET.get("pagina")),
@@ -259,10 +259,10 @@ class CodingPages:
         )
 
     def _gone(self, request, round, page, typed=""):
-        told = _("Dit stuk tekst is intussen gewijzigd, gewist of al besproken. Hier is het volgende.")
+        message = _("Dit stuk tekst is intussen gewijzigd, gewist of al besproken. Hier is het volgende.")
         if typed:
-            told += " " + _("Uw code ‘%s’ is niet bewaard.") % typed[:40]
-        self.say(request, told)
+            message += " " + _("Uw code ‘%s’ is niet bewaard.") % typed[:40]
+        self.say(request, message)
         return self.to(page, round.pk)
 
 

@@ -90,7 +90,7 @@ class KeyingPages:
         form = KeyForm(request.POST or None, initial=_next(request, round), round=round, questions=questions)
         if request.method == "POST" and form.is_valid():
             try:
-                made = double_entry.key_in(
+                entry = double_entry.key_in(
                     round,
                     form.cleaned_data["number"],
                     form.cleaned_data["codes"],
@@ -104,7 +104,7 @@ class KeyingPages:
             except Refused as refusal:
                 form.add_error(None, str(refusal))
             else:
-                return self._after(request, round, made)
+                return self._after(request, round, entry)
         return self.show(
             request,
             "key_in.html",
@@ -198,9 +198,9 @@ class KeyingPages:
 
 def _next(request, round):
     """The number that comes after: of the whole pile the first time, of what was typed once the second."""
-    asked = request.GET.get("nummer", "")
-    if asked.isascii() and asked.isdigit() and len(asked) < 6:
-        return {"number": int(asked)}
+    number = request.GET.get("nummer", "")
+    if number.isascii() and number.isdigit() and len(number) < 6:
+        return {"number": int(number)}
     lists = double_entry.lists(round)
     if request.GET.get("keer") == "2" and lists["once"]:
         return {"number": lists["once"][0].number}

@@ -62,10 +62,10 @@ class OwnPages:
         """The object, for who holds ``permission`` (a name in this app)."""
         if not request.user.has_perm(f"{self.opts.app_label}.{permission}"):
             raise PermissionDenied
-        found = self.get_object(request, unquote(object_id))
-        if found is None:
+        row = self.get_object(request, unquote(object_id))
+        if row is None:
             raise Http404
-        return found
+        return row
 
     def show(self, request, template, entry, title, **context):
         shared = self.admin_site.each_context(request) | {

@@ -104,8 +104,8 @@ class PublicationAdmin(GuardsEdits, admin.ModelAdmin):
     def live_view(self, request, pk):
         """The same page as the public sees later, worked out now."""
         round = self._round(request, pk, "survey.view_publication")
-        found = results.results_for(round, tally=tally.live(round))
-        context = {"found": found, "held_on": round.held_on, "is_live": True, "round": round}
+        figures = results.results_for(round, tally=tally.live(round))
+        context = {"found": figures, "held_on": round.held_on, "is_live": True, "round": round}
         return render(request, "survey/results.html", context)
 
     def publish_view(self, request, pk):
@@ -118,18 +118,20 @@ class PublicationAdmin(GuardsEdits, admin.ModelAdmin):
             )
         elif request.method == "POST":
             try:
-                made = publications.freeze(round, by=request.user, seen=request.POST.get("stand", ""))
+                publication = publications.freeze(round, by=request.user, seen=request.POST.get("stand", ""))
             except Refused as refusal:
                 self.message_user(request, str(refusal), messages.ERROR)
             else:
                 text = _("De resultaten van ‘%(round)s’ staan vast: uitgave %(edition)d.")
-                self.message_user(request, text % {"round": round, "edition": made.edition}, messages.SUCCESS)
-                if left_out := results.parts_left_out(results.read(made.data)):
+                self.message_user(
+                    request, text % {"round": round, "edition": publication.edition}, messages.SUCCESS
+                )
+                if left_out := results.parts_left_out(results.read(publication.data)):
                     text = _(
                         "Wat een paar mensen antwoordden, zou te berekenen zijn. Daarom staat er niet bij: %s."
                     )
                     self.message_user(request, text % ", ".join(sorted(left_out)), messages.WARNING)
-                return redirect("admin:survey_publication_change", made.pk)
+                return redirect("admin:survey_publication_change", publication.pk)
         points, is_blocked = shown(round, "publish")
         lost, hidden = ([], []) if is_blocked else publications.will_be_hidden(round)
         context = self.admin_site.each_context(request) | {

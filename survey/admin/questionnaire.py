@@ -144,9 +144,9 @@ class QuestionnaireAdmin(GuardsEdits, StatementPages, OwnPages, admin.ModelAdmin
     def copy_view(self, request, object_id):
         questionnaire = self.wanted(request, object_id, "add_questionnaire")
         if request.method == "POST":
-            made = questionnaires.copy(questionnaire)
-            self.say(request, done=_("%s is gemaakt. U kunt hem nu wijzigen.") % made)
-            return self.to("change", made.pk)
+            new_version = questionnaires.copy(questionnaire)
+            self.say(request, done=_("%s is gemaakt. U kunt hem nu wijzigen.") % new_version)
+            return self.to("change", new_version.pk)
         return self.show(
             request,
             "confirm.html",

@@ -185,10 +185,10 @@ class RoundAdmin(
 
     def get_object(self, request, object_id, from_field=None):
         """With what is stored: a form writes in the object before it is refused."""
-        found = super().get_object(request, object_id, from_field)
-        if found:
-            found.has_moment, found.is_draft = found.opens_at is not None, found.state == Round.State.DRAFT
-        return found
+        row = super().get_object(request, object_id, from_field)
+        if row:
+            row.has_moment, row.is_draft = row.opens_at is not None, row.state == Round.State.DRAFT
+        return row
 
     def get_readonly_fields(self, request, obj=None):
         fixed = []

@@ -29,11 +29,11 @@ class ScreeningPages:
         answers = OpenAnswer.objects.filter(response__round=round).select_related("question__questionnaire")
         if request.method == "POST":
             return self._decide(request, round, _one(answers, request.POST.get("antwoord")))
-        if asked := request.GET.get("antwoord"):
-            return self._one_answer(request, round, _one(answers, asked))
+        if answer_key := request.GET.get("antwoord"):
+            return self._one_answer(request, round, _one(answers, answer_key))
         after = request.GET.get("na")
-        found = screening.next_for(round, request.user, _one(answers, after).pk if after else None)
-        return self._one_answer(request, round, found)
+        answer_next = screening.next_for(round, request.user, _one(answers, after).pk if after else None)
+        return self._one_answer(request, round, answer_next)
 
     def _decide(self, request, round, answer):
         decision, typed = request.POST.get("besluit"), request.POST.get("tekst")
@@ -97,14 +97,14 @@ class ScreeningPages:
         after = request.GET.get("na")
         if after:
             answers = answers.filter(pk__gt=_key(after))
-        found = list(answers.select_related("question")[: PER_PAGE + 1])
+        page_of_answers = list(answers.select_related("question")[: PER_PAGE + 1])
         return self.show(
             request,
             "screened.html",
             round,
             _("Antwoorden van %s") % round,
-            answers=found[:PER_PAGE],
-            after=found[PER_PAGE - 1].pk if len(found) > PER_PAGE else None,
+            answers=page_of_answers[:PER_PAGE],
+            after=page_of_answers[PER_PAGE - 1].pk if len(page_of_answers) > PER_PAGE else None,
             states=Screening.choices,
             chosen=chosen,
         )
@@ -112,13 +112,13 @@ class ScreeningPages:
 
 def _asks_wiping(answer):
     """What goes with it, and until when there is a way back."""
-    shown = Quote.objects.filter(unit__answer=answer).select_related("promotion")
-    places = sorted({str(quote.promotion.became) for quote in shown})
-    told = _(
+    quotes = Quote.objects.filter(unit__answer=answer).select_related("promotion")
+    places = sorted({str(quote.promotion.became) for quote in quotes})
+    question = _(
         "De woorden wissen? Zij verdwijnen meteen overal. Tot en met morgen is een vergissing te herstellen; daarna "
         "zijn zij voorgoed weg."
     )
-    return " ".join([told, _("Nu staan zij bij: %s.") % ", ".join(places)] if places else [told])
+    return " ".join([question, _("Nu staan zij bij: %s.") % ", ".join(places)] if places else [question])
 
 
 def _key(text):
@@ -129,7 +129,7 @@ def _key(text):
 
 
 def _one(answers, text):
-    found = answers.filter(pk=_key(text)).first()
-    if found is None:
+    answer = answers.filter(pk=_key(text)).first()
+    if answer is None:
         raise Http404
-    return found
+    return answer

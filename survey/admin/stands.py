@@ -91,10 +91,10 @@ def _source(round, code):
     """The stand with this code, or None for the round as a whole."""
     if code == WHOLE_ROUND:
         return None
-    found = round.sources.filter(code=code).first()
-    if found is None:
+    source = round.sources.filter(code=code).first()
+    if source is None:
         raise Http404
-    return found
+    return source
 
 
 def _as_file(round, codes):

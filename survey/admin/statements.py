@@ -114,15 +114,15 @@ class Statements(NamedFields, forms.BaseFormSet):
 
     def clean(self):
         self._tell_of_added()
-        told = [text for form in self.initial_forms if (text := self._of_changed_and_deleted(form))]
-        if told:
-            raise ValidationError(told)
+        texts = [text for form in self.initial_forms if (text := self._of_changed_and_deleted(form))]
+        if texts:
+            raise ValidationError(texts)
         if any(self.errors):
             return
-        codes = [one["bottleneck"].pk for one in self.kept]
+        codes = [row["bottleneck"].pk for row in self.kept]
         if len(set(codes)) < len(codes):
             raise ValidationError(_("Een knelpunt kan maar één keer in een vragenlijst staan."))
-        if not all(one["text_nl"].strip() for one in self.kept):
+        if not all(row["text_nl"].strip() for row in self.kept):
             raise ValidationError(_("Vul bij elke stelling de Nederlandse tekst in."))
 
     @property
@@ -246,9 +246,9 @@ def _statements(questionnaire, lines):
 
 
 def _told(lines):
-    told = [_("De stellingen zijn bewaard.")]
+    messages_told = [_("De stellingen zijn bewaard.")]
     if added := [line["bottleneck"] for line in lines.added_by_other]:
-        told.append(_("Een ander voegde intussen toe: %s.") % ", ".join(added))
+        messages_told.append(_("Een ander voegde intussen toe: %s.") % ", ".join(added))
     if lines.gone:
-        told.append(_("Een ander haalde intussen weg: %s.") % ", ".join(lines.gone))
-    return " ".join(told)
+        messages_told.append(_("Een ander haalde intussen weg: %s.") % ", ".join(lines.gone))
+    return " ".join(messages_told)

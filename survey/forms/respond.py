@@ -67,30 +67,30 @@ class AnswerForm(forms.Form):
             self._errors.clear()
 
     def clean(self):
-        given = super().clean()
+        answers = super().clean()
         for page in self.questions.pages:
             name = f"niveau-{page.level.slug}"
-            ticked = given.get(name, [])
+            ticked = answers.get(name, [])
             if NONE in ticked and len(ticked) > 1:
                 self.add_error(
                     name,
                     _("U kruiste stellingen aan en ook ‘geen van deze’. Haal een van beide weg."),
                 )
-        if not self.errors and not any(value for name, value in given.items() if name != "code"):
+        if not self.errors and not any(value for name, value in answers.items() if name != "code"):
             raise forms.ValidationError(
                 _("U hebt nog niets ingevuld. Kruis aan wat u herkent, of kies ‘geen van deze’."), code="leeg"
             )
-        return given
+        return answers
 
     def answers(self):
-        given = self.cleaned_data
-        by_level = {page.level.slug: given[f"niveau-{page.level.slug}"] for page in self.questions.pages}
+        cleaned = self.cleaned_data
+        by_level = {page.level.slug: cleaned[f"niveau-{page.level.slug}"] for page in self.questions.pages}
         return Answers(
             ticks=frozenset(code for codes in by_level.values() for code in codes if code != NONE),
             none=frozenset(level for level, codes in by_level.items() if NONE in codes),
-            words={question.key: given[f"woorden-{question.key}"] for question in self.questions.all_open},
-            municipality=given.get("gemeente", ""),
-            role=given.get("rol", ""),
+            words={question.key: cleaned[f"woorden-{question.key}"] for question in self.questions.all_open},
+            municipality=cleaned.get("gemeente", ""),
+            role=cleaned.get("rol", ""),
         )
 
     def parts(self):

@@ -202,5 +202,5 @@ class OpenQuestion(Locked):
         if not self.level_id:
             return ""
         fixed = self.questionnaire.fixed or {"levels": ()}
-        names = {one["slug"]: one["name"] for one in fixed["levels"]}
+        names = {level["slug"]: level["name"] for level in fixed["levels"]}
         return names.get(self.level_id) or self.level.name

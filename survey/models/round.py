@@ -144,9 +144,9 @@ class Round(models.Model):
         if self.previous_id and self.previous_id == self.pk:
             raise ValidationError({"previous": _("Kies een andere meting dan deze.")})
         stored = Round.objects.filter(pk=self.pk).first() if self.pk else None
-        found = promises.too_short(self) | (promises.broken(stored, self) if stored else {})
-        if found:
-            raise ValidationError(found)
+        errors = promises.too_short(self) | (promises.broken(stored, self) if stored else {})
+        if errors:
+            raise ValidationError(errors)
 
     @property
     def state(self):

@@ -20,7 +20,7 @@ PUBLIC = [
 
 def install(using="default", **kwargs):
     connection = connections[using]
-    if not {one.table for one in PUBLIC} <= set(connection.introspection.table_names()):
+    if not {counted.table for counted in PUBLIC} <= set(connection.introspection.table_names()):
         return
     with connection.cursor() as cursor:
         for statement in counting(connection.vendor, PUBLIC):

@@ -34,10 +34,14 @@ def known_shares():
 
 
 @register.inclusion_tag("survey/_share.html")
-def share(known, bottleneck, with_link=False):
+def share(shares, bottleneck, with_link=False):
     """What share of the respondents recognised this bottleneck, or that nobody was asked."""
-    found = known.get(bottleneck.code)
-    return {"known": found, "statement": found and found.statement, "with_link": with_link}
+    share_of_bottleneck = shares.get(bottleneck.code)
+    return {
+        "known": share_of_bottleneck,
+        "statement": share_of_bottleneck and share_of_bottleneck.statement,
+        "with_link": with_link,
+    }
 
 
 @register.simple_tag
@@ -52,13 +56,13 @@ register.filter("range_text", results.range_text)
 
 
 @register.filter
-def range_box(one):
+def range_box(figure):
     """Where the range of a statement or a share of few people lies, in hundredths; None when it is no range."""
-    reason = one.reason if isinstance(one, results.Statement) else one and one.band
-    ends = results.range_of(reason, one.n) if reason else ()
+    reason = figure.reason if isinstance(figure, results.Statement) else figure and figure.band
+    ends = results.range_of(reason, figure.n) if reason else ()
     if not ends:
         return None
-    return {"start": ends[0], "width": ends[1] - ends[0], "text": results.range_text(reason, one.n)}
+    return {"start": ends[0], "width": ends[1] - ends[0], "text": results.range_text(reason, figure.n)}
 
 
 @register.filter
@@ -74,7 +78,10 @@ def has_hidden_shares(breakdown):
 @register.filter
 def in_bands(level):
     """The known statements, those that cannot be told apart together."""
-    return [list(group) for _band, group in groupby(level.known, key=lambda one: one.band or -one.rank)]
+    return [
+        list(group)
+        for _band, group in groupby(level.known, key=lambda statement: statement.band or -statement.rank)
+    ]
 
 
 @register.filter
@@ -83,13 +90,13 @@ def grouping_name(grouping):
 
 
 @register.filter
-def rows_of(breakdown, found):
+def rows_of(breakdown, results):
     """A breakdown as tables, level by level: (level, bases, (statement, shares))."""
     by_code = [{share.code: share for share in block.shares} for block in breakdown.blocks]
     for position, slug in enumerate(breakdown.levels):
-        level = next(one for one in found.levels if one.level == slug)
+        level = next(level_result for level_result in results.levels if level_result.level == slug)
         heads = [(block, block.bases[position]) for block in breakdown.blocks]
-        rows = [(one, [shares[one.code] for shares in by_code]) for one in level.statements]
+        rows = [(statement, [shares[statement.code] for shares in by_code]) for statement in level.statements]
         yield level, heads, rows
 
 
@@ -100,8 +107,8 @@ def strongest(pairs):
 
 
 @register.filter
-def has_coarse_pairs(found):
-    return any(pair.reason and pair.phi is not None for pair in found.pairs)
+def has_coarse_pairs(results):
+    return any(pair.reason and pair.phi is not None for pair in results.pairs)
 
 
 @register.filter
@@ -111,14 +118,14 @@ def not_compared(comparison):
 
 
 @register.filter
-def text_of(found, code):
-    return found.statements[code].text
+def text_of(results, code):
+    return results.statements[code].text
 
 
 @register.filter
-def part_of(step, found):
+def part_of(step, results):
     """How far the bar of a step goes: in hundredths of the longest."""
-    return round(100 * step.number / max(found.started, 1))
+    return round(100 * step.number / max(results.started, 1))
 
 
 @dataclass(frozen=True)
@@ -130,14 +137,14 @@ class Box:
 
 
 @register.inclusion_tag("survey/_heat.html")
-def heat(found):
+def heat(results):
     """The pairs as a field of squares: across, the statements of all levels but the first; down, all but the last."""
-    levels = [level for level in found.levels if not level.reason]
-    codes = [[one.code for one in sorted(level.statements, key=_by_code)] for level in levels]
+    levels = [level for level in results.levels if not level.reason]
+    codes = [[statement.code for statement in sorted(level.statements, key=_by_code)] for level in levels]
     across, down = list(chain(*codes[1:])), list(chain(*codes[:-1]))
     columns = {code: MARGIN + number * CELL for number, code in enumerate(across)}
     rows = {code: MARGIN + number * CELL for number, code in enumerate(down)}
-    boxes = [Box(columns[pair.second], rows[pair.first], *_warmth(pair)) for pair in found.pairs]
+    boxes = [Box(columns[pair.second], rows[pair.first], *_warmth(pair)) for pair in results.pairs]
     return {
         "boxes": boxes,
         "columns": [(code, x + CELL // 2) for code, x in columns.items()],
@@ -162,7 +169,7 @@ def _warmth(pair):
 
 
 @register.inclusion_tag("survey/_coverage_chart.html")
-def coverage_chart(known):
+def coverage_chart(covered):
     """A dot for each bottleneck: up is recognised by more, left is tackled by fewer.
 
     A dot stands at its share, and anywhere in the column of its number: there dots stand side by side.
@@ -174,7 +181,7 @@ def coverage_chart(known):
         return bottom - (bottom - top) * percentage // 100
 
     dots, taken = [], []
-    for row in known:
+    for row in covered:
         column = max(number for number, (least, _label) in enumerate(COLUMNS) if row.tackles >= least)
         middle, y = left + COLUMN * column + COLUMN // 2, up(row.share.percentage)
         places = [middle + offset for offset in LANES]

@@ -51,8 +51,8 @@ def from_elsewhere(request):
 
 def language_of(request, languages):
     """What was asked for (on a button, else in ``taal``) when it is offered, else the first language."""
-    asked = request.POST.get("taalkeuze") or request.POST.get("taal") or request.GET.get("taal")
-    return asked if asked in languages else (languages or [settings.LANGUAGE_CODE])[0]
+    language = request.POST.get("taalkeuze") or request.POST.get("taal") or request.GET.get("taal")
+    return language if language in languages else (languages or [settings.LANGUAGE_CODE])[0]
 
 
 def put(request, template, context, *, language, status=200):
@@ -149,9 +149,9 @@ class Respond(View):
         response["Retry-After"] = seconds
         return response
 
-    def form(self, data=None, **given):
+    def form(self, data=None, **options):
         asks_code = bool(self.round) and self.round.access == Round.Access.CODES
-        return AnswerForm(data, questions=questions_of(self.questionnaire), asks_code=asks_code, **given)
+        return AnswerForm(data, questions=questions_of(self.questionnaire), asks_code=asks_code, **options)
 
     def take_in(self, form):
         stand = self.request.POST.get("stand")
@@ -272,8 +272,8 @@ def reach(request, slug):
         return HttpResponse(status=429)
     rounds = Round.objects.select_related("questionnaire").filter(opens_at__isnull=False)
     round = get_object_or_404(rounds, slug=slug)
-    known = {str(step.number): step.number for step in questions_of(round.questionnaire).steps}
-    step = known.get(request.POST.get("stap"))
+    numbers = {str(step.number): step.number for step in questions_of(round.questionnaire).steps}
+    step = numbers.get(request.POST.get("stap"))
     if step is None:
         return HttpResponse(status=400)
     if not round.is_open:

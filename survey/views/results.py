@@ -27,11 +27,11 @@ class Coverage(TemplateView):
     template_name = "survey/coverage.html"
 
     def get_context_data(self, **kwargs):
-        rounds, known, unknown = coverage()
+        rounds, covered, unknown = coverage()
         has_sample = Initiative.objects.published().filter(is_sample=True).exists()
         return super().get_context_data(
             rounds=rounds,
-            known=known,
+            known=covered,
             unknown=unknown,
             has_ranges=any(row.told for row in unknown),
             has_sample=has_sample,
@@ -49,11 +49,11 @@ def results_page(request, slug):
         return render(request, "survey/not_yet.html", _and_follow({"round": round}, round), status=404)
     if publication.is_withdrawn:
         return render(request, "survey/withdrawn.html", _about_withdrawn(publication))
-    found = publications.as_it_counts(publication)
+    figures = publications.as_it_counts(publication)
     context = {
         "publication": publication,
-        "found": found,
-        "held_on": found.held_on and date.fromisoformat(found.held_on),
+        "found": figures,
+        "held_on": figures.held_on and date.fromisoformat(figures.held_on),
         "errata": publication.errata.all(),
         "editions": publication.round.publications.order_by("-edition").defer("data"),
         "formats": [(name, kind.label) for name, kind in resources.FORMATS.items()],

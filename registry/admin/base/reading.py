@@ -25,34 +25,34 @@ def read_now(entries, *, hidden=()):
 def content(entry, hidden=()):
     """(label, words) for all that stands in it."""
     model = type(entry)
-    found = [
+    lines = [
         (capfirst(field.verbose_name), shown(field, entry))
         for field in _fields(model, hidden)
         if getattr(entry, field.attname) not in (None, "")
     ]
     for field in model._meta.many_to_many:
         if rows := [str(row) for row in getattr(entry, field.name).all()]:
-            found.append((capfirst(field.verbose_name), "\n".join(sorted(rows))))
+            lines.append((capfirst(field.verbose_name), "\n".join(sorted(rows))))
     for name in ROWS[model]:
         if rows := list(getattr(entry, name).all()):
-            found.append((_label_of(model, name), _in_lines(rows)))
-    return found
+            lines.append((_label_of(model, name), _in_lines(rows)))
+    return lines
 
 
 def changes_since(entry, read, *, hidden=()):
     """(label, was, now) for what is no longer as it was read."""
-    told = []
-    for one in since(entry, read):
-        field = one.field
+    changes = []
+    for change in since(entry, read):
+        field = change.field
         if field.name in hidden:
             continue
-        if not one.is_rows:
-            told.append((capfirst(field.verbose_name), shown(field, one.was), shown(field, one.now)))
+        if not change.is_rows:
+            changes.append((capfirst(field.verbose_name), shown(field, change.was), shown(field, change.now)))
         elif field.many_to_many:
-            told.append((capfirst(field.verbose_name), "\n".join(one.was), "\n".join(one.now)))
+            changes.append((capfirst(field.verbose_name), "\n".join(change.was), "\n".join(change.now)))
         else:
-            told.append((_label_of(type(entry), field.name), _in_lines(one.was), _in_lines(one.now)))
-    return told
+            changes.append((_label_of(type(entry), field.name), _in_lines(change.was), _in_lines(change.now)))
+    return changes
 
 
 def _fields(model, hidden):
@@ -84,10 +84,10 @@ def _in_lines(rows):
 def _in_words(row):
     """A row, or the record of one, without the page that it stands on."""
     model = getattr(row, "instance_type", None) or type(row)
-    told = [
+    words = [
         shown(field, row)
         for field in model._meta.concrete_fields
         if field.editable and field.name not in ("id", "initiative")
         if getattr(row, field.attname) not in (None, "", False)
     ]
-    return " · ".join(told)
+    return " · ".join(words)

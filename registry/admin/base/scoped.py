@@ -51,25 +51,25 @@ class PointsAtTheLiving:
 
     def clean(self):
         cleaned = super().clean()
-        kept = getattr(self.instance, "survivor", self.instance)
+        survivor = getattr(self.instance, "survivor", self.instance)
         # A form that has the status can take the merge back.
         stays = "status" not in self.cleaned_data or not {"status", "merged_into"} & set(self.changed_data)
-        if kept != self.instance and stays:
+        if survivor != self.instance and stays:
             text = _(
                 "Dit is samengevoegd met ‘%s’. Hier kan niets meer bij: neem over wat u typte op die pagina."
             )
-            self.add_error(None, text % kept)
+            self.add_error(None, text % survivor)
         for name in self.changed_data:
             self._refuse_dead(name, self.cleaned_data.get(name))
         return cleaned
 
     def _refuse_dead(self, name, chosen):
-        for one in chosen if isinstance(chosen, models.QuerySet) else [chosen]:
-            kept = getattr(one, "survivor", one)
-            if kept != one:
+        for row in chosen if isinstance(chosen, models.QuerySet) else [chosen]:
+            survivor = getattr(row, "survivor", row)
+            if survivor != row:
                 self.add_error(
                     name,
-                    _("‘%(one)s’ is samengevoegd met ‘%(kept)s’. Kies dat.") % {"one": one, "kept": kept},
+                    _("‘%(one)s’ is samengevoegd met ‘%(kept)s’. Kies dat.") % {"one": row, "kept": survivor},
                 )
 
 
@@ -175,9 +175,9 @@ class ScopedAdmin(GuardsEdits, ScopedFields, SimpleHistoryAdmin):
 
     def get_deleted_objects(self, objs, request):
         """What hangs on an entry goes with it, whoever may delete the entry: the page before it says what."""
-        deleted, counts, _needed, kept = super().get_deleted_objects(objs, request)
-        is_refused = any(not self.has_delete_permission(request, one) for one in objs)
-        return deleted, counts, {self.opts.verbose_name} if is_refused else set(), kept
+        deleted, counts, _needed, protected = super().get_deleted_objects(objs, request)
+        is_refused = any(not self.has_delete_permission(request, row) for row in objs)
+        return deleted, counts, {self.opts.verbose_name} if is_refused else set(), protected
 
     def get_history_list_display(self, request):
         return ()
@@ -195,7 +195,7 @@ class ScopedAdmin(GuardsEdits, ScopedFields, SimpleHistoryAdmin):
         hidden = {capfirst(self.opts.get_field(name).verbose_name) for name in self._hidden(request)}
         for record in historical_records:
             changes = getattr(record, "history_delta_changes", [])
-            record.history_delta_changes = [one for one in changes if one["field"] not in hidden]
+            record.history_delta_changes = [change for change in changes if change["field"] not in hidden]
         for newer, older in pairwise(historical_records):
             was, now = getattr(older, "status", None), getattr(newer, "status", None)
             if was != now and not newer._meta.get_field("status").editable:

@@ -90,16 +90,16 @@ class DecidableAdmin(DeletesWithReason, ScopedAdmin):
         )
         letter, changes, other = None, [], None
         if request.method == "POST" and form.is_valid():
-            given = form.cleaned_data
-            letter = self._letter(request, entry, given)
+            choices = form.cleaned_data
+            letter = self._letter(request, entry, choices)
             other = self._other(form, hidden)
-            is_changed = given["seen"] == entry.status and given["read"] != version
+            is_changed = choices["seen"] == entry.status and choices["read"] != version
             if is_changed or ((letter is None or (letter.is_bound and letter.is_valid())) and other is None):
                 try:
                     if is_changed:
                         # Said before there is a letter to read.
-                        raise Changed(entry, given["read"])
-                    self._decide(request, entry, given, letter)
+                        raise Changed(entry, choices["read"])
+                    self._decide(request, entry, choices, letter)
                 except Changed as changed:
                     changes = changes_since(changed.entry, changed.read, hidden=hidden)
                     [(_now, version, content)] = read_now([entry], hidden=hidden)
@@ -131,10 +131,10 @@ class DecidableAdmin(DeletesWithReason, ScopedAdmin):
         form.say_read("read_into", f"{into.pk}:{version}")
         return into, content
 
-    def _letter(self, request, entry, given):
+    def _letter(self, request, entry, choices):
         """The letter that goes with a decision, as a form; None when there is nobody to write to."""
-        about = f"{given['to']} {given['reason']}".strip()
-        draft = _draft(entry, given["to"], given["reason"])
+        about = f"{choices['to']} {choices['reason']}".strip()
+        draft = _draft(entry, choices["to"], choices["reason"])
         if draft is None:
             return None
         # A letter about another decision than this one is written anew.
@@ -145,17 +145,17 @@ class DecidableAdmin(DeletesWithReason, ScopedAdmin):
         )
 
     @transaction.atomic
-    def _decide(self, request, entry, given, letter):
-        act = partial(decisions.decide, entry, given["to"])
-        read = {entry.pk: given["read"]}
-        if given["to"] == Status.MERGED:
-            act = partial(merge.merge, entry, given["merged_into"])
-            read[given["merged_into"].pk] = given["read_into"].partition(":")[2]
-        elif given["to"] == Status.WITHDRAWN:
+    def _decide(self, request, entry, choices, letter):
+        act = partial(decisions.decide, entry, choices["to"])
+        read = {entry.pk: choices["read"]}
+        if choices["to"] == Status.MERGED:
+            act = partial(merge.merge, entry, choices["merged_into"])
+            read[choices["merged_into"].pk] = choices["read_into"].partition(":")[2]
+        elif choices["to"] == Status.WITHDRAWN:
             act = partial(withdrawal.withdraw, entry)
-        act(by=request.user, reason=given["reason"], seen=given["seen"], check=as_read(read))
+        act(by=request.user, reason=choices["reason"], seen=choices["seen"], check=as_read(read))
         if letter and letter.cleaned_data["is_mailed"]:
-            kind = f"besluit-{given['to']}"
+            kind = f"besluit-{choices['to']}"
             written = letters.Letter(letter.cleaned_data["subject"], letter.cleaned_data["text"], kind)
             letters.post_all(written, entry.mailboxes, about=_page_of(entry))
         entry.refresh_from_db()
@@ -266,8 +266,8 @@ _ON_OWN_PAGE = {
 def _next(entry, to):
     """What the readers can do, in a sentence and an address: who has no account has no page of their own."""
     if active_owners(entry):
-        told = _ON_OWN_PAGE.get(to) or _("Bekijk uw eigen pagina en pas die aan:")
-        return f"{told}\n{address('my-initiative', entry.slug)}"
+        sentence = _ON_OWN_PAGE.get(to) or _("Bekijk uw eigen pagina en pas die aan:")
+        return f"{sentence}\n{address('my-initiative', entry.slug)}"
     if to == Status.PUBLISHED:
         return _("Is dit uw initiatief? Vraag dan hier of u de pagina mag beheren:") + (
             f"\n{address('claim', entry.slug)}"

@@ -45,8 +45,8 @@ def _described(ownership, dead):
         "" if ownership.wants_yearly else _("wil de jaarlijkse vraag niet"),
         _("medewerker") if ownership.user.is_staff else "",
     ]
-    told = ", ".join(filter(None, marks))
-    return f"{ownership.user.email} ({told})" if told else ownership.user.email
+    words = ", ".join(filter(None, marks))
+    return f"{ownership.user.email} ({words})" if words else ownership.user.email
 
 
 class InviteOwner(forms.Form):
@@ -119,13 +119,13 @@ class OwnersAdmin:
 
     def _to_survivor(self, request, entry):
         """Who keeps what was merged stands on the page that it became, for who may see that."""
-        kept = self.get_queryset(request).filter(pk=entry.survivor.pk).first()
+        survivor = self.get_queryset(request).filter(pk=entry.survivor.pk).first()
         text = _("‘%s’ is samengevoegd met een andere pagina. Er is niets veranderd.") % entry
-        if kept is None or request.method not in ("GET", "HEAD"):
+        if survivor is None or request.method not in ("GET", "HEAD"):
             self.message_user(request, text, messages.WARNING)
-        if kept is None:
+        if survivor is None:
             return redirect("admin:registry_initiative_change", entry.pk)
-        return redirect("admin:registry_initiative_owners", kept.pk)
+        return redirect("admin:registry_initiative_owners", survivor.pk)
 
     def _change_owners(self, request, entry, remove, add, back):
         try:

@@ -38,8 +38,12 @@ class PairsAdmin:
                 self.message_user(request, str(refusal), messages.ERROR)
                 if isinstance(refusal, Changed):
                     changes = {refusal.entry.pk: changes_since(refusal.entry, refusal.read, hidden=hidden)}
-        found = list(likely_pairs(visible.select_related("municipality", "place", "organisation")))
-        both = {one.pk: one for first, likeness in found for one in (first, likeness.initiative)}
+        likely = list(likely_pairs(visible.select_related("municipality", "place", "organisation")))
+        both = {
+            initiative.pk: initiative
+            for first, likeness in likely
+            for initiative in (first, likeness.initiative)
+        }
         read = {
             entry.pk: (version, content) for entry, version, content in read_now(both.values(), hidden=hidden)
         }
@@ -48,7 +52,7 @@ class PairsAdmin:
             "opts": self.opts,
             "pairs": [
                 Pair(first, likeness, read, changes, request.POST)
-                for first, likeness in found
+                for first, likeness in likely
                 if {first.pk, likeness.initiative.pk} <= set(read)
             ],
         }
@@ -81,41 +85,41 @@ class PairsAdmin:
         raise Refused(_("Kies wat er moet gebeuren."))
 
     def _one(self, visible, key):
-        found = (
+        pair = (
             visible.filter(pk=key).first()
             if key and key.isascii() and key.isdigit() and len(key) < 19
             else None
         )
-        if found is None:
+        if pair is None:
             raise Http404
-        return found
+        return pair
 
 
 class Pair:
     """Two that are alike, with the content of both side by side; ``given``: what was sent about two, when it was refused."""
 
-    def __init__(self, first, likeness, read, changes, given):
+    def __init__(self, first, likeness, read, changes, choices):
         self.first, self.second, self.reasons = first, likeness.initiative, likeness.reasons
-        (self.first_read, one), (self.second_read, other) = (
+        (self.first_read, first_content), (self.second_read, second_content) = (
             read[side.pk] for side in (self.first, self.second)
         )
         status = capfirst(_("status"))
         self.compared = _side_by_side(
-            [(status, self.first.get_status_display()), *one],
-            [(status, self.second.get_status_display()), *other],
+            [(status, self.first.get_status_display()), *first_content],
+            [(status, self.second.get_status_display()), *second_content],
         )
         self.changes = [*changes.get(self.first.pk, []), *changes.get(self.second.pk, [])]
-        is_sent = (given.get("eerste"), given.get("tweede")) == (str(self.first.pk), str(self.second.pk))
-        self.reason = given.get("reden", "") if is_sent else ""
+        is_sent = (choices.get("eerste"), choices.get("tweede")) == (str(self.first.pk), str(self.second.pk))
+        self.reason = choices.get("reden", "") if is_sent else ""
 
 
-def _side_by_side(one, other):
+def _side_by_side(first, second):
     """(label, words of the one, words of the other, whether they differ)."""
-    one, other = dict(one), dict(other)
-    labels = [label for label in one if label in other] + [
-        label for side, beside in ((one, other), (other, one)) for label in side if label not in beside
+    first, second = dict(first), dict(second)
+    labels = [label for label in first if label in second] + [
+        label for side, beside in ((first, second), (second, first)) for label in side if label not in beside
     ]
     return [
-        (label, one.get(label, ""), other.get(label, ""), one.get(label) != other.get(label))
+        (label, first.get(label, ""), second.get(label, ""), first.get(label) != second.get(label))
         for label in labels
     ]

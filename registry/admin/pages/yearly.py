@@ -26,9 +26,9 @@ class YearlyAdmin:
     """Mixed into the admin of initiatives."""
 
     def get_urls(self):
-        asked = self.admin_site.admin_view(self.asked_view)
+        view = self.admin_site.admin_view(self.asked_view)
         return [
-            path("<path:object_id>/nagevraagd/", asked, name="registry_initiative_asked"),
+            path("<path:object_id>/nagevraagd/", view, name="registry_initiative_asked"),
             *super().get_urls(),
         ]
 

@@ -48,29 +48,29 @@ def mistakes_in_subject(kind, subject):
     """Why this cannot stand above the letter, in words; an empty list when it can."""
     if len(subject) > LONGEST_SUBJECT:
         return [_("Dit onderwerp is te lang. Ten hoogste %d tekens.") % LONGEST_SUBJECT]
-    found = mistakes_in(subject, kind.subject_blanks)
+    mistakes = mistakes_in(subject, kind.subject_blanks)
     if not clean_text(subject, one_line=True).strip():
-        found.append(_("Vul een onderwerp in."))
+        mistakes.append(_("Vul een onderwerp in."))
     if len(subject.strip().splitlines()) > 1 or any(ord(sign) < 32 for sign in subject.strip()):
-        found.append(_("Schrijf het onderwerp op één regel."))
-    return found
+        mistakes.append(_("Schrijf het onderwerp op één regel."))
+    return mistakes
 
 
 def mistakes_in_text(kind, text):
     """Why this cannot be the letter, in words; an empty list when it can."""
     if len(text.replace("\r\n", "\n")) > LONGEST_TEXT:
         return [_("Deze tekst is te lang. Ten hoogste 10.000 tekens.")]
-    found = mistakes_in(text, kind.all_blanks)
+    mistakes = mistakes_in(text, kind.all_blanks)
     used = {blank[1] for blank in _BLANK.finditer(text)}
     for group in kind.needed:
         if not used & {blank.name for blank in group}:
-            found.append(
+            mistakes.append(
                 _("In deze brief moet %(word)s staan: %(what)s. Zonder kan de lezer er niets mee.")
                 % {"word": written(group), "what": _(" of ").join(str(blank.what) for blank in group)}
             )
     if not text.strip():
-        found.append(_("Vul een tekst in."))
-    return found
+        mistakes.append(_("Vul een tekst in."))
+    return mistakes
 
 
 def written(group):
@@ -80,13 +80,13 @@ def written(group):
 def mistakes_in(text, blanks):
     """What in the text is none of these blanks, in words; an empty list when it can be filled in."""
     allowed = {blank.name for blank in blanks}
-    unknown = [found[0] for found in _BLANK.finditer(text) if found[1] not in allowed]
-    unknown += [found[0] for found in _ODD.finditer(_BLANK.sub("", text))]
+    unknown = [match[0] for match in _BLANK.finditer(text) if match[1] not in allowed]
+    unknown += [match[0] for match in _ODD.finditer(_BLANK.sub("", text))]
     if not unknown:
         return []
-    shown = " ".join(blank.written for blank in blanks)
+    written = " ".join(blank.written for blank in blanks)
     return [
-        _("‘%(word)s’ kan hier niet. U kunt gebruiken: %(allowed)s.") % {"word": word, "allowed": shown}
+        _("‘%(word)s’ kan hier niet. U kunt gebruiken: %(allowed)s.") % {"word": word, "allowed": written}
         for word in list(dict.fromkeys(unknown))[:MOST_NAMED]
     ]
 
@@ -101,7 +101,7 @@ def glued_to_text(text, names):
 
 def without_blanks(text):
     """With an x for each sign of a blank, so that all else stands where it stood."""
-    return _BLANK.sub(lambda found: "x" * len(found[0]), text)
+    return _BLANK.sub(lambda match: "x" * len(match[0]), text)
 
 
 def fill(text, values, *, strangers=(), site=""):
@@ -126,7 +126,7 @@ def fill(text, values, *, strangers=(), site=""):
 def _fill_line(line, values, strangers, site):
     alone = _BLANK.fullmatch(line.strip())
     if alone is None:
-        return _BLANK.sub(lambda found: _within(found[1], values, strangers), line)
+        return _BLANK.sub(lambda match: _within(match[1], values, strangers), line)
     name, value = alone[1], values.get(alone[1], "")
     if not str(value).strip():
         return ""

@@ -130,13 +130,13 @@ def linked(line, style=""):
     if settings.CONTACT_EMAIL:
         ours.append(rf"(?<![^\s(]){re.escape(settings.CONTACT_EMAIL)}(?![\w@-])")
     done, html = 0, []
-    for found in re.finditer("|".join(ours), line):
-        to = found[0] if "://" in found[0] else f"mailto:{found[0]}"
+    for match in re.finditer("|".join(ours), line):
+        to = match[0] if "://" in match[0] else f"mailto:{match[0]}"
         html += [
-            conditional_escape(line[done : found.start()]),
-            format_html('<a href="{}"{}>{}</a>', to, as_attribute(style), found[0]),
+            conditional_escape(line[done : match.start()]),
+            format_html('<a href="{}"{}>{}</a>', to, as_attribute(style), match[0]),
         ]
-        done = found.end()
+        done = match.end()
     return mark_safe("".join([*html, conditional_escape(line[done:])]))
 
 

@@ -65,11 +65,11 @@ def _mistakes(text):
 
 
 def _near_blanks(text):
-    for found in _NEAR.finditer(without_blanks(text)):
-        word = next(part for part in found.groups() if part)
+    for match in _NEAR.finditer(without_blanks(text)):
+        word = next(part for part in match.groups() if part)
         if blank := _blanks_by_name().get(_plain(word)):
             yield _("‘%(typed)s’ vult de site niet in. Bedoelt u %(word)s?") % {
-                "typed": found[0],
+                "typed": match[0],
                 "word": blank.written,
             }
 
@@ -87,23 +87,23 @@ def _addresses_of_others(text):
     """In words, each address in the text that is none of ours, as it was typed."""
     read = "".join(map(_narrow, without_blanks(text))).translate(_DOTS)
 
-    def typed(found):
-        return text[found.start() : found.end()].rstrip(".,;:!?)")
+    def typed(match):
+        return text[match.start() : match.end()].rstrip(".,;:!?)")
 
     site = _(
         "‘%s’ is geen adres van deze site. Gebruik een van de woorden tussen {{ en }}, of een adres van ons."
     )
-    for found in _RUNS.finditer(read):
-        yield site % typed(found)
-    for found in _LINK.finditer(read):
-        if not (found[1].lower() in ("http", "https") and _is_ours(_host_of(found[2]))):
-            yield site % typed(found)
+    for match in _RUNS.finditer(read):
+        yield site % typed(match)
+    for match in _LINK.finditer(read):
+        if not (match[1].lower() in ("http", "https") and _is_ours(_host_of(match[2]))):
+            yield site % typed(match)
     # Behind our own name there may be anything.
-    rest = _LINK.sub(lambda found: " " * len(found[0]), read)
-    for found in _HOST.finditer(rest):
-        if not _is_ours(found["host"]) and (found["mailbox"] or _reads_as_link(found)):
+    rest = _LINK.sub(lambda match: " " * len(match[0]), read)
+    for match in _HOST.finditer(rest):
+        if not _is_ours(match["host"]) and (match["mailbox"] or _reads_as_link(match)):
             mail = _("‘%s’ is een e-mailadres van een ander: de lezer zou aan een vreemde antwoorden.")
-            yield (mail if found["mailbox"] else site) % typed(found)
+            yield (mail if match["mailbox"] else site) % typed(match)
 
 
 def _narrow(sign):
@@ -123,12 +123,12 @@ def _host_of(rest):
     return None if "@" in parts.netloc or "\\" in rest else parts.hostname
 
 
-def _reads_as_link(found):
-    host, ending = found["host"].lower(), found["ending"].lower()
+def _reads_as_link(match):
+    host, ending = match["host"].lower(), match["ending"].lower()
     if ending.isdecimal():
-        return bool(found["more"]) and re.fullmatch(r"\d+(\.\d+){3}", host)
+        return bool(match["more"]) and re.fullmatch(r"\d+(\.\d+){3}", host)
     return len(ending) > 1 and bool(
-        found["more"]
+        match["more"]
         or host.startswith("www.")
         or ending in _ENDINGS
         or ending.startswith("xn--")
@@ -141,8 +141,8 @@ def _is_ours(host):
     host = (host or "").lower().rstrip(".")
     if host == urlsplit(settings.SITE_URL).hostname:
         return True
-    ours = {spelled for one in settings.LETTER_LINK_HOSTS for spelled in _spellings(one.lower())}
-    return any(host == one or host.endswith(f".{one}") for one in ours if one)
+    ours = {spelled for own_host in settings.LETTER_LINK_HOSTS for spelled in _spellings(own_host.lower())}
+    return any(host == spelling or host.endswith(f".{spelling}") for spelling in ours if spelling)
 
 
 def _spellings(host):

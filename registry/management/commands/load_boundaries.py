@@ -23,12 +23,14 @@ class Command(BaseCommand):
             outlines = read_outlines(file)
         except Refused as error:
             raise CommandError(f"{error} Er is niets veranderd.") from error
-        known = list(Municipality.objects.filter(code__in=outlines))
-        if not known:
+        municipalities = list(Municipality.objects.filter(code__in=outlines))
+        if not municipalities:
             raise CommandError("In dit bestand staat geen gemeente uit het register. Er is niets veranderd.")
         with transaction.atomic():
-            for municipality in known:
+            for municipality in municipalities:
                 municipality.outline = simplify(outlines[municipality.code], tolerance)
                 municipality.save(update_fields=["outline"])
-        names = ", ".join(municipality.name for municipality in known)
-        self.stdout.write(f"Grenzen bijgewerkt van: {names}. Overgeslagen: {len(outlines) - len(known)}.")
+        names = ", ".join(municipality.name for municipality in municipalities)
+        self.stdout.write(
+            f"Grenzen bijgewerkt van: {names}. Overgeslagen: {len(outlines) - len(municipalities)}."
+        )

@@ -13,8 +13,8 @@ class Command(BaseCommand):
 
     def handle(self, *, initiatives, seed, **options):
         try:
-            made = generate(initiatives=initiatives, seed=seed)
+            counts = generate(initiatives=initiatives, seed=seed)
         except Refused as error:
             raise CommandError(str(error)) from error
-        for name, number in made.items():
+        for name, number in counts.items():
             self.stdout.write(f"{name.replace('_', ' ')}: {number} nieuw")

@@ -12,7 +12,7 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="Laat alleen zien wie er aan de beurt is.")
 
     def handle(self, *args, limit, dry_run, **options):
-        asked = reminders.due(timezone.localdate())[:limit] if dry_run else reminders.send(limit=limit)
-        for initiative in asked:
+        initiatives = reminders.due(timezone.localdate())[:limit] if dry_run else reminders.send(limit=limit)
+        for initiative in initiatives:
             self.stdout.write(str(initiative))
-        self.stdout.write(f"{'Aan de beurt' if dry_run else 'Gevraagd'}: {len(asked)}")
+        self.stdout.write(f"{'Aan de beurt' if dry_run else 'Gevraagd'}: {len(initiatives)}")

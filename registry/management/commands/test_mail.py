@@ -48,8 +48,8 @@ class Command(BaseCommand):
         self.say("Uitkomst", "aangenomen; kijk in de mailbox, ook bij de ongewenste e-mail")
         self.tell_records(sender.rpartition("@")[2], envelope.rpartition("@")[2])
 
-    def say(self, what, told):
-        self.stdout.write(f"{what + ':':<14}{told}")
+    def say(self, what, text):
+        self.stdout.write(f"{what + ':':<14}{text}")
 
     def tell_server(self, transport):
         self.say("Verstuurt met", settings.MAIL_TRANSPORT)

@@ -43,8 +43,8 @@ class Register:
     def __init__(self, seed):
         self.seed = seed
         self.municipalities = list(Municipality.objects.order_by("code"))
-        self.weights = [(one.inhabitants or 10_000) ** 0.5 for one in self.municipalities]
-        self.places = {one.code: [] for one in self.municipalities}
+        self.weights = [(municipality.inhabitants or 10_000) ** 0.5 for municipality in self.municipalities]
+        self.places = {municipality.code: [] for municipality in self.municipalities}
         for place in Place.objects.order_by("pk"):
             self.places[place.municipality_id].append(place.pk)
         self.codes = list(Bottleneck.objects.active().order_by("code").values_list("code", flat=True))
@@ -63,31 +63,31 @@ def generate(*, initiatives, seed):
     register = Register(seed)
     with transaction.atomic():
         organisations = _organisations(register, min(initiatives // 5, MOST_ORGANISATIONS))
-        known = set(
+        slugs = set(
             Initiative.objects.filter(slug__startswith=register.slug("")).values_list("slug", flat=True)
         )
-        numbers = [number for number in range(initiatives) if register.slug(number) not in known]
-        made = Counter()
+        numbers = [number for number in range(initiatives) if register.slug(number) not in slugs]
+        counts = Counter()
         for start in range(0, len(numbers), BATCH):
-            made += _batch(register, numbers[start : start + BATCH], organisations)
-        made["casussen"] = _cases(register, min(initiatives // 10, MOST_CASES))
+            counts += _batch(register, numbers[start : start + BATCH], organisations)
+        counts["casussen"] = _cases(register, min(initiatives // 10, MOST_CASES))
     # So much at once: tell the database, or it plans as if the tables were still empty.
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
-    return made
+    return counts
 
 
 def _organisations(register, number):
-    made = [
+    organisations = [
         Organisation(
-            slug=register.slug(one),
-            name=f"Stichting {text.PROPER[one % len(text.PROPER)]} (voorbeeld {register.seed}-{one})",
-            municipality=register.random("organisatie", one).choice(register.municipalities),
+            slug=register.slug(number_of_row),
+            name=f"Stichting {text.PROPER[number_of_row % len(text.PROPER)]} (voorbeeld {register.seed}-{number_of_row})",
+            municipality=register.random("organisatie", number_of_row).choice(register.municipalities),
             is_sample=True,
         )
-        for one in range(number)
+        for number_of_row in range(number)
     ]
-    Organisation.objects.bulk_create(made, ignore_conflicts=True)
+    Organisation.objects.bulk_create(organisations, ignore_conflicts=True)
     return list(
         Organisation.objects.filter(slug__startswith=register.slug(""), is_sample=True)
         .order_by("pk")
@@ -189,29 +189,29 @@ def _description(number, rand):
 
 
 def _cases(register, number):
-    known = set(Case.objects.filter(slug__startswith=register.slug("")).values_list("slug", flat=True))
+    slugs = set(Case.objects.filter(slug__startswith=register.slug("")).values_list("slug", flat=True))
     of = dict(Initiative.objects.filter(is_sample=True).values_list("slug", "pk"))
-    made, bottlenecks = [], []
-    for one in range(number):
-        rand = register.random("casus", one)
-        if register.slug(one) in known:
+    cases, bottlenecks = [], []
+    for number_of_case in range(number):
+        rand = register.random("casus", number_of_case)
+        if register.slug(number_of_case) in slugs:
             continue
         case = Case(
-            slug=register.slug(one),
-            title=f"Hoe {rand.choice(text.PROPER)} volhield ({one + 1})",
+            slug=register.slug(number_of_case),
+            title=f"Hoe {rand.choice(text.PROPER)} volhield ({number_of_case + 1})",
             summary=f"{rand.choice(text.WHO)} {rand.choice(text.DOES)}, al drie jaar.",
             situation=" ".join(rand.sample(text.SENTENCES, 3)),
             approach=" ".join(rand.sample(text.SENTENCES, 3)),
             result=rand.choice(text.SENTENCES),
             lessons=rand.choice(text.LESSONS),
-            initiative_id=of.get(register.slug(one * 7)),
+            initiative_id=of.get(register.slug(number_of_case * 7)),
             status=Status.PUBLISHED,
             is_sample=True,
         )
-        made.append(case)
+        cases.append(case)
         bottlenecks.append(rand.sample(register.codes, min(2, len(register.codes))))
     link = Case.bottlenecks.through
-    rows = Case.objects.bulk_create(made)
+    rows = Case.objects.bulk_create(cases)
     link.objects.bulk_create(
         link(case=case, bottleneck_id=code)
         for case, codes in zip(rows, bottlenecks, strict=True)
@@ -263,5 +263,5 @@ def _refuse_when_in_use(initiatives, cases, organisations):
             _(
                 "Echte gegevens verwijzen naar een voorbeeld. Pas eerst aan: %(names)s. Er is niets verwijderd."
             )
-            % {"names": ", ".join(str(one) for one in in_use[:10])}
+            % {"names": ", ".join(str(row) for row in in_use[:10])}
         )

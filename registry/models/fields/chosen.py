@@ -13,10 +13,10 @@ def in_words(entry):
     try:
         yield
     except ValidationError as error:
-        for name, told in error.error_dict.items():
+        for name, messages in error.error_dict.items():
             field = entry._meta.get_field(name)
             if isinstance(field, models.ForeignKey):
-                error.error_dict[name] = [_of(field, one) for one in told]
+                error.error_dict[name] = [_of(field, message) for message in messages]
         raise
 
 

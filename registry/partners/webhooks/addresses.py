@@ -67,12 +67,12 @@ def read(url):
 def resolve(target):
     """The (family, socket address) pairs behind it, all allowed. Raises Refused, or OSError without any."""
     try:
-        found = socket.getaddrinfo(target.host, target.port, type=socket.SOCK_STREAM)
+        endpoints = socket.getaddrinfo(target.host, target.port, type=socket.SOCK_STREAM)
     except UnicodeError:  # a name with an empty or an endless part
         raise Refused(_("Dit is geen geldig webadres.")) from None
-    for _family, _type, _protocol, _name, address in found:
+    for _family, _type, _protocol, _name, address in endpoints:
         _require_allowed(ipaddress.ip_address(address[0]))
-    return [(family, address) for family, _type, _protocol, _name, address in found]
+    return [(family, address) for family, _type, _protocol, _name, address in endpoints]
 
 
 def _require_allowed(address):

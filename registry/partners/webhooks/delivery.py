@@ -96,14 +96,14 @@ def _due():
 
 def _claim(pk):
     """The message, ours for the length of the lease; None when it is not due (any more)."""
-    found = _due().filter(pk=pk).select_related("subscription__key").first()
-    if found is None:
+    delivery = _due().filter(pk=pk).select_related("subscription__key").first()
+    if delivery is None:
         return None
-    held = WebhookDelivery.objects.filter(pk=pk, state=Status.WAITING, next_try_at=found.next_try_at).update(
-        next_try_at=timezone.now() + LEASE, attempts=F("attempts") + 1
-    )
-    found.attempts += 1
-    return found if held else None
+    held = WebhookDelivery.objects.filter(
+        pk=pk, state=Status.WAITING, next_try_at=delivery.next_try_at
+    ).update(next_try_at=timezone.now() + LEASE, attempts=F("attempts") + 1)
+    delivery.attempts += 1
+    return delivery if held else None
 
 
 def _try(delivery):

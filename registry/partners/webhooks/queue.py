@@ -47,9 +47,9 @@ def _enqueue(pk):
         for trace in fresh.iterator(BATCH)
         if (event := _event(trace, subscription.seen_version)) in wanted
     )
-    made = WebhookDelivery.objects.bulk_create(messages, batch_size=BATCH)
+    deliveries = WebhookDelivery.objects.bulk_create(messages, batch_size=BATCH)
     WebhookSubscription.objects.filter(pk=pk).update(seen_version=newest)
-    return len(made)
+    return len(deliveries)
 
 
 def _event(trace, seen):

@@ -47,14 +47,14 @@ def send(url, body, headers, *, seconds=SECONDS):
     # In a thread of its own: a name server or a receiver that gives a byte a second knows no other end.
     threading.Thread(target=run, daemon=True).start()
     try:
-        found = outcome.get(timeout=seconds)
+        result = outcome.get(timeout=seconds)
     except queue.Empty:
         exchange.abort()
-        found = TimeoutError()
+        result = TimeoutError()
     took = int((time.monotonic() - began) * 1000)
-    if isinstance(found, Exception):
-        return Answer(None, "", _in_words(found), took)
-    status, text = found
+    if isinstance(result, Exception):
+        return Answer(None, "", _in_words(result), took)
+    status, text = result
     return Answer(status, text, _refusal(status), took)
 
 
@@ -81,9 +81,9 @@ class Exchange:
         finally:
             self.socket.close()
 
-    def _connect(self, found, seconds):
+    def _connect(self, endpoints, seconds):
         problem = OSError("no address")
-        for family, address in found:
+        for family, address in endpoints:
             self.socket = socket.socket(family, socket.SOCK_STREAM)
             self.socket.settimeout(seconds)
             if self.is_aborted:

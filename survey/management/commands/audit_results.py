@@ -26,10 +26,10 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args, rounds, seconds, **options):
-        found = Round.objects.filter(slug__in=rounds) if rounds else Round.objects.published()
-        if unknown := set(rounds) - {round.slug for round in found}:
+        chosen = Round.objects.filter(slug__in=rounds) if rounds else Round.objects.published()
+        if unknown := set(rounds) - {round.slug for round in chosen}:
             raise CommandError(f"Deze meting is er niet: {', '.join(sorted(unknown))}.")
-        wrong = [round.slug for round in found if not self._is_silent(round, seconds)]
+        wrong = [round.slug for round in chosen if not self._is_silent(round, seconds)]
         if wrong:
             raise CommandError(
                 f"Niet in orde: {', '.join(wrong)}. Wat gepubliceerd is, blijft staan: schrijf er een erratum bij, "
@@ -37,7 +37,7 @@ class Command(BaseCommand):
             )
 
     def _is_silent(self, round, seconds):
-        editions = [results.read(one.data) for one in round.publications.order_by("edition")]
+        editions = [results.read(publication.data) for publication in round.publications.order_by("edition")]
         try:
             findings = auditor.audit(
                 editions or [publications.safe_results(round, tally.recount(round))], seconds=seconds

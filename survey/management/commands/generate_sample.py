@@ -16,7 +16,7 @@ class Command(BaseCommand):
     def handle(self, *, initiatives, responses, seed, **options):
         call_command("sample_initiatives", initiatives=initiatives, seed=seed, stdout=self.stdout)
         try:
-            made = fictional.generate(responses=responses, seed=seed)
+            number = fictional.generate(responses=responses, seed=seed)
         except Refused as error:
             raise CommandError(str(error)) from error
-        self.stdout.write(f"inzendingen: {made} nieuw")
+        self.stdout.write(f"inzendingen: {number} nieuw")
