@@ -63,8 +63,8 @@ def _purge_wiped(now, dry_run):
 def longest():
     """(days that open words stay, days that answers stay) at most, over the rounds there are; None without."""
     rounds = Round.objects.filter(is_sample=False).only("late_days", *promises.KEPT)
-    kept = [tuple(_days(round, name) for name in promises.KEPT) for round in rounds]
-    return tuple(map(max, zip(*kept, strict=True))) if kept else None
+    periods = [tuple(_days(round, name) for name in promises.KEPT) for round in rounds]
+    return tuple(map(max, zip(*periods, strict=True))) if periods else None
 
 
 def _days(round, name):

@@ -55,8 +55,8 @@ def _all(user):
         )
 
 
-def _over(rows, path, one, many, page):
+def _over(rows, path, singular, plural, page):
     """All rows together; the page is that of the round with the most."""
     counted = list(rows.order_by().values_list(path).annotate(number=Count("pk")).order_by("-number", path))
     address = reverse(f"admin:survey_round_{page}", args=[counted[0][0]]) if counted else ""
-    return Waiting(one, many, sum(number for _round, number in counted), address)
+    return Waiting(singular, plural, sum(number for _round, number in counted), address)

@@ -238,8 +238,8 @@ class LetterAdmin(GuardsEdits, admin.ModelAdmin):
             title, what = _("De eerste tekst van de brief ‘%s’"), LetterVersion.What.FIRST
         else:
             key = int(version) if version.isdecimal() and len(version) < 19 else 0
-            found = get_object_or_404(LetterVersion, name=row.name, pk=key)
-            subject, text = found.subject, found.text
+            stored = get_object_or_404(LetterVersion, name=row.name, pk=key)
+            subject, text = stored.subject, stored.text
             title, what = _("Tekst van vroeger van de brief ‘%s’"), LetterVersion.What.RESTORED
         newest = LetterVersion.objects.filter(name=row.name).first()
         mistakes = _mistakes(row.name, subject, text)

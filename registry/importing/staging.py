@@ -76,8 +76,8 @@ def promised(ticket, *, by, what):
     file = parked(of_file, by=by, what=what)
     if file is None or not default_storage.exists(_path(key)):
         return Plan(key, None)
-    with default_storage.open(_path(key)) as kept:
-        return Plan(key, file, **json.loads(kept.read()))
+    with default_storage.open(_path(key)) as stored:
+        return Plan(key, file, **json.loads(stored.read()))
 
 
 def put(key, result):

@@ -50,11 +50,11 @@ def changes(*, size, since=None, after=None, with_removed=True, among=None):
         traces = traces.filter(is_removed=False)
     if among is not None:
         traces = traces.filter(initiative__in=among.order_by().values("pk"))
-    found = []
+    page_of_traces = []
     if after is not None:
         version, public_id, moment = _read(after)
         # What was brought in at once has one version. Asked apart, as SQLite would read all of it for each page.
-        found += traces.filter(version=version, public_id__gt=public_id)[: size + 1]
+        page_of_traces += traces.filter(version=version, public_id__gt=public_id)[: size + 1]
         traces = traces.filter(version__gt=version)
     else:
         # Where nothing was counted yet, everything is still to come.
@@ -64,9 +64,9 @@ def changes(*, size, since=None, after=None, with_removed=True, among=None):
             first = Trace.objects.filter(changed_at__gte=since).order_by("changed_at", "version")
             version = first.values_list("version", flat=True).first()
             traces = traces.none() if version is None else traces.filter(version__gte=version)
-    found += traces[: size + 1 - len(found)]
-    page = tuple(found[:size])
-    return Page(page, cursor_after(page[-1], moment) if len(found) > size else None, moment)
+    page_of_traces += traces[: size + 1 - len(page_of_traces)]
+    page = tuple(page_of_traces[:size])
+    return Page(page, cursor_after(page[-1], moment) if len(page_of_traces) > size else None, moment)
 
 
 def changed_since(moment):

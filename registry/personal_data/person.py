@@ -82,8 +82,8 @@ def person_of(user):
     addresses = addresses_of(user)
     names = _not_empty(user.name, *User.history.filter(id=user.pk).values_list("name", flat=True))
     contacts = contacts_of(user, addresses, names)
-    called = _not_empty(*(name for found in contacts.names.values() for name in found))
-    typed = _not_empty(*(phone for found in contacts.phones.values() for phone in found))
+    called = _not_empty(*(name for names_there in contacts.names.values() for name in names_there))
+    typed = _not_empty(*(phone for phones_there in contacts.phones.values() for phone in phones_there))
     phones = {number for phone in typed for number in spelling.numbers_in(phone)}
     return Person(
         addresses=frozenset(addresses),

@@ -217,12 +217,19 @@ def apply(*, dry_run=False, now=None):
     due = []
     if not dry_run:
         # Before anything is deleted; what was sent in again since is not due.
-        found = [rule.rows(now - timedelta(days=settings.RETENTION_DAYS[rule.period])) for rule in rules()]
-        lock(*(key for one in found if one.model is Initiative for key in one.values_list("pk", flat=True)))
+        rows_due = [rule.rows(now - timedelta(days=settings.RETENTION_DAYS[rule.period])) for rule in rules()]
+        lock(
+            *(
+                key
+                for rows in rows_due
+                if rows.model is Initiative
+                for key in rows.values_list("pk", flat=True)
+            )
+        )
     for rule in rules():
         before = now - timedelta(days=settings.RETENTION_DAYS[rule.period])
-        found = rule.rows(before)
-        due.append((rule, found.model, list(found.values_list("pk", flat=True).distinct()), before))
+        rows_due = rule.rows(before)
+        due.append((rule, rows_due.model, list(rows_due.values_list("pk", flat=True).distinct()), before))
     if not dry_run:
         letters.forget_delivered()
         troubles.sweep(now)

@@ -52,13 +52,13 @@ def _sought(person):
     return person.but_for(*(value for value, rows in values.items() if _is_usual(rows, person.pages)))
 
 
-def _is_usual(known, pages):
-    if not known.spellings.for_database:
+def _is_usual(rows_named, pages):
+    if not rows_named.spellings.for_database:
         return False
     count = 0
     for place in (place for place in WORDS if place.page != ""):
         elsewhere = ~Q(**{f"{place.page}__in": pages}) if place.page and pages else Q()
-        rows = _search(place.model, place.columns, known.spellings.for_database).filter(elsewhere)
+        rows = _search(place.model, place.columns, rows_named.spellings.for_database).filter(elsewhere)
         count += len(rows.values_list("pk")[: MOST + 1])
         if count > MOST:
             return True

@@ -54,7 +54,7 @@ def embed_map(request):
     filterset = _filtered(request)
     if filterset.errors:
         return _wrong(request, filterset)
-    (facet,) = (one for one in facets_for(filterset) if one.name == "gemeente")
+    (facet,) = (candidate for candidate in facets_for(filterset) if candidate.name == "gemeente")
     selected = [option.value for option in facet.options if option.is_selected]
     # The counts of a filter do not keep to the filter itself; a frame that is locked to a place does.
     options = [one for one in facet.options if one.count and (one.is_selected or not selected)]
@@ -179,11 +179,11 @@ def _embedded(request, url):
         if address.scheme not in ("http", "https") or address.netloc not in ours:
             raise Http404
         match = resolve(address.path)
-        given = QueryDict(address.query)
+        parameters = QueryDict(address.query)
     except (ValueError, Resolver404) as wrong:
         raise Http404 from wrong
     if match.view_name == "registry:initiative-list":
-        filterset = InitiativeFilter(given, queryset=Initiative.objects.published())
+        filterset = InitiativeFilter(parameters, queryset=Initiative.objects.published())
         if filterset.errors:
             raise Http404
         query = filterset.query

@@ -62,7 +62,7 @@ def plan_of(round):
     """The plan with its codebook, made when first asked for; the codebook follows the register."""
     plan, _made = CodingPlan.objects.get_or_create(round=round)
     if not plan.is_frozen:
-        known = set(round.codes.values_list("key", flat=True))
+        keys = set(round.codes.values_list("key", flat=True))
         lines = {key: (kind, str(label)) for key, (kind, label) in FIXED.items()} | {
             bottleneck.code: (Code.Kind.BOTTLENECK, bottleneck.name[:300])
             for bottleneck in Bottleneck.objects.published()
@@ -71,7 +71,7 @@ def plan_of(round):
             [
                 Code(round=round, key=key, label=label, kind=kind)
                 for key, (kind, label) in lines.items()
-                if key not in known
+                if key not in keys
             ],
             ignore_conflicts=True,
         )
@@ -123,11 +123,11 @@ def add_code(round, key, label, *, by=None):
         raise Refused(_("Er is al een code ‘%s’. Kies een andere.") % key)
     try:
         with transaction.atomic():
-            made = Code.objects.create(round=round, key=key, label=label.strip())
+            code = Code.objects.create(round=round, key=key, label=label.strip())
             logbook.note(round, What.ADDED_CODE, by, subject=key)
     except IntegrityError:
         raise Refused(_("Er is al een code ‘%s’. Kies een andere.") % key) from None
-    return made
+    return code
 
 
 def mark_of_code(code):
@@ -259,7 +259,7 @@ def agreement_of(round):
     """Agreement and kappa of each code that one of both used, over what was compared: as they said it blind."""
     pairs = _pairs(round)
     used = {code for pair in pairs for code in pair}
-    found = []
+    agreements = []
     for code in round.codes.filter(pk__in=used):
         cells = Counter()
         for (first, second), number in pairs.items():
@@ -267,8 +267,8 @@ def agreement_of(round):
         share, kappa = agreement(
             cells[True, True], cells[True, False], cells[False, True], cells[False, False]
         )
-        found.append(Agreement(code, sum(pairs.values()), share, kappa))
-    return found
+        agreements.append(Agreement(code, sum(pairs.values()), share, kappa))
+    return agreements
 
 
 def agreement_overall_of(round):
@@ -309,11 +309,11 @@ def quotable(code):
 
 def quotes_of(**became):
     """What people said, as it may be shown now with what a code became in the register."""
-    shown = Quote.objects.filter(
+    quotes = Quote.objects.filter(
         promotion__in=Promotion.objects.filter(**became),
         unit__answer__screening=screening.Screening.PUBLIC,
     )
-    return [quote.unit for quote in shown.exclude(unit__text="").select_related("unit__answer")]
+    return [quote.unit for quote in quotes.exclude(unit__text="").select_related("unit__answer")]
 
 
 def _pairs(round):

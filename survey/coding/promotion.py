@@ -113,8 +113,10 @@ def _note(code, number, quotes, by, **became):
             _("Kies ten hoogste %(most)d citaten, die openbaar mogen en niet te lang zijn.")
             % {"most": MOST_QUOTES}
         )
-    made = Promotion.objects.create(code=code, respondents=number, promoted_on=timezone.localdate(), **became)
-    Quote.objects.bulk_create(Quote(promotion=made, unit=unit) for unit in quotes)
-    name = f"{made.became._meta.verbose_name} {made.became.pk}"
+    promotion = Promotion.objects.create(
+        code=code, respondents=number, promoted_on=timezone.localdate(), **became
+    )
+    Quote.objects.bulk_create(Quote(promotion=promotion, unit=unit) for unit in quotes)
+    name = f"{promotion.became._meta.verbose_name} {promotion.became.pk}"
     logbook.note(code.round, logbook.What.PROMOTED, by, number=number, subject=f"{code.key} → {name}")
-    return made
+    return promotion

@@ -58,7 +58,7 @@ def copy(questionnaire):
     and the candidates that came from open answers."""
     with transaction.atomic():
         newest = Questionnaire.objects.filter(slug=questionnaire.slug).first()
-        made = Questionnaire.objects.create(
+        new_version = Questionnaire.objects.create(
             slug=questionnaire.slug,
             version=newest.version + 1,
             name=questionnaire.name,
@@ -67,10 +67,10 @@ def copy(questionnaire):
             asks_municipality=questionnaire.asks_municipality,
             asks_role=questionnaire.asks_role,
         )
-        _add_active(made)
+        _add_active(new_version)
         OpenQuestion.objects.bulk_create(
             OpenQuestion(
-                questionnaire=made,
+                questionnaire=new_version,
                 key=question.key,
                 kind=question.kind,
                 level_id=question.level_id,
@@ -79,7 +79,7 @@ def copy(questionnaire):
             )
             for question in questionnaire.open_questions.all()
         )
-    return made
+    return new_version
 
 
 @transaction.atomic
@@ -93,9 +93,14 @@ def arrange(questionnaire, statements):
     if len(statements) > MOST_STATEMENTS:
         raise Refused(_("Een vragenlijst heeft ten hoogste 63 stellingen."))
     was = {item.bottleneck_id: item.wordings for item in questionnaire.items.all()}
-    known = wordings_of([statement.bottleneck.pk for statement in statements])
+    registered = wordings_of([statement.bottleneck.pk for statement in statements])
     ordered = sorted(
-        statements, key=lambda one: (one.bottleneck.level.position, one.place, one.bottleneck.number)
+        statements,
+        key=lambda statement: (
+            statement.bottleneck.level.position,
+            statement.place,
+            statement.bottleneck.number,
+        ),
     )
     questionnaire.items.all().delete()
     Item.objects.bulk_create(
@@ -105,7 +110,9 @@ def arrange(questionnaire, statements):
             level_id=statement.bottleneck.level_id,
             bit=bit,
             wordings={
-                language: _wording(text, was.get(statement.bottleneck.pk, {}), known, statement, language)
+                language: _wording(
+                    text, was.get(statement.bottleneck.pk, {}), registered, statement, language
+                )
                 for language, text in statement.texts.items()
                 if text.strip()
             },
@@ -148,18 +155,18 @@ def unlock(questionnaire):
 
 def wordings_of(codes):
     """Code to language to the newest wording, as an Item keeps it."""
-    found = {code: {} for code in codes}
-    for wording in Wording.objects.filter(bottleneck__in=found).order_by("version"):
-        found[wording.bottleneck_id][wording.language] = {"version": wording.version, "text": wording.text}
-    return found
+    wordings = {code: {} for code in codes}
+    for wording in Wording.objects.filter(bottleneck__in=wordings).order_by("version"):
+        wordings[wording.bottleneck_id][wording.language] = {"version": wording.version, "text": wording.text}
+    return wordings
 
 
-def _wording(text, was, known, statement, language):
+def _wording(text, was, registered, statement, language):
     """The number that goes with a text: that of the register or of the version before; None when it is new."""
     text = " ".join(text.split())
-    for one in (was.get(language), known[statement.bottleneck.pk].get(language)):
-        if one and one["text"] == text:
-            return one
+    for wording in (was.get(language), registered[statement.bottleneck.pk].get(language)):
+        if wording and wording["text"] == text:
+            return wording
     return {"version": None, "text": text}
 
 
@@ -180,9 +187,9 @@ def _take_wordings_back(questionnaire):
     changed = []
     others = Item.objects.exclude(questionnaire=questionnaire).values_list("bottleneck", "wordings")
     asked = {
-        (code, language, (one or {}).get("version"))
+        (code, language, (number or {}).get("version"))
         for code, wordings in others
-        for language, one in wordings.items()
+        for language, number in wordings.items()
     }
     for item in questionnaire.items.exclude(new_wordings=[]):
         for language in item.new_wordings:
@@ -198,8 +205,8 @@ def _take_wordings_back(questionnaire):
 
 
 def _activate_candidates(questionnaire):
-    asked = Bottleneck.objects.filter(pk__in=questionnaire.items.values("bottleneck"))
-    codes = list(asked.filter(status=Bottleneck.Status.CANDIDATE).values_list("pk", flat=True))
+    bottlenecks = Bottleneck.objects.filter(pk__in=questionnaire.items.values("bottleneck"))
+    codes = list(bottlenecks.filter(status=Bottleneck.Status.CANDIDATE).values_list("pk", flat=True))
     Item.objects.filter(questionnaire=questionnaire, bottleneck__in=codes).update(was_candidate=True)
     asked_now = Bottleneck.objects.filter(pk__in=codes)
     asked_now.set_status(Bottleneck.Status.ACTIVE, reason=_("Gevraagd in: %s") % questionnaire)

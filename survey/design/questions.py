@@ -70,7 +70,7 @@ class Questions:
         if self.asks_background:
             named.append(("achtergrond", _("Over u"), None))
         named.append(("controle", _("Controleer en verstuur"), None))
-        return tuple(Step(number, *one) for number, one in enumerate(named))
+        return tuple(Step(number, *named_step) for number, named_step in enumerate(named))
 
 
 def questions_of(questionnaire):
@@ -89,7 +89,9 @@ def as_it_is_now(questionnaire):
             asdict(AskedLevel(level.slug, level.letter, level.name, level.subtitle, level.question, bit))
             for bit, level in enumerate(levels)
         ],
-        "municipalities": [list(one) for one in Municipality.objects.values_list("code", "name")],
+        "municipalities": [
+            list(municipality) for municipality in Municipality.objects.values_list("code", "name")
+        ],
     }
 
 
@@ -100,17 +102,17 @@ def _kept(pk, key):
 
 
 def _read(questionnaire, fixed):
-    levels = {one["slug"]: AskedLevel(**one) for one in fixed["levels"]}
+    levels = {level["slug"]: AskedLevel(**level) for level in fixed["levels"]}
     # Of the bottleneck only its code is used, and that is the key itself.
     items = sorted(questionnaire.items.all(), key=lambda item: (levels[item.level_id].bit, item.bit))
-    asked = list(questionnaire.open_questions.all())
-    others = {question.level_id: question for question in asked if question.level_id}
+    open_questions = list(questionnaire.open_questions.all())
+    others = {question.level_id: question for question in open_questions if question.level_id}
     return Questions(
         pages=tuple(
             Page(levels[slug], tuple(group), others.get(slug))
             for slug, group in groupby(items, key=lambda item: item.level_id)
         ),
-        open_questions=tuple(question for question in asked if not question.level_id),
+        open_questions=tuple(question for question in open_questions if not question.level_id),
         asks_role=questionnaire.asks_role,
         municipalities=tuple(map(tuple, fixed["municipalities"])) if questionnaire.asks_municipality else (),
     )

@@ -10,8 +10,8 @@ from registry.foundation.errors import Refused
 
 def mark(*state):
     """A short word for this state: another state has another one."""
-    told = json.dumps(state, ensure_ascii=False, default=str, separators=(",", ":"))
-    return hashlib.sha256(told.encode()).hexdigest()[:16]
+    state_json = json.dumps(state, ensure_ascii=False, default=str, separators=(",", ":"))
+    return hashlib.sha256(state_json.encode()).hexdigest()[:16]
 
 
 def refuse_when_stale(seen, now):

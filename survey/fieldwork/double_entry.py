@@ -75,19 +75,21 @@ def differences(form):
     """What was typed in two ways, in the order of the paper."""
     if form.first is None or form.second is None:
         return []
-    found = []
+    differing = []
     for key, label in ((DAY, _("Ingevuld op")), (LANGUAGE, _("Taal"))):
-        one, other = (str(typed.get(key, "")) for typed in (form.first, form.second))
-        if one and other and one != other:
-            found.append(Difference(key, label, one, other))
+        first_typed, second_typed = (str(typed.get(key, "")) for typed in (form.first, form.second))
+        if first_typed and second_typed and first_typed != second_typed:
+            differing.append(Difference(key, label, first_typed, second_typed))
     if form.first[CODES] != form.second[CODES]:
-        found.append(Difference(CODES, _("Codes"), " ".join(form.first[CODES]), " ".join(form.second[CODES])))
+        differing.append(
+            Difference(CODES, _("Codes"), " ".join(form.first[CODES]), " ".join(form.second[CODES]))
+        )
     first, second = form.first["words"], form.second["words"]
     for question in paper.form_of(form.round.questionnaire).words:
-        one, other = first.get(question.key, ""), second.get(question.key, "")
-        if one != other:
-            found.append(Difference(question.key, question.text, one, other))
-    return found
+        first_typed, second_typed = first.get(question.key, ""), second.get(question.key, "")
+        if first_typed != second_typed:
+            differing.append(Difference(question.key, question.text, first_typed, second_typed))
+    return differing
 
 
 def mark_of(form):

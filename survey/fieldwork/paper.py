@@ -75,15 +75,15 @@ def form_of(questionnaire):
 def read(questionnaire, typed):
     """The codes as typed, "m1 M3 b0 G34": those of the form, in its order, each once. Else Refused."""
     form = form_of(questionnaire)
-    given = {code.upper() for code in typed.replace(",", " ").split()}
-    known = [*_codes(form)]
+    typed_codes = {code.upper() for code in typed.replace(",", " ").split()}
+    codes_of_form = [*_codes(form)]
     wrong = [
         _("De code ‘%s’ staat niet op dit formulier. Kijk hem na op het papier.") % code
-        for code in sorted(given.difference(known))
+        for code in sorted(typed_codes.difference(codes_of_form))
     ]
     for page in form.pages:
-        ticked = [option.code for option in page.options if option.code in given]
-        if page.none.code in given and ticked:
+        ticked = [option.code for option in page.options if option.code in typed_codes]
+        if page.none.code in typed_codes and ticked:
             wrong.append(
                 _(
                     "%(none)s (geen van deze) en %(code)s gaan niet samen. Staan ze allebei op het papier? Laat %(none)s weg."
@@ -91,7 +91,7 @@ def read(questionnaire, typed):
                 % {"none": page.none.code, "code": ticked[0]}
             )
     for question in form.background:
-        chosen = [option.code for option in question.options if option.code in given]
+        chosen = [option.code for option in question.options if option.code in typed_codes]
         if len(chosen) > 1:
             wrong.append(
                 _("%s: hier kan er maar één. Staan ze allebei op het papier? Laat ze dan allebei weg.")
@@ -99,22 +99,22 @@ def read(questionnaire, typed):
             )
     if wrong:
         raise Refused(wrong)
-    return [code for code in known if code in given]
+    return [code for code in codes_of_form if code in typed_codes]
 
 
 def answers(questionnaire, codes, words):
     """What ``intake.record`` takes, of codes that ``read`` gave."""
     form = form_of(questionnaire)
-    given = set(codes)
+    typed_codes = set(codes)
     background = {
-        question.key: next((option.value for option in question.options if option.code in given), "")
+        question.key: next((option.value for option in question.options if option.code in typed_codes), "")
         for question in form.background
     }
     return intake.Answers(
         ticks=frozenset(
-            option.code for page in form.pages for option in page.options if option.code in given
+            option.code for page in form.pages for option in page.options if option.code in typed_codes
         ),
-        none=frozenset(page.level.slug for page in form.pages if page.none.code in given),
+        none=frozenset(page.level.slug for page in form.pages if page.none.code in typed_codes),
         words=words,
         municipality=background.get("municipality", ""),
         role=background.get("role", ""),

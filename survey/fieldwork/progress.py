@@ -10,15 +10,15 @@ from survey.models import StepCount
 
 def count(round, step):
     """Somebody came as far as the screen with this number."""
-    found = StepCount.objects.filter(round=round, step=step)
-    if found.update(number=F("number") + 1):
+    counts = StepCount.objects.filter(round=round, step=step)
+    if counts.update(number=F("number") + 1):
         return
     try:
         with transaction.atomic():
             StepCount.objects.create(round=round, step=step, number=1)
     except IntegrityError:
         # Somebody else was the first at the same moment.
-        found.update(number=F("number") + 1)
+        counts.update(number=F("number") + 1)
 
 
 def sent(questionnaire):

@@ -28,9 +28,9 @@ def address(round, source=None):
 
 def qr(text, kind):
     """A QR code as bytes; a fifth of it may be torn or wet."""
-    made = io.BytesIO()
-    segno.make_qr(text, error="q").save(made, kind=kind, scale=8, border=4)
-    return made.getvalue()
+    drawing = io.BytesIO()
+    segno.make_qr(text, error="q").save(drawing, kind=kind, scale=8, border=4)
+    return drawing.getvalue()
 
 
 def qr_in_page(text):

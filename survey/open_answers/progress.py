@@ -117,12 +117,12 @@ def progress(round):
 def final(round):
     """{unit: the code that counts}: what was agreed on, else what the first coder said."""
     into = merged(round)
-    found = {
+    final_codes = {
         unit: said.get(Coder.TOGETHER, said.get(Coder.FIRST))
         for unit, said in given(round).items()
         if Coder.FIRST in said
     }
-    return {unit: into.get(code, code) for unit, code in found.items()}
+    return {unit: into.get(code, code) for unit, code in final_codes.items()}
 
 
 def uncounted(round):
@@ -132,13 +132,13 @@ def uncounted(round):
 
 
 def _differing(codes, done, into):
-    found = []
+    units = []
     for unit in done & codes.keys():
         said = codes[unit]
         first, second = (into.get(said.get(coder), said.get(coder)) for coder in (Coder.FIRST, Coder.SECOND))
         if first != second and Coder.TOGETHER not in said:
-            found.append(unit)
-    return found
+            units.append(unit)
+    return units
 
 
 def _last(code, into):

@@ -53,13 +53,13 @@ class Unsure(Refused):
 
 def pieces(text):
     """``text`` cut up, with what may be about a person marked. Put together again it is the same text."""
-    found, at = [], 0
+    texts, at = [], 0
     for match in _ANY.finditer(text):
         if match.start() > at:
-            found.append(Piece(text[at : match.start()]))
-        found.append(Piece(match.group(), str(SIGNS[match.lastindex - 1][0])))
+            texts.append(Piece(text[at : match.start()]))
+        texts.append(Piece(match.group(), str(SIGNS[match.lastindex - 1][0])))
         at = match.end()
-    return [*found, Piece(text[at:])] if at < len(text) else found
+    return [*texts, Piece(text[at:])] if at < len(text) else texts
 
 
 def waiting(round):
@@ -228,7 +228,7 @@ def _split(answer, lines, sure):
         return  # It came after the coding was fixed: it can be read, and counts when the coding is open again.
     same_number = len(units) == len(lines)
     if same_number and is_counted:
-        kept = units
+        units_left = units
     elif is_counted:
         raise Refused(
             _(
@@ -238,14 +238,14 @@ def _split(answer, lines, sure):
             % len(units)
         )
     elif same_number:
-        kept = [
+        units_left = [
             unit
             for unit, line in zip(units, lines, strict=True)
             if not unit.text or is_shorter(unit.text, line)
         ]
     else:
-        kept = []
-    lost = Coding.objects.filter(unit__in=[unit for unit in units if unit not in kept])
+        units_left = []
+    lost = Coding.objects.filter(unit__in=[unit for unit in units if unit not in units_left])
     if not sure and lost.exists():
         raise Unsure(
             _(

@@ -34,18 +34,18 @@ def coverage():
         for bottleneck in Bottleneck.objects.active().select_related("level")
     ]
     # Sorting keeps the order of the register where two are equal.
-    known = sorted((row for row in rows if row.share), key=lambda row: -row.weight)
+    rows_known = sorted((row for row in rows if row.share), key=lambda row: -row.weight)
     unknown = sorted((row for row in rows if not row.share), key=lambda row: (row.tackles, -row.faces))
     rounds = dict.fromkeys(row.known.round for row in rows if row.known)
-    return list(rounds), known, unknown
+    return list(rounds), rows_known, unknown
 
 
-def _covered(bottleneck, known, tally):
+def _covered(bottleneck, shares, tally):
     return Covered(
         bottleneck,
-        known,
-        known.statement if known and known.is_share else None,
-        range_text(known.statement.reason, known.statement.n) if known else "",
+        shares,
+        shares.statement if shares and shares.is_share else None,
+        range_text(shares.statement.reason, shares.statement.n) if shares else "",
         tally.get((bottleneck.pk, Link.Role.FACES), 0),
         tally.get((bottleneck.pk, Link.Role.TACKLES), 0),
     )

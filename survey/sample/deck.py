@@ -44,7 +44,7 @@ def load():
 
 def _questionnaire(codes):
     """With the words of then: the first version of each statement."""
-    made = Questionnaire.objects.create(
+    questionnaire = Questionnaire.objects.create(
         slug=SLUG, name=NAME, languages=["nl"], asks_municipality=False, asks_role=False
     )
     texts = dict(
@@ -55,7 +55,7 @@ def _questionnaire(codes):
     bottlenecks = Bottleneck.objects.in_bulk(codes)
     Item.objects.bulk_create(
         Item(
-            questionnaire=made,
+            questionnaire=questionnaire,
             bottleneck=bottlenecks[code],
             level_id=bottlenecks[code].level_id,
             bit=bit,
@@ -63,5 +63,5 @@ def _questionnaire(codes):
         )
         for bit, code in enumerate(codes)
     )
-    questionnaires.lock(made)
-    return made
+    questionnaires.lock(questionnaire)
+    return questionnaire

@@ -100,8 +100,8 @@ def remove():
         removed = rounds.count()
         lists = Questionnaire.objects.filter(rounds__in=rounds).exclude(rounds__is_sample=False)
         lists = list(lists.values_list("pk", flat=True))
-        for one in rounds:
-            one.publications.all().delete()
+        for sample_round in rounds:
+            sample_round.publications.all().delete()
         OpenAnswer.objects.filter(response__round__in=rounds).delete()
         responses = Response.objects.filter(round__in=rounds)
         responses._raw_delete(responses.db)

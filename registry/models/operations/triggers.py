@@ -64,17 +64,17 @@ def shown(model, *, but=(), instead=(), when="TRUE"):
 
 def counting(vendor, tables, acts=lambda table, event: []):
     """The statements that make the stamp count each change to what is ``Shown``, and then do the ``acts``."""
-    for one in tables:
+    for watched_table in tables:
         for event in EVENTS:
-            body = (BUMP[vendor], *acts(one.table, event))
+            body = (BUMP[vendor], *acts(watched_table.table, event))
             if vendor == "postgresql":
-                name = f"shown_{one.table}_{event.lower()}"
-                yield function(name, event, one.changed(vendor, event), *body)
-                yield trigger(one.table, event, name)
+                name = f"shown_{watched_table.table}_{event.lower()}"
+                yield function(name, event, watched_table.changed(vendor, event), *body)
+                yield trigger(watched_table.table, event, name)
             else:
-                yield row_trigger(one.table, event, one.changed(vendor, event), *body)
+                yield row_trigger(watched_table.table, event, watched_table.changed(vendor, event), *body)
         if vendor == "postgresql":
-            yield from on_truncate(one.table, "stamp_truncate", BUMP[vendor])
+            yield from on_truncate(watched_table.table, "stamp_truncate", BUMP[vendor])
 
 
 def function(name, event, condition, *body):

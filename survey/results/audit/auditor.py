@@ -258,7 +258,7 @@ def _search(question, deadline):
     told_ends = [
         number
         for number in range(len(populations))
-        if any(number in one for one in question.statements.values())
+        if any(number in first for first in question.statements.values())
     ]
     findings = [
         Finding("", populations[number].name, "", (populations[number].n,) * 2, (0, populations[number].n))
@@ -269,12 +269,12 @@ def _search(question, deadline):
         return findings
     equations = Equations(len(question.atoms), question.sizes, deadline=deadline)
     few = {}
-    for one, other in product(told_ends, told_ends):
-        apart = populations[one].atoms - populations[other].atoms
-        if apart and populations[one].n - populations[other].n < question.threshold:
+    for first, second in product(told_ends, told_ends):
+        apart = populations[first].atoms - populations[second].atoms
+        if apart and populations[first].n - populations[second].n < question.threshold:
             size = equations.size(apart)
             if 0 < size[1] < question.threshold:
-                few[one, other] = (apart, size)
+                few[first, second] = (apart, size)
     for code, ends in question.statements.items():
         findings += _of_statement(question, code, ends, few, deadline)
     return findings

@@ -86,9 +86,14 @@ def clashes(round, differences_of, then, now):
         ):
             clashing.add("samenhang")
     names = results.known_groups(round.questionnaire)
-    before = {one.grouping for one in then.breakdowns if one.blocks}
+    before = {breakdown.grouping for breakdown in then.breakdowns if breakdown.blocks}
     for place, grouping in enumerate(("gemeente", "rol")):
-        blocks = [block.groups for one in now.breakdowns if one.grouping == grouping for block in one.blocks]
+        blocks = [
+            block.groups
+            for breakdown in now.breakdowns
+            if breakdown.grouping == grouping
+            for block in breakdown.blocks
+        ]
         if grouping not in before:
             continue
         for groups in blocks:
@@ -97,7 +102,7 @@ def clashes(round, differences_of, then, now):
                 answer = who[place] or PREFER_NOT
                 return names.get(answer, answer) in groups
 
-            if any(one.is_few(round.threshold, is_in) for one in of_levels):
+            if any(breakdown.is_few(round.threshold, is_in) for breakdown in of_levels):
                 clashing.add(grouping)
     return clashing
 
