@@ -15,11 +15,11 @@ from registry.models import Initiative, Status
 
 def survivor(condition):
     """The published initiative that fits and False; or the one that it was merged into and True; or Http404."""
-    asked = Initiative.objects.filter(condition).select_related("merged_into").first()
-    entry = asked and asked.survivor
+    initiative = Initiative.objects.filter(condition).select_related("merged_into").first()
+    entry = initiative and initiative.survivor
     if entry is None or entry.status != Status.PUBLISHED:
         raise Http404
-    return entry, entry != asked
+    return entry, entry != initiative
 
 
 @dataclass(frozen=True)
@@ -66,6 +66,6 @@ def expanded(view, items):
         return items
     parts = [view.expansions[name].of(items, base_of(view.request)) for name in names]
     return [
-        item | {"_embedded": dict(zip(names, found, strict=True))}
-        for item, *found in zip(items, *parts, strict=True)
+        item | {"_embedded": dict(zip(names, embedded, strict=True))}
+        for item, *embedded in zip(items, *parts, strict=True)
     ]

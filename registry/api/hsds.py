@@ -66,24 +66,24 @@ class Listing(APIView):
     query = PageQuery
 
     def get(self, request):
-        asked = _asked(request, self.query)
-        rows = self.rows(asked)
+        parameters = _asked(request, self.query)
+        rows = self.rows(parameters)
         total = len(rows) if isinstance(rows, (list, Chain)) else rows.order_by().count()
-        number, size = asked["page"], asked["per_page"]
+        number, size = parameters["page"], parameters["per_page"]
         pages = max(1, -(-total // size))
         if number > pages:
             raise Http404
-        found = self.shape(list(rows[(number - 1) * size : number * size]), asked, base_of(request))
+        items = self.shape(list(rows[(number - 1) * size : number * size]), parameters, base_of(request))
         return Response(
             {
                 "total_items": total,
                 "total_pages": pages,
                 "page_number": number,
-                "size": len(found),
+                "size": len(items),
                 "first_page": number == 1,
                 "last_page": number == pages,
-                "empty": not found,
-                "contents": found,
+                "empty": not items,
+                "contents": items,
             }
         )
 
@@ -127,49 +127,52 @@ class Services(Listing):
     query = ServiceQuery
     base_queryset = staticmethod(Initiative.objects.published)
 
-    def rows(self, asked):
-        filterset = InitiativeFilter({"zoek": asked["search"]}, queryset=self.base_queryset())
+    def rows(self, parameters):
+        filterset = InitiativeFilter({"zoek": parameters["search"]}, queryset=self.base_queryset())
         if filterset.errors:
             raise ValidationError(
-                {"search": [reason for found in filterset.errors.values() for reason in found]}
+                {"search": [reason for reasons in filterset.errors.values() for reason in reasons]}
             )
         for name in ("taxonomy_term_id", "taxonomy_id"):
-            if asked[name]:
-                chosen = _terms().get(str(asked[name]))
+            if parameters[name]:
+                chosen = _terms().get(str(parameters[name]))
                 if chosen is None:
                     return Initiative.objects.none()
                 narrower = InitiativeFilter(chosen, queryset=filterset.queryset)
                 filterset.queryset = narrower.narrowed(filterset.queryset)
-        found = filterset.narrowed(filterset.queryset)
-        if asked["organization_id"]:
-            key = str(asked["organization_id"])
-            found = found.filter(
+        services = filterset.narrowed(filterset.queryset)
+        if parameters["organization_id"]:
+            key = str(parameters["organization_id"])
+            services = services.filter(
                 Q(organisation=_organisations().get(key, 0)) | Q(organisation=None, public_id=key)
             )
-        if asked["modified_after"]:
-            found = found.with_moment().filter(public_moment__gte=asked["modified_after"])
-        return found.order_by("pk").values_list("pk", flat=True)
+        if parameters["modified_after"]:
+            services = services.with_moment().filter(public_moment__gte=parameters["modified_after"])
+        return services.order_by("pk").values_list("pk", flat=True)
 
-    def shape(self, keys, asked, base):
-        if asked["minimal"]:
+    def shape(self, keys, parameters, base):
+        if parameters["minimal"]:
             rows = Initiative.objects.filter(pk__in=keys).order_by("pk").with_moment().only("public_id")
             return [hsds.minimal(row) for row in rows]
         rows = hsds.for_services(Initiative.objects.published().filter(pk__in=keys)).order_by("pk")
-        found = [self.one(row, base) for row in rows]
-        return found if asked["full"] else [hsds.flat(one) for one in found]
+        services = [self.one(row, base) for row in rows]
+        return services if parameters["full"] else [hsds.flat(service) for service in services]
 
     one = staticmethod(hsds.service)
 
 
 def _terms():
     """The filter of our own that each taxonomy and each term stands for, by its id."""
-    known = choices(ContentStamp.current())
+    choices_now = choices(ContentStamp.current())
     kinds = list(Initiative.Kind)
     return {
-        hsds.BOTTLENECKS.id: {"niveau": list(known.levels)},
+        hsds.BOTTLENECKS.id: {"niveau": list(choices_now.levels)},
         hsds.KINDS.id: {"soort": kinds},
-        **{hsds.level_id(slug): {"niveau": [slug]} for slug in known.levels},
-        **{hsds.bottleneck_id(one.code): {"knelpunt": [one.code]} for one in known.bottlenecks},
+        **{hsds.level_id(slug): {"niveau": [slug]} for slug in choices_now.levels},
+        **{
+            hsds.bottleneck_id(bottleneck.code): {"knelpunt": [bottleneck.code]}
+            for bottleneck in choices_now.bottlenecks
+        },
         **{hsds.kind_id(kind): {"soort": [kind]} for kind in kinds},
     }
 
@@ -182,10 +185,10 @@ class Service(APIView):
         entry, is_moved = survivor(Q(public_id=_uuid(key)))
         if is_moved:
             return _moved(request, self.name, entry)
-        found = self.one(hsds.for_services(Initiative.objects.filter(pk=entry.pk)).get(), base_of(request))
-        if found is None:
+        service = self.one(hsds.for_services(Initiative.objects.filter(pk=entry.pk)).get(), base_of(request))
+        if service is None:
             raise Http404
-        return Response(found)
+        return Response(service)
 
     one = staticmethod(hsds.service)
 
@@ -209,13 +212,13 @@ class ServiceAtLocation(Service):
 
 
 class Organizations(Listing):
-    def rows(self, asked):
+    def rows(self, parameters):
         own = Initiative.objects.published().filter(organisation=None).order_by("pk")
         return Chain([*_organisations().values()], own)
 
-    def shape(self, rows, asked, base):
-        known = Organisation.objects.in_bulk([row for row in rows if isinstance(row, int)])
-        rows = [known.get(row, row) for row in rows]
+    def shape(self, rows, parameters, base):
+        organisations = Organisation.objects.in_bulk([row for row in rows if isinstance(row, int)])
+        rows = [organisations.get(row, row) for row in rows]
         return [hsds.organization(row, base) for row in rows if not isinstance(row, int)]
 
 
@@ -234,23 +237,23 @@ class Organization(APIView):
 
 
 class Taxonomies(Listing):
-    def rows(self, asked):
-        return [hsds.taxonomy(one) for one in hsds.TAXONOMIES]
+    def rows(self, parameters):
+        return [hsds.taxonomy(name) for name in hsds.TAXONOMIES]
 
-    def shape(self, rows, asked, base):
+    def shape(self, rows, parameters, base):
         return rows
 
 
 class TaxonomyTerms(Taxonomies):
     query = TermQuery
 
-    def rows(self, asked):
+    def rows(self, parameters):
         return [
             term
             for term in _all_terms(base_of(self.request))
-            if asked["taxonomy_id"] in (None, UUID(term["taxonomy_id"]))
-            and str(asked["parent_id"] or term.get("parent_id")) == str(term.get("parent_id"))
-            and not (asked["top_only"] and "parent_id" in term)
+            if parameters["taxonomy_id"] in (None, UUID(term["taxonomy_id"]))
+            and str(parameters["parent_id"] or term.get("parent_id")) == str(term.get("parent_id"))
+            and not (parameters["top_only"] and "parent_id" in term)
         ]
 
 
@@ -258,7 +261,7 @@ def _all_terms(base):
     bottlenecks = Bottleneck.objects.published().order_by("level__position", "number")
     return [
         *(hsds.level_term(level) for level in Level.objects.all()),
-        *(hsds.bottleneck_term(one, base) for one in bottlenecks),
+        *(hsds.bottleneck_term(bottleneck, base) for bottleneck in bottlenecks),
         *(hsds.kind_term(kind) for kind in Initiative.Kind),
     ]
 
@@ -266,7 +269,7 @@ def _all_terms(base):
 class Taxonomy(APIView):
     def get(self, request, key):
         _asked(request, serializers.Serializer)
-        return Response(_with_id([hsds.taxonomy(one) for one in hsds.TAXONOMIES], key))
+        return Response(_with_id([hsds.taxonomy(name) for name in hsds.TAXONOMIES], key))
 
 
 class TaxonomyTerm(APIView):

@@ -44,8 +44,8 @@ class Initiatives(Located, Collection):
     def get_queryset(self):
         return Initiative.objects.published().with_moment()
 
-    def check(self, given, errors):
-        super().check(given, errors)
+    def check(self, parameters, errors):
+        super().check(parameters, errors)
         self.form = self.request.accepted_renderer.format
         if self.form in negotiated.FORMS:
             for name in (
@@ -58,25 +58,25 @@ class Initiatives(Located, Collection):
                 "velden",
                 "expand",
             ):
-                if name in given:
+                if name in parameters:
                     errors.setdefault(name, []).append(
                         "In deze vorm krijgt u altijd de hele selectie. Laat dit weg."
                     )
         self.since = None
-        if "gewijzigdSinds" not in given:
+        if "gewijzigdSinds" not in parameters:
             return
-        self.since = _moment(given["gewijzigdSinds"])
+        self.since = _moment(parameters["gewijzigdSinds"])
         if self.since is None:
             errors.setdefault("gewijzigdSinds", []).append(
                 "Geef een moment met tijdzone, zoals 2026-11-23T09:30:00Z."
             )
         for name in ("page", "sorteer", "zoek", "facetten"):
-            if name in given:
+            if name in parameters:
                 errors.setdefault(name, []).append("Dit gaat niet samen met gewijzigdSinds. Laat het weg.")
 
     def get(self, request, *args, **kwargs):
         end_of_order = end_of_today()  # before the order is made
-        found = self.filter_queryset(self.get_queryset())
+        initiatives = self.filter_queryset(self.get_queryset())
         if self.form in negotiated.FORMS:
             whole = (
                 self.filterset.narrowed(self.get_queryset()) if self.filterset.given else self.get_queryset()
@@ -84,8 +84,8 @@ class Initiatives(Located, Collection):
             parts = write(self.form, whole, base_of(request))
             return StreamingHttpResponse(parts, content_type=MEDIA_TYPES[self.form])
         if self.since or self.paginator.by_cursor:
-            return self.follow(found)
-        keys = list(self.paginate_queryset(found.values_list("pk", flat=True)))
+            return self.follow(initiatives)
+        keys = list(self.paginate_queryset(initiatives.values_list("pk", flat=True)))
         response = self.get_paginated_response(self.items(keys))
         if request.facets:
             response.data["facetten"] = _facets(self.filterset, request.facets)
@@ -93,7 +93,7 @@ class Initiatives(Located, Collection):
             response.valid_until = end_of_order
         return response
 
-    def follow(self, found):
+    def follow(self, initiatives):
         """One page in the order of change; what left the selection is named under ``verwijderd``."""
         pages, filterset = self.paginator, self.filterset
         pages.by_cursor = True
@@ -112,7 +112,7 @@ class Initiatives(Located, Collection):
         if self.since and chosen is not None:
             fitting = set(chosen.filter(pk__in=keys).order_by().values_list("pk", flat=True))
             keys = [key for key in keys if key in fitting]
-        pages.count(changed_since(self.since) if self.since else pages.total_of(found))
+        pages.count(changed_since(self.since) if self.since else pages.total_of(initiatives))
         items = self.items(keys)
         links = {"self": pages.address()}
         if page.after:
@@ -122,11 +122,11 @@ class Initiatives(Located, Collection):
             links["wijzigingen"] = pages.address(cursor=None, gewijzigdSinds=since)
         if self.since is None:
             return pages.envelope(items, links)
-        shown = {item["id"] for item in items}
+        ids = {item["id"] for item in items}
         gone = [
             {"id": str(trace.public_id), "tijdstip": as_json.moment(trace.changed_at)}
             for trace in page.traces
-            if str(trace.public_id) not in shown
+            if str(trace.public_id) not in ids
         ]
         return pages.envelope(items, links, verwijderd=gone)
 

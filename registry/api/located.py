@@ -15,9 +15,9 @@ class Located:
         if request.headers.get("Accept-Crs", CRS84).strip("<> ") not in (CRS84, "*"):
             raise NotAcceptable
 
-    def check(self, given, errors):
+    def check(self, parameters, errors):
         for name in ("crs", "bbox-crs"):
-            if given.get(name, CRS84) != CRS84:
+            if parameters.get(name, CRS84) != CRS84:
                 errors.setdefault(name, []).append(f"Wij kennen alleen {CRS84}.")
 
     def finalize_response(self, request, response, *args, **kwargs):

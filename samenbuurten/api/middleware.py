@@ -94,15 +94,15 @@ class GateMiddleware:
             return self.get_response(request)
         if request.META.get("CONTENT_LENGTH") not in (None, "", "0"):
             return problem(415)
-        asked = Asked(request)
-        if known := asked.known():
-            return known
+        question = Asked(request)
+        if stored := question.known():
+            return stored
         response = self.get_response(request)
         if response.status_code != 200:
             return response
-        response = asked.keep(response)
+        response = question.keep(response)
         # “Any”: only whether there is something can be asked, and that is known now.
-        return asked.unchanged(response["ETag"]) if asked.any else response
+        return question.unchanged(response["ETag"]) if question.any else response
 
 
 class Asked:
@@ -138,12 +138,12 @@ class Asked:
             until = tag.strip('"').partition("-")[2]
             if tag == self.etag(until) and (not until or self.now.timestamp() < int(until)):
                 return self.unchanged(tag)
-        kept = caches["figures"].get(f"api-{self.etag()}")
-        if kept is None or (kept.until and kept.until <= self.now):
+        stored = caches["figures"].get(f"api-{self.etag()}")
+        if stored is None or (stored.until and stored.until <= self.now):
             return None
         if self.any:
-            return self.unchanged(kept.etag)
-        return HttpResponse(kept.body, headers=kept.headers | {"ETag": kept.etag})
+            return self.unchanged(stored.etag)
+        return HttpResponse(stored.body, headers=stored.headers | {"ETag": stored.etag})
 
     def keep(self, response):
         """Give the answer its tag, and remember it when it is small.
@@ -156,8 +156,8 @@ class Asked:
         tag = response["ETag"] = self.etag(str(int(until.timestamp())) if until else "")
         if not response.streaming and len(response.content) <= LARGEST_KEPT:
             headers = {name: value for name, value in response.items() if name != "ETag"}
-            kept = Kept(tag, until, response.content, headers)
-            caches["figures"].set(f"api-{self.etag()}", kept, timeout=None)
+            answer = Kept(tag, until, response.content, headers)
+            caches["figures"].set(f"api-{self.etag()}", answer, timeout=None)
         return response
 
 
@@ -165,8 +165,10 @@ def _as_problem(response):
     """An error that no view made, such as an address that does not exist, in the words of ours."""
     if response.status_code < 400 or response.get("Content-Type") == MEDIA_TYPE:
         return response
-    kept = {name: value for name, value in response.items() if name in _KEPT or name.startswith("RateLimit-")}
-    return problem(response.status_code, headers=kept)
+    headers_left = {
+        name: value for name, value in response.items() if name in _KEPT or name.startswith("RateLimit-")
+    }
+    return problem(response.status_code, headers=headers_left)
 
 
 def _partner(request):
@@ -175,11 +177,11 @@ def _partner(request):
     if not scheme:
         return None, None
     try:
-        found = api_keys.recognise(token.strip()) if scheme.lower() == "bearer" else None
+        key = api_keys.recognise(token.strip()) if scheme.lower() == "bearer" else None
         why = "Deze sleutel kennen wij niet. Stuur hem als ‘Authorization: Bearer sb_…’, of laat hem weg."
     except Refused as refused:
-        found, why = None, str(refused)
-    return found, None if found else problem(401, why, headers={"WWW-Authenticate": "Bearer"})
+        key, why = None, str(refused)
+    return key, None if key else problem(401, why, headers={"WWW-Authenticate": "Bearer"})
 
 
 def _count(request, most):

@@ -18,11 +18,11 @@ class Negotiation(BaseContentNegotiation):
 
 def _wishes(header):
     """Media range to q. Other parameters, such as a charset, choose nothing here."""
-    found = {}
+    wishes = {}
     for part in header.lower().split(","):
         name, *params = [text.strip() for text in part.split(";")]
-        found[name] = next((_quality(text[2:]) for text in params if text.startswith("q=")), 1.0)
-    return found
+        wishes[name] = next((_quality(text[2:]) for text in params if text.startswith("q=")), 1.0)
+    return wishes
 
 
 def _quality(text):

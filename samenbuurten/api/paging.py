@@ -24,24 +24,26 @@ class Pages(BasePagination):
     nor repeats a row when others come or go.
     """
 
-    def read(self, request, given, errors, view):
+    def read(self, request, parameters, errors, view):
         """Look at the parameters before anything is asked of the database.
 
         A view that ``follows`` changes reads the cursor itself.
         """
-        self.request, self.given, self.view = request, given, view
-        self.number = _number(given, "page", 1, 10**9, 1, errors)
-        self.size = _number(given, "pageSize", 1, MOST, USUAL, errors)
+        self.request, self.given, self.view = request, parameters, view
+        self.number = _number(parameters, "page", 1, 10**9, 1, errors)
+        self.size = _number(parameters, "pageSize", 1, MOST, USUAL, errors)
         self.after = None
-        self.by_cursor = "cursor" in given
+        self.by_cursor = "cursor" in parameters
         if not self.by_cursor:
             return
         for name in ("page", "sorteer"):
-            if name in given:
+            if name in parameters:
                 errors.setdefault(name, []).append("Dit gaat niet samen met cursor. Laat een van beide weg.")
-        if given["cursor"] != START:
+        if parameters["cursor"] != START:
             try:
-                self.after = given["cursor"] if getattr(view, "follows", False) else decode(given["cursor"])
+                self.after = (
+                    parameters["cursor"] if getattr(view, "follows", False) else decode(parameters["cursor"])
+                )
             except ValueError:
                 errors.setdefault("cursor", []).append(NO_CURSOR)
 
@@ -88,8 +90,10 @@ class Pages(BasePagination):
         links = {name: {"href": href} for name, href in addresses.items()}
         head = {"aantal": self.total, "pagina": None if self.by_cursor else self.number}
         body = head | {"aantalPaginas": self.pages, self.view.collection: data} | more | {"_links": links}
-        shown = [f'<{link["href"]}>; rel="{name}"' for name, link in links.items() if name != "self"]
-        return Response(body, headers={"Link": ", ".join(shown)} if shown else None)
+        links_of_header = [
+            f'<{link["href"]}>; rel="{name}"' for name, link in links.items() if name != "self"
+        ]
+        return Response(body, headers={"Link": ", ".join(links_of_header)} if links_of_header else None)
 
     def _links(self):
         links = {"self": self.address()}
@@ -110,12 +114,12 @@ class Pages(BasePagination):
             (name, value) for name, values in self.given.lists() if name not in changed for value in values
         ]
         pairs += [(name, value) for name, value in changed.items() if value is not None]
-        asked = urlencode(pairs, safe="*,:")
-        return self.request.build_absolute_uri(self.request.path + (f"?{asked}" if asked else ""))
+        query = urlencode(pairs, safe="*,:")
+        return self.request.build_absolute_uri(self.request.path + (f"?{query}" if query else ""))
 
 
-def _number(given, name, low, high, usual, errors):
-    text = given.get(name)
+def _number(parameters, name, low, high, usual, errors):
+    text = parameters.get(name)
     if text is None:
         return usual
     if text.isascii() and text.isdigit() and len(text) <= 10 and low <= int(text) <= high:

@@ -23,63 +23,65 @@ class Query(BaseFilterBackend):
     def filter_queryset(self, request, queryset, view):
         request.base = base_of(request)
         errors = {}
-        given = _readable(request.query_params, errors)
+        parameters = _readable(request.query_params, errors)
         is_list = bool(getattr(view, "collection", None))
         fixed = view.fixed() if hasattr(view, "fixed") else {}
-        filterset = self._filterset(view, given, fixed, queryset)
+        filterset = self._filterset(view, parameters, fixed, queryset)
         repeatable = (
-            {name for name, one in filterset.filters.items() if _is_several(one)} if filterset else ()
+            {name for name, filter_of_name in filterset.filters.items() if _is_several(filter_of_name)}
+            if filterset
+            else ()
         )
-        known = {*(filterset.filters if filterset else ()), *getattr(view, "extra", ()), *shaping(view)}
-        known -= {*fixed}
+        names = {*(filterset.filters if filterset else ()), *getattr(view, "extra", ()), *shaping(view)}
+        names -= {*fixed}
         if is_list:
-            known |= {*PAGING, *(["sorteer"] if self.sortings(view) else [])}
-            known |= {"facetten"} if getattr(view, "facets", ()) else set()
-        errors |= wrong_names(given, sorted(known), repeatable)
+            names |= {*PAGING, *(["sorteer"] if self.sortings(view) else [])}
+            names |= {"facetten"} if getattr(view, "facets", ()) else set()
+        errors |= wrong_names(parameters, sorted(names), repeatable)
         if filterset:
             # On the page an empty field is no choice; here it is a value that somebody forgot to fill in.
             for name in filterset.filters.keys() - {"zoek"}:
-                if "" in given.getlist(name):
+                if "" in parameters.getlist(name):
                     errors.setdefault(name, []).append("Geef een waarde, of laat deze parameter weg.")
             for name, reasons in filterset.errors.items():
                 errors.setdefault(name, []).extend(reasons)
         fields = _fields(view.get_serializer_class())
-        request.fields = _names(given, "velden", fields, errors)
-        request.expand = _names(given, "expand", getattr(view, "expansions", ()), errors)
-        request.facets = _names(given, "facetten", getattr(view, "facets", ()), errors)
-        order = self._order(view, given, errors) if is_list else ()
+        request.fields = _names(parameters, "velden", fields, errors)
+        request.expand = _names(parameters, "expand", getattr(view, "expansions", ()), errors)
+        request.facets = _names(parameters, "facetten", getattr(view, "facets", ()), errors)
+        order = self._order(view, parameters, errors) if is_list else ()
         if is_list:
-            view.paginator.read(request, given, errors, view)
+            view.paginator.read(request, parameters, errors, view)
         if hasattr(view, "check"):
-            view.check(given, errors)
+            view.check(parameters, errors)
         if errors:
             raise ValidationError(errors)
         view.filterset = filterset
         view.is_sorted = bool(order)
-        found = filterset.qs if filterset else queryset
-        return found.order_by(*order) if order else found
+        rows = filterset.qs if filterset else queryset
+        return rows.order_by(*order) if order else rows
 
     @staticmethod
     def sortings(view):
         return getattr(view, "sortings", {})
 
     @staticmethod
-    def _filterset(view, given, fixed, queryset):
+    def _filterset(view, parameters, fixed, queryset):
         kind = getattr(view, "filterset_class", None)
         if kind is None:
             return None
-        data = given
+        data = parameters
         if fixed:
-            data = given.copy()
+            data = parameters.copy()
             data.update(fixed)
         return kind(data, queryset=queryset)
 
-    def _order(self, view, given, errors):
-        order, known = [], self.sortings(view)
-        for name in _list(given, "sorteer"):
-            column = known.get(name.removeprefix("-"))
+    def _order(self, view, parameters, errors):
+        order, sortings = [], self.sortings(view)
+        for name in _list(parameters, "sorteer"):
+            column = sortings.get(name.removeprefix("-"))
             if column is None:
-                choices = ", ".join(known)
+                choices = ", ".join(sortings)
                 errors.setdefault("sorteer", []).append(
                     f"Sorteren op ‘{name[:40]}’ kan niet. Wel: {choices}; met een - ervoor omgekeerd."
                 )
@@ -99,31 +101,31 @@ def _fields(shape):
     return tuple(shape().fields)
 
 
-def _readable(given, errors):
+def _readable(parameters, errors):
     """Without the values that no database can take, which are said to be wrong."""
     clean = QueryDict(mutable=True)
-    for name, values in given.lists():
+    for name, values in parameters.lists():
         if all(is_readable(text) for text in (name, *values)):
             clean.setlist(name, values)
         else:
-            shown = "".join(char for char in name if char.isprintable())[:40] or "vraag"
-            errors[shown] = ["Hier staat een teken in dat wij niet kunnen lezen. Haal het weg."]
+            name_in_words = "".join(char for char in name if char.isprintable())[:40] or "vraag"
+            errors[name_in_words] = ["Hier staat een teken in dat wij niet kunnen lezen. Haal het weg."]
     return clean
 
 
-def _is_several(one):
-    return hasattr(one, "conjoined")
+def _is_several(filter_field):
+    return hasattr(filter_field, "conjoined")
 
 
-def _list(given, parameter):
+def _list(parameters, parameter):
     """The names that were given with a comma between them; an empty one is none that there is."""
-    return [name.strip() for name in given[parameter].split(",")] if parameter in given else []
+    return [name.strip() for name in parameters[parameter].split(",")] if parameter in parameters else []
 
 
-def _names(given, parameter, known, errors):
+def _names(parameters, parameter, known, errors):
     if not known:  # then there is no such parameter here, and that is said already
         return []
-    names = _list(given, parameter)
+    names = _list(parameters, parameter)
     wrong = [name for name in names if name not in known]
     if wrong:
         errors.setdefault(parameter, []).append(

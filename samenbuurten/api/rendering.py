@@ -14,9 +14,9 @@ class Json(BaseRenderer):
         if data is None:
             return b""
         context = renderer_context or {}
-        asked = getattr(context.get("request"), "fields", None)
-        if asked:
-            data = _sparse(data, asked, getattr(context["view"], "collection", None))
+        fields = getattr(context.get("request"), "fields", None)
+        if fields:
+            data = _sparse(data, fields, getattr(context["view"], "collection", None))
         return orjson.dumps(data)
 
 

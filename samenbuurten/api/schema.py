@@ -44,25 +44,25 @@ def only_ours(endpoints):
 
 class Generator(SchemaGenerator):
     def get_schema(self, request=None, public=False):
-        made = super().get_schema(request, public)
-        made["components"] = {
+        schema = super().get_schema(request, public)
+        schema["components"] = {
             "headers": _headers(),
             "responses": {f"Fout{status}": _problem(status) for status in _ERRORS},
-            "schemas": dict(sorted((made["components"]["schemas"] | _schemas()).items())),
+            "schemas": dict(sorted((schema["components"]["schemas"] | _schemas()).items())),
             "securitySchemes": {
                 "sleutel": {"type": "http", "scheme": "bearer", "description": "De sleutel van een partner."}
             },
         }
-        _inline_nullable(made["components"]["schemas"])
-        _drop_unused(made)
+        _inline_nullable(schema["components"]["schemas"])
+        _drop_unused(schema)
         # A key is never needed: {} stands for "without".
-        made["security"] = [{}, {"sleutel": []}]
-        made["tags"] = [
+        schema["security"] = [{}, {"sleutel": []}]
+        schema["tags"] = [
             {"name": name, "description": about} for name, (_one, about) in words.COLLECTIONS.items()
         ]
-        made["tags"].append({"name": "start", "description": "Waar u begint."})
+        schema["tags"].append({"name": "start", "description": "Waar u begint."})
         # Through JSON: no lazy text is left in it.
-        return json.loads(json.dumps(made, default=str))
+        return json.loads(json.dumps(schema, default=str))
 
 
 class Schema(AutoSchema):
@@ -88,14 +88,14 @@ class Schema(AutoSchema):
         # What is asked for is in the last noun: /knelpunten/{code}/initiatieven gives initiatieven.
         of, last = nouns[0], nouns[-1]
         is_list = bool(getattr(self.view, "collection", ""))
-        one, about = words.COLLECTIONS.get(last, ("resultaten", ""))
-        summary = f"Alle {last}" if is_list else f"Eén {one}"
+        singular, about = words.COLLECTIONS.get(last, ("resultaten", ""))
+        summary = f"Alle {last}" if is_list else f"Eén {singular}"
         if len(nouns) > 1:
             summary = f"De {last} bij een {words.COLLECTIONS[of][0]}"
             about = _NESTED[last]
         name = "".join([nouns[0], *(word.capitalize() for word in nouns[1:])])
         # One of them is called by the singular.
-        name = name if is_list or len(nouns) > 1 else one
+        name = name if is_list or len(nouns) > 1 else singular
         content = {"schema": self._given(last, is_list)}
         if name in _examples():
             content["examples"] = {"voorbeeld": _example(name)}
@@ -164,11 +164,11 @@ class Schema(AutoSchema):
         ]
 
     def _embedded(self):
-        for name, one in self.view.expansions.items():
-            if shape := getattr(one, "shape", None):
+        for name, expansion in self.view.expansions.items():
+            if shape := getattr(expansion, "shape", None):
                 ref = self.resolve_serializer(shape(), "response").ref
                 whole = {"nullable": True, "allOf": [ref]}
-                yield name, {"type": "array", "items": ref} if one.is_list else whole
+                yield name, {"type": "array", "items": ref} if expansion.is_list else whole
 
     def _query(self, is_list):
         view = self.view
@@ -177,9 +177,9 @@ class Schema(AutoSchema):
             yield _parameter("page", {"type": "integer", "minimum": 1, "maximum": 10**9, "default": 1})
             yield _parameter("pageSize", {"type": "integer", "minimum": 1, "maximum": MOST, "default": USUAL})
             yield _parameter("cursor", {"type": "string", "minLength": 1, "maxLength": 200})
-        for name, one in getattr(getattr(view, "filterset_class", None), "base_filters", {}).items():
+        for name, filter_field in getattr(getattr(view, "filterset_class", None), "base_filters", {}).items():
             if name not in fixed:
-                yield _filter(name, one)
+                yield _filter(name, filter_field)
         if "gewijzigdSinds" in self.extra:
             yield _parameter("gewijzigdSinds", {"type": "string", "format": "date-time"})
         if "crs" in self.extra:
@@ -191,9 +191,9 @@ class Schema(AutoSchema):
             "velden": list(view.get_serializer_class()().fields),
             "expand": list(getattr(view, "expansions", {})),
         }
-        for name, known in lists.items():
-            if known:
-                several = {"type": "array", "minItems": 1, "items": {"type": "string", "enum": list(known)}}
+        for name, choices in lists.items():
+            if choices:
+                several = {"type": "array", "minItems": 1, "items": {"type": "string", "enum": list(choices)}}
                 yield _parameter(name, several) | {"style": "form", "explode": False}
 
 
@@ -208,11 +208,11 @@ def _inline_nullable(schemas):
                     parts[name] = other | {"nullable": True}
 
 
-def _drop_unused(made):
+def _drop_unused(schema):
     """Of what was written out, nobody refers to the original any more."""
-    schemas, before = made["components"]["schemas"], None
+    schemas, before = schema["components"]["schemas"], None
     while before != len(schemas):
-        before, text = len(schemas), json.dumps(made, default=str)
+        before, text = len(schemas), json.dumps(schema, default=str)
         for name in [name for name in schemas if f'schemas/{name}"' not in text]:
             del schemas[name]
 
@@ -221,18 +221,22 @@ def _parameter(name, schema):
     return {"name": name, "in": "query", "description": words.PARAMETERS[name], "schema": schema}
 
 
-def _filter(name, one):
-    known = [value for value, _label in one.extra.get("choices", ())]
-    if known:
-        schema = {"type": "string", "enum": known}
+def _filter(name, filter_field):
+    values = [value for value, _label in filter_field.extra.get("choices", ())]
+    if values:
+        schema = {"type": "string", "enum": values}
     elif name in words.PATTERNS:
         schema = {"type": "string", "pattern": words.PATTERNS[name]}
-    elif isinstance(one, UUIDFilter):
+    elif isinstance(filter_field, UUIDFilter):
         return _parameter(name, {"type": "string"})  # also without dashes
     else:
-        readable = {"type": "string", "maxLength": one.extra["max_length"], "pattern": r"^[^\u0000]*$"}
+        readable = {
+            "type": "string",
+            "maxLength": filter_field.extra["max_length"],
+            "pattern": r"^[^\u0000]*$",
+        }
         return _parameter(name, readable)
-    if type(one) is ChoiceFilter:
+    if type(filter_field) is ChoiceFilter:
         return _parameter(name, schema)
     several = {"type": "array", "items": schema}
     return _parameter(name, several) | {"style": "form", "explode": True}
@@ -242,17 +246,17 @@ def _responses(content, errors, more=(), moved=False, forms=None):
     headers = {name: {"$ref": f"#/components/headers/{name}"} for name in ("API-Version", "ETag", *more)}
     version = {"API-Version": headers["API-Version"]}
     contents = {"application/json": content} | (forms or {})
-    found = {"200": {"description": "Gelukt.", "headers": headers, "content": contents}}
+    responses = {"200": {"description": "Gelukt.", "headers": headers, "content": contents}}
     if moved:
         location = {
             "Location": {"description": "Het andere adres.", "schema": {"type": "string", "format": "uri"}}
         }
-        found["301"] = {
+        responses["301"] = {
             "description": "Samengevoegd met een ander initiatief.",
             "headers": version | location,
         }
-    found["304"] = {"description": "Niet veranderd sinds de ETag in If-None-Match.", "headers": version}
-    return found | {str(status): {"$ref": f"#/components/responses/Fout{status}"} for status in errors}
+    responses["304"] = {"description": "Niet veranderd sinds de ETag in If-None-Match.", "headers": version}
+    return responses | {str(status): {"$ref": f"#/components/responses/Fout{status}"} for status in errors}
 
 
 def _headers():
@@ -324,43 +328,45 @@ def _examples():
 
 
 def _example(name):
-    one = _examples()[name]
-    return {"summary": f"GET {one['pad']}", "value": one["antwoord"]}
+    example = _examples()[name]
+    return {"summary": f"GET {example['pad']}", "value": example["antwoord"]}
 
 
 def _root():
-    given = _object({"naam": {"type": "string"}, "versie": {"type": "string"}, "_links": {"type": "object"}})
+    answer = _object({"naam": {"type": "string"}, "versie": {"type": "string"}, "_links": {"type": "object"}})
     return {
         "operationId": "start",
         "summary": "Waar u begint",
         "description": "De adressen van alle collecties en van de documentatie.",
         "tags": ["start"],
-        "responses": _responses({"schema": given}, [400, 401, 406, 429, 500]),
+        "responses": _responses({"schema": answer}, [400, 401, 406, 429, 500]),
     }
 
 
 def _openapi():
-    found = _responses({"schema": {"type": "object"}}, [400, 401, 406, 429, 500])
+    responses = _responses({"schema": {"type": "object"}}, [400, 401, 406, 429, 500])
     anywhere = {"description": "Elke site mag dit lezen.", "schema": {"type": "string", "enum": ["*"]}}
     for status in ("200", "304"):
-        found[status]["headers"] = found[status]["headers"] | {"access-control-allow-origin": anywhere}
+        responses[status]["headers"] = responses[status]["headers"] | {
+            "access-control-allow-origin": anywhere
+        }
     return {
         "operationId": "openapi",
         "summary": "Dit document",
         "description": "De beschrijving van de API in OpenAPI 3.0.3.",
         "tags": ["start"],
-        "responses": found,
+        "responses": responses,
     }
 
 
 def _crss():
-    given = _object({"crs": {"type": "array", "items": {"type": "string", "format": "uri"}}})
+    answer = _object({"crs": {"type": "array", "items": {"type": "string", "format": "uri"}}})
     return {
         "operationId": "crss",
         "summary": "De coördinatenstelsels",
         "description": "De stelsels waarin u locaties kunt krijgen: alleen CRS84 (lengtegraad, breedtegraad).",
         "tags": ["start"],
-        "responses": _responses({"schema": given}, [400, 401, 406, 429, 500]),
+        "responses": _responses({"schema": answer}, [400, 401, 406, 429, 500]),
     }
 
 

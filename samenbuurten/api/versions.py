@@ -42,9 +42,11 @@ DEPRECATIONS = ()
 
 def headers_for(path):
     """The headers that say until when this address stays; none for what stays."""
-    for one in DEPRECATIONS:
-        if path == one.path or path.startswith(f"{one.path}/"):
-            since, sunset = (datetime.combine(day, time(), UTC) for day in (one.since, one.sunset))
+    for deprecation in DEPRECATIONS:
+        if path == deprecation.path or path.startswith(f"{deprecation.path}/"):
+            since, sunset = (
+                datetime.combine(day, time(), UTC) for day in (deprecation.since, deprecation.sunset)
+            )
             return {
                 "Deprecation": f"@{int(since.timestamp())}",
                 "Sunset": http_date(sunset.timestamp()),
