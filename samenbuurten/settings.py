@@ -61,7 +61,6 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.forms",
     "django_filters",
-    "django_htmx",
     "rest_framework",
     "corsheaders",
     "drf_spectacular",
@@ -102,7 +101,6 @@ MIDDLEWARE = [
     "registry.middleware.repeats.OnceMiddleware",
     "registry.middleware.requests.MailBudgetMiddleware",
     "registry.middleware.requests.GoneMiddleware",
-    "django_htmx.middleware.HtmxMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "samenbuurten.former_addresses.FormerAddressMiddleware",
     # The nearest to the view: what it does over has been looked at by all others.
