@@ -1,4 +1,3 @@
-
 """Who follows something hears of each thing that is new, once, until they stop."""
 
 import re
