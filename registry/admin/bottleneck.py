@@ -4,7 +4,7 @@ from django.utils.translation import ngettext
 from registry import resources
 from registry.admin.base.scoped import Inline, ScopedAdmin
 from registry.admin.base.transfer import TransferAdmin
-from registry.lifecycle.bottlenecks import lead_on, lock_linked, take_back
+from registry.lifecycle.bottlenecks import follow, lock_linked
 from registry.models import Bottleneck, Interaction, Level, Wording
 
 
@@ -51,10 +51,11 @@ class BottleneckAdmin(TransferAdmin, ScopedAdmin):
         if is_moved:
             lock_linked([obj.pk])
         super().save_model(request, obj, form, change)
-        if was == Bottleneck.Status.MERGED and (back := take_back(obj, by=request.user)):
+        back, moved = follow(obj, was, by=request.user)
+        if back:
             text = ngettext("%d koppeling is terug.", "%d koppelingen zijn terug.", back)
             self.message_user(request, text % back)
-        if moved := lead_on(obj, by=request.user):
+        if moved:
             text = ngettext(
                 "%(count)d koppeling staat nu bij %(kept)s.",
                 "%(count)d koppelingen staan nu bij %(kept)s.",

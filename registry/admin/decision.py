@@ -1,7 +1,7 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from registry.admin.base.scoped import ReadOnlyAdmin
+from registry.foundation.read_only import ReadOnlyAdmin
 from registry.models import Decision, Export, Import
 
 

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from post_office.models import Attachment, Email, Log
 
-from registry.admin.base.scoped import ReadOnlyAdmin
+from registry.foundation.read_only import ReadOnlyAdmin
 from registry.mail import troubles
 from registry.mail.delivery import WAITING
 from registry.models import Delivery, MailTrouble

@@ -5,7 +5,7 @@ from django.contrib import admin
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from registry.admin.base.scoped import ReadOnlyAdmin
+from registry.foundation.read_only import ReadOnlyAdmin
 from registry.models import JobRun
 from registry.models.operations.job import AGAIN_AFTER
 

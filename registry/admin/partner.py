@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from registry.admin.base.scoped import ReadOnlyAdmin, ScopedAdmin
+from registry.admin.base.scoped import ScopedAdmin
 from registry.forms.partner import IssueForm, KeyForm, RenewForm, SubscriptionForm
+from registry.foundation.read_only import ReadOnlyAdmin
 from registry.models import PartnerKey, WebhookDelivery, WebhookSubscription
 from registry.partners import api_keys, webhooks
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from registry.admin.base.reading import changes_since
 from registry.foundation.errors import Refused
+from registry.foundation.read_only import ReadOnlyAdmin
 from registry.mail import letters
 from registry.models import ChangeProposal, Notice
 from registry.models.initiative import CONTACT
@@ -33,24 +34,14 @@ class OpenFilter(admin.SimpleListFilter):
         return queryset.filter(**{field: self.value() == "nee"}) if self.value() else queryset
 
 
-class HandledAdmin(admin.ModelAdmin):
+class HandledAdmin(ReadOnlyAdmin):
     """A list to work through: each row leads to a page on which it is decided."""
 
     list_filter = [OpenFilter]
-    show_full_result_count = False
     permission = "registry.decide_initiative"
 
     def get_queryset(self, request):
         return super().get_queryset(request).visible_to(request.user)
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         entry = self.get_object(request, unquote(object_id))

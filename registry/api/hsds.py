@@ -14,8 +14,8 @@ from rest_framework.views import APIView
 from registry.api.base import survivor
 from registry.exporting import hsds
 from registry.filters import InitiativeFilter
+from registry.foundation.api.query_strings import base_of, wrong_names
 from registry.foundation.cache import kept
-from registry.foundation.query_strings import base_of, wrong_names
 from registry.foundation.redirects import moved
 from registry.models import Bottleneck, ContentStamp, Initiative, Level, Organisation
 from registry.search.options import choices

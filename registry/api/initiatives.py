@@ -9,12 +9,13 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from registry.api import shapes
-from registry.api.base import Collection, Expansion, Item, end_of_today, expanded, survivor
+from registry.api.base import end_of_today, survivor
 from registry.api.located import Located
 from registry.exporting import as_json, expand, negotiated
 from registry.exporting.writers import MEDIA_TYPES, write
 from registry.filters import InitiativeFilter
-from registry.foundation.query_strings import base_of
+from registry.foundation.api.query_strings import base_of
+from registry.foundation.api.views import Collection, Expansion, Item, expanded
 from registry.foundation.redirects import moved
 from registry.models import Bottleneck, Initiative
 from registry.partners.change_feed import changed_since, changes

@@ -3,7 +3,6 @@
 from django.db.models import F, Q
 
 from registry.api import shapes
-from registry.api.base import Collection, Expansion, Item
 from registry.api.located import Located
 from registry.exporting import as_json, expand
 from registry.filters import (
@@ -15,6 +14,7 @@ from registry.filters import (
     SourceFilter,
     TermFilter,
 )
+from registry.foundation.api.views import Collection, Expansion, Item
 from registry.models import Bottleneck, Interaction, Level, Municipality, Organisation, Source, Term
 
 

@@ -4,12 +4,13 @@ Contact data stays out, public or not: who wants to write finds it on the page, 
 """
 
 import csv
-import io
+from itertools import chain
 
 from django.db.models import CharField, FloatField
 from django.db.models.functions import Cast
 
 from registry.exporting.chunks import chunks, public_links
+from registry.foundation.spreadsheets import csv_parts
 from registry.foundation.spreadsheets.cells import FORMULA_STARTS, neutralised
 from registry.models import Link
 from registry.models.initiative import public_point
@@ -99,15 +100,6 @@ def _dashed(key):
 
 
 def as_csv(queryset, base):
-    """The bytes of a CSV file, in parts: UTF-8 with a mark for Excel, cells parted by a semicolon."""
-    out = io.StringIO(newline="")
-    writer = csv.writer(out, delimiter=";")
-    out.write("\ufeff")
-    writer.writerow(HEADERS)
-    for rows in lines(queryset, base):
-        writer.writerows(rows)
-        yield out.getvalue().encode()
-        out.seek(0)
-        out.truncate()
-    if out.tell():
-        yield out.getvalue().encode()
+    """The bytes of a CSV file, in parts."""
+    parts = chain([[HEADERS]], lines(queryset, base))
+    return csv_parts(parts, quoting=csv.QUOTE_MINIMAL)

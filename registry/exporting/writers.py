@@ -8,12 +8,12 @@ from registry.exporting import as_json, geojson, jsonld, table
 from registry.foundation import spreadsheets
 
 MEDIA_TYPES = {
-    "csv": "text/csv; charset=utf-8",
+    "csv": spreadsheets.MEDIA_TYPES["csv"],
     "geojson": geojson.MEDIA_TYPE,
-    "json": "application/json",
+    "json": spreadsheets.MEDIA_TYPES["json"],
     "jsonld": "application/ld+json",
     "ndjson": "application/x-ndjson",
-    "ods": "application/vnd.oasis.opendocument.spreadsheet",
+    "ods": spreadsheets.MEDIA_TYPES["ods"],
 }
 
 # What may be downloaded whole, and what each is for.

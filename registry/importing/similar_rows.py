@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext as _
 
-from registry.moderation.similarity import Known
+from registry.moderation.duplicates import LIKELY, Index, Traits
 
 
 def probable_duplicates(queryset, new):
@@ -11,21 +11,28 @@ def probable_duplicates(queryset, new):
     if not new or not {"name", "website", "municipality"} <= names:
         return
     slugs = {entry.slug for _number, entry in new}
-    there = queryset.values_list("slug", "name", "municipality_id", "website")
-    stored, here, lines = Known(row[1:] for row in there if row[0] not in slugs), Known([]), {}
+    there, here = Index(), Index()
+    for slug, *values in queryset.values_list("slug", "name", "municipality_id", "website"):
+        if slug not in slugs:
+            there.add((values[0], slug), Traits.from_values(*values))
     for number, entry in new:
-        about = entry.name, entry.municipality_id, entry.website
-        if like := stored.like(*about):
+        traits = Traits.from_values(entry.name, entry.municipality_id, entry.website)
+        if like := _likely(there.alike(traits)):
             yield _("regel %(number)d: ‘%(name)s’ lijkt op ‘%(like)s’, dat er al staat.") % {
                 "number": number,
                 "name": entry.name,
-                "like": like,
+                "like": like[0],
             }
-        if line := lines.get(here.same(*about)):
+        # Rows of one file that differ by a letter ("Groep 1", "Groep 2") are meant so.
+        if line := _likely(here.alike(traits, with_slips=False)):
             yield _("regel %(number)d: ‘%(name)s’ lijkt op regel %(line)d van dit bestand.") % {
                 "number": number,
                 "name": entry.name,
                 "line": line,
             }
-        here.add(*about)
-        lines.setdefault(entry.name, number)
+        here.add(number, traits)
+
+
+def _likely(alike):
+    """The key of the one that is most alike, if it is probably the same."""
+    return alike[0][2] if alike and alike[0][0] >= LIKELY else None

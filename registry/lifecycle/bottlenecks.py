@@ -25,6 +25,14 @@ def lock_linked(codes):
     lock(*linked, *before)
 
 
+def follow(bottleneck, was, *, by=None):
+    """Once a bottleneck is saved: how many links came back from the merge that it was in, and how many went along with
+    the one that it is in now. ``was``: its status before, or None where that and what it was merged into are the same.
+    """
+    back = take_back(bottleneck, by=by) if was == Bottleneck.Status.MERGED else 0
+    return back, lead_on(bottleneck, by=by)
+
+
 @transaction.atomic
 def lead_on(bottleneck, *, by=None):
     """Give what hangs on a bottleneck that was merged to the one that it was merged into at last; how many links moved.

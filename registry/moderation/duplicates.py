@@ -1,17 +1,66 @@
-"""Entries that may be the same. A hint for people, never a fence; "geen dubbel" is remembered."""
+"""Entries that may be the same. A hint for people, never a fence; "geen dubbel" is remembered.
 
+What two entries are compared by is said once, in ``compare``; pages, the workbench and imports all ask it.
+"""
+
+from collections import defaultdict
 from dataclasses import dataclass
+from itertools import islice
+from urllib.parse import urlsplit
 
 from django.db import models
+from django.utils.encoding import punycode
 from django.utils.translation import gettext as _
+from rapidfuzz import process
+from rapidfuzz.distance import Levenshtein
 
 from registry.foundation.text import normalise
 from registry.geo.distance import distance
 from registry.models import Initiative, NotDuplicate, Status
-from registry.moderation.similarity import MAX_DISTANCE, MIN_LENGTH, host_of, within
 
+# Letters that were added, left out or changed.
+MAX_SLIPS = 2
+# Of a short name, two letters are half of it.
+MIN_LENGTH = 8
 CLOSE_KM = 0.25
+# At this score two are probably the same: a slip in a name within one municipality is enough, in two it is not.
+LIKELY = 3
+# What hundreds share ("buurt.nl") tells little: so many are looked at, no more.
+SHARED_BY_MOST = 200
+# A host where everybody has a page says nothing.
+SHARED_HOSTS = {"facebook.com", "instagram.com", "linkedin.com", "meetup.com", "sites.google.com"}
+SAYS_NOTHING = {"stichting", "vereniging", "st", "de", "het", "een", "van", "in", "en", "te", "voor"}
 LIVING = [Status.DRAFT, Status.SUBMITTED, Status.NEEDS_MORE, Status.PUBLISHED]
+
+
+@dataclass(frozen=True)
+class Traits:
+    """What an entry is compared by: its name as letters and digits only, the words that tell it from another,
+    the host of its website, a key of its municipality, its (longitude, latitude)."""
+
+    name: str
+    words: frozenset
+    is_long: bool
+    host: str | None = None
+    municipality: object = None
+    point: tuple | None = None
+
+    @classmethod
+    def of(cls, entry):
+        return cls.from_values(entry.name, entry.municipality_id, entry.website, entry.point)
+
+    @classmethod
+    def from_values(cls, name, municipality, website, point=None):
+        line = normalise(name.replace("-", "")).strip()
+        words = frozenset(normalise(name).split())
+        return cls(
+            name=line.replace(" ", ""),
+            words=words - SAYS_NOTHING or words,
+            is_long=len(normalise(name).strip()) >= MIN_LENGTH,
+            host=host_of(website),
+            municipality=municipality,
+            point=point,
+        )
 
 
 @dataclass(frozen=True)
@@ -23,35 +72,141 @@ class Likeness:
     reasons: tuple[str, ...]
 
 
-def compact(name):
-    """A name as it is compared: letters and digits only."""
-    return normalise(name.replace("-", "")).replace(" ", "")
+class Index:
+    """Entries by what another could share with them, so that each is compared with a few instead of with all."""
+
+    def __init__(self):
+        self._traits = {}
+        self._sharing = defaultdict(list)
+        self._names = defaultdict(list)
+
+    def add(self, key, traits):
+        self._traits[key] = traits
+        if ("name", traits.name) not in self._sharing:
+            self._names[len(traits.name)].append(traits.name)
+        for shared in _shared(traits):
+            self._sharing[shared].append(key)
+
+    def alike(self, traits, *, with_slips=True):
+        """(score, reasons, key) of each entry that is like it at all, most alike first."""
+        compared = (
+            (*compare(traits, self._traits[key]), key) for key in self._candidates(traits, with_slips)
+        )
+        return sorted((likeness for likeness in compared if likeness[0]), key=lambda likeness: -likeness[0])
+
+    def _candidates(self, traits, with_slips):
+        wanted = [*_shared(traits), *_beside(traits.point)]
+        if with_slips and traits.name:
+            wanted += [("name", name) for name in self._near(traits.name)]
+        keys = (key for shared in wanted for key in islice(self._sharing.get(shared, ()), SHARED_BY_MOST))
+        return dict.fromkeys(keys)
+
+    def _near(self, name):
+        for length in range(len(name) - MAX_SLIPS, len(name) + MAX_SLIPS + 1):
+            near = process.extract(
+                name,
+                self._names.get(length, ()),
+                scorer=Levenshtein.distance,
+                score_cutoff=MAX_SLIPS,
+                limit=None,
+            )
+            yield from (match[0] for match in near)
+
+
+def compare(one, other):
+    """(score, reasons in words) of two Traits, the same whichever comes first; a score of 0: nothing alike."""
+    reasons, score = [], 0
+    if one.name and one.name == other.name:
+        score += 7
+        reasons.append(_("zelfde naam"))
+    elif one.words and one.words == other.words:
+        score += 6
+        reasons.append(_("dezelfde woorden in de naam"))
+    elif (one.is_long or other.is_long) and _is_near(one.name, other.name):
+        score += 4
+        reasons.append(_("bijna dezelfde naam"))
+    if one.host and one.host == other.host:
+        score += 6
+        reasons.append(_("zelfde website"))
+    if one.point and other.point and distance(one.point, other.point) <= CLOSE_KM:
+        score += 2
+        reasons.append(_("vlak bij elkaar"))
+    if score and one.municipality and other.municipality:
+        is_one_municipality = one.municipality == other.municipality
+        score += 1 if is_one_municipality else -3
+        if is_one_municipality:
+            reasons.append(_("zelfde gemeente"))
+    return max(0, score), tuple(reasons)
 
 
 def lookalikes(draft, among):
     """The entries in ``among`` that look like ``draft`` (saved or not), most alike first."""
-    found = (_compare(draft, other) for other in _candidates(draft, among))
-    return sorted((one for one in found if one.score), key=lambda one: (-one.score, one.initiative.pk))[:5]
+    traits = Traits.of(draft)
+    likenesses = (Likeness(other, *compare(traits, Traits.of(other))) for other in _candidates(draft, among))
+    alike = [likeness for likeness in likenesses if likeness.score]
+    return sorted(alike, key=lambda likeness: (-likeness.score, likeness.initiative.pk))[:5]
 
 
 def likely_pairs(visible, most=50):
     """Pairs of living entries that look alike and of which nobody said that they are not the same."""
     spoken = set(NotDuplicate.objects.values_list("first", "second"))
-    entries = list(visible.filter(status__in=LIVING, is_sample=False).order_by("pk"))
-    pairs = {}
-    for group in _groups(entries):
-        for position, second in enumerate(group):
-            for first in group[:position]:
-                if (first.pk, second.pk) not in spoken and (first.pk, second.pk) not in pairs:
-                    pairs[first.pk, second.pk] = (first, _compare(first, second))
-    alike = [(first, likeness) for first, likeness in pairs.values() if likeness.score]
-    alike.sort(key=lambda pair: (-pair[1].score, pair[0].pk))
-    return alike[:most]
+    index, pairs = Index(), []
+    entries = {entry.pk: entry for entry in visible.filter(status__in=LIVING, is_sample=False).order_by("pk")}
+    for pk, entry in entries.items():
+        traits = Traits.of(entry)
+        pairs += [
+            (entries[first], Likeness(entry, score, reasons))
+            for score, reasons, first in index.alike(traits)
+            if (first, pk) not in spoken
+        ]
+        index.add(pk, traits)
+    pairs.sort(key=lambda pair: (-pair[1].score, pair[0].pk))
+    return pairs[:most]
 
 
 def say_different(first, second, *, by):
     low, high = sorted([first.pk, second.pk])
     NotDuplicate.objects.get_or_create(first_id=low, second_id=high, defaults={"by": by})
+
+
+def host_of(website):
+    """The host of an address in one spelling, without www; None where it says nothing."""
+    if not website:
+        return None
+    try:
+        host = urlsplit(website if "://" in website else f"https://{website}").hostname or ""
+        host = punycode(host.rstrip(".")).lower().removeprefix("www.")
+    except ValueError:  # no address at all
+        return None
+    return None if host in SHARED_HOSTS or not host else host
+
+
+def _is_near(name, other):
+    return Levenshtein.distance(name, other, score_cutoff=MAX_SLIPS) <= MAX_SLIPS
+
+
+def _shared(traits):
+    """What another entry is found by."""
+    if traits.name:
+        yield "name", traits.name
+    if traits.words:
+        yield "words", traits.words
+    if traits.host:
+        yield "host", traits.host
+    if traits.point:
+        yield "square", _square(traits.point)
+
+
+def _square(point):
+    """A square of the map, wider than ``CLOSE_KM``: who is close is in the same one or in one beside it."""
+    return tuple(round(float(degrees) * 200) for degrees in point)
+
+
+def _beside(point):
+    if not point:
+        return []
+    east, north = _square(point)
+    return [("square", (east + right, north + up)) for right in (-1, 0, 1) for up in (-1, 0, 1)]
 
 
 def _candidates(draft, among):
@@ -70,42 +225,3 @@ def _candidates(draft, among):
             latitude__range=(float(draft.latitude) - 0.005, float(draft.latitude) + 0.005),
         )
     return among.filter(worth).exclude(pk=draft.pk).select_related("municipality", "place")[:500]
-
-
-def _groups(entries):
-    """Entries that may be alike, by what they would share; a pair can be in more than one group."""
-    by_key = {}
-    for entry in entries:
-        name = compact(entry.name)
-        keys = {("start", name[:4]), ("end", name[-4:]), ("host", host_of(entry.website) or "")}
-        if entry.longitude is not None:
-            keys.add(("near", f"{entry.longitude:.2f} {entry.latitude:.2f}"))
-        for key in keys:
-            if key[1]:
-                by_key.setdefault(key, []).append(entry)
-    # A group of hundreds ("buurt…") shares nothing that tells.
-    return [group for group in by_key.values() if 1 < len(group) <= 200]
-
-
-def _compare(draft, other):
-    reasons, score = [], 0
-    name, other_name = compact(draft.name), compact(other.name)
-    if name and name == other_name:
-        score += 6
-        reasons.append(_("zelfde naam"))
-    elif len(name) >= MIN_LENGTH and within(name, other_name, MAX_DISTANCE):
-        score += 4
-        reasons.append(_("bijna dezelfde naam"))
-    host = host_of(draft.website)
-    if host and host == host_of(other.website):
-        score += 4
-        reasons.append(_("zelfde website"))
-    if draft.point and other.point and distance(draft.point, other.point) <= CLOSE_KM:
-        score += 2
-        reasons.append(_("vlak bij elkaar"))
-    if score and draft.municipality_id and other.municipality_id:
-        same = draft.municipality_id == other.municipality_id
-        score += 1 if same else -3
-        if same:
-            reasons.append(_("zelfde gemeente"))
-    return Likeness(other, max(0, score), tuple(reasons))

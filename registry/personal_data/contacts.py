@@ -3,6 +3,8 @@
 from collections import defaultdict
 from dataclasses import dataclass, field
 
+from django.db.models import OuterRef, Subquery
+
 from registry.models import Initiative, Merge, Ownership, OwnershipChange, ProposedChange
 
 BLANK = {"contact_name": "", "contact_email": "", "contact_phone": "", "is_contact_public": False}
@@ -69,9 +71,12 @@ def kept_by(user):
     held = set(user.ownerships.values_list("initiative", flat=True))
     changes = OwnershipChange.objects.filter(whom=user)
     held |= set(changes.values_list("initiative", flat=True))
-    moved = set(changes.filter(kind=Kind.MERGED).values_list("initiative", flat=True))
-    merges = Merge.objects.filter(into__in=moved).values_list("duplicate", "moved")
-    return held | {page for page, what in merges if what.get("ownerships")}
+    # A merge is written down once who kept the page has come along; others may have come by another merge.
+    own = Merge.objects.filter(into=OuterRef("initiative"), merged_at__gte=OuterRef("at")).order_by(
+        "merged_at"
+    )
+    came_from = changes.filter(kind=Kind.MERGED).values_list(Subquery(own.values("duplicate")[:1]), flat=True)
+    return held | {page for page in came_from if page}
 
 
 def _kept_by_others(user, pages):

@@ -1,4 +1,4 @@
-from registry.lifecycle.bottlenecks import lead_on, take_back
+from registry.lifecycle.bottlenecks import follow
 from registry.models import (
     Bottleneck,
     Finding,
@@ -83,12 +83,8 @@ class BottleneckResource(RegistryResource):
             wording = Wording(bottleneck=instance, text=text, version=newest.version + 1 if newest else 1)
             wording._change_reason = instance._change_reason
             wording.save()
-        was = self._before.get("status")
-        if was == Bottleneck.Status.MERGED and {"status", "samengevoegd_met"} & {
-            name for name, *_rest in self._changes
-        }:
-            take_back(instance, by=kwargs.get("user"))
-        lead_on(instance, by=kwargs.get("user"))
+        is_moved = {"status", "samengevoegd_met"} & {name for name, *_rest in self._changes}
+        follow(instance, self._before.get("status") if is_moved else None, by=kwargs.get("user"))
 
 
 class SourceResource(RegistryResource):

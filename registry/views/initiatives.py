@@ -61,9 +61,13 @@ class InitiativeList(ListView):
         return paginator
 
     def get_template_names(self):
-        if self.request.htmx and not self.request.htmx.history_restore_request:
-            return ["registry/_initiative_results.html"]
-        return [self.template_name]
+        return ["registry/_initiative_results.html"] if self.is_part else [self.template_name]
+
+    @property
+    def is_part(self):
+        """Whether htmx asks for what changes on the page, and not for a page that it wants to put back whole."""
+        headers = self.request.headers
+        return headers.get("HX-Request") == "true" and headers.get("HX-History-Restore-Request") != "true"
 
     def get_context_data(self, **kwargs):
         context = super().get_context_data(**kwargs)
@@ -80,6 +84,7 @@ class InitiativeList(ListView):
             "facets": facets,
             "words": words,
             "is_newest_first": self.is_newest_first,
+            "is_part": self.is_part,
             "chips": self.chips(facets, words),
             "overview": self.overview(facets),
             "page_range": page.paginator.get_elided_page_range(page.number, on_each_side=1),

@@ -6,7 +6,7 @@ from django.http import QueryDict
 from rest_framework.exceptions import ValidationError
 from rest_framework.filters import BaseFilterBackend
 
-from registry.foundation.query_strings import base_of, wrong_names
+from registry.foundation.api.query_strings import wrong_names
 from registry.middleware.requests import is_readable
 
 PAGING = ("page", "pageSize", "cursor")
@@ -21,7 +21,6 @@ class Query(BaseFilterBackend):
     """
 
     def filter_queryset(self, request, queryset, view):
-        request.base = base_of(request)
         errors = {}
         parameters = _readable(request.query_params, errors)
         is_list = bool(getattr(view, "collection", None))

@@ -1,7 +1,7 @@
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from registry.foundation.query_strings import base_of
+from registry.foundation.api.query_strings import base_of
 from samenbuurten.api import ROOT, VERSION
 
 COLLECTIONS = (

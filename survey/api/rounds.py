@@ -2,9 +2,10 @@
 
 from django.http import Http404
 from rest_framework.exceptions import APIException, PermissionDenied
-from rest_framework.generics import GenericAPIView
 from rest_framework.response import Response
 
+from registry.foundation.api.query_strings import base_of
+from registry.foundation.api.views import Collection, Item
 from survey.api import representation
 from survey.api.shapes import ResultsShape, RoundShape
 from survey.models import Publication, Round
@@ -24,19 +25,14 @@ class Timed:
         return super().finalize_response(request, response, *args, **kwargs)
 
 
-class Rounds(Timed, GenericAPIView):
+class Rounds(Timed, Collection):
     collection = "metingen"
     serializer_class = RoundShape
     lookup_field = "round__slug"
+    shape = staticmethod(representation.round)
 
     def get_queryset(self):
         return Publication.objects.public().newest()
-
-    def get(self, request):
-        found = self.filter_queryset(self.get_queryset())
-        return self.get_paginated_response(
-            [representation.round(one, request.base) for one in self.paginate_queryset(found)]
-        )
 
 
 class Gone(APIException):
@@ -45,9 +41,10 @@ class Gone(APIException):
     status_code = 410
 
 
-class RoundItem(Timed, GenericAPIView):
+class RoundItem(Timed, Item):
     serializer_class = RoundShape
     filterset = None
+    shape = staticmethod(representation.round)
 
     def get_queryset(self):
         return Publication.objects.public().newest()
@@ -59,9 +56,6 @@ class RoundItem(Timed, GenericAPIView):
                 raise Gone
             raise Http404
         return found
-
-    def get(self, request, slug):
-        return Response(representation.round(self.get_object(), request.base))
 
 
 class RoundResults(RoundItem):
@@ -76,7 +70,7 @@ class RoundResults(RoundItem):
             raise PermissionDenied(
                 "Voor deze details is een sleutel nodig met ‘resultaten in detail’. Vraag de provincie erom."
             )
-        body = representation.results_of(publication, request.base)
+        body = representation.results_of(publication, base_of(request))
         if request.expand:
             body["_embedded"] = representation.details(publication, request.expand)
         return Response(body)

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-import tablib
 from django.utils.translation import gettext_lazy as _
 
+from registry.foundation.spreadsheets import MEDIA_TYPES, write_book
 from survey import results
 from survey.resources import tables
 from survey.resources.codebook import statements_syntax
@@ -18,10 +18,10 @@ class Format:
 
 
 FORMATS = {
-    "csv": Format(_("CSV"), "text/csv; charset=utf-8"),
-    "xlsx": Format(_("Excel"), "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-    "ods": Format(_("OpenDocument"), "application/vnd.oasis.opendocument.spreadsheet"),
-    "json": Format(_("JSON"), "application/json"),
+    "csv": Format(_("CSV"), MEDIA_TYPES["csv"]),
+    "xlsx": Format(_("Excel"), MEDIA_TYPES["xlsx"]),
+    "ods": Format(_("OpenDocument"), MEDIA_TYPES["ods"]),
+    "json": Format(_("JSON"), MEDIA_TYPES["json"]),
     "sps": Format(_("SPSS-syntaxis bij de CSV"), "text/plain; charset=utf-8"),
 }
 
@@ -36,20 +36,13 @@ def written(publication, kind):
         return statements_syntax(found).encode()
     if kind == "csv":
         return tables.as_csv(tables.statements(found, publication.edition))
-    book = tablib.Databook(
+    return write_book(
+        kind,
         [
-            _sheet("Stellingen", tables.statements(found, publication.edition)),
-            _sheet("Uitsplitsing", tables.blocks(found)),
-            _sheet("Samenhang", tables.pairs(found)),
-            _sheet("Verschil", tables.changes(found)),
-            _sheet("Toelichting", tables.about(publication, found)),
-        ]
-    )
-    return book.export(kind)
-
-
-def _sheet(title, rows):
-    headers, *rows = rows
-    return tablib.Dataset(
-        *[[tables.safe(cell) for cell in row] for row in rows], headers=headers, title=title
+            ("Stellingen", tables.statements(found, publication.edition)),
+            ("Uitsplitsing", tables.blocks(found)),
+            ("Samenhang", tables.pairs(found)),
+            ("Verschil", tables.changes(found)),
+            ("Toelichting", tables.about(publication, found)),
+        ],
     )

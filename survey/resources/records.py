@@ -7,7 +7,7 @@ people wrote there is what was screened as public, and what is for research alon
 """
 
 from collections import Counter
-from itertools import islice, product
+from itertools import chain, islice, product
 from math import nan
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -36,9 +36,7 @@ TICKED = {0: "Niet aangekruist", 1: "Aangekruist"}
 def record_rows(round):
     """The header and the rows as bytes of a CSV file, bit by bit."""
     table = _Table(round)
-    yield tables.as_csv([table.names])
-    for rows in table.chunks():
-        yield tables.as_csv(rows).removeprefix("\ufeff".encode())
+    yield from tables.csv_in_parts(chain([[table.names]], table.chunks()))
 
 
 def records_syntax(round):

@@ -1,25 +1,13 @@
 """Results as tables: lists of cells, the header first. What is not known is an empty cell with the reason beside it."""
 
-import csv
-import io
-import re
-
 from django.utils.translation import gettext as _
 
+from registry.foundation.spreadsheets import csv_parts, harmless
 from survey import results
 
 STATEMENT_COLUMNS = (
     "meting uitgave niveau code stelling aantal n percentage marge_van marge_tot rang band afgeleid toelichting"
 ).split()
-# What makes a spreadsheet program read text as a formula; also in the wide form of Asian keyboards.
-_FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
-
-
-def safe(cell):
-    """A number as it is; text that no spreadsheet program runs."""
-    if isinstance(cell, str) and _FORMULA.match(cell):
-        return f"'{cell}"
-    return "" if cell is None else cell
 
 
 def one_line(cell):
@@ -28,12 +16,12 @@ def one_line(cell):
 
 
 def as_csv(rows):
-    out = io.StringIO(newline="")
-    csv.writer(out, delimiter=";", quoting=csv.QUOTE_NONNUMERIC).writerows(
-        [[safe(one_line(cell)) for cell in row] for row in rows]
-    )
-    # The mark makes Excel read it as UTF-8.
-    return f"\ufeff{out.getvalue()}".encode()
+    """The bytes of a CSV file that SPSS reads too."""
+    return b"".join(csv_in_parts([rows]))
+
+
+def csv_in_parts(parts):
+    return csv_parts(harmless([one_line(cell) for cell in row] for row in rows) for rows in parts)
 
 
 def statements(found, edition):

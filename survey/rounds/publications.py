@@ -2,23 +2,25 @@
 
 import hashlib
 from dataclasses import replace
-from pathlib import Path
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from registry.foundation.errors import Refused
-from survey import disclosure, following, results, statistics
+from survey import following, results
 from survey.design import logbook
 from survey.design.seen import mark, refuse_when_stale
 from survey.models import Publication, Round
 from survey.results import shares, tally
-from survey.results.audit import auditor, digests, equations, next_edition
+from survey.results.audit import auditor, digests, next_edition
 from survey.rounds import checklist
 
 What = logbook.What
 
+# The rules by which figures are made. Another number is another way of counting, and stands in the files: raise it when
+# a figure may come out otherwise. A test knows the rules that belong to it. Before there were numbers, a hash stood here.
+RULES_VERSION = 1
 # What is left out until nothing is found any more: the least first.
 LADDER = ((), ("samenhang",), ("rol",), ("samenhang", "rol"), ("samenhang", "rol", "gemeente"))
 AUDIT_SECONDS = 20
@@ -166,13 +168,13 @@ def write(round, found, *, published_on, responses_hash="", by=None):
         data_hash=_sha256(data.encode()),
         responses_hash=responses_hash,
         questionnaire_version=str(round.questionnaire),
-        code_version=code_version(),
+        code_version=str(RULES_VERSION),
     )
 
 
 def rebuild(publication):
     """The same results worked out again, as text: equal to ``publication.data`` as long as its responses, its
-    questionnaire and the rules (``code_version``) are what they were."""
+    questionnaire and the rules (``RULES_VERSION``) are what they were."""
     if not publication.round.responses.exists():
         raise Refused(_("De inzendingen zijn er niet meer. Alleen wat is gepubliceerd, is bewaard."))
     found = results.read(publication.data)
@@ -191,13 +193,6 @@ def as_it_counts(publication):
             told = replace(beside, changes=(), reason=results.Reason.WITHDRAWN)
             return replace(found, comparison=told)
     return found
-
-
-def code_version():
-    """sha256 of the rules by which figures are made: another number is another way of counting."""
-    sources = [*(Path(module.__file__) for module in (auditor, disclosure, equations, statistics, tally))]
-    sources += sorted(Path(results.__file__).parent.glob("*.py"))
-    return _sha256(b"".join(source.read_bytes() for source in sources))
 
 
 def _sha256(data):

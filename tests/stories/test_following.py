@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, timedelta
+from io import StringIO
 
 import pytest
 from django.core.management import call_command
@@ -77,7 +78,7 @@ def test_what_was_away_when_the_letter_went_is_in_a_later_one(steps, told_on, ma
     assert told == told_on
 
 
-def test_words_that_are_found_are_on_no_list(client):
+def test_words_that_are_found_are_on_no_list(client, settings):
     client.get("/zoeken/?zoek=moestuinieren")
     assert SearchMiss.objects.get().words == "moestuinieren"
     factories.initiative("Moestuinieren")
@@ -86,7 +87,8 @@ def test_words_that_are_found_are_on_no_list(client):
     client.get("/zoeken/?zoek=schaakclub")
     client.get("/zoeken/?zoek=naaiclub")
     factories.initiative("Schaakclub")
-    call_command("send_digests", verbosity=0)
+    call_command("sweep_search_misses", stdout=StringIO())
+    assert "sweep_search_misses" in settings.DAILY_WORK
     assert [miss.words for miss in SearchMiss.objects.all()] == ["naaiclub"]
 
 

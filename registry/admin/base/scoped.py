@@ -109,21 +109,6 @@ class HiddenAddress(OwnAddress):
         return numbered(slug, lambda address: others.filter(slug=address).exists())
 
 
-class ReadOnlyAdmin(admin.ModelAdmin):
-    """What the site writes down itself: to read, for a superuser too."""
-
-    show_full_result_count = False
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
-
-
 class ScopedAdmin(GuardsEdits, ScopedFields, SimpleHistoryAdmin):
     # Fields about a person: for who may change the entry, not for who may only read it.
     personal = ()

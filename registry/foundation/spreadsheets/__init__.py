@@ -7,17 +7,28 @@ name. What cannot be read is refused with a Dutch message before much of it is u
 from registry.foundation.errors import Refused
 from registry.foundation.spreadsheets.cells import MAX_BYTES, MAX_COLUMNS, MAX_ROWS, Table, Unfit
 from registry.foundation.spreadsheets.reading import read, sheet_titles
-from registry.foundation.spreadsheets.writing import FORMATS, write
+from registry.foundation.spreadsheets.writing import (
+    FORMATS,
+    MEDIA_TYPES,
+    csv_parts,
+    harmless,
+    write,
+    write_book,
+)
 
 __all__ = [
     "FORMATS",
     "MAX_BYTES",
     "MAX_COLUMNS",
     "MAX_ROWS",
+    "MEDIA_TYPES",
     "Refused",
     "Table",
     "Unfit",
+    "csv_parts",
+    "harmless",
     "read",
     "sheet_titles",
     "write",
+    "write_book",
 ]

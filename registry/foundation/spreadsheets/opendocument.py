@@ -169,7 +169,7 @@ def _written(element):
 
 
 def written(sheets):
-    """The bytes of an ODS file with ``sheets``: pairs of a title and rows of text."""
+    """The bytes of an ODS file with ``sheets``: pairs of a title and rows of texts and numbers."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         # First and not packed, so that a program knows the file by its beginning.
@@ -187,10 +187,13 @@ def written(sheets):
     return out.getvalue()
 
 
-def _cell(text):
-    if not text:
+def _cell(value):
+    if value == "":
         return "<table:table-cell/>"
-    lines = "".join(f"<text:p>{_marked(line)}</text:p>" for line in text.split("\n"))
+    if not isinstance(value, str):
+        cell = f'<table:table-cell office:value-type="float" office:value="{value}">'
+        return f"{cell}<text:p>{value}</text:p></table:table-cell>"
+    lines = "".join(f"<text:p>{_marked(line)}</text:p>" for line in value.split("\n"))
     return f'<table:table-cell office:value-type="string">{lines}</table:table-cell>'
 
 

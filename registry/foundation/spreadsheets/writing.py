@@ -8,14 +8,20 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Font
 
 from registry.foundation.spreadsheets import opendocument
-from registry.foundation.spreadsheets.cells import UNWRITABLE, neutralised
+from registry.foundation.spreadsheets.cells import UNWRITABLE, as_text, neutralised
 
 NOTES = "Uitleg"  # a sheet for people, never read back
+MEDIA_TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "ods": "application/vnd.oasis.opendocument.spreadsheet",
+    "json": "application/json",
+}
 FORMATS = {
-    "csv": (_("CSV (UTF-8)"), "text/csv; charset=utf-8"),
-    "xlsx": (_("Excel (.xlsx)"), "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-    "ods": (_("OpenDocument (.ods)"), "application/vnd.oasis.opendocument.spreadsheet"),
-    "json": (_("JSON"), "application/json"),
+    "csv": (_("CSV (UTF-8)"), MEDIA_TYPES["csv"]),
+    "xlsx": (_("Excel (.xlsx)"), MEDIA_TYPES["xlsx"]),
+    "ods": (_("OpenDocument (.ods)"), MEDIA_TYPES["ods"]),
+    "json": (_("JSON"), MEDIA_TYPES["json"]),
 }
 
 
@@ -25,24 +31,46 @@ def write(name, headers, rows, *, title, notes=()):
         found = [dict(zip(headers, row, strict=True)) for row in rows]
         return json.dumps(found, ensure_ascii=False, indent=1).encode()
     if name == "csv":
+        return b"".join(csv_parts([harmless([headers, *rows])]))
+    return write_book(name, [(title, [headers, *rows]), *([(NOTES, notes)] if notes else [])])
+
+
+def write_book(name, sheets):
+    """Bytes of an XLSX or ODS with ``sheets``: pairs of a title and rows, the header first. A number stays one."""
+    printable = [(title, _printable(rows)) for title, rows in sheets]
+    return (_xlsx if name == "xlsx" else opendocument.written)(printable)
+
+
+def csv_parts(parts, *, quoting=csv.QUOTE_NONNUMERIC):
+    """The bytes of a CSV file part by part, from lists of ``harmless`` rows: UTF-8, cells parted by a semicolon."""
+    mark = "\ufeff"  # makes Excel read it as UTF-8
+    for rows in parts:
         out = io.StringIO(newline="")
-        csv.writer(out, delimiter=";", quoting=csv.QUOTE_ALL).writerows(_safe([headers, *rows]))
-        # The mark makes Excel read it as UTF-8.
-        return f"\ufeff{out.getvalue()}".encode()
-    sheets = [(title, _printable([headers, *rows]))]
-    if notes:
-        sheets.append((NOTES, _printable(notes)))
-    return (_xlsx if name == "xlsx" else opendocument.written)(sheets)
+        out.write(mark)
+        csv.writer(out, delimiter=";", quoting=quoting).writerows(rows)
+        yield out.getvalue().encode()
+        mark = ""
 
 
-def _safe(rows):
-    return ([neutralised(cell) for cell in row] for row in rows)
+def harmless(rows):
+    """Rows of which no spreadsheet program runs a text; a number stays one, and what is not known is empty."""
+    return ([_harmless(cell) for cell in row] for row in rows)
+
+
+def _harmless(cell):
+    is_number = isinstance(cell, int | float) and not isinstance(cell, bool)
+    return cell if is_number else neutralised(as_text(cell))
 
 
 def _printable(rows):
     """XML knows one kind of line end, and no control characters."""
-    for row in _safe(rows):
-        yield [UNWRITABLE.sub("", cell.replace("\r\n", "\n").replace("\r", "\n")) for cell in row]
+    for row in harmless(rows):
+        yield [
+            UNWRITABLE.sub("", cell.replace("\r\n", "\n").replace("\r", "\n"))
+            if isinstance(cell, str)
+            else cell
+            for cell in row
+        ]
 
 
 def _xlsx(sheets):
@@ -55,7 +83,9 @@ def _xlsx(sheets):
             for cell in cells:
                 if number == 0:
                     cell.font = Font(bold=True)
-                elif "\n" in cell.value:
+                if not isinstance(cell.value, str):
+                    continue
+                if "\n" in cell.value and number:
                     cell.alignment = Alignment(wrap_text=True)
                 # Text, also when it looks like an error (#N/A) or a number: 01234567 keeps its first digit.
                 cell.data_type = "s"

@@ -4,7 +4,6 @@ from django.http import QueryDict
 from registry import worklist
 from registry.community import saved_searches
 from registry.filters import InitiativeFilter
-from registry.search import forget_found
 
 
 class Command(BaseCommand):
@@ -12,8 +11,7 @@ class Command(BaseCommand):
 
     def handle(self, *args, **options):
         followers = saved_searches.send_digests(_results_of)
-        staff, found = worklist.send_digests(), forget_found()
-        self.stdout.write(f"Aan volgers: {followers}. Aan medewerkers: {staff}. Nu wel gevonden: {found}.")
+        self.stdout.write(f"Aan volgers: {followers}. Aan medewerkers: {worklist.send_digests()}.")
 
 
 def _results_of(query):

@@ -1,11 +1,21 @@
+import io
 import re
+import zipfile
 
 import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registry.foundation.spreadsheets import FORMATS, read, write
+from registry.foundation.spreadsheets import (
+    FORMATS,
+    csv_parts,
+    harmless,
+    read,
+    sheet_titles,
+    write,
+    write_book,
+)
 from registry.foundation.spreadsheets.cells import neutralised, restored
 from registry.foundation.text import clean_text
 
@@ -93,3 +103,25 @@ def test_a_long_list_with_many_empty_cells_is_no_zip_bomb():
     headers = [f"kolom {number}" for number in range(27)]
     rows = [(f"hof-{number}", *[""] * 26) for number in range(5000)]
     assert [cells for _number, cells in read(write("ods", headers, rows, title="a")).rows] == rows
+
+
+@pytest.mark.parametrize("name", ["xlsx", "ods"])
+def test_a_number_stays_a_number_and_what_is_not_known_is_empty(name):
+    rows = [["naam", "aantal", "p"], ["=1+1", 24, 1e-06], ["'t Huis", None, None]]
+    content = write_book(name, [("Een", rows), ("Twee", [["a"], ["b"]])])
+    assert sheet_titles(content) == ["Een", "Twee"]
+    assert [cells for _number, cells in read(content, sheet="Een").rows] == [
+        ("=1+1", "24", "0.000001"),
+        ("'t Huis", "", ""),
+    ]
+    if name == "xlsx":
+        sheet = openpyxl.load_workbook(io.BytesIO(content))["Een"]
+        assert [[cell.value for cell in row[1:]] for row in sheet][1:] == [[24, 1e-06], [None, None]]
+    else:
+        inside = zipfile.ZipFile(io.BytesIO(content)).read("content.xml").decode()
+        assert re.findall(r'value-type="float" office:value="([^"]*)"', inside) == ["24", "1e-06"]
+
+
+def test_a_csv_in_parts_has_one_mark_and_quotes_texts_alone():
+    parts = [harmless([["naam", "aantal"]]), harmless([["@x", 3], [None, -1.5]])]
+    assert b"".join(csv_parts(parts)).decode() == '\ufeff"naam";"aantal"\r\n"\'@x";3\r\n"";-1.5\r\n'
