@@ -66,7 +66,14 @@ def test_a_site_that_is_not_the_real_one_writes_to_the_list_only(serve, settings
         ("tester@voorbeeld.nl",),
         ("wie@flevoland.example",),
     ]
-    assert not is_allowed("tester@voorbeeld.nl.evil.example")
+    for lookalike in (
+        "tester@voorbeeld.nl.evil.example",
+        "wie@flevoland.example.evil.example",
+        "wie@flevoland.example@evil.example",
+        "wie@niet-flevoland.example",
+        "ook-tester@voorbeeld.nl",
+    ):
+        assert not is_allowed(lookalike), lookalike
     assert is_allowed("Wie <WIE@flevoland.example>")
 
 
