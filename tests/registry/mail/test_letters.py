@@ -307,7 +307,7 @@ NEEDED = [(name, group) for name, kind in KINDS.items() for group in kind.needed
 
 
 @pytest.mark.once  # the words are judged after they were read
-@pytest.mark.parametrize("name, group", NEEDED)
+@pytest.mark.parametrize(("name", "group"), NEEDED)
 def test_a_letter_without_what_it_is_for_is_not_used(name, group, caplog):
     text = lacking(KINDS[name], group)
     [mistake] = rules.text_mistakes(name, text)
