@@ -1,6 +1,7 @@
 import csv
 import io
 import json
+from collections.abc import Iterable, Iterator, Sequence
 
 from django.utils.translation import gettext_lazy as _
 from openpyxl import Workbook
@@ -10,6 +11,7 @@ from openpyxl.styles import Alignment, Font
 from registry.foundation.spreadsheets import opendocument
 from registry.foundation.spreadsheets.cells import UNWRITABLE, neutralised
 
+Rows = Iterable[Sequence[str]]
 NOTES = "Uitleg"  # a sheet for people, never read back
 FORMATS = {
     "csv": (_("CSV (UTF-8)"), "text/csv; charset=utf-8"),
@@ -19,7 +21,7 @@ FORMATS = {
 }
 
 
-def write(name, headers, rows, *, title, notes=()):
+def write(name: str, headers: Sequence[str], rows: Rows, *, title: str, notes: Rows = ()) -> bytes:
     """Bytes in the format ``name``. ``notes`` (rows) become a second sheet, where there can be one."""
     if name == "json":
         found = [dict(zip(headers, row, strict=True)) for row in rows]
@@ -35,17 +37,17 @@ def write(name, headers, rows, *, title, notes=()):
     return (_xlsx if name == "xlsx" else opendocument.written)(sheets)
 
 
-def _safe(rows):
+def _safe(rows: Rows) -> Iterator[list[str]]:
     return ([neutralised(cell) for cell in row] for row in rows)
 
 
-def _printable(rows):
+def _printable(rows: Rows) -> Iterator[list[str]]:
     """XML knows one kind of line end, and no control characters."""
     for row in _safe(rows):
         yield [UNWRITABLE.sub("", cell.replace("\r\n", "\n").replace("\r", "\n")) for cell in row]
 
 
-def _xlsx(sheets):
+def _xlsx(sheets: Iterable[tuple[str, Rows]]) -> bytes:
     book = Workbook(write_only=True)
     for title, rows in sheets:
         sheet = book.create_sheet(title[:31])
