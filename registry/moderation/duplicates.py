@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 
 from django.db import models
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from registry.foundation.text import normalise
 from registry.geo.distance import distance
-from registry.models import Initiative, NotDuplicate, Status
+from registry.models import Initiative, NotDuplicate, Status, User
 from registry.moderation.similarity import MAX_DISTANCE, MIN_LENGTH, host_of, within
 
 CLOSE_KM = 0.25
@@ -23,18 +24,18 @@ class Likeness:
     reasons: tuple[str, ...]
 
 
-def compact(name):
+def compact(name: str) -> str:
     """A name as it is compared: letters and digits only."""
     return normalise(name.replace("-", "")).replace(" ", "")
 
 
-def lookalikes(draft, among):
+def lookalikes(draft: Initiative, among: QuerySet[Initiative]) -> list[Likeness]:
     """The entries in ``among`` that look like ``draft`` (saved or not), most alike first."""
     found = (_compare(draft, other) for other in _candidates(draft, among))
     return sorted((one for one in found if one.score), key=lambda one: (-one.score, one.initiative.pk))[:5]
 
 
-def likely_pairs(visible, most=50):
+def likely_pairs(visible: QuerySet[Initiative], most: int = 50) -> list[tuple[Initiative, Likeness]]:
     """Pairs of living entries that look alike and of which nobody said that they are not the same."""
     spoken = set(NotDuplicate.objects.values_list("first", "second"))
     entries = list(visible.filter(status__in=LIVING, is_sample=False).order_by("pk"))
@@ -49,12 +50,12 @@ def likely_pairs(visible, most=50):
     return alike[:most]
 
 
-def say_different(first, second, *, by):
+def say_different(first: Initiative, second: Initiative, *, by: User | None) -> None:
     low, high = sorted([first.pk, second.pk])
     NotDuplicate.objects.get_or_create(first_id=low, second_id=high, defaults={"by": by})
 
 
-def _candidates(draft, among):
+def _candidates(draft: Initiative, among: QuerySet[Initiative]) -> QuerySet[Initiative]:
     """The rows worth comparing: a typing error spares the first or the last letters of a name."""
     words = normalise(draft.name.replace("-", "")).strip()
     worth = models.Q(pk__in=[])
@@ -64,7 +65,7 @@ def _candidates(draft, among):
         )
     if host := host_of(draft.website):
         worth |= models.Q(website__icontains=host)
-    if draft.longitude is not None:
+    if draft.longitude is not None and draft.latitude is not None:
         worth |= models.Q(
             longitude__range=(float(draft.longitude) - 0.005, float(draft.longitude) + 0.005),
             latitude__range=(float(draft.latitude) - 0.005, float(draft.latitude) + 0.005),
@@ -72,9 +73,9 @@ def _candidates(draft, among):
     return among.filter(worth).exclude(pk=draft.pk).select_related("municipality", "place")[:500]
 
 
-def _groups(entries):
+def _groups(entries: list[Initiative]) -> list[list[Initiative]]:
     """Entries that may be alike, by what they would share; a pair can be in more than one group."""
-    by_key = {}
+    by_key: dict[tuple[str, str], list[Initiative]] = {}
     for entry in entries:
         name = compact(entry.name)
         keys = {("start", name[:4]), ("end", name[-4:]), ("host", host_of(entry.website) or "")}
@@ -87,7 +88,7 @@ def _groups(entries):
     return [group for group in by_key.values() if 1 < len(group) <= 200]
 
 
-def _compare(draft, other):
+def _compare(draft: Initiative, other: Initiative) -> Likeness:
     reasons, score = [], 0
     name, other_name = compact(draft.name), compact(other.name)
     if name and name == other_name:

@@ -1,6 +1,7 @@
 """Entries that are probably the same: nearly the same name in one municipality, or the same website."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from itertools import pairwise, takewhile
 from operator import eq
 from urllib.parse import urlsplit
@@ -20,15 +21,15 @@ MIN_LENGTH = 8
 class Known:
     """The entries to compare with: rows of (name, municipality code or None, website)."""
 
-    def __init__(self, rows):
-        self._by_host = {}
-        self._by_name = {}
-        self._pieces = defaultdict(set)
-        self._by_words = {}
+    def __init__(self, rows: Iterable[tuple[str, str | None, str]]) -> None:
+        self._by_host: dict[str, str] = {}
+        self._by_name: dict[tuple[str, str | None], str] = {}
+        self._pieces: dict[tuple[str | None, int, int, str], set[str]] = defaultdict(set)
+        self._by_words: dict[frozenset[str], str] = {}
         for row in rows:
             self.add(*row)
 
-    def add(self, name, municipality, website):
+    def add(self, name: str, municipality: str | None, website: str) -> None:
         key = (normalise(name).strip(), municipality)
         if key[0]:
             self._by_name.setdefault(key, name)
@@ -38,14 +39,14 @@ class Known:
         for position, (_start, piece) in enumerate(_pieces(key[0])):
             self._pieces[municipality, len(key[0]), position, piece].add(key[0])
 
-    def same(self, name, municipality, website):
+    def same(self, name: str, municipality: str | None, website: str) -> str | None:
         """The name of an entry with this name, these words or this website, or None."""
         wanted = normalise(name).strip()
-        found = self._by_name.get((wanted, municipality)) or self._by_host.get(host_of(website))
+        found = self._by_name.get((wanted, municipality)) or self._by_host.get(host_of(website) or "")
         # In another order, without "stichting", or with another municipality or none.
         return found or (self._by_words.get(_words(wanted)) if wanted else None)
 
-    def like(self, name, municipality, website):
+    def like(self, name: str, municipality: str | None, website: str) -> str | None:
         """The name of an entry that is probably the same, or None."""
         wanted, found = normalise(name).strip(), self.same(name, municipality, website)
         if found or len(wanted) < MIN_LENGTH:
@@ -55,7 +56,7 @@ class Known:
                 return self._by_name[other, municipality]
         return None
 
-    def _candidates(self, wanted, municipality):
+    def _candidates(self, wanted: str, municipality: str | None) -> list[str]:
         """Two slips cannot touch all of three pieces: one of them stands in the other name as it is, at most
         two letters further."""
         found = set()
@@ -67,7 +68,7 @@ class Known:
         return sorted(found)
 
 
-def host_of(website):
+def host_of(website: str | None) -> str | None:
     """The host of an address in one spelling, without www; None where it says nothing."""
     if not website:
         return None
@@ -79,7 +80,7 @@ def host_of(website):
     return None if host in SHARED_HOSTS or not host else host
 
 
-def within(one, other, most):
+def within(one: str, other: str, most: int) -> bool:
     """Whether at most ``most`` (a few) letters were added, left out or changed between the two."""
     if abs(len(one) - len(other)) > most:
         return False
@@ -92,17 +93,17 @@ def within(one, other, most):
     )
 
 
-def _words(name):
+def _words(name: str) -> frozenset[str]:
     """The words that tell one name from another."""
     words = frozenset(name.split())
     return words - SAYS_NOTHING or words
 
 
-def _cuts(length):
+def _cuts(length: int) -> list[tuple[int, int]]:
     """(start, size) of the three pieces of a name of this length."""
     starts = [length * part // (MAX_DISTANCE + 1) for part in range(MAX_DISTANCE + 2)]
     return [(start, end - start) for start, end in pairwise(starts)]
 
 
-def _pieces(name):
+def _pieces(name: str) -> list[tuple[int, str]]:
     return [(start, name[start : start + size]) for start, size in _cuts(len(name))]

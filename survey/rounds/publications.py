@@ -2,19 +2,24 @@
 
 import hashlib
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from registry.foundation.errors import Refused
+from registry.models import User
 from survey import disclosure, following, results, statistics
 from survey.design import logbook
 from survey.design.seen import mark, refuse_when_stale
 from survey.models import Publication, Round
 from survey.results import shares, tally
 from survey.results.audit import auditor, digests, equations, next_edition
+from survey.results.shapes import Results
+from survey.results.tally import Tally
 from survey.rounds import checklist
 
 What = logbook.What
@@ -25,7 +30,7 @@ AUDIT_SECONDS = 20
 SHOWN_FINDINGS = 5
 
 
-def freeze(round, *, by=None, seen=None):
+def freeze(round: Round, *, by: User | None = None, seen: str | None = None) -> Publication:
     """Publish what ``round`` found, as a new edition; Refused when its checklist is not done, when nothing has changed,
     or when all that is published of it together would tell about a few people."""
     round = Round.objects.get(pk=round.pk)
@@ -57,13 +62,13 @@ def freeze(round, *, by=None, seen=None):
         return made
 
 
-def mark_of(round):
+def mark_of(round: Round) -> str:
     """What who publishes has before them: the figures, and how many editions there are."""
     found = results.results_for(round, tally=tally.recount(round))
     return mark(results.canonical(found), round.publications.count())
 
 
-def withdraw(publication, reason, *, by=None):
+def withdraw(publication: Publication, reason: str, *, by: User | None = None) -> Publication:
     """Its page stays and says so; no figure of it counts any more. There is no way back but another edition."""
     if not reason.strip():
         raise Refused(_("Schrijf op waarom u deze uitgave intrekt: dat komt op haar pagina te staan."))
@@ -79,7 +84,7 @@ def withdraw(publication, reason, *, by=None):
     return there
 
 
-def will_be_hidden(round):
+def will_be_hidden(round: Round) -> tuple[list[str], list[tuple[str, str]]]:
     """What a next edition would not tell: (codes whose share is known now and that keep that one, (title, reason) of
     levels, groups and pairs that have none). What the audit leaves out comes on top of it."""
     found = results.results_for(round, tally=tally.recount(round))
@@ -103,7 +108,7 @@ def will_be_hidden(round):
     return sorted(lost), hidden
 
 
-def safe_results(round, counted):
+def safe_results(round: Round, counted: Tally) -> Results:
     """The Results of ``round`` that may stand beside all its editions: with as many parts as that allows."""
     published = list(round.publications.order_by("edition"))
     earlier = [results.read(one.data) for one in published]
@@ -135,7 +140,7 @@ def safe_results(round, counted):
     raise Refused(_refusal(findings, bool(earlier)))
 
 
-def _refusal(findings, has_editions):
+def _refusal(findings: Any, has_editions: bool) -> str:
     why = (
         _("Uit alle getallen samen is te berekenen wat een paar mensen antwoordden.")
         if findings
@@ -151,7 +156,9 @@ def _refusal(findings, has_editions):
     return " ".join([why, _("Er is niets vastgesteld."), advice, *found])
 
 
-def write(round, found, *, published_on, responses_hash="", by=None):
+def write(
+    round: Round, found: Results, *, published_on: date, responses_hash: str = "", by: User | None = None
+) -> Publication:
     """Keep these Results as the next edition of ``round``."""
     newest = round.publications.order_by("-edition").first()
     data = results.canonical(found)
@@ -170,7 +177,7 @@ def write(round, found, *, published_on, responses_hash="", by=None):
     )
 
 
-def rebuild(publication):
+def rebuild(publication: Publication) -> str:
     """The same results worked out again, as text: equal to ``publication.data`` as long as its responses, its
     questionnaire and the rules (``code_version``) are what they were."""
     if not publication.round.responses.exists():
@@ -180,7 +187,7 @@ def rebuild(publication):
     return results.canonical(results.results_for(publication.round, without=without, beside=found.comparison))
 
 
-def as_it_counts(publication):
+def as_it_counts(publication: Publication) -> Results:
     """Its Results as they may be shown now: bytes stay, and what they took from an edition that was withdrawn is no
     longer told."""
     found = results.read(publication.data)
@@ -193,12 +200,14 @@ def as_it_counts(publication):
     return found
 
 
-def code_version():
+def code_version() -> str:
     """sha256 of the rules by which figures are made: another number is another way of counting."""
-    sources = [*(Path(module.__file__) for module in (auditor, disclosure, equations, statistics, tally))]
+    sources = [
+        *(Path(str(module.__file__)) for module in (auditor, disclosure, equations, statistics, tally))
+    ]
     sources += sorted(Path(results.__file__).parent.glob("*.py"))
     return _sha256(b"".join(source.read_bytes() for source in sources))
 
 
-def _sha256(data):
+def _sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
