@@ -4,7 +4,7 @@ Form and import both end here. The survey keeps what was measured under the code
 """
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 from django.db import transaction
@@ -17,6 +17,8 @@ from registry.moderation.locks import lock
 from registry.ownership import needs_owners_yes
 from registry.proposals import staff_overrides
 
+# What hangs on one bottleneck, or leads from one to another.
+Row = TypeVar("Row", Link, Interaction)
 NAMED = ("cases", "findings")
 
 
@@ -98,8 +100,8 @@ def _before_merge(model: type[Link] | type[Interaction], key: int, bottleneck: B
 
 
 def _restore(
-    model: type[Link] | type[Interaction], key: int, bottleneck: Bottleneck, ends: list[str], by: User | None
-) -> Any:
+    model: type[Row], key: int, bottleneck: Bottleneck, ends: list[str], by: User | None
+) -> Row | None:
     """The row where it hung before, with what was written in it since; or None when staff moved or removed it."""
     row, was = model.objects.filter(pk=key).first(), _before_merge(model, key, bottleneck)
     last = model.history.filter(id=key).order_by("-history_date", "-history_id").first()
@@ -174,11 +176,11 @@ def _save(row: Link | Interaction, by: User | None, why: str) -> None:
     row.save()
 
 
-def _move_named(entries: Any, bottleneck: Bottleneck, kept: Bottleneck) -> list[list[Any]]:
+def _move_named(entries: Any, bottleneck: Bottleneck, kept: Bottleneck) -> list[tuple[int, bool]]:
     """[key, whether it named the other too] of what names the bottleneck."""
-    went = []
+    went: list[tuple[int, bool]] = []
     for entry in entries.all():
-        went.append([entry.pk, entry.bottlenecks.filter(pk=kept.pk).exists()])
+        went.append((entry.pk, entry.bottlenecks.filter(pk=kept.pk).exists()))
         entry.bottlenecks.remove(bottleneck)
         entry.bottlenecks.add(kept)
     return went
@@ -218,9 +220,9 @@ def _move_interactions(bottleneck: Bottleneck, kept: Bottleneck, by: User | None
             _save(interaction, by, why)
 
 
-def _move_followers(bottleneck: Bottleneck, kept: Bottleneck) -> list[list[Any]]:
+def _move_followers(bottleneck: Bottleneck, kept: Bottleneck) -> list[tuple[int, bool]]:
     """Who follows the old code follows the new; who follows both, once. [key, whether both were asked] of each."""
-    went = []
+    went: list[tuple[int, bool]] = []
     for search in SavedSearch.objects.filter(query__contains=bottleneck.code).order_by("pk"):
         query = _leading_on(search.query, bottleneck.code, kept.code)
         if query == search.query:
@@ -230,7 +232,7 @@ def _move_followers(bottleneck: Bottleneck, kept: Bottleneck) -> list[list[Any]]
             search.delete()
             continue
         others.delete()
-        went.append([search.pk, kept.code in QueryDict(search.query).getlist("knelpunt")])
+        went.append((search.pk, kept.code in QueryDict(search.query).getlist("knelpunt")))
         label = search.label.replace(str(bottleneck), str(kept))[:200]
         SavedSearch.objects.filter(pk=search.pk).update(query=query, label=label)
     return went

@@ -51,7 +51,7 @@ def merge(
     by: User | None,
     reason: str = "",
     seen: str | None = None,
-    check: Callable[[Any], object] | None = None,
+    check: Callable[[Initiative], object] | None = None,
 ) -> Initiative:
     """Make one of two: ``into`` keeps its own text and takes links, mentions, owners and what is still asked.
 
@@ -140,7 +140,7 @@ def add_names(into: Initiative, names: Iterable[str], by: User | None) -> list[s
     return new
 
 
-def carry_consents(moved: Iterable[Any], one: Initiative, to: Initiative) -> None:
+def carry_consents(moved: Iterable[tuple[int, str]], one: Initiative, to: Initiative) -> None:
     """A yes of who keeps both pages goes along, of the introductions that moved."""
     keys = [key for key, _side in moved]
     said_yes = IntroductionConsent.objects.filter(introduction__in=keys, ownership__initiative=one)
@@ -171,9 +171,10 @@ def _add_up(duplicate: Initiative, into: Initiative) -> list[list[int]]:
     return added
 
 
-def _move_introductions(duplicate: Initiative, into: Initiative) -> tuple[list[list[Any]], list[int]]:
+def _move_introductions(duplicate: Initiative, into: Initiative) -> tuple[list[tuple[int, str]], list[int]]:
     """[key, which side] of what moved, and the keys of what ends: what ``into`` has already, or would be with itself."""
-    moved, ended = [], []
+    moved: list[tuple[int, str]] = []
+    ended: list[int] = []
     for one in (
         Introduction.objects.filter(Q(first=duplicate) | Q(second=duplicate))
         .select_for_update()
@@ -185,7 +186,7 @@ def _move_introductions(duplicate: Initiative, into: Initiative) -> tuple[list[l
         if len(both) == 2 and not Introduction.objects.filter(first__in=both, second__in=both).exists():
             setattr(one, side, into)
             one.save()
-            moved.append([one.pk, side])
+            moved.append((one.pk, side))
         elif not one.is_over:
             introductions.end(
                 one, why=_("Twee pagina’s zijn samengevoegd. U leest daarover in een andere e-mail.")

@@ -1,7 +1,6 @@
 """Taking a page off the site, with what was still asked of it."""
 
 from collections.abc import Callable
-from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -20,7 +19,7 @@ def withdraw(
     by: User | None,
     reason: str,
     seen: str | None = None,
-    check: Callable[[Any], object] | None = None,
+    check: Callable[[Entry], object] | None = None,
 ) -> Entry:
     """Withdraw an entry (an initiative or a case). Nobody decides later about what was proposed to a page that is not
     there: that is closed, and who proposed it is told."""

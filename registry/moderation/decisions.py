@@ -4,7 +4,7 @@ Form, admin action, import and API all end here. Every step leaves a Decision: w
 """
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from django.db import transaction
 from django.utils import timezone
@@ -40,7 +40,7 @@ def decide(
     reason: str = "",
     seen: str | None = None,
     merged_into: Initiative | None = None,
-    check: Callable[[Any], object] | None = None,
+    check: Callable[[Entry], object] | None = None,
 ) -> Entry:
     """Move ``entry`` (an initiative or a case) to status ``to`` and log who, when and why.
 
@@ -82,9 +82,7 @@ def unmerge(initiative: Initiative, to: str, *, by: User | None, reason: str) ->
     _step(initiative, Status(to), by=by, reason=reason)
 
 
-def _locked(
-    entry: Initiative | Case, merged_into: Initiative | None
-) -> dict[int, Initiative] | dict[int, Case]:
+def _locked(entry: Entry, merged_into: Initiative | None) -> dict[int, Entry]:
     """In one order, so that two who decide about the same two at once wait for each other."""
     if isinstance(entry, Initiative):
         return lock_all(entry.pk, merged_into.pk if merged_into else None)

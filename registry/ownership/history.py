@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -124,8 +123,8 @@ def _name_of(page: Initiative) -> str:
 
 
 def _answers(
-    introduction: Introduction, initiative: Initiative, pages: Any, own: Any, names: Names
-) -> Iterator[Any]:
+    introduction: Introduction, initiative: Initiative, pages: set[int], own: set[int], names: Names
+) -> Iterator[str]:
     for consent in introduction.consents.all():
         if consent.ownership.initiative_id in pages:
             yield _("ja: %s") % names.of(consent.ownership.user)

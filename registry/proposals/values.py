@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext as _
@@ -18,7 +17,7 @@ def to_json(initiative: Initiative, name: str) -> str | bool | None:
     return value if value is None or isinstance(value, bool | str) else str(value)
 
 
-def show(name: str, value: Any) -> str:
+def show(name: str, value: object) -> str:
     """A kept value in words, for the diff."""
     field = field_of(Initiative, name)
     if value in (None, ""):
@@ -28,8 +27,8 @@ def show(name: str, value: Any) -> str:
     if isinstance(field, models.ForeignKey):
         row = field.related_model._base_manager.filter(pk=value).first()
         return str(row) if row else str(value)
-    return str(dict(field.flatchoices).get(value, value))
+    return str(dict(field.flatchoices).get(str(value), value))
 
 
-def mark_of(value: Any) -> str:
+def mark_of(value: object) -> str:
     return hashlib.sha256(json.dumps(value, default=str).encode()).hexdigest()[:16]

@@ -1,10 +1,10 @@
 """Fixing the results of a round: from then on they are read, and never worked out again."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -140,7 +140,7 @@ def safe_results(round: Round, counted: Tally) -> Results:
     raise Refused(_refusal(findings, bool(earlier)))
 
 
-def _refusal(findings: Any, has_editions: bool) -> str:
+def _refusal(findings: Sequence[auditor.Finding], has_editions: bool) -> str:
     why = (
         _("Uit alle getallen samen is te berekenen wat een paar mensen antwoordden.")
         if findings
