@@ -43,7 +43,7 @@ def main():
 
 def _fill(home):
     create(home, "intake")
-    with open(os.devnull, "w") as nowhere:
+    with Path(os.devnull).open("w") as nowhere:
         call_command("load_deck", stdout=nowhere)
         call_command("load_deck_round", stdout=nowhere)
     questionnaires = import_module("survey.design.questionnaires")

@@ -48,7 +48,7 @@ def _arguments():
 
 def _fill(home, size):
     name = create(home, size)
-    with open(os.devnull, "w") as nowhere:
+    with Path(os.devnull).open("w") as nowhere:
         call_command("load_deck", stdout=nowhere)
         call_command("generate_sample", initiatives=0, responses=size, stdout=nowhere)
     # Models and what leans on them can be loaded only now.

@@ -91,7 +91,7 @@ def filled(home, size, *, all_public=False):
         return str(database)
     name = create(home, label)
     started = time.perf_counter()
-    with open(os.devnull, "w") as nowhere:
+    with Path(os.devnull).open("w") as nowhere:
         call_command("load_deck", stdout=nowhere)
         call_command("sample_initiatives", initiatives=size, stdout=nowhere)
     if all_public:

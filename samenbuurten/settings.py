@@ -1,7 +1,7 @@
 """Settings of Samen Buurten.
 
 The defaults are those of production; what differs per deployment comes from the environment.
-README.md ("Deploying") lists every variable.
+docs/deploy.md lists every variable.
 """
 
 from pathlib import Path

@@ -6,12 +6,17 @@ not shown at all. In a small population a count of nearly nobody or nearly every
 give that count away by subtraction is hidden with it. No answer is told on two bases that differ by a few.
 """
 
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, combinations
+from typing import TypeVar
 
 LEAST = 5  # no round may set a lower threshold
 SOFTENED_BELOW = 30  # in a population smaller than this nearly nobody and nearly everybody are bands
 BAND = 2  # 0, 1 and 2 are one band, and so are the last three
+# Of each group its numbers of respondents, one for each level.
+Bases = Mapping[str, Sequence[int]]
+Item = TypeVar("Item")
 
 
 class Reason:
@@ -35,7 +40,7 @@ class Block:
     groups: tuple[str, ...]
 
     @property
-    def is_merged(self):
+    def is_merged(self) -> bool:
         return len(self.groups) > 1
 
 
@@ -56,7 +61,7 @@ class Cell:
     band: str = ""
 
 
-def break_down(bases, threshold):
+def break_down(bases: Bases, threshold: int) -> Breakdown:
     """The blocks in which a breakdown may be shown.
 
     ``bases``: group to its numbers of respondents, one for each level of the questionnaire (a group must be
@@ -77,7 +82,9 @@ def break_down(bases, threshold):
     return Breakdown(tuple(blocks)) if len(blocks) > 1 else Breakdown(reason=Reason.ONE_GROUP)
 
 
-def beside(shown, other, together, threshold):
+def beside(
+    shown: Breakdown, other: Breakdown, together: Mapping[tuple[str, str], int], threshold: int
+) -> Breakdown:
     """``other`` as it may be shown next to ``shown``, both breakdowns of the same respondents.
 
     ``together``: (group of the one, group of the other) to the number in both. Where blocks of the one lie
@@ -99,7 +106,7 @@ def beside(shown, other, together, threshold):
     return other
 
 
-def _tells_about_few(table, threshold):
+def _tells_about_few(table: Sequence[Sequence[int]], threshold: int) -> bool:
     """Whether rows together hold columns that are wholly within them, and few people more."""
     totals = [sum(column) for column in zip(*table, strict=True)]
     for rows in _some(table):
@@ -110,19 +117,19 @@ def _tells_about_few(table, threshold):
     return False
 
 
-def few_apart(one, other, threshold):
+def few_apart(one: int, other: int, threshold: int) -> bool:
     """Whether two bases differ by somebody, and by so few that the difference tells about them."""
     return 0 < abs(one - other) < threshold
 
 
-def band_of(count, n):
+def band_of(count: int, n: int) -> str:
     """The band that hides ``count`` in a small population; "" when it may be told."""
     if n >= SOFTENED_BELOW or BAND < count < n - BAND:
         return ""
     return Reason.FEW if count <= BAND else Reason.NEARLY_ALL
 
 
-def split(blocks):
+def split(blocks: Sequence[tuple[int, int]]) -> list[Cell]:
     """The cells of one statement in all blocks of a breakdown, of which the total is told: (count, n) each.
 
     Where a block has a band, the total less the other blocks would give its count. So one more block is hidden:
@@ -148,7 +155,7 @@ def split(blocks):
     return [Cell(None, cell.n, Reason.BESIDE_BAND) for cell in cells]
 
 
-def _total_cuts_a_band(blocks):
+def _total_cuts_a_band(blocks: Sequence[tuple[int, int]]) -> bool:
     """Whether the total leaves some values of a band of some small block and not all, or hardly more than the
     bands of all small blocks together."""
     total, everybody = (sum(one) for one in zip(*blocks, strict=True))
@@ -163,14 +170,14 @@ def _total_cuts_a_band(blocks):
     return False
 
 
-def _ranges(cells, banded):
+def _ranges(cells: Sequence[Cell], banded: Iterable[int]) -> dict[int, tuple[int, int]]:
     return {
         place: (0, BAND) if cells[place].band == Reason.FEW else (cells[place].n - BAND, cells[place].n)
         for place in banded
     }
 
 
-def _keeps_all_values(hidden, banded, together):
+def _keeps_all_values(hidden: Mapping[int, tuple[int, int]], banded: Iterable[int], together: int) -> bool:
     """Whether each value of the bands is possible when all that is hidden adds up to ``together``."""
     least, most = (sum(ends) for ends in zip(*hidden.values(), strict=True))
     for place in banded:
@@ -180,11 +187,11 @@ def _keeps_all_values(hidden, banded, together):
     return True
 
 
-def _smallest(bases, groups):
+def _smallest(bases: Bases, groups: Iterable[str]) -> int:
     """The base of the groups together, on the level where it is smallest."""
     return min(map(sum, zip(*(bases[group] for group in groups), strict=True)))
 
 
-def _some(items):
+def _some(items: Iterable[Item]) -> Iterator[tuple[Item, ...]]:
     items = list(items)
     return chain.from_iterable(combinations(items, size) for size in range(1, len(items) + 1))

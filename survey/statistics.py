@@ -7,13 +7,16 @@ implementation.
 """
 
 from collections import Counter
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from math import asin, ceil, exp, floor, lgamma, log, pi, sin, sqrt
 from statistics import NormalDist
+from typing import TypeVar, overload
 
 Z_95 = NormalDist().inv_cdf(0.975)
 P_DIGITS = 6
-LEAST_P = 10**-P_DIGITS
+LEAST_P: float = 10**-P_DIGITS
+Code = TypeVar("Code", bound=Hashable)
 
 
 @dataclass(frozen=True)
@@ -32,7 +35,11 @@ class Comparison:
     p: float
 
 
-def percentage(value, digits=0):
+@overload
+def percentage(value: float) -> int: ...
+@overload
+def percentage(value: float, digits: int) -> float: ...
+def percentage(value: float, digits: int = 0) -> float:
     """A share or a difference as a percentage to show, halves away from zero: 0.125 gives 13 and −0.125 gives −13."""
     scaled = abs(value) * 100 * 10**digits
     # 1e-9: a half that floating point wrote a hair too low is still a half.
@@ -41,12 +48,12 @@ def percentage(value, digits=0):
     return int(rounded) if digits == 0 else rounded + 0.0
 
 
-def shown_p(p):
+def shown_p(p: float) -> tuple[float, bool]:
     """(a p-value to show, whether it is below that): no p-value is 0, however small."""
     return (LEAST_P, True) if p < LEAST_P else (round(p, P_DIGITS), False)
 
 
-def wilson(count, n, z=Z_95):
+def wilson(count: int, n: int, z: float = Z_95) -> Interval:
     """The interval of a share, 95 % unless told. Wilson (1927), JASA 22, without continuity correction."""
     _check(count, n)
     share = count / n
@@ -58,7 +65,7 @@ def wilson(count, n, z=Z_95):
     return Interval(low, high)
 
 
-def compare(first, first_n, second, second_n):
+def compare(first: int, first_n: int, second: int, second_n: int) -> Comparison:
     """Two rounds with other people in each: pooled two-proportion z test, two-sided, with the hybrid score
     interval of Newcombe (1998), Statistics in Medicine 17, method 10."""
     _check(first, first_n)
@@ -77,7 +84,7 @@ def compare(first, first_n, second, second_n):
     return Comparison(difference, interval, z, 2 * NormalDist().cdf(-abs(z)))
 
 
-def mcnemar(only_first, only_second):
+def mcnemar(only_first: int, only_second: int) -> float:
     """Two statements in one round, ticked by the same people: exact two-sided p of McNemar's test, from the
     numbers who ticked one and not the other (binomial with one half)."""
     _check_counts(only_first, only_second)
@@ -86,7 +93,7 @@ def mcnemar(only_first, only_second):
     return min(1.0, 2 * tail)
 
 
-def holm(ps):
+def holm(ps: Sequence[float]) -> list[float]:
     """The p-values adjusted for how many there are, in the order given. Holm (1979)."""
     order = sorted(range(len(ps)), key=lambda index: ps[index])
     adjusted, highest = [0.0] * len(ps), 0.0
@@ -108,15 +115,15 @@ class Together:
     only_second: int
     neither: int
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         _check_counts(self.both, self.only_first, self.only_second, self.neither)
 
     @property
-    def n(self):
+    def n(self) -> int:
         return self.both + self.only_first + self.only_second + self.neither
 
     @property
-    def phi(self):
+    def phi(self) -> float | None:
         """Correlation of two yes/no items, −1 to 1; None when everybody or nobody ticked one of them."""
         first, second = self.both + self.only_first, self.both + self.only_second
         spread = first * (self.n - first) * second * (self.n - second)
@@ -125,28 +132,28 @@ class Together:
         return (self.both * self.neither - self.only_first * self.only_second) / sqrt(spread)
 
     @property
-    def jaccard(self):
+    def jaccard(self) -> float | None:
         """Of those who ticked one of the two, the share who ticked both; None when nobody did."""
         either = self.both + self.only_first + self.only_second
         return self.both / either if either else None
 
     @property
-    def lift(self):
+    def lift(self) -> float | None:
         """How many times as often together as by chance; None when nobody ticked one of them."""
         expected = (self.both + self.only_first) * (self.both + self.only_second)
         return self.both * self.n / expected if expected else None
 
     @property
-    def fisher(self):
+    def fisher(self) -> float:
         """Fisher's exact test, two-sided: the chance of a table that is as unlikely or more so."""
         row, column, n = self.both + self.only_first, self.both + self.only_second, self.n
         lowest, highest = max(0, row + column - n), min(row, column)
         rest = n - row - column
 
-        def log_chance(k):
+        def log_chance(k: int) -> float:
             return _log_ways(row, k) + _log_ways(n - row, column - k) - _log_ways(n, column)
 
-        def tail(k, step):
+        def tail(k: int, step: int) -> float:
             if step < 0:
                 falling = _series(lambda k: k * (rest + k) / ((row - k + 1) * (column - k + 1)), k, -1)
             else:
@@ -169,7 +176,7 @@ class Together:
         return min(1.0, tail(self.both, step) + others)
 
 
-def detectable(share, n, next_n, power=0.8, alpha=0.05):
+def detectable(share: float, n: int, next_n: int, power: float = 0.8, alpha: float = 0.05) -> float | None:
     """The share a next round must reach for a rise to be found with this power; None when there is none.
 
     Arcsine transformation: Cohen (1988), Statistical Power Analysis, chapter 6.
@@ -182,7 +189,7 @@ def detectable(share, n, next_n, power=0.8, alpha=0.05):
     return sin(angle / 2) ** 2 if angle < pi else None
 
 
-def agreement(both_yes, only_first, only_second, both_no):
+def agreement(both_yes: int, only_first: int, only_second: int, both_no: int) -> tuple[float, float | None]:
     """Two coders on one code: (share on which they agree, Cohen's kappa).
 
     Cohen (1960). Kappa is None when chance alone would always agree: then it says nothing.
@@ -197,7 +204,7 @@ def agreement(both_yes, only_first, only_second, both_no):
     return agreed, None if chance == 1 else (agreed - chance) / (1 - chance)
 
 
-def agreement_overall(pairs):
+def agreement_overall(pairs: Mapping[tuple[Code, Code], int]) -> tuple[float, float | None]:
     """Two coders over all codes, of ``pairs`` as (first, second) to how often: (share on which they agree, kappa).
 
     Cohen (1960), as for one code.
@@ -206,7 +213,8 @@ def agreement_overall(pairs):
     if not n:
         raise ValueError("Nothing was coded.")
     agreed = sum(number for (first, second), number in pairs.items() if first == second) / n
-    firsts, seconds = Counter(), Counter()
+    firsts: Counter[Code] = Counter()
+    seconds: Counter[Code] = Counter()
     for (first, second), number in pairs.items():
         firsts[first] += number
         seconds[second] += number
@@ -214,7 +222,7 @@ def agreement_overall(pairs):
     return agreed, None if chance == 1 else (agreed - chance) / (1 - chance)
 
 
-def counts_behind(shown, n):
+def counts_behind(shown: int, n: int) -> list[int]:
     """All counts that give this whole percentage at this base: none, one, or more."""
     if n < 1:
         raise ValueError("A base is at least 1.")
@@ -222,22 +230,22 @@ def counts_behind(shown, n):
     return [count for count in range(max(0, low), min(n, high) + 1) if percentage(count / n) == shown]
 
 
-def _check(count, n):
+def _check(count: int, n: int) -> None:
     if not 0 <= count <= n or n < 1:
         raise ValueError(f"{count} of {n} is not a share.")
 
 
-def _check_counts(*counts):
+def _check_counts(*counts: int) -> None:
     if any(count < 0 for count in counts):
         raise ValueError("A count is never below zero.")
 
 
-def _log_ways(n, k):
+def _log_ways(n: int, k: int) -> float:
     """The logarithm of n over k: at a million respondents the number itself has a quarter of a million digits."""
     return lgamma(n + 1) - lgamma(k + 1) - lgamma(n - k + 1)
 
 
-def _series(ratio, k, step):
+def _series(ratio: Callable[[int], float], k: int, step: int) -> float:
     """1 + ratio(k) + ratio(k)·ratio(k ± 1) + …, until it adds nothing; the last ratio of a table is zero."""
     total = term = 1.0
     while (term := term * ratio(k)) > total * 1e-17:

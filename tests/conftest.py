@@ -30,7 +30,7 @@ EXPECTED_VENDOR = os.environ.get("EXPECTED_VENDOR", "sqlite")
 
 def pytest_configure():
     # Each worker empties the queue of its own database: it need not wait for the others.
-    settings.POST_OFFICE["LOCK_FILE_NAME"] = os.path.join(tempfile.gettempdir(), f"post-{os.getpid()}")
+    settings.POST_OFFICE["LOCK_FILE_NAME"] = str(Path(tempfile.gettempdir(), f"post-{os.getpid()}"))
 
 
 @pytest.hookimpl(trylast=True)

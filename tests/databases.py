@@ -52,7 +52,7 @@ def kept(kind, make):
     """The path of what ``make`` made once, in whichever process came first; older ones of a kind go."""
     KEPT.mkdir(parents=True, exist_ok=True)
     path = KEPT / f"{kind}-{fingerprint()}"
-    with open(KEPT / f"{kind}.lock", "w") as lock:
+    with (KEPT / f"{kind}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not path.exists():
             for older in KEPT.glob(f"{kind}-*"):

@@ -39,10 +39,12 @@ def test_what_a_test_committed_is_put_back(django_db_setup):
     Group.objects.filter(pk=second.pk).update(name="anders")
     Group.objects.create(name="erbij")
     factories.initiative()
-    assert _groups() != groups and ContentStamp.current() != stamp
+    assert _groups() != groups
+    assert ContentStamp.current() != stamp
 
     django_db_setup.reset()
-    assert _groups() == groups and ContentStamp.current() == stamp
+    assert _groups() == groups
+    assert ContentStamp.current() == stamp
     assert not Initiative.objects.exists()
     # The triggers are there, and a number is not given twice.
     factories.initiative()

@@ -1,6 +1,5 @@
 """What only the site itself may read."""
 
-import os
 import stat
 
 import pytest
@@ -31,4 +30,4 @@ def test_a_file_that_others_could_read_becomes_private(tmp_path, beside):
 def test_nothing_is_made_where_there_is_no_folder_or_no_file(tmp_path):
     keep_private(tmp_path / "none" / "one.sqlite3", create=True)
     keep_private(":memory:", create=True)
-    assert os.listdir(tmp_path) == []
+    assert list(tmp_path.iterdir()) == []

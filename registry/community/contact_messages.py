@@ -9,7 +9,7 @@ from registry.models import ContactMessage, Proof, Status
 
 
 @transaction.atomic
-def receive(message, *, is_proved):
+def receive(message: ContactMessage, *, is_proved: bool) -> bool:
     """Pass the message on when the mailbox of who wrote it is proved; else keep it and ask for that. Returns whether
     it went on."""
     message.save()
@@ -20,7 +20,7 @@ def receive(message, *, is_proved):
     return is_proved
 
 
-def ask(message):
+def ask(message: ContactMessage) -> Proof:
     """Mail a link that proves the mailbox; returns the proof."""
     initiative = message.initiative
     proof, token, _code = verification.issue(
@@ -36,9 +36,9 @@ def ask(message):
     return proof
 
 
-def find(proof):
+def find(proof: Proof) -> ContactMessage | None:
     """The message that a proof is about, as long as it waits and can go on; or None."""
-    waiting = ContactMessage.objects.filter(pk=proof.subject or None, passed_on_at=None)
+    waiting = ContactMessage.objects.filter(pk=proof.subject or 0, passed_on_at=None)
     found = waiting.select_related("initiative").first()
     is_reachable = (
         found and found.initiative.status == Status.PUBLISHED and found.initiative.can_be_written_to
@@ -47,7 +47,7 @@ def find(proof):
 
 
 @transaction.atomic
-def pass_on(message):
+def pass_on(message: ContactMessage) -> None:
     """Send it, once, to who keeps the page; an answer goes to who wrote it."""
     waiting = ContactMessage.objects.filter(pk=message.pk, passed_on_at=None)
     if not waiting.update(passed_on_at=timezone.now()):

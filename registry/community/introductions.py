@@ -3,10 +3,12 @@
 Why is told to each side as that side reads it; what staff write themselves is the same for both.
 """
 
+from collections.abc import Iterable
 from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -14,13 +16,20 @@ from registry.community import matching
 from registry.foundation.errors import Refused
 from registry.mail import letters, verification
 from registry.mail.letters import address
-from registry.models import Introduction, IntroductionConsent, Proof, Status
+from registry.models import Initiative, Introduction, IntroductionConsent, Proof, Status, User
 from registry.moderation.locks import lock, lock_all, lock_row
 from registry.ownership import active_owners
 
 
 @transaction.atomic
-def ask(first, second, *, why="", yes_from=None, by=None):
+def ask(
+    first: Initiative,
+    second: Initiative,
+    *,
+    why: str = "",
+    yes_from: Initiative | None = None,
+    by: User | None = None,
+) -> Introduction:
     """Ask the owners of both; returns the introduction. ``why``: what staff say of it, true for both.
 
     When an owner asks, ``yes_from`` is their initiative and ``by`` the person: that is a yes of this person,
@@ -50,12 +59,12 @@ def ask(first, second, *, why="", yes_from=None, by=None):
     return introduction
 
 
-def _ask_owners(introduction, side, emails):
+def _ask_owners(introduction: Introduction, side: Initiative, emails: Iterable[str]) -> None:
     for email in emails:
         ask_owner(introduction, side, email)
 
 
-def ask_owner(introduction, side, email):
+def ask_owner(introduction: Introduction, side: Initiative, email: str) -> None:
     """Mail one owner of ``side`` the question."""
     proof, token, _code = verification.issue(
         Proof.Purpose.INTRODUCE, email, initiative=side, subject=introduction.pk
@@ -72,7 +81,7 @@ def ask_owner(introduction, side, email):
 
 
 @transaction.atomic
-def answer(introduction, initiative, *, by, yes):
+def answer(introduction: Introduction, initiative: Initiative, *, by: User, yes: bool) -> bool:
     """``by``, an owner of ``initiative``, answers for themselves; returns whether the answer still counted.
 
     As soon as somebody of each side has said yes, those who did get each other's address, once. One no ends it.
@@ -97,7 +106,7 @@ def answer(introduction, initiative, *, by, yes):
     return True
 
 
-def _ask_who_is_left(introduction, side):
+def _ask_who_is_left(introduction: Introduction, side: Initiative) -> None:
     """Who said yes for ``side`` keeps it no more: ask who does now, or end it when nobody does."""
     asked = Proof.objects.usable().filter(
         purpose=Proof.Purpose.INTRODUCE, initiative=side, subject=str(introduction.pk)
@@ -108,7 +117,7 @@ def _ask_who_is_left(introduction, side):
         introduction.expired_at = timezone.now()
 
 
-def _say_yes(introduction, initiative, by):
+def _say_yes(introduction: Introduction, initiative: Initiative, by: User | None) -> bool:
     ownership = initiative.ownerships.filter(user=by).first()
     if ownership is None:
         raise Refused(_("U beheert deze pagina niet meer."))
@@ -118,7 +127,7 @@ def _say_yes(introduction, initiative, by):
     return True
 
 
-def _introduce(introduction):
+def _introduce(introduction: Introduction) -> None:
     for side in introduction.sides:
         other = introduction.other(side)
         for email in introduction.willing(side):
@@ -136,12 +145,12 @@ def _introduce(introduction):
                 )
 
 
-def why_for(introduction, side):
+def why_for(introduction: Introduction, side: Initiative) -> str:
     """Why these two, as who keeps the page of ``side`` reads it."""
     return " ".join(filter(None, [introduction.why, matching.why(side, introduction.other(side))]))
 
 
-def expire():
+def expire() -> int:
     """End each question that nobody can answer any more, and tell who said yes; how many."""
     before = timezone.now() - timedelta(days=settings.PROOF_DAYS[Proof.Purpose.INTRODUCE])
     waiting = Introduction.objects.filter(
@@ -151,7 +160,7 @@ def expire():
 
 
 @transaction.atomic
-def _expire(key, waiting):
+def _expire(key: int, waiting: QuerySet[Introduction]) -> bool:
     lock(*waiting.filter(pk=key).values_list("first", "second").first() or ())
     introduction = waiting.select_for_update().filter(pk=key).first()
     if introduction is None:
@@ -160,7 +169,7 @@ def _expire(key, waiting):
     return True
 
 
-def end(introduction, *, why=""):
+def end(introduction: Introduction, *, why: str = "") -> None:
     """Nobody can answer any more; who said yes hears it, and ``why`` when it is not that time went by."""
     introduction.expired_at = timezone.now()
     introduction.save()
@@ -170,7 +179,7 @@ def end(introduction, *, why=""):
         _tell_waiting(introduction, "kennismaken-verlopen")
 
 
-def _tell_waiting(introduction, name, by=None, **told):
+def _tell_waiting(introduction: Introduction, name: str, by: User | None = None, **told: str) -> None:
     """Write to who said yes and waits for the other: not who did not answer, or said no."""
     for side in introduction.sides:
         other = introduction.other(side)
@@ -179,11 +188,11 @@ def _tell_waiting(introduction, name, by=None, **told):
                 letters.send(name, email, about=side, initiatief=side.name, ander=other.name, **told)
 
 
-def find(proof):
+def find(proof: Proof) -> Introduction | None:
     """The introduction that a proof asks about, or None when one of the two is no longer public."""
     found = Introduction.objects.select_related("first", "second").filter(pk=proof.subject).first()
     return found if found and _are_public(found.first, found.second) else None
 
 
-def _are_public(*sides):
+def _are_public(*sides: Initiative) -> bool:
     return all(side.status == Status.PUBLISHED for side in sides)

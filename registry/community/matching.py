@@ -1,5 +1,6 @@
 """Who tackles what you face, and the reverse: explained in words, neutral among equals."""
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
@@ -8,7 +9,9 @@ from registry.geo.distance import distance
 from registry.models import Bottleneck, Initiative, Link
 
 MOST = 6
-_ANSWERS = {Link.Role.TACKLES: Link.Role.FACES, Link.Role.FACES: Link.Role.TACKLES}
+# Role to the codes of bottlenecks.
+Codes = Mapping[str, list[str]]
+_ANSWERS: dict[str, str] = {Link.Role.TACKLES: Link.Role.FACES, Link.Role.FACES: Link.Role.TACKLES}
 
 
 @dataclass(frozen=True)
@@ -23,7 +26,7 @@ class Match:
     kilometres: float | None
 
     @property
-    def reasons(self):
+    def reasons(self) -> Iterator[str]:
         """Sentences that say why, in the order of weight."""
         if self.they_tackle:
             yield _("Zij pakken aan wat u ervaart: %s.") % ", ".join(self.they_tackle)
@@ -36,7 +39,7 @@ class Match:
         if self.kilometres is not None:
             yield _("Ongeveer %s km bij u vandaan.") % self._whole_kilometres
 
-    def reasons_about(self, name):
+    def reasons_about(self, name: str) -> Iterator[str]:
         """The same, for whoever reads along: ``name`` is the initiative that this is a match for."""
         if self.they_tackle:
             yield _("Pakt aan wat %(name)s ervaart: %(codes)s.") % {
@@ -56,17 +59,17 @@ class Match:
             yield _("Ongeveer %s km verderop.") % self._whole_kilometres
 
     @property
-    def _whole_kilometres(self):
-        return max(1, round(self.kilometres))
+    def _whole_kilometres(self) -> int:
+        return max(1, round(self.kilometres or 0))
 
 
-def matches_for(initiative, *, most=MOST):
+def matches_for(initiative: Initiative, *, most: int = MOST) -> list[Match]:
     """Published initiatives that go on and share a bottleneck in the other role, best first; three queries.
 
     More shared bottlenecks first, then same kern, then same municipality; among equals the neutral
     order of the day. Distance is told, not ranked on: few entries show where they are.
     """
-    own = {role: set() for role in Link.Role.values}
+    own: dict[str, set[str]] = {role: set() for role in Link.Role.values}
     for code, role in initiative.links.counting().values_list("bottleneck", "role"):
         own[role].add(code)
     others = (
@@ -75,7 +78,7 @@ def matches_for(initiative, *, most=MOST):
         .exclude(initiative__activity=Initiative.Activity.STOPPED)
         .filter(bottleneck__in=own["ervaart"] | own["pakt-aan"], initiative__is_sample=initiative.is_sample)
     )
-    shared = {}
+    shared: dict[int, dict[str, list[str]]] = {}
     for key, code, role in others.values_list("initiative", "bottleneck", "role"):
         if code in own[_ANSWERS[role]]:
             shared.setdefault(key, {value: [] for value in Link.Role.values})[role].append(code)
@@ -95,7 +98,7 @@ def matches_for(initiative, *, most=MOST):
     return found[:most]
 
 
-def why(initiative, other):
+def why(initiative: Initiative, other: Initiative) -> str:
     """Why ``initiative`` may want to know ``other``, as who keeps its page reads it: sentences with the names of
     bottlenecks. Empty when nothing ties the two."""
     own, theirs = (set(one.links.counting().values_list("bottleneck", "role")) for one in (initiative, other))
@@ -116,17 +119,17 @@ def why(initiative, other):
     return " ".join(match.reasons)
 
 
-def _named(bottleneck):
+def _named(bottleneck: Bottleneck) -> str:
     return bottleneck.title or f"‘{bottleneck.name.rstrip('.')}’"
 
 
-def _most_shared(shared, keep=500):
+def _most_shared(shared: Mapping[int, Codes], keep: int = 500) -> list[int]:
     """The keys worth fetching: a bottleneck that thousands share must not fetch them all."""
     by_weight = sorted(shared, key=lambda key: -sum(map(len, shared[key].values())))
     return by_weight[:keep]
 
 
-def _match(initiative, other, codes):
+def _match(initiative: Initiative, other: Initiative, codes: Codes) -> Match:
     kilometres = None
     if initiative.point and other.point:
         kilometres = distance(initiative.point, other.point)

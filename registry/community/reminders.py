@@ -4,12 +4,14 @@ That it exists no more, one owner says for all: the others are asked first, by a
 one of them stops the page, a no keeps it, and so does "klopt nog"; silence stops it after a while.
 """
 
-from datetime import timedelta
+from collections.abc import Collection, Iterable
+from datetime import date, timedelta
+from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -18,17 +20,27 @@ from django.utils.translation import gettext_noop
 from registry.foundation.errors import Refused
 from registry.mail import budget, letters, troubles, unsubscribe, verification
 from registry.mail.letters import address
-from registry.models import ChangeProposal, Decision, Initiative, Ownership, Proof, ProposedChange, Status
+from registry.models import (
+    ChangeProposal,
+    Decision,
+    Initiative,
+    Ownership,
+    Proof,
+    ProposedChange,
+    Status,
+    User,
+)
 from registry.moderation.locks import lock, lock_one
 from registry.ownership import active_owners, keeps
-from registry.proposals.proposals import close_one, close_open, decide_proposal, mark_of, propose, to_json
+from registry.proposals.proposals import close_one, close_open, decide_proposal, propose
+from registry.proposals.values import mark_of, to_json
 
 Activity = Initiative.Activity
 # In the log, when the others are asked.
 SAYS_STOPPED = gettext_noop("Bestaat niet meer, zegt een eigenaar. Wij vragen het de andere eigenaren.")
 
 
-def due(day):
+def due(day: date) -> QuerySet[Initiative]:
     """Entries in the yearly round that nobody confirmed, published or was asked about for a year."""
     year_ago = day - timedelta(days=settings.REMIND_AFTER_DAYS)
     return (
@@ -41,7 +53,7 @@ def due(day):
     )
 
 
-def send(*, limit, day=None):
+def send(*, limit: int, day: date | None = None) -> list[Initiative]:
     """Ask at most ``limit`` entries; returns those asked. A second run on the day asks nobody twice."""
     day = day or timezone.localdate()
     _begin_anew()
@@ -66,7 +78,7 @@ def send(*, limit, day=None):
     return asked
 
 
-def ask_anew(ownership):
+def ask_anew(ownership: Ownership) -> None:
     """The link went to an address that this owner no longer has."""
     entry = ownership.initiative
     if Initiative.objects.in_yearly_round().filter(pk=entry.pk).exists():
@@ -74,7 +86,7 @@ def ask_anew(ownership):
         _ask_owner(ownership, entry.asked_since or today, today)
 
 
-def _ask_owner(ownership, since, day):
+def _ask_owner(ownership: Ownership, since: date, day: date) -> None:
     """``since``: when they were first asked; once the page shows that nobody answered, the letter says so."""
     proof, token, _code = verification.issue(
         Proof.Purpose.STILL_TRUE, ownership.user.email, initiative=ownership.initiative
@@ -92,26 +104,26 @@ def _ask_owner(ownership, since, day):
     )
 
 
-def _begin_anew():
+def _begin_anew() -> None:
     """Who left the round (stopped, without owners, off the site) waits for no answer when they come back."""
     waiting = Initiative.objects.filter(asked_since__isnull=False)
     gone = waiting.exclude(pk__in=Initiative.objects.in_yearly_round().values("pk"))
     gone.update(asked_since=None)
 
 
-def _willing():
+def _willing() -> QuerySet[Ownership]:
     """Who is asked."""
     return Ownership.objects.filter(wants_yearly=True, user__is_active=True)
 
 
-def unasked():
+def unasked() -> QuerySet[Any]:
     """The keys of the entries with owners, none of whom wants to be asked."""
     owned = Ownership.objects.filter(user__is_active=True)
     return owned.exclude(initiative__in=_willing().values("initiative")).values("initiative")
 
 
 @transaction.atomic
-def ask_yearly(ownership, wants):
+def ask_yearly(ownership: Ownership, wants: bool) -> None:
     """Whether this owner is asked. Of a page that nobody is asked about any more, nobody was asked."""
     lock(ownership.initiative_id)
     Ownership.objects.filter(pk=ownership.pk).update(wants_yearly=wants)
@@ -129,7 +141,7 @@ unsubscribe.add(
 )
 
 
-def _ask_another_way(initiative, owners, dead):
+def _ask_another_way(initiative: Initiative, owners: Iterable[str], dead: Collection[str]) -> None:
     """No owner can be reached: tell the address that the page itself gives, when that is another. It gets no proof, for
     nobody showed that an owner reads there: only where to write to us. Staff see the page on their worklist."""
     to = initiative.contact_email
@@ -145,7 +157,7 @@ def _ask_another_way(initiative, owners, dead):
 
 
 @transaction.atomic
-def confirm(initiative, *, by):
+def confirm(initiative: Initiative, *, by: User | None) -> None:
     """It is still true, whoever said that it exists no more. Does not touch when the entry was last changed."""
     initiative = lock_one(initiative.pk)
     if initiative.activity == Activity.STOPPED:
@@ -159,7 +171,7 @@ def confirm(initiative, *, by):
 
 
 @transaction.atomic
-def confirm_for_owners(initiative, *, by, note):
+def confirm_for_owners(initiative: Initiative, *, by: User | None, note: str) -> None:
     """Staff asked around and it is still true; what they were told stands in the log, which the owners read."""
     initiative = lock_one(initiative.pk)
     if initiative.status != Status.PUBLISHED or initiative.activity == Activity.STOPPED:
@@ -178,7 +190,7 @@ def confirm_for_owners(initiative, *, by, note):
 
 
 @transaction.atomic
-def restart(initiative, *, by):
+def restart(initiative: Initiative, *, by: User | None) -> None:
     """It goes on after all. As the stop was, this is shown at once; the other owners hear of it."""
     initiative = lock_one(initiative.pk)
     if initiative.activity != Activity.STOPPED:
@@ -199,7 +211,7 @@ def restart(initiative, *, by):
             )
 
 
-def looked_at(initiative, *, by):
+def looked_at(initiative: Initiative, *, by: User | None) -> None:
     """An owner sent a change: that answers the yearly question too. Of a stopped page nobody waits for one."""
     if initiative.activity == Activity.STOPPED:
         return
@@ -208,12 +220,12 @@ def looked_at(initiative, *, by):
         _log(initiative, by, _("Wijziging verstuurd. De rest klopt nog."))
 
 
-def _answered(initiative):
+def _answered(initiative: Initiative) -> None:
     Initiative.objects.filter(pk=initiative.pk).answered(timezone.localdate())
 
 
 @transaction.atomic
-def stop(initiative, *, lessons, by, ends_on=None):
+def stop(initiative: Initiative, *, lessons: str, by: User, ends_on: date | None = None) -> bool:
     """It exists no more: the page stays and says so. Returns whether it does now: of a public page the other owners
     are asked first. What others may learn from it is new text, so on a public page it waits for staff."""
     initiative = lock_one(initiative.pk)
@@ -241,17 +253,17 @@ def stop(initiative, *, lessons, by, ends_on=None):
     return True
 
 
-def stop_asked(initiative):
+def stop_asked(initiative: Initiative) -> ChangeProposal | None:
     """The proposal to stop that waits for the owners, or None."""
     return _asked().filter(initiative=initiative).first()
 
 
-def answer_by():
+def answer_by() -> date:
     """The day by which another owner answers when they are asked today."""
     return timezone.localdate() + timedelta(days=settings.STOP_AFTER_DAYS)
 
 
-def stop_silent():
+def stop_silent() -> int:
     """Stop each page of which an owner said that it exists no more and nobody answered in time; how many."""
     for asked in _asked().select_related("by", "initiative"):
         if _has_lost_asker(asked):
@@ -262,7 +274,7 @@ def stop_silent():
     return sum(_stop_silent(key, due) for key in list(due.values_list("pk", flat=True)))
 
 
-def _has_lost_asker(asked):
+def _has_lost_asker(asked: ChangeProposal) -> bool:
     """Whether the owner who said so keeps the page no more. What staff proposed has none to lose."""
     said = asked.initiative.decisions.filter(
         by=asked.by, reason=_(SAYS_STOPPED), decided_at__gte=asked.proposed_at
@@ -271,14 +283,14 @@ def _has_lost_asker(asked):
 
 
 @transaction.atomic
-def _close_lost(key):
+def _close_lost(key: int) -> None:
     lock_one(ChangeProposal.objects.get(pk=key).initiative_id)
     asked = _asked().filter(pk=key).first()
     if asked and _has_lost_asker(asked):
         _close_question(asked)
 
 
-def _close_question(asked):
+def _close_question(asked: ChangeProposal) -> None:
     """Told to the others, who may say it anew."""
     close_one(
         asked, why=_("Wie dit zei, beheert de pagina niet meer. Bestaat het niet meer? Zeg het dan zelf.")
@@ -286,11 +298,11 @@ def _close_question(asked):
 
 
 @transaction.atomic
-def _stop_silent(key, due):
+def _stop_silent(key: int, due: QuerySet[ChangeProposal]) -> bool:
     found = ChangeProposal.objects.filter(pk=key).first()
-    lock(found and found.initiative_id)
+    lock(found.initiative_id if found else None)
     # Somebody may have answered, left or deleted it since.
-    if not due.filter(pk=key).exists():
+    if found is None or not due.filter(pk=key).exists():
         return False
     reason = _("Er kwam op tijd geen antwoord. Bij de pagina staat nu dat het initiatief is gestopt.")
     try:
@@ -301,13 +313,15 @@ def _stop_silent(key, due):
     return True
 
 
-def close_stop(initiative, *, by, why, keepers_of=None):
+def close_stop(
+    initiative: Initiative, *, by: User | None, why: str, keepers_of: Initiative | None = None
+) -> None:
     """Ask no more whether it stopped, when an owner said so (one of ``keepers_of``, else of the page itself)."""
     asked = _asked().filter(initiative=initiative, by__ownerships__initiative=keepers_of or initiative)
     close_open(initiative, by=by, why=why, among=asked)
 
 
-def _asked():
+def _asked() -> QuerySet[ChangeProposal]:
     return ChangeProposal.objects.open().filter(
         waits_for=ChangeProposal.Waits.OWNERS,
         changes__field="activity",
@@ -316,7 +330,7 @@ def _asked():
     )
 
 
-def _ask(initiative, others, by, ends_on):
+def _ask(initiative: Initiative, others: Iterable[str], by: User, ends_on: date | None) -> None:
     ends_on = ends_on or initiative.ends_on or timezone.localdate()
     changes = {"activity": Activity.STOPPED.value, "ends_on": ends_on}
     propose(initiative, changes, by=by, waits_for=ChangeProposal.Waits.OWNERS)
@@ -333,14 +347,14 @@ def _ask(initiative, others, by, ends_on):
         )
 
 
-def _answer(asked, *, by, is_yes, reason=""):
+def _answer(asked: ChangeProposal, *, by: User | None, is_yes: bool, reason: str = "") -> None:
     changes = asked.changes.filter(outcome=ProposedChange.Outcome.OPEN)
     fields = list(changes.values_list("field", flat=True))
     seen = [mark_of(to_json(asked.initiative, field)) for field in fields]
     decide_proposal(asked, fields if is_yes else [], by=by, reason=reason, seen=seen)
 
 
-def _log(initiative, by, what):
+def _log(initiative: Initiative, by: User | None, what: str) -> None:
     Decision.objects.create(
         initiative=initiative,
         from_status=initiative.status,

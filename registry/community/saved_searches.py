@@ -1,10 +1,11 @@
 """Follow a filter by e-mail: confirmed first, once a week at most, one tap to stop."""
 
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import date, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q, Subquery, Value
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -12,7 +13,7 @@ from django.utils.translation import ngettext
 
 from registry.mail import letters, troubles, unsubscribe, verification
 from registry.mail.letters import address
-from registry.models import Decision, Proof, SavedSearch, Status
+from registry.models import Decision, Initiative, Proof, SavedSearch, Status
 from registry.models.fields.mailbox import as_mailed
 
 EVERY = timedelta(days=7)
@@ -20,7 +21,7 @@ MOST_ROWS = 25
 
 
 @transaction.atomic
-def follow(email, query, label, *, chosen=""):
+def follow(email: str, query: str, label: str, *, chosen: str = "") -> SavedSearch:
     """Ask whether this mailbox wants to follow. ``chosen``: the label without what was typed. The same answer for who already does: no leak."""
     search, _created = SavedSearch.objects.get_or_create(
         email=as_mailed(email), query=query, defaults={"label": label}
@@ -30,7 +31,7 @@ def follow(email, query, label, *, chosen=""):
     return search
 
 
-def ask(search, *, chosen=""):
+def ask(search: SavedSearch, *, chosen: str = "") -> Proof:
     """Mail a link that proves the mailbox; returns the proof."""
     proof, token, _code = verification.issue(Proof.Purpose.FOLLOW, search.email, subject=search.pk)
     letters.send(
@@ -39,19 +40,19 @@ def ask(search, *, chosen=""):
     return proof
 
 
-def find(proof):
+def find(proof: Proof) -> SavedSearch | None:
     """What the proof is about, or None when it was stopped since."""
     return SavedSearch.objects.filter(pk=proof.subject).first()
 
 
-def confirm(proof):
+def confirm(proof: Proof) -> None:
     """The mailbox is proven. What was there already is not news."""
     SavedSearch.objects.filter(pk=proof.subject, confirmed_at__isnull=True).update(
         confirmed_at=timezone.now(), sent_on=timezone.localdate()
     )
 
 
-def send_digests(results_of, day=None):
+def send_digests(results_of: Callable[[str], QuerySet[Initiative] | None], day: date | None = None) -> int:
     """Mail what was published since the last time, to who has not been mailed for a week; how many.
 
     A digest is about whole days, up to yesterday: what is published later on the day itself comes in the
@@ -66,7 +67,7 @@ def send_digests(results_of, day=None):
 
 
 @transaction.atomic
-def _send_digest(key, results_of, day):
+def _send_digest(key: int, results_of: Callable[[str], QuerySet[Initiative] | None], day: date) -> bool:
     search = SavedSearch.objects.select_for_update().filter(pk=key, sent_on__lte=day - EVERY).first()
     if search is None:
         return False
@@ -96,7 +97,7 @@ def _send_digest(key, results_of, day):
     return True
 
 
-def _new_in(results, since, day):
+def _new_in(results: QuerySet[Initiative], since: date | None, day: date) -> QuerySet[Initiative]:
     """What came on the site from ``since`` up to the day before ``day``: for the first time, or back after it was away
     on the eve of ``since`` and so in no digest."""
     # What keeps the status is a line in the log, not a step.
@@ -110,7 +111,7 @@ def _new_in(results, since, day):
     return results.filter(is_new).order_by("-published_at", "pk")
 
 
-def _newest_first(query):
+def _newest_first(query: str) -> str:
     return f"{address('initiative-list')}?{query}{'&' if query else ''}volgorde=nieuw"
 
 

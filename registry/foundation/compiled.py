@@ -1,8 +1,14 @@
 """Questions that are asked all the time, compiled once: to make up such SQL costs more than to run it."""
 
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
+from typing import Any
 
 from django.db import connection
+from django.db.models import QuerySet
+from django.db.models.sql.compiler import SQLCompiler
 
 
 class Prepared:
@@ -12,12 +18,12 @@ class Prepared:
     whenever it is called.
     """
 
-    def __init__(self, make):
+    def __init__(self, make: Callable[[Sequence[int]], QuerySet[Any, Any]]) -> None:
         self.make = make
         # Once for each number of keys that there are: mostly that of a full page or chunk.
         self.compiled = lru_cache(maxsize=128)(self._compile)
 
-    def rows(self, keys):
+    def rows(self, keys: Sequence[Any]) -> Iterator[Sequence[Any]]:
         """An iterator of rows: sequences of the columns."""
         if not keys:
             return iter([])
@@ -27,6 +33,6 @@ class Prepared:
             cursor.execute(sql, given)
             return compiler.results_iter([cursor.fetchall()])
 
-    def _compile(self, _vendor, number):
+    def _compile(self, _vendor: str, number: int) -> tuple[SQLCompiler, str, tuple[Any, ...]]:
         compiler = self.make(range(-number, 0)).query.get_compiler("default")
         return compiler, *compiler.as_sql()

@@ -5,27 +5,61 @@ changed is shown, nothing is saved, and what was typed stays. Saving once more k
 change at all, since the form was opened, is told likewise.
 """
 
+from __future__ import annotations
+
 import re
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest, QueryDict
 from django.utils.encoding import force_str
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
+from registry.foundation.fields import relation_to
 
-class MeetsOthersEdits:
+# What these stand in front of.
+if TYPE_CHECKING:
+    from django.contrib.admin import ModelAdmin
+    from django.contrib.admin.options import InlineModelAdmin
+
+    class _Form(forms.ModelForm[Any]):
+        """With what Django has and its stubs leave out."""
+
+        data: QueryDict
+
+        def _bound_items(self) -> Iterator[tuple[str, forms.BoundField]]: ...
+        def _post_clean(self) -> None: ...
+        def _update_errors(self, errors: ValidationError) -> None: ...
+
+    class _Formset(forms.BaseInlineFormSet[Any, Any, "MeetsOthersEdits"]):
+        data: QueryDict
+        model: type[Model]
+        prefix: str
+
+        def _should_delete_form(self, form: forms.BaseForm) -> bool: ...
+
+    _Admin = ModelAdmin[Any]
+    _Inline = InlineModelAdmin[Any, Any]
+else:
+    _Form = _Formset = _Admin = _Inline = object
+
+
+class MeetsOthersEdits(_Form):
     """For a form whose ``initial`` is how it is now, read under a lock."""
 
-    def say_basis(self, fields):
+    def say_basis(self, fields: Iterable[forms.Field]) -> None:
         """What does not say what it was made from is taken as it comes."""
         if not self.is_bound or self._says_its_basis:
             for field in fields:
                 # A file is no text: what was chosen is what was meant.
                 field.show_hidden_initial = not isinstance(field, forms.FileField) and not field.disabled
 
-    def is_moved(self, bound):
+    def is_moved(self, bound: forms.BoundField) -> bool:
         """Whether the other changed this field."""
         field = bound.field
         if not field.show_hidden_initial:
@@ -34,14 +68,14 @@ class MeetsOthersEdits:
         basis = field.hidden_widget().value_from_datadict(self.data, self.files, bound.html_initial_name)
         return field.has_changed(now, basis)
 
-    def see(self, bound):
+    def see(self, bound: forms.BoundField) -> None:
         """The form that is shown again was made from what is there now."""
         value = bound.field.prepare_value(self.get_initial_for_field(bound.field, bound.name))
         values = value if isinstance(value, list | tuple) else [value]
         self.data = self.data.copy()
         self.data.setlist(bound.html_initial_name, ["" if one is None else force_str(one) for one in values])
 
-    def _post_clean(self):
+    def _post_clean(self) -> None:
         """Before the row takes the values over."""
         for name, bound in self._bound_items():
             if name in self.cleaned_data and self.is_moved(bound):
@@ -54,17 +88,17 @@ class MeetsOthersEdits:
                 self.add_error(name, _("Kies dit bestand nog een keer: het is nog niet bewaard."))
 
     @cached_property
-    def _says_its_basis(self):
+    def _says_its_basis(self) -> bool:
         return any(key.startswith(self.add_initial_prefix("")) for key in self.data)
 
-    def met_others(self):
+    def met_others(self) -> bool:
         """Whether another changed anything here; from now on the form was made from that."""
         moved = [bound for _name, bound in self._bound_items() if self.is_moved(bound)]
         for bound in moved:
             self.see(bound)
         return bool(moved)
 
-    def _meet(self, name, bound):
+    def _meet(self, name: str, bound: forms.BoundField) -> None:
         field, now = bound.field, self.get_initial_for_field(bound.field, name)
         if name not in self.changed_data:
             self.cleaned_data[name] = self._stored(name)
@@ -75,10 +109,10 @@ class MeetsOthersEdits:
             )
             self.see(bound)
 
-    def _stored(self, name):
+    def _stored(self, name: str) -> Any:
         return self.get_initial_for_field(self.fields[name], name)
 
-    def _in_words(self, field, now):
+    def _in_words(self, field: forms.Field, now: Any) -> str:
         value = field.prepare_value(now)
         values = [force_str(one) for one in (value if isinstance(value, list | tuple) else [value])]
         if hasattr(field, "choices"):
@@ -97,19 +131,20 @@ class MeetsOthersEdits:
 class KeepsOthersEdits(MeetsOthersEdits):
     """For a ModelForm of an existing row; ``instance`` is the row as it is now, read under a lock."""
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if not self.instance._state.adding:
             self.say_basis(self.fields.values())
 
-    def _post_clean(self):
+    def _post_clean(self) -> None:
         if self._says_its_basis and not self.instance._state.adding:
             self._tell_what_became_fixed()
         super()._post_clean()
 
-    def _tell_what_became_fixed(self):
+    def _tell_what_became_fixed(self) -> None:
         """What was changed in a field that the form had when it was opened, and has no more."""
-        start, changed = self.add_initial_prefix(""), {}
+        start = self.add_initial_prefix("")
+        changed: dict[str, list[tuple[str, str]]] = {}
         for key in self.data:
             part = key.removeprefix(start)
             # Of a moment, the day and the clock have a part each.
@@ -127,37 +162,39 @@ class KeepsOthersEdits(MeetsOthersEdits):
                     self.add_error(None, _("U had ingevuld: %s") % words)
 
     @cached_property
-    def _names(self):
+    def _names(self) -> set[str]:
         return {field.name for field in self.instance._meta.get_fields() if hasattr(field, "verbose_name")}
 
-    def _stored(self, name):
+    def _stored(self, name: str) -> Any:
         model_field = self.instance._meta.get_field(name)
         stored = getattr(self.instance, name)
         return stored.all() if model_field.many_to_many else stored
 
 
-def _plain(data, key):
+def _plain(data: Any, key: str) -> str:
     """What was sent under ``key``, to lay beside what a hidden field says of it: a box is there, or is not."""
     words = {"on": "True", "False": ""}
     return " ".join(words.get(one, " ".join(one.split())) for one in data.getlist(key))
 
 
-def keeping_others_edits(form):
+def keeping_others_edits(form: type[forms.ModelForm[Any]]) -> type[forms.ModelForm[Any]]:
     return type(form.__name__, (KeepsOthersEdits, form), {})
 
 
-class GuardsEdits:
+class GuardsEdits(_Admin):
     """For an admin class: what is saved is compared with the row as it is, which nobody changes meanwhile.
 
     ``part_of``: the field with the row that this one stands on, which is held first (registry/moderation/locks.py).
     """
 
-    part_of = None
+    part_of: str | None = None
 
-    def get_form(self, request, obj=None, change=False, **kwargs):
+    def get_form(
+        self, request: HttpRequest, obj: Model | None = None, change: bool = False, **kwargs: Any
+    ) -> Any:
         return keeping_others_edits(super().get_form(request, obj, change=change, **kwargs))
 
-    def get_object(self, request, object_id, from_field=None):
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
         if request.method == "POST" and transaction.get_connection().in_atomic_block:
             try:
                 key = self.opts.pk.to_python(object_id)
@@ -165,19 +202,19 @@ class GuardsEdits:
                 return None
             rows = self.model._base_manager.filter(pk=key)
             if self.part_of:
-                of = self.opts.get_field(self.part_of).related_model._base_manager
+                of = relation_to(self.model, self.part_of)._base_manager
                 _hold(of.filter(pk__in=rows.order_by().values(self.part_of)))
             _hold(rows)
         return super().get_object(request, object_id, from_field)
 
 
-def _hold(rows):
+def _hold(rows: QuerySet[Any]) -> None:
     # Not the key: who only points at the row does not wait.
     list(rows.order_by("pk").select_for_update(no_key=True, of=("self",)).values_list("pk"))
 
 
 class KeepsOthersRow(KeepsOthersEdits):
-    def _post_clean(self):
+    def _post_clean(self) -> None:
         """Django leaves out the rules about the page that a row stands on: a colleague may have added the same row."""
         super()._post_clean()
         if not self.errors and self.has_changed():
@@ -187,16 +224,16 @@ class KeepsOthersRow(KeepsOthersEdits):
                 self._update_errors(error)
 
 
-class KeepsOthersRows:
+class KeepsOthersRows(_Formset):
     """For an inline formset: rows come and go while somebody looks at them."""
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._came_back = False
         if self.is_bound:
             self._arrange()
 
-    def _arrange(self):
+    def _arrange(self) -> None:
         """Each row that was sent meets its own; one that a colleague removed goes, or is a new one when it was changed."""
         try:
             # Django bounds the first number that was sent, not the second.
@@ -211,12 +248,12 @@ class KeepsOthersRows:
                 kept.append(number)
             elif self._was_changed(number):
                 back.append(number)
-        self._queryset = [there[self.data[f"{self.prefix}-{number}-{pk_name}"]] for number in kept]
+        self._queryset = [there[str(self.data[f"{self.prefix}-{number}-{pk_name}"])] for number in kept]
         if len(kept) < initial:
             self._came_back = bool(back)
             self._renumber([*kept, *back, *extra], len(kept), {f"{number}-{pk_name}" for number in back})
 
-    def _was_changed(self, number):
+    def _was_changed(self, number: int) -> bool:
         if f"{self.prefix}-{number}-DELETE" in self.data:
             return False
         start = f"initial-{self.prefix}-{number}-"
@@ -229,7 +266,7 @@ class KeepsOthersRows:
             for key in [f"{start}{name}"]
         )
 
-    def _renumber(self, order, initial, without):
+    def _renumber(self, order: list[int], initial: int, without: set[str]) -> None:
         data = self.data.copy()
         pattern = re.compile(rf"(initial-)?{re.escape(self.prefix)}-(\d+)-(.+)")
         for key in list(data):
@@ -241,11 +278,14 @@ class KeepsOthersRows:
                 is_new = f"{number}-{self.model._meta.pk.name}" in without
                 if number in order and not (is_new and (was or f"{number}-{name}" in without)):
                     data.setlist(f"{was}{self.prefix}-{order.index(number)}-{name}", self.data.getlist(key))
-        data[f"{self.prefix}-TOTAL_FORMS"], data[f"{self.prefix}-INITIAL_FORMS"] = len(order), initial
+        data[f"{self.prefix}-TOTAL_FORMS"], data[f"{self.prefix}-INITIAL_FORMS"] = (
+            str(len(order)),
+            str(initial),
+        )
         self.data = data
         del self.management_form
 
-    def clean(self):
+    def clean(self) -> None:
         super().clean()
         if self._came_back:
             raise ValidationError(
@@ -263,10 +303,10 @@ class KeepsOthersRows:
             )
 
 
-class GuardsRows:
+class GuardsRows(_Inline):
     """The same for the rows of an inline; the page that they stand on is locked."""
 
-    def get_formset(self, request, obj=None, **kwargs):
+    def get_formset(self, request: HttpRequest, obj: Model | None = None, **kwargs: Any) -> Any:
         form = type(self.form.__name__, (KeepsOthersRow, self.form), {})
         formset = super().get_formset(request, obj, **{"form": form} | kwargs)
         return type(formset.__name__, (KeepsOthersRows, formset), {})

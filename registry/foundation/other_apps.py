@@ -1,7 +1,10 @@
 """What another app keeps at somebody's e-mail address: it is read, forgotten and thrown away with what the register keeps."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+
+from django.db.models import QuerySet
 
 
 @dataclass(frozen=True)
@@ -10,17 +13,17 @@ class Kept:
     registry.personal_data.retention.RULES."""
 
     label: str
-    rows_of: Any
+    rows_of: Callable[[str], QuerySet[Any]]
     words: str
-    rule: tuple
+    rule: tuple[Any, ...]
 
 
-_kept = []
+_kept: list[Kept] = []
 
 
-def add(kept):
+def add(kept: Kept) -> None:
     _kept.append(kept)
 
 
-def everything():
+def everything() -> tuple[Kept, ...]:
     return tuple(_kept)

@@ -19,13 +19,16 @@ import os
 import secrets
 import threading
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from allauth.account.adapter import get_adapter
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
 
 from registry.foundation import ratelimit_store
+from registry.foundation.ratelimit_store import Entry, Logs
 
 logger = logging.getLogger(__name__)
 
@@ -64,14 +67,18 @@ class _Lease:
 class _Process:
     """What one process holds in memory. A child of a fork begins with nothing, like any other process."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.pid, self.name, self.salt = os.getpid(), secrets.token_hex(4), secrets.token_bytes(16)
         self.lock = threading.Lock()
-        self.leases, self.salts = {}, {}
-        self.store, self.store_at = None, None
+        self.leases: dict[str, _Lease] = {}
+        self.salts: dict[str, tuple[bytes, float]] = {}
+        self.store: ratelimit_store.Store | None = None
+        self.store_at: str | None = None
         self.away_until, self.is_away = 0.0, False
 
-    def take(self, action, who, most, seconds, cost, tells_left=False):
+    def take(
+        self, action: str, who: str, most: int, seconds: int, cost: int, tells_left: bool = False
+    ) -> Answer:
         now = time.time()
         what = f"{action}:{seconds}:{who}"
         mine = _hash(what, self.salt)
@@ -101,12 +108,14 @@ class _Process:
             self.leases[mine] = lease
             return answer
 
-    def _ask(self, what, lease, most, seconds, cost, now):
+    def _ask(
+        self, what: str, lease: _Lease, most: int, seconds: int, cost: int, now: float
+    ) -> tuple[Answer, _Lease]:
         window = int(now // seconds)
         before, current = (_hash(what, self._salt(seconds, number, now)) for number in (window - 1, window))
-        found = {}
+        outcome: list[tuple[Answer, _Lease]] = []
 
-        def change(logs):
+        def change(logs: Logs) -> Logs:
             logs = {name: [one for one in log if one[0] > now - seconds] for name, log in logs.items()}
             for name, log in logs.items():
                 # What this process had on lease becomes what it gave.
@@ -116,21 +125,23 @@ class _Process:
             counted = sorted(logs[before] + logs[current])
             free = most - sum(number for _moment, number, _who, _open in counted)
             if free < cost:
-                found["answer"] = Answer(False, 0, _wait(counted, cost - free, seconds, now))
-                found["lease"] = _Lease(most, refused_until=now + found["answer"].wait, refused_cost=cost)
+                refused = Answer(False, 0, _wait(counted, cost - free, seconds, now))
+                lease_of_none = _Lease(most, refused_until=now + refused.wait, refused_cost=cost)
+                outcome[:] = [(refused, lease_of_none)]
                 return logs
             given = min(max(cost, most // SHARES), free)
             is_open = given > cost
             until = now + seconds / LEASE_LASTS if is_open else now
             logs[current].append([until, given, self.name, is_open])
-            found["answer"] = Answer(True, free - cost)
-            found["lease"] = _Lease(most, given - cost, cost, now, until) if is_open else _Lease()
+            new_lease = _Lease(most, given - cost, cost, now, until) if is_open else _Lease()
+            # Anew when the store asks once more.
+            outcome[:] = [(Answer(True, free - cost), new_lease)]
             return logs
 
         self._shared().change((before, current), change, until=now + seconds * (1 + 1 / LEASE_LASTS))
-        return found["answer"], found["lease"]
+        return outcome[0]
 
-    def _left(self, what, lease, most, seconds, now):
+    def _left(self, what: str, lease: _Lease, most: int, seconds: int, now: float) -> int:
         """What is left when all that others hold on lease is given: read now, as they may have taken more since."""
         window = int(now // seconds)
         try:
@@ -143,9 +154,9 @@ class _Process:
             for moment, number, who, is_open in logs
             if moment > now - seconds and not (is_open and who == self.name)
         )
-        return max(lease.left, most - others - lease.used)
+        return max(lease.left, int(most - others - lease.used))
 
-    def _salt(self, seconds, number, now):
+    def _salt(self, seconds: int, number: int, now: float) -> bytes:
         """The salt of one window, the same in each process, for as long as the window counts."""
         name = f"salt:{seconds}:{number}"
         if name not in self.salts:
@@ -154,7 +165,7 @@ class _Process:
             self.salts[name] = self._shared().salt(name, until=until), until
         return self.salts[name][0]
 
-    def salts_of_the_hour(self):
+    def salts_of_the_hour(self) -> list[bytes]:
         now = time.time()
         hour = int(now // HOUR)
         with self.lock:
@@ -163,18 +174,18 @@ class _Process:
             except ratelimit_store.AWAY:  # then each process has its own, for as long as it lives
                 return [self.salt, self.salt]
 
-    def _forget_old(self, now):
+    def _forget_old(self, now: float) -> None:
         live = {key: one for key, one in self.leases.items() if max(one.until, one.refused_until) > now}
         # So many at once: what was on lease counts as given.
         self.leases = live if len(live) < MOST_LEASES else {}
 
-    def _shared(self):
-        if self.store_at != settings.LIMITS_AT:
+    def _shared(self) -> ratelimit_store.Store:
+        if self.store is None or self.store_at != settings.LIMITS_AT:
             self.store = ratelimit_store.store(settings.LIMITS_AT)
             self.store_at = settings.LIMITS_AT
         return self.store
 
-    def sweep(self):
+    def sweep(self) -> None:
         now = time.time()
         with self.lock:
             self._forget_old(now)
@@ -185,17 +196,19 @@ class _Process:
 _process = _Process()
 
 
-def take(action, who, *, most, seconds, cost=1, tells_left=False):
+def take(
+    action: str, who: str, *, most: int, seconds: int, cost: int = 1, tells_left: bool = False
+) -> Answer:
     """Count ``cost`` for ``who``, when that fits in ``most`` in ``seconds``. What is refused does not count."""
     return _this_process().take(action, who, most, seconds, cost, tells_left)
 
 
-def allow(request, action, *, most, seconds, cost=1):
+def allow(request: HttpRequest, action: str, *, most: int, seconds: int, cost: int = 1) -> bool:
     """Count this request; False when its place would do ``action`` more than ``most`` in ``seconds``."""
     return take(action, place_of(request), most=most, seconds=seconds, cost=cost).allowed
 
 
-def place_of(request):
+def place_of(request: HttpRequest) -> str:
     """Where a request came from: an IPv4 address or an IPv6 /64."""
     try:
         address = ipaddress.ip_address(get_adapter().get_client_ip(request))
@@ -204,18 +217,18 @@ def place_of(request):
     return str(address) if address.version == 4 else f"{int(address) >> 64:x}::/64"
 
 
-def network_of(request):
+def network_of(request: HttpRequest) -> str:
     """As ``place_of``, for what strangers could use up for somebody else: an IPv6 /48, which one of them can have whole."""
     place = place_of(request)
     return f"{int(place.partition('::')[0], 16) >> 16:x}::/48" if place.endswith("::/64") else place
 
 
-def salts():
+def salts() -> list[bytes]:
     """The salts of this hour and of the one before, the same in each process; each is thrown away an hour later."""
     return _this_process().salts_of_the_hour()
 
 
-def sweep():
+def sweep() -> None:
     """Throw away what no window needs any more, salts included; `manage.py work` does so every few seconds."""
     try:
         _this_process().sweep()
@@ -223,7 +236,7 @@ def sweep():
         logger.warning("The count of the limits could not be swept: %s", error)
 
 
-def forget():
+def forget() -> None:
     """Begin anew in this process, as after a restart."""
     global _process
     if _process.store and _process.pid == os.getpid():
@@ -231,20 +244,20 @@ def forget():
     _process = _Process()
 
 
-def _this_process():
+def _this_process() -> _Process:
     if _process.pid != os.getpid():
         forget()
     return _process
 
 
-def _wait(counted, needed, seconds, now):
+def _wait(counted: Sequence[Entry], needed: int, seconds: int, now: float) -> float:
     """Seconds until so many of what was ``counted`` have left the window."""
     for moment, number, _who, _open in counted:
         needed -= number
         if needed <= 0:
-            return max(moment + seconds - now, 0.001)
+            return max(float(moment + seconds - now), 0.001)
     return float(seconds)
 
 
-def _hash(text, salt):
+def _hash(text: str, salt: bytes) -> str:
     return hashlib.blake2b(text.encode(errors="surrogatepass"), key=salt, digest_size=16).hexdigest()

@@ -8,21 +8,45 @@ import json
 import os
 import sqlite3
 import time
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any, Protocol
 
 import redis
+from redis.client import Pipeline
 
+# When, how much, in which process, and whether it is on lease: what one line of a log says.
+Entry = list[Any]
+Logs = dict[str, list[Entry]]
 # What a store raises when it cannot be reached.
 AWAY = (redis.RedisError, sqlite3.Error, OSError)
 
 
-def store(location):
+class Store(Protocol):
+    """Logs by name, and salts: what is changed in it, nobody else changes meanwhile."""
+
+    def change(self, names: Iterable[str], act: Callable[[Logs], Logs], *, until: float) -> None:
+        """Let ``act`` make new logs of those under ``names``, while nobody else can."""
+
+    def read(self, names: Iterable[str]) -> list[Entry]:
+        """All that stands in the logs under ``names``."""
+
+    def salt(self, name: str, *, until: float) -> bytes:
+        """The salt of this name, made by who asks first."""
+
+    def sweep(self, now: float) -> None:
+        """Throw away what is over."""
+
+    def close(self) -> None: ...
+
+
+def store(location: str) -> Store:
     """The store at a path or at the address of a Redis."""
     return _Redis(location) if "://" in str(location) else _File(location)
 
 
 class _File:
-    def __init__(self, path):
+    def __init__(self, path: str) -> None:
         Path(path).parent.mkdir(parents=True, exist_ok=True)
         # Only for who runs the site.
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
@@ -37,7 +61,7 @@ class _File:
         ):
             self.connection.execute(statement)
 
-    def change(self, names, act, *, until):
+    def change(self, names: Iterable[str], act: Callable[[Logs], Logs], *, until: float) -> None:
         """Let ``act`` make new logs of those under ``names``, while nobody else can."""
         self.connection.execute("BEGIN IMMEDIATE")
         try:
@@ -50,43 +74,43 @@ class _File:
             self.connection.execute("ROLLBACK")
             raise
 
-    def read(self, names):
+    def read(self, names: Iterable[str]) -> list[Entry]:
         """All that stands in the logs under ``names``."""
         return [one for name in names for one in json.loads(self._get(name) or "[]")]
 
-    def salt(self, name, *, until):
+    def salt(self, name: str, *, until: float) -> bytes:
         self.connection.execute(
             "INSERT OR IGNORE INTO counts VALUES (?, ?, ?)", (name, os.urandom(16).hex(), until)
         )
-        return bytes.fromhex(self._get(name))
+        return bytes.fromhex(self._get(name) or "")
 
-    def sweep(self, now):
+    def sweep(self, now: float) -> None:
         if self.connection.execute("SELECT 1 FROM counts WHERE until <= ? LIMIT 1", (now,)).fetchone():
             self.connection.execute("DELETE FROM counts WHERE until <= ?", (now,))
             # Not in the log of what was written either.
             self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
-    def close(self):
+    def close(self) -> None:
         self.connection.close()
 
-    def _get(self, name):
+    def _get(self, name: str) -> str | None:
         row = self.connection.execute("SELECT log FROM counts WHERE name = ?", (name,)).fetchone()
-        return row and row[0]
+        return str(row[0]) if row else None
 
-    def _put(self, name, log, until):
+    def _put(self, name: str, log: str, until: float) -> None:
         self.connection.execute("INSERT OR REPLACE INTO counts VALUES (?, ?, ?)", (name, log, until))
 
 
 class _Redis:
     PREFIX = "samenbuurten:limit:"
 
-    def __init__(self, address):
+    def __init__(self, address: str) -> None:
         self.client = redis.Redis.from_url(address, socket_connect_timeout=0.5, socket_timeout=0.5)
 
-    def change(self, names, act, *, until):
+    def change(self, names: Iterable[str], act: Callable[[Logs], Logs], *, until: float) -> None:
         keys = {name: self.PREFIX + name for name in names}
 
-        def attempt(pipe):
+        def attempt(pipe: Pipeline) -> None:
             logs = {name: json.loads(pipe.get(key) or "[]") for name, key in keys.items()}
             made = act(dict(logs))
             pipe.multi()
@@ -97,21 +121,22 @@ class _Redis:
         # Once more from the start when somebody else changed one of them in the meantime.
         self.client.transaction(attempt, *keys.values())
 
-    def read(self, names):
+    def read(self, names: Iterable[str]) -> list[Entry]:
         kept = self.client.mget([self.PREFIX + name for name in names])
         return [one for log in kept for one in json.loads(log or "[]")]
 
-    def salt(self, name, *, until):
+    def salt(self, name: str, *, until: float) -> bytes:
         key = self.PREFIX + name
         self.client.set(key, os.urandom(16).hex(), nx=True, px=_milliseconds(until))
-        return bytes.fromhex(self.client.get(key).decode())
+        salt = self.client.get(key)
+        return bytes.fromhex(salt.decode() if isinstance(salt, bytes) else str(salt))
 
-    def sweep(self, now):
+    def sweep(self, now: float) -> None:
         """Redis throws away by itself."""
 
-    def close(self):
+    def close(self) -> None:
         self.client.close()
 
 
-def _milliseconds(until):
+def _milliseconds(until: float) -> int:
     return max(1, int((until - time.time()) * 1000))

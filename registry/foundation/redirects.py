@@ -1,6 +1,6 @@
 """An address that no longer is one leads to where it went."""
 
-from django.http import HttpResponsePermanentRedirect
+from django.http import HttpRequest, HttpResponsePermanentRedirect
 
 
 class SameMethodRedirect(HttpResponsePermanentRedirect):
@@ -9,7 +9,7 @@ class SameMethodRedirect(HttpResponsePermanentRedirect):
     status_code = 308
 
 
-def moved(request, where):
+def moved(request: HttpRequest, where: str) -> HttpResponsePermanentRedirect:
     """For good, with the query that was asked."""
     if query := request.META.get("QUERY_STRING"):
         where = f"{where}?{query}"

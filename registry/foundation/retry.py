@@ -1,20 +1,23 @@
 """What two did to each other by chance is done once more: of a deadlock the database takes back one side whole."""
 
 import logging
+from collections.abc import Callable
+from typing import TypeVar
 
 from django.db import OperationalError, connection
 
 logger = logging.getLogger(__name__)
+Result = TypeVar("Result")
 COLLISIONS = {"40P01", "40001"}  # a deadlock; two transactions that cannot both be
 
 
-def is_collision(error):
+def is_collision(error: BaseException) -> bool:
     """Whether the database took back all that was done, and would take it now."""
     cause = getattr(error, "__cause__", None)
     return isinstance(error, OperationalError) and getattr(cause, "sqlstate", None) in COLLISIONS
 
 
-def once_more(act):
+def once_more(act: Callable[[], Result]) -> Result:
     """Do it, and once more when it collided. ``act`` begins its own transaction, and can begin anew."""
     try:
         return act()

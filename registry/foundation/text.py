@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterator
 
 # Line breaks of Word, of old machines and of Unicode.
 _BREAK = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
@@ -36,7 +37,7 @@ _LETTERS = str.maketrans(
 )
 
 
-def clean_text(text, *, one_line=False):
+def clean_text(text: str, *, one_line: bool = False) -> str:
     """Text as it is stored: NFC, line breaks as one "\\n", without control characters and what nobody can see.
 
     ``one_line``: every run of white space is one space. Text in which nothing can be seen is "".
@@ -50,15 +51,15 @@ def clean_text(text, *, one_line=False):
     return " ".join(text.split()) if one_line else text.strip()
 
 
-def writable(text):
+def writable(text: str) -> str:
     """Without what XML has no room for, whatever is stored."""
     return _UNWRITABLE.sub("", text)
 
 
-class _Signs(dict):
+class _Signs(dict[int, str]):
     """For ``str.translate``: letters, digits and the marks on them stay, in every script; the rest parts words."""
 
-    def __missing__(self, code):
+    def __missing__(self, code: int) -> str:
         sign = chr(code)
         self[code] = sign if unicodedata.category(sign)[0] in "LNM" else " "
         return self[code]
@@ -67,7 +68,7 @@ class _Signs(dict):
 _SIGNS = _Signs({ord("-"): "-"})
 
 
-def fold(text):
+def fold(text: str) -> str:
     """Lower case without accents: "Café Één" gives "cafe een", "Jørgen" gives "jorgen"; other scripts stay themselves."""
     if text.isascii():
         return text.lower()
@@ -75,7 +76,7 @@ def fold(text):
     return unicodedata.normalize("NFC", "".join(_without_accents(unicodedata.normalize("NFKD", text))))
 
 
-def _without_accents(decomposed):
+def _without_accents(decomposed: str) -> Iterator[str]:
     """In our own alphabet a mark is an accent; in others it makes another letter."""
     is_latin = False
     for sign in decomposed:
@@ -86,14 +87,14 @@ def _without_accents(decomposed):
             yield sign
 
 
-def tokens(text):
+def tokens(text: str) -> Iterator[list[str]]:
     """The words of a folded text, each as the list of what its hyphens part."""
     for token in text.translate(_SIGNS).split():
         if pieces := [piece for piece in token.split("-") if piece]:
             yield pieces
 
 
-def normalise(*texts):
+def normalise(*texts: str | None) -> str:
     """One line of plain words with a space at both ends, so that " word " finds a whole word; "" where there is none.
 
     Hyphens part words; a hyphenated word stands at the end once more in one piece, so that
@@ -108,6 +109,6 @@ def normalise(*texts):
 _TELLS_NOTHING = "-.,'’‘\"“”()"
 
 
-def name_key(text):
+def name_key(text: str) -> str:
     """The same for each spelling of a name: case, accents, blanks, hyphens, dots and quotes tell nothing apart."""
     return "".join(sign for sign in fold(clean_text(text)) if not (sign.isspace() or sign in _TELLS_NOTHING))

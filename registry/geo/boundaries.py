@@ -2,6 +2,7 @@
 
 import json
 from math import hypot
+from pathlib import Path
 
 from django.utils.translation import gettext as _
 
@@ -15,7 +16,7 @@ WEST, SOUTH, EAST, NORTH = 3.0, 50.5, 7.5, 54.0
 def read_outlines(path):
     """The outline of each municipality in the file: {"GM0034": {"type": "Polygon", "coordinates": …}}."""
     try:
-        with open(path, encoding="utf-8-sig") as file:
+        with Path(path).open(encoding="utf-8-sig") as file:
             collection = json.load(file)
     except OSError as error:
         raise Refused(_("Het bestand %(path)s is niet te openen.") % {"path": path}) from error

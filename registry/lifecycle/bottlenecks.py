@@ -3,6 +3,8 @@
 Form and import both end here. The survey keeps what was measured under the code that was asked.
 """
 
+from collections.abc import Iterable, Mapping
+from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 from django.db import transaction
@@ -10,22 +12,24 @@ from django.db.models import Q, Subquery
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from registry.models import Bottleneck, Decision, Initiative, Interaction, Link, SavedSearch
+from registry.models import Bottleneck, Decision, Initiative, Interaction, Link, SavedSearch, User
 from registry.moderation.locks import lock
 from registry.ownership import needs_owners_yes
 from registry.proposals import staff_overrides
 
+# What hangs on one bottleneck, or leads from one to another.
+Row = TypeVar("Row", Link, Interaction)
 NAMED = ("cases", "findings")
 
 
-def lock_linked(codes):
+def lock_linked(codes: Iterable[str]) -> None:
     """Hold the initiatives that these bottlenecks are or were linked to: before a bottleneck is written."""
     linked = Link.objects.filter(bottleneck__in=codes).values_list("initiative", flat=True)
     before = Link.history.filter(bottleneck__in=codes).values_list("initiative", flat=True)
     lock(*linked, *before)
 
 
-def follow(bottleneck, was, *, by=None):
+def follow(bottleneck: Bottleneck, was: str | None, *, by: User | None = None) -> tuple[int, int]:
     """Once a bottleneck is saved: how many links came back from the merge that it was in, and how many went along with
     the one that it is in now. ``was``: its status before, or None where that and what it was merged into are the same.
     """
@@ -34,7 +38,7 @@ def follow(bottleneck, was, *, by=None):
 
 
 @transaction.atomic
-def lead_on(bottleneck, *, by=None):
+def lead_on(bottleneck: Bottleneck, *, by: User | None = None) -> int:
     """Give what hangs on a bottleneck that was merged to the one that it was merged into at last; how many links moved.
 
     What both have stays once. Does nothing for a bottleneck that is not merged, and nothing a second time.
@@ -55,7 +59,7 @@ def lead_on(bottleneck, *, by=None):
 
 
 @transaction.atomic
-def take_back(bottleneck, *, by=None):
+def take_back(bottleneck: Bottleneck, *, by: User | None = None) -> int:
     """A merged bottleneck stands by itself again: what went along comes back, where nobody changed it since; how many
     links. Who followed both follows the one that was left."""
     lock_linked([bottleneck.pk])
@@ -76,11 +80,11 @@ def take_back(bottleneck, *, by=None):
     return back
 
 
-def _mark(code, kept=""):
+def _mark(code: str, kept: str = "") -> str:
     return f"{code} → {kept}"
 
 
-def _taken(model, bottleneck):
+def _taken(model: type[Link] | type[Interaction], bottleneck: Bottleneck) -> list[int]:
     """The keys of what the last merge of this bottleneck moved or threw away."""
     began = bottleneck.history.filter(status=Bottleneck.Status.MERGED)
     before = bottleneck.history.exclude(status=Bottleneck.Status.MERGED).filter(
@@ -92,7 +96,7 @@ def _taken(model, bottleneck):
     return sorted(set(records.values_list("id", flat=True)))
 
 
-def _before_merge(model, key, bottleneck):
+def _before_merge(model: type[Link] | type[Interaction], key: int, bottleneck: Bottleneck) -> Any:
     """How the row was when it hung on the bottleneck last."""
     hung = (
         Q(bottleneck=bottleneck)
@@ -103,7 +107,9 @@ def _before_merge(model, key, bottleneck):
     return kept.first()
 
 
-def _restore(model, key, bottleneck, ends, by):
+def _restore(
+    model: type[Row], key: int, bottleneck: Bottleneck, ends: list[str], by: User | None
+) -> Row | None:
     """The row where it hung before, with what was written in it since; or None when staff moved or removed it."""
     row, was = model.objects.filter(pk=key).first(), _before_merge(model, key, bottleneck)
     last = model.history.filter(id=key).order_by("-history_date", "-history_id").first()
@@ -122,7 +128,7 @@ def _restore(model, key, bottleneck, ends, by):
     return row
 
 
-def _give_back(key, bottleneck, ends, by):
+def _give_back(key: int, bottleneck: Bottleneck, ends: list[str], by: User | None) -> bool:
     was = _before_merge(Link, key, bottleneck)
     if was is None or not Initiative.objects.filter(pk=was.initiative_id).exists():
         return False
@@ -137,7 +143,7 @@ def _give_back(key, bottleneck, ends, by):
     return True
 
 
-def _move_links(bottleneck, kept, by):
+def _move_links(bottleneck: Bottleneck, kept: Bottleneck, by: User | None) -> int:
     why, moved = _mark(bottleneck.code, kept.code), 0
     held = set(kept.links.values_list("initiative", "role"))
     for link in bottleneck.links.select_related("initiative").order_by("initiative", "role"):
@@ -159,11 +165,11 @@ def _move_links(bottleneck, kept, by):
     return moved
 
 
-def _role(link):
+def _role(link: Link) -> str:
     return link.get_role_display().lower()
 
 
-def _tell(initiative, what, by):
+def _tell(initiative: Initiative, what: str, by: User | None) -> None:
     """In the log; and where residents keep the page, by a letter too."""
     if needs_owners_yes(initiative, by):
         staff_overrides.of_rows(initiative, {str(_("koppelingen")): [what]}, by=by, reason=what)
@@ -173,22 +179,22 @@ def _tell(initiative, what, by):
     )
 
 
-def _save(row, by, why):
+def _save(row: Link | Interaction, by: User | None, why: str) -> None:
     row._history_user, row._change_reason = by, why
     row.save()
 
 
-def _move_named(entries, bottleneck, kept):
+def _move_named(entries: Any, bottleneck: Bottleneck, kept: Bottleneck) -> list[tuple[int, bool]]:
     """[key, whether it named the other too] of what names the bottleneck."""
-    went = []
+    went: list[tuple[int, bool]] = []
     for entry in entries.all():
-        went.append([entry.pk, entry.bottlenecks.filter(pk=kept.pk).exists()])
+        went.append((entry.pk, entry.bottlenecks.filter(pk=kept.pk).exists()))
         entry.bottlenecks.remove(bottleneck)
         entry.bottlenecks.add(kept)
     return went
 
 
-def _ends(bottleneck):
+def _ends(bottleneck: Bottleneck) -> list[str]:
     """The codes where what went along can be now: what it was merged into, and what that was merged into since."""
     merged = bottleneck.history.filter(status=Bottleneck.Status.MERGED)
     ends, following = (
@@ -203,7 +209,7 @@ def _ends(bottleneck):
     return ends
 
 
-def _move_interactions(bottleneck, kept, by):
+def _move_interactions(bottleneck: Bottleneck, kept: Bottleneck, by: User | None) -> None:
     """One that would go from the bottleneck to itself, or stands there already, goes."""
     why = _mark(bottleneck.code, kept.code)
     for interaction in Interaction.objects.filter(
@@ -222,9 +228,9 @@ def _move_interactions(bottleneck, kept, by):
             _save(interaction, by, why)
 
 
-def _move_followers(bottleneck, kept):
+def _move_followers(bottleneck: Bottleneck, kept: Bottleneck) -> list[tuple[int, bool]]:
     """Who follows the old code follows the new; who follows both, once. [key, whether both were asked] of each."""
-    went = []
+    went: list[tuple[int, bool]] = []
     for search in SavedSearch.objects.filter(query__contains=bottleneck.code).order_by("pk"):
         query = _leading_on(search.query, bottleneck.code, kept.code)
         if query == search.query:
@@ -234,18 +240,18 @@ def _move_followers(bottleneck, kept):
             search.delete()
             continue
         others.delete()
-        went.append([search.pk, kept.code in QueryDict(search.query).getlist("knelpunt")])
+        went.append((search.pk, kept.code in QueryDict(search.query).getlist("knelpunt")))
         label = search.label.replace(str(bottleneck), str(kept))[:200]
         SavedSearch.objects.filter(pk=search.pk).update(query=query, label=label)
     return went
 
 
-def _return_followers(bottleneck, went, ends):
+def _return_followers(bottleneck: Bottleneck, went: Mapping[str, Any], ends: list[str]) -> None:
     for key, had_both in went.get("followers", []):
         search = SavedSearch.objects.filter(pk=key).first()
         asked = QueryDict(search.query).getlist("knelpunt") if search else []
         kept = next((one for one in ends if one in asked), None)
-        if kept is None:
+        if search is None or kept is None:
             continue
         query = _leading_on(search.query, kept, bottleneck.code, *([kept] if had_both else []))
         if SavedSearch.objects.filter(email=search.email, query=query).exclude(pk=key).exists():
@@ -254,7 +260,7 @@ def _return_followers(bottleneck, went, ends):
         SavedSearch.objects.filter(pk=key).update(query=query, label=label)
 
 
-def _leading_on(query, code, *kept):
+def _leading_on(query: str, code: str, *kept: str) -> str:
     """The same query string, in the order in which a filter writes it, with the others in the place of the one code."""
     asked = QueryDict(query)
     if code not in asked.getlist("knelpunt"):

@@ -1,16 +1,18 @@
 """Delete an entry for good: what was decided about it stays as a line without persons, and who kept it is told."""
 
 import re
+from collections.abc import Iterable
 
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
+from django.db.models.fields.files import FieldFile
 from django.utils.translation import gettext as _
 
 from registry import ownership
 from registry.community import introductions
 from registry.foundation.errors import Refused
 from registry.mail import budget, letters, verification
-from registry.models import Decision, Initiative, Introduction, Notice, Status
+from registry.models import Case, Decision, Initiative, Introduction, Notice, Status, User
 from registry.moderation.locks import lock, lock_row
 from registry.ownership import active_owners
 from registry.proposals.proposals import close_open
@@ -21,7 +23,7 @@ CONTACT = ("contact_name", "contact_email", "contact_phone")
 
 
 @transaction.atomic
-def delete(entry, *, by, reason):
+def delete(entry: Initiative | Case, *, by: User | None, reason: str) -> None:
     """Delete an initiative or a case, with what was merged into it. Who kept the page reads the reason."""
     if not reason.strip():
         raise Refused(
@@ -29,7 +31,7 @@ def delete(entry, *, by, reason):
         )
     model = type(entry)
     keys = _family(model, [entry.pk])
-    lock(*(_locked_with(keys) if model is Initiative else [entry.initiative_id]))
+    lock(*(_locked_with(keys) if isinstance(entry, Initiative) else [entry.initiative_id]))
     entry, keys = lock_row(entry), _family(model, [entry.pk])
     told, name = _readers(entry), str(entry)
     if model is Initiative:
@@ -37,7 +39,7 @@ def delete(entry, *, by, reason):
             _answer_who_waits(one, by=by, reason=reason.strip())
     _wipe_reasons(model, keys)
     Decision.objects.create(
-        **{model._meta.model_name: entry},
+        **{str(model._meta.model_name): entry},
         from_status=entry.status,
         to_status=Decision.DELETED,
         reason=_PHONE.sub("…", _ADDRESS.sub("…", reason.strip())),
@@ -49,31 +51,31 @@ def delete(entry, *, by, reason):
             letters.send("pagina-verwijderd", email, initiatief=name, reden=reason.strip())
 
 
-def erase(model, keys):
+def erase(model: type[models.Model], keys: Iterable[int]) -> None:
     """Delete rows and what the history still knows of them and of what hung on them."""
     if model in (Initiative, Decision.case.field.related_model):
         _wipe_reasons(model, _family(model, keys))
     _delete(model, keys, keeps_history=False)
 
 
-def wipe_contacts(model, keys):
+def wipe_contacts(model: type[Initiative], keys: Iterable[int]) -> None:
     """Of initiatives: who could be written to, now and before."""
     empty = dict.fromkeys(CONTACT, "") | {"is_contact_public": False}
     model.objects.filter(pk__in=keys).update(**empty)
     model.history.filter(id__in=keys).update(**empty)
 
 
-def _locked_with(keys):
+def _locked_with(keys: Iterable[int]) -> set[int]:
     """And who it was to meet: that ends."""
     pairs = _introductions(keys).filter(introduced_at=None).values_list("first", "second")
     return {*keys, *(key for pair in pairs for key in pair)}
 
 
-def _introductions(keys):
+def _introductions(keys: Iterable[int]) -> QuerySet[Introduction]:
     return Introduction.objects.filter(Q(first__in=keys) | Q(second__in=keys)).order_by("pk")
 
 
-def _answer_who_waits(entry, *, by, reason):
+def _answer_who_waits(entry: Initiative, *, by: User | None, reason: str) -> None:
     """Nothing that was asked of the page stays without an answer."""
     for introduction in _introductions([entry.pk]).select_for_update():
         if not introduction.is_over:
@@ -89,7 +91,7 @@ def _answer_who_waits(entry, *, by, reason):
             letters.send("melding-behandeld", notice.email, reden=f"{text} {reason}")
 
 
-def _readers(entry):
+def _readers(entry: Initiative | Case) -> list[str]:
     """Its owners; without owners the address that staff published the page with."""
     if not isinstance(entry, Initiative):
         return []
@@ -97,7 +99,7 @@ def _readers(entry):
     return active_owners(entry) or ([] if entry.is_sample else contact)
 
 
-def _family(model, keys):
+def _family(model: type[models.Model], keys: Iterable[int]) -> list[int]:
     """With what was merged into it: that is one page by now."""
     found, more = set(keys), set(keys)
     while more and model is Initiative:
@@ -106,15 +108,15 @@ def _family(model, keys):
     return sorted(found)
 
 
-def _wipe_reasons(model, keys):
+def _wipe_reasons(model: type[models.Model], keys: Iterable[int]) -> None:
     Decision.objects.filter(**{f"{model._meta.model_name}__in": keys}).update(reason="")
 
 
-def _delete(model, keys, *, keeps_history):
+def _delete(model: type[models.Model], keys: Iterable[int], *, keeps_history: bool) -> None:
     keys = _family(model, keys)
-    rows = model.objects.filter(pk__in=keys)
+    rows = model._base_manager.filter(pk__in=keys)
     if model is Initiative:
-        for entry in rows.exclude(image=""):
+        for entry in Initiative.objects.filter(pk__in=keys).exclude(image=""):
             _forget(entry.image)
     rows.delete()
     if keeps_history:
@@ -129,7 +131,8 @@ def _delete(model, keys, *, keeps_history):
             child.history.filter(**{f"{relation.field.name}__in": keys}).delete()
 
 
-def _forget(picture):
+def _forget(picture: FieldFile) -> None:
     """After the change is certain: a file cannot be rolled back."""
     storage, name = picture.storage, picture.name
-    transaction.on_commit(lambda: storage.delete(name))
+    if name:
+        transaction.on_commit(lambda: storage.delete(name))

@@ -1,9 +1,12 @@
 """Make one of two entries: what hangs on the one goes to the other, and the owners of both hear of it."""
 
+from collections.abc import Callable, Iterable
+from typing import Any
+
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.formats import date_format
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 
 from registry.community import introductions, reminders
 from registry.foundation.errors import Refused
@@ -22,6 +25,7 @@ from registry.models import (
     Merge,
     Proof,
     Status,
+    User,
 )
 from registry.moderation.decisions import decide, log_decision
 from registry.moderation.locks import lock_all, lock_rows
@@ -40,7 +44,15 @@ ASKED = [one for one in Proof.Purpose if one not in (Proof.Purpose.REGISTER, Pro
 
 
 @transaction.atomic
-def merge(duplicate, into, *, by, reason="", seen=None, check=None):
+def merge(
+    duplicate: Initiative,
+    into: Initiative,
+    *,
+    by: User | None,
+    reason: str = "",
+    seen: str | None = None,
+    check: Callable[[Initiative], object] | None = None,
+) -> Initiative:
     """Make one of two: ``into`` keeps its own text and takes links, mentions, owners and what is still asked.
 
     The old address leads to the new one. What both have stays as ``into`` has it, but mentions at the same event are
@@ -81,9 +93,9 @@ def merge(duplicate, into, *, by, reason="", seen=None, check=None):
     return into
 
 
-def _move_all(duplicate, into):
+def _move_all(duplicate: Initiative, into: Initiative) -> dict[str, Any]:
     before = Initiative.objects.filter(merged_into=duplicate)
-    moved = {"merged_from": list(before.values_list("pk", flat=True))}
+    moved: dict[str, Any] = {"merged_from": list(before.values_list("pk", flat=True))}
     before.update(merged_into=into)
     moved["counts"] = _add_up(duplicate, into)
     for name, key in UNIQUE.items():
@@ -94,13 +106,18 @@ def _move_all(duplicate, into):
     moved["introductions"], moved["ended"] = _move_introductions(duplicate, into)
     waiting = duplicate.contact_messages.filter(passed_on_at=None)
     asked = duplicate.proofs.usable().filter(purpose__in=ASKED)
-    for name, rows in (("notices", duplicate.notices.all()), ("messages", waiting), ("proofs", asked)):
+    going: dict[str, QuerySet[Any]] = {
+        "notices": duplicate.notices.all(),
+        "messages": waiting,
+        "proofs": asked,
+    }
+    for name, rows in going.items():
         moved[name] = list(rows.values_list("pk", flat=True))
         rows.model.objects.filter(pk__in=moved[name]).update(initiative=into)
     return moved
 
 
-def former_page(proof):
+def former_page(proof: Proof) -> Initiative | None:
     """The page that a link was mailed about, when that is part of the page that it asks about now; or None."""
     if proof.initiative_id is None:
         return None
@@ -108,11 +125,11 @@ def former_page(proof):
     return next((one.duplicate for one in merges if proof.pk in one.moved["proofs"]), None)
 
 
-def names_of(initiative):
+def names_of(initiative: Initiative) -> list[str]:
     return [initiative.name, *initiative.aliases]
 
 
-def add_names(into, names, by):
+def add_names(into: Initiative, names: Iterable[str], by: User | None) -> list[str]:
     """Find ``into`` by these names too; those that are new."""
     held = set(names_of(into))
     if new := [name for name in names if name not in held]:
@@ -123,7 +140,7 @@ def add_names(into, names, by):
     return new
 
 
-def carry_consents(moved, one, to):
+def carry_consents(moved: Iterable[tuple[int, str]], one: Initiative, to: Initiative) -> None:
     """A yes of who keeps both pages goes along, of the introductions that moved."""
     keys = [key for key, _side in moved]
     said_yes = IntroductionConsent.objects.filter(introduction__in=keys, ownership__initiative=one)
@@ -133,7 +150,7 @@ def carry_consents(moved, one, to):
             consent.save()
 
 
-def give(rows, to):
+def give(rows: Iterable[Any], to: Initiative) -> list[int]:
     """Row by row, so that history sees it; their keys."""
     keys = []
     for row in rows:
@@ -143,7 +160,7 @@ def give(rows, to):
     return keys
 
 
-def _add_up(duplicate, into):
+def _add_up(duplicate: Initiative, into: Initiative) -> list[list[int]]:
     """[key of a mention, how many were added]; the mention with its words stays where it was."""
     counts, added = {mention.event: mention for mention in into.mentions.all()}, []
     for mention in duplicate.mentions.all():
@@ -154,9 +171,10 @@ def _add_up(duplicate, into):
     return added
 
 
-def _move_introductions(duplicate, into):
+def _move_introductions(duplicate: Initiative, into: Initiative) -> tuple[list[tuple[int, str]], list[int]]:
     """[key, which side] of what moved, and the keys of what ends: what ``into`` has already, or would be with itself."""
-    moved, ended = [], []
+    moved: list[tuple[int, str]] = []
+    ended: list[int] = []
     for one in (
         Introduction.objects.filter(Q(first=duplicate) | Q(second=duplicate))
         .select_for_update()
@@ -168,7 +186,7 @@ def _move_introductions(duplicate, into):
         if len(both) == 2 and not Introduction.objects.filter(first__in=both, second__in=both).exists():
             setattr(one, side, into)
             one.save()
-            moved.append([one.pk, side])
+            moved.append((one.pk, side))
         elif not one.is_over:
             introductions.end(
                 one, why=_("Twee pagina’s zijn samengevoegd. U leest daarover in een andere e-mail.")
@@ -177,7 +195,7 @@ def _move_introductions(duplicate, into):
     return moved, ended
 
 
-def _note_who_stayed(record, stayed):
+def _note_who_stayed(record: Merge, stayed: Iterable[User]) -> str:
     """Staff who kept the one page do not keep the other: they hear it, and it is written down; returns it in words."""
     note = str(
         _(
@@ -200,7 +218,7 @@ def _note_who_stayed(record, stayed):
     return note
 
 
-def _tell_owners(record, reason):
+def _tell_owners(record: Merge, reason: str) -> None:
     """The owners of both: they keep one page together from now on."""
     with budget.free():
         for email in active_owners(record.into):

@@ -1,5 +1,8 @@
 """Take a merge back: two pages again, each with what it had, and what came since stays where it is."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -9,7 +12,7 @@ from registry.foundation.errors import Refused
 from registry.lifecycle.merge import ROWS, UNIQUE, carry_consents, give, names_of
 from registry.mail import budget, letters
 from registry.mail.letters import address
-from registry.models import Decision, Initiative, Introduction, Merge, OwnershipChange, Proof, Status
+from registry.models import Decision, Initiative, Introduction, Merge, OwnershipChange, Proof, Status, User
 from registry.moderation.decisions import unmerge
 from registry.moderation.locks import lock_all, lock_rows
 from registry.ownership import active_owners, hand_back, is_left
@@ -18,14 +21,14 @@ Kind = OwnershipChange.Kind
 LETS_IN = [Proof.Purpose.INVITE, Proof.Purpose.CLAIM]
 
 
-def merge_to_undo(initiative):
+def merge_to_undo(initiative: Initiative) -> Merge | None:
     """The merge that made this page a part of another, as long as it can be taken back; or None."""
     found = initiative.merges.open().select_related("into").first()
     return found if found and initiative.status == Status.MERGED else None
 
 
 @transaction.atomic
-def undo(initiative, *, by, reason):
+def undo(initiative: Initiative, *, by: User | None, reason: str) -> Initiative:
     """Make the page that was merged one of its own again, as it stood; the owners of both hear of it.
 
     Raises Refused after a month, and when the other was merged itself since.
@@ -46,7 +49,9 @@ def undo(initiative, *, by, reason):
     if into.status == Status.MERGED:
         raise Refused(_("‘%s’ is daarna zelf samengevoegd. Maak eerst dat ongedaan.") % into)
     unmerge(duplicate, record.was_status, by=by, reason=reason)
-    others = {one.duplicate_id: one for one in into.merges_in.filter(undone_at=None).exclude(pk=record.pk)}
+    others = {
+        one.duplicate_id: one for one in Merge.objects.filter(into=into, undone_at=None).exclude(pk=record.pk)
+    }
     _give_back(record.moved, duplicate, into, list(others.values()))
     keys = [*record.moved["ownerships"], *_joined_for(record, into)]
     stood_in = hand_back(keys, into, duplicate, by=by, still=list(others))
@@ -67,7 +72,9 @@ def undo(initiative, *, by, reason):
     return into
 
 
-def _give_back(moved, duplicate, into, others):
+def _give_back(
+    moved: Mapping[str, Any], duplicate: Initiative, into: Initiative, others: list[Merge]
+) -> None:
     """``others``: the merges that stand. What one of those brought too stays, by the row that it has itself."""
     for key, count in moved["counts"]:
         _count_less(into, key, count)
@@ -96,13 +103,13 @@ def _give_back(moved, duplicate, into, others):
     Initiative.objects.filter(pk__in=moved["merged_from"], merged_into=into).update(merged_into=duplicate)
 
 
-def _count_less(into, key, count):
+def _count_less(into: Initiative, key: int, count: int) -> None:
     for mention in into.mentions.filter(pk=key, count__gt=count):
         mention.count -= count
         mention.save()
 
 
-def _stand_in(name, lost, into, others):
+def _stand_in(name: str, lost: set[Any], into: Initiative, others: list[Merge]) -> None:
     """Of what went, what another page brought as well."""
     unique = UNIQUE[name]
     for one in others:
@@ -117,7 +124,7 @@ def _stand_in(name, lost, into, others):
                     one.moved["counts"].append([kept.pk, row.count])
 
 
-def _joined_for(record, into):
+def _joined_for(record: Merge, into: Initiative) -> list[int]:
     """The ownerships of who came by an invitation that was mailed about the other page, and by no other."""
     used = Proof.objects.filter(
         purpose__in=LETS_IN, used_at__gte=record.merged_at, initiative=record.duplicate
@@ -129,7 +136,7 @@ def _joined_for(record, into):
     return list(joined.values_list("pk", flat=True))
 
 
-def _forget_names(record, into, others, by):
+def _forget_names(record: Merge, into: Initiative, others: list[Merge], by: User | None) -> None:
     names = record.moved.get("aliases") or [record.moved.get("alias")]
     gone = {name for name in names if name and name in into.aliases}
     for one in others:
@@ -142,7 +149,7 @@ def _forget_names(record, into, others, by):
         into.save()
 
 
-def _log(into, duplicate, by, reason):
+def _log(into: Initiative, duplicate: Initiative, by: User | None, reason: str) -> None:
     Decision.objects.create(
         initiative=into,
         from_status=into.status,
@@ -153,7 +160,7 @@ def _log(into, duplicate, by, reason):
     )
 
 
-def _mark_left(keys, duplicate, into):
+def _mark_left(keys: list[int], duplicate: Initiative, into: Initiative) -> None:
     """A page that had owners, and has none now that there are two again, is seen by staff."""
     text = _("Niemand beheert deze pagina nu: zij is weer apart, en wie haar beheerde is er niet meer.")
     ended = (Kind.LEFT, Kind.REMOVED, Kind.GONE)
@@ -163,7 +170,7 @@ def _mark_left(keys, duplicate, into):
             is_left(side, text)
 
 
-def _tell(duplicate, into, reason):
+def _tell(duplicate: Initiative, into: Initiative, reason: str) -> None:
     with budget.free():
         for side, other in ((duplicate, into), (into, duplicate)):
             for email in active_owners(side):

@@ -32,8 +32,7 @@ def take(raw, envelope=""):
         if report is None:
             return AUTOMATIC if _is_automatic(message) else UNKNOWN
         tokens = _tokens(message, envelope)
-    except Exception:
-        # Whatever a stranger made of it.
+    except Exception:  # noqa: BLE001  whatever a stranger made of it
         logger.info("A mail to the return path cannot be read.")
         return UNKNOWN
     if report == ():

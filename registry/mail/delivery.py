@@ -23,6 +23,7 @@ from contextlib import contextmanager, suppress
 from datetime import timedelta
 from email.charset import QP, Charset
 from email.utils import format_datetime, formataddr, parseaddr
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -88,7 +89,7 @@ def run():
         return _send_all() if is_sole else True
 
 
-def _send_all():
+def _send_all():  # noqa: C901  one round, and each way in which it can end early
     for email in Email.objects.filter(delivery=None, status__in=WAITING):
         follow(Email, email, created=True)
     _expire()
@@ -236,7 +237,7 @@ def _sole_sender():
                 with connection.cursor() as cursor:
                     cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
         return
-    with open(f"{settings.POST_OFFICE['LOCK_FILE_NAME']}.lock", "w") as file:
+    with Path(f"{settings.POST_OFFICE['LOCK_FILE_NAME']}.lock").open("w") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

@@ -69,6 +69,9 @@ class Case(models.Model):
 
     objects = CaseQuerySet.as_manager()
     history = HistoricalRecords(m2m_fields=[bottlenecks])
+    # Who saves it and why, said before the save: it goes into the history.
+    _history_user: models.Model | None
+    _change_reason: str
 
     class Meta:
         verbose_name = _("casus")

@@ -252,6 +252,9 @@ class Initiative(models.Model):
     history = HistoricalRecords(
         excluded_fields=["asked_since", "position", "search_title", "search_text", "changed_at"]
     )
+    # Who saves it and why, said before the save: it goes into the history.
+    _history_user: models.Model | None
+    _change_reason: str
 
     class Meta:
         verbose_name = _("initiatief")

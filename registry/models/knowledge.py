@@ -141,6 +141,9 @@ class Interaction(models.Model):
     )
 
     history = HistoricalRecords()
+    # Who saves it and why, said before the save: it goes into the history.
+    _history_user: models.Model | None
+    _change_reason: str
 
     class Meta:
         verbose_name = _("wisselwerking")

@@ -57,6 +57,9 @@ class Link(models.Model):
 
     objects = LinkQuerySet.as_manager()
     history = HistoricalRecords()
+    # Who saves it and why, said before the save: it goes into the history.
+    _history_user: models.Model | None
+    _change_reason: str
 
     class Meta:
         verbose_name = _("koppeling")

@@ -1,3 +1,5 @@
+from typing import TYPE_CHECKING
+
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
@@ -5,6 +7,9 @@ from django.utils.translation import gettext_lazy as _
 
 from registry.models.fields.mailbox import MailField
 from registry.models.fields.text import ProseField
+
+if TYPE_CHECKING:
+    from registry.models.initiative import Initiative
 
 
 class Ownership(models.Model):
@@ -92,6 +97,13 @@ class Proof(models.Model):
 
     def __str__(self):
         return self.get_purpose_display()
+
+    @property
+    def page(self) -> "Initiative":
+        """The initiative of a proof that is about one, as all are to register, to claim and to invite."""
+        if self.initiative is None:
+            raise ValueError(f"A proof for {self.purpose!r} is about no page.")
+        return self.initiative
 
     @property
     def has_attempts_left(self):

@@ -90,6 +90,9 @@ class ProposedChange(models.Model):
     old = models.JSONField(_("was"), null=True)
     new = models.JSONField(_("wordt"), null=True)
     outcome = models.CharField(_("uitkomst"), max_length=20, choices=Outcome, default=Outcome.OPEN)
+    # What proposals.differences says of it: what it is now, in words, and a word for that.
+    now: str
+    mark: str
 
     class Meta:
         verbose_name = _("voorgestelde wijziging")

@@ -3,13 +3,19 @@
 Form, admin action, import and API all end here. Every step leaves a Decision: who, when, why.
 """
 
+from collections.abc import Callable
+from typing import TypeVar
+
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from registry.foundation.errors import Refused
-from registry.models import Decision, Initiative, Status
+from registry.models import Case, Decision, Initiative, Status, User
 from registry.moderation.locks import lock, lock_all, lock_row
+
+# What has a publication life.
+Entry = TypeVar("Entry", Initiative, Case)
 
 __all__ = ["NEEDS_REASON", "TRANSITIONS", "Refused", "decide", "submit", "unmerge"]
 
@@ -26,7 +32,16 @@ TRANSITIONS = {
 NEEDS_REASON = {Status.NEEDS_MORE, Status.REJECTED, Status.WITHDRAWN}
 
 
-def decide(entry, to, *, by, reason="", seen=None, merged_into=None, check=None):
+def decide(
+    entry: Entry,
+    to: str,
+    *,
+    by: User | None,
+    reason: str = "",
+    seen: str | None = None,
+    merged_into: Initiative | None = None,
+    check: Callable[[Entry], object] | None = None,
+) -> Entry:
     """Move ``entry`` (an initiative or a case) to status ``to`` and log who, when and why.
 
     ``seen`` is the status that the person saw when deciding: when a colleague was first, nothing
@@ -55,27 +70,34 @@ def decide(entry, to, *, by, reason="", seen=None, merged_into=None, check=None)
     return entry
 
 
-def submit(initiative, *, by):
+def submit(initiative: Initiative, *, by: User | None) -> Initiative:
     """The maker says that it is ready for staff: the first time, or after they asked for more."""
     return decide(initiative, Status.SUBMITTED, by=by)
 
 
-def unmerge(initiative, to, *, by, reason):
+def unmerge(initiative: Initiative, to: str, *, by: User | None, reason: str) -> None:
     """The way back of a merge, for merging.undo alone; the caller holds the row."""
     if initiative.status != Status.MERGED:
         raise Refused(_("‘%(name)s’ is niet samengevoegd.") % {"name": initiative})
     _step(initiative, Status(to), by=by, reason=reason)
 
 
-def _locked(entry, merged_into):
+def _locked(entry: Entry, merged_into: Initiative | None) -> dict[int, Entry]:
     """In one order, so that two who decide about the same two at once wait for each other."""
     if isinstance(entry, Initiative):
-        return lock_all(entry.pk, merged_into and merged_into.pk)
+        return lock_all(entry.pk, merged_into.pk if merged_into else None)
     lock(entry.initiative_id)
     return {entry.pk: lock_row(entry)}
 
 
-def _step(current, to, *, by, reason, merged_into=None):
+def _step(
+    current: Initiative | Case,
+    to: Status,
+    *,
+    by: User | None,
+    reason: str,
+    merged_into: Initiative | None = None,
+) -> None:
     was = current.status
     current.status = to
     if isinstance(current, Initiative):
@@ -86,7 +108,7 @@ def _step(current, to, *, by, reason, merged_into=None):
     current._change_reason = reason.strip()[:100] or str(to.label)
     current.save()
     Decision.objects.create(
-        **{current._meta.model_name: current},
+        **{str(current._meta.model_name): current},
         from_status=was,
         to_status=to,
         reason=reason.strip(),
@@ -94,7 +116,7 @@ def _step(current, to, *, by, reason, merged_into=None):
     )
 
 
-def log_decision(initiative, what, *, by):
+def log_decision(initiative: Initiative, what: str, *, by: User | None) -> None:
     """A line of what was done that left the status as it is."""
     Decision.objects.create(
         initiative=initiative, from_status=initiative.status, to_status=initiative.status, reason=what, by=by

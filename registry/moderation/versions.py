@@ -4,13 +4,16 @@ A version is the newest history of the entry and of each kind of row that goes p
 are: whatever is changed makes another one, also when it is changed back.
 """
 
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Count, Max
+from django.db import models
+from django.db.models import Count, Max, QuerySet
 from django.utils.translation import gettext as _
 
 from registry.foundation.errors import Refused
-from registry.models import Case, Initiative, ProposedChange
+from registry.models import Case, ChangeProposal, Initiative, ProposedChange
 
 # The rows that stand on the page of an entry.
 ROWS = {Initiative: ("links", "exchanges", "mentions", "external_ids"), Case: ()}
@@ -19,7 +22,7 @@ ROWS = {Initiative: ("links", "exchanges", "mentions", "external_ids"), Case: ()
 class Changed(Refused):
     """It is no longer what was read. ``entry`` is as it is now, ``read`` the version that was read."""
 
-    def __init__(self, entry, read):
+    def __init__(self, entry: Initiative | Case, read: str) -> None:
         text = _(
             "‘%s’ is gewijzigd sinds u het las. Er is niets besloten: kijk wat er anders is en beslis opnieuw."
         )
@@ -36,20 +39,20 @@ class Difference:
     now: object
 
     @property
-    def is_rows(self):
+    def is_rows(self) -> bool:
         return isinstance(self.was, list)
 
 
-def version_of(entry):
+def version_of(entry: Initiative | Case) -> str:
     return versions_of([entry])[entry.pk]
 
 
-def versions_of(entries):
+def versions_of(entries: Iterable[Initiative | Case]) -> dict[int, str]:
     """{key: version} of entries of one model, in the same number of queries for any number of them."""
-    entries = list(entries)
-    if not entries:
+    rows_of_model = list(entries)
+    if not rows_of_model:
         return {}
-    model, keys = type(entries[0]), [entry.pk for entry in entries]
+    model, keys = type(rows_of_model[0]), [entry.pk for entry in rows_of_model]
     newest = _newest(model.history.filter(id__in=keys), "id")
     parts = {key: [str(newest.get(key, 0))] for key in keys}
     for name in ROWS[model]:
@@ -62,35 +65,35 @@ def versions_of(entries):
     return {key: ".".join(parts[key]) for key in keys}
 
 
-def version_of_proposal(proposal, of_entry=None):
+def version_of_proposal(proposal: ChangeProposal, of_entry: str | None = None) -> str:
     """What is asked, and the entry that it is asked of (``of_entry``: its version, when that is known)."""
     asked = proposal.changes.filter(outcome=ProposedChange.Outcome.OPEN).order_by("pk")
     keys = "-".join(str(key) for key in asked.values_list("pk", flat=True))
     return f"{of_entry or version_of(proposal.initiative)}/{keys}"
 
 
-def refuse_unread(entry, read):
+def refuse_unread(entry: Initiative | Case, read: str) -> None:
     """Raises Changed unless ``read`` is the version of the entry, which the caller holds."""
     if version_of(entry) != read:
         raise Changed(entry, read)
 
 
-def as_read(versions):
+def as_read(versions: Mapping[int, str]) -> Callable[[Initiative | Case], None]:
     """A check for a decision: the entry is still what ``versions`` (by key) says that was read."""
     return lambda entry: refuse_unread(entry, versions.get(entry.pk, ""))
 
 
-def proposal_as_read(read):
+def proposal_as_read(read: str) -> Callable[[ChangeProposal], None]:
     """The same for a proposal."""
 
-    def check(proposal):
+    def check(proposal: ChangeProposal) -> None:
         if version_of_proposal(proposal) != read:
             raise Changed(proposal.initiative, read.partition("/")[0])
 
     return check
 
 
-def since(entry, read):
+def since(entry: Initiative | Case, read: str) -> list[Difference]:
     """The Differences between the version that was read and now; none when that version is not known."""
     model = type(entry)
     wanted = [part.partition("-")[0] for part in read.split(".")]
@@ -119,7 +122,7 @@ def since(entry, read):
     return found
 
 
-def is_as_stored(entry):
+def is_as_stored(entry: models.Model) -> bool:
     """Whether saving it would change nothing, a new file apart."""
     stored = type(entry)._base_manager.filter(pk=entry.pk).first()
     fields = [field for field in entry._meta.concrete_fields if field.editable]
@@ -131,15 +134,15 @@ def is_as_stored(entry):
     )
 
 
-def _newest(history, by):
+def _newest(history: QuerySet[Any], by: str) -> dict[int, int]:
     return dict(history.order_by().values_list(by).annotate(Max("history_id")))
 
 
-def _model_of(model, name):
+def _model_of(model: type[models.Model], name: str) -> Any:
     return model._meta.get_field(name).related_model
 
 
-def _rows_at(rows, entry, upto):
+def _rows_at(rows: Any, entry: Initiative | Case, upto: int) -> list[Any]:
     """The records of the rows that the entry had at this moment in the history."""
     ever = rows.history.filter(initiative=entry.pk).order_by().values("id")
     last = {}
@@ -148,6 +151,6 @@ def _rows_at(rows, entry, upto):
     return [one for one in last.values() if one.history_type != "-" and one.initiative_id == entry.pk]
 
 
-def _values(rows):
+def _values(rows: Any) -> Callable[[Any], list[str]]:
     names = [field.attname for field in rows._meta.concrete_fields]
     return lambda row: [str(getattr(row, name)) for name in names]

@@ -1,12 +1,14 @@
 """What happened with a page and who did it, in the words of who reads it: its owners, or staff."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from registry.mail.wording.texts import first_texts
-from registry.models import Delivery, Introduction, OwnershipChange, Status
+from registry.models import Decision, Delivery, Initiative, Introduction, OwnershipChange, Status, User
 from registry.ownership import owners
 
 MOST = 30
@@ -40,11 +42,11 @@ class Line:
 class Names:
     """How people are called. Staff read addresses; an owner reads those of who keeps the page too, and of nobody else."""
 
-    def __init__(self, initiative, reader=None):
+    def __init__(self, initiative: Initiative, reader: User | None = None) -> None:
         self.reader = reader
         self.owners = set(owners(initiative).values_list("user_id", flat=True)) if reader else set()
 
-    def of(self, user):
+    def of(self, user: User | None) -> str:
         if user is None:
             return _("iemand van wie het account weg is")
         if self.reader is None:
@@ -56,7 +58,7 @@ class Names:
         return _("een medewerker") if user.is_staff else _("een eerdere eigenaar")
 
 
-def lines(initiative, *, reader=None, most=MOST):
+def lines(initiative: Initiative, *, reader: User | None = None, most: int = MOST) -> list[Line]:
     """The newest first, of decisions and of who has a say together; two queries and one for the names."""
     names = Names(initiative, reader)
     decisions = initiative.decisions.select_related("by").order_by("-decided_at", "-pk")[:most]
@@ -65,12 +67,12 @@ def lines(initiative, *, reader=None, most=MOST):
     return sorted(told, key=lambda line: line.at, reverse=True)[:most]
 
 
-def _of_decision(decision, names):
+def _of_decision(decision: Decision, names: Names) -> Line:
     what = decision.get_to_status_display() if decision.from_status != decision.to_status else ""
     return Line(decision.decided_at, what, "", names.of(decision.by) if decision.by else "", decision.reason)
 
 
-def _of_change(change, names):
+def _of_change(change: OwnershipChange, names: Names) -> Line:
     whom = names.of(change.whom) if change.kind in OF_SOMEBODY else ""
     is_other = change.by is not None and change.by != change.whom
     is_done = change.kind in DONE_BY_SOMEBODY
@@ -90,7 +92,9 @@ class Answers:
     answers: tuple[str, ...]
 
 
-def introductions(initiative, *, reader=None, reach=None):
+def introductions(
+    initiative: Initiative, *, reader: User | None = None, reach: QuerySet[Initiative] | None = None
+) -> list[Answers]:
     """With what each person answered: to owners of their own side alone, to staff of the pages in ``reach`` too."""
     names = Names(initiative, reader)
     found = (initiative.introductions_asked.all() | initiative.introductions_got.all()).select_related(
@@ -114,11 +118,13 @@ def introductions(initiative, *, reader=None, reach=None):
     ]
 
 
-def _name_of(page):
+def _name_of(page: Initiative) -> str:
     return page.name if page.status == Status.PUBLISHED else _("een initiatief dat niet op de site staat")
 
 
-def _answers(introduction, initiative, pages, own, names):
+def _answers(
+    introduction: Introduction, initiative: Initiative, pages: set[int], own: set[int], names: Names
+) -> Iterator[str]:
     for consent in introduction.consents.all():
         if consent.ownership.initiative_id in pages:
             yield _("ja: %s") % names.of(consent.ownership.user)
@@ -127,7 +133,7 @@ def _answers(introduction, initiative, pages, own, names):
         yield _("nee: %s") % names.of(said_no)
 
 
-def _state(introduction):
+def _state(introduction: Introduction) -> str:
     if introduction.introduced_at:
         return _("kennisgemaakt")
     if introduction.declined_at:
@@ -135,9 +141,11 @@ def _state(introduction):
     return _("gaat niet door: er kwam geen antwoord") if introduction.expired_at else _("wacht op antwoord")
 
 
-def deliveries(initiative, most=MOST):
+def deliveries(initiative: Initiative, most: int = MOST) -> list[Delivery]:
     """The letters about this page of lately, without their words: each with ``occasion``, why it is sent."""
-    found = Delivery.objects.filter(initiative=initiative).select_related("email").order_by("-pk")[:most]
+    found = list(
+        Delivery.objects.filter(initiative=initiative).select_related("email").order_by("-pk")[:most]
+    )
     for delivery in found:
         delivery.occasion = first_texts()[delivery.kind][2] if delivery.kind in first_texts() else ""
     return found

@@ -1,13 +1,16 @@
 """How somebody comes to keep a page: asked by who keeps it, or by staff after a look; with a proved mailbox."""
 
+from collections.abc import Collection, Iterable
+
 from allauth.account.models import EmailAddress
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from registry.foundation.errors import Refused
 from registry.mail import letters, verification
 from registry.mail.letters import address
-from registry.models import Notice, Ownership, Proof, Status, User
+from registry.models import Initiative, Notice, Ownership, Proof, Status, User
 from registry.models.fields.mailbox import as_mailed
 from registry.ownership.last_owner import is_kept_again
 from registry.ownership.owners import (
@@ -27,7 +30,7 @@ LETS_IN = [Purpose.INVITE, Purpose.CLAIM]
 
 
 @transaction.atomic
-def invite(initiative, email, *, by):
+def invite(initiative: Initiative, email: str, *, by: User) -> Proof:
     """Ask somebody to keep the page too; nothing changes before they say yes. Returns the proof.
 
     ``by`` is not named in the letter: what somebody calls themselves is their own words.
@@ -51,14 +54,15 @@ def invite(initiative, email, *, by):
 
 
 @transaction.atomic
-def claim(notice):
+def claim(notice: Notice) -> None:
     """A visitor says that a page is theirs: staff look first, and the owners can read that it was asked."""
     notice.save()
-    log(notice.initiative, Kind.CLAIMED)
+    if notice.initiative is not None:
+        log(notice.initiative, Kind.CLAIMED)
 
 
 @transaction.atomic
-def hand_over(initiative, email, *, by=None):
+def hand_over(initiative: Initiative, email: str, *, by: User | None = None) -> Proof:
     """Mail who says that a page is theirs a link that makes it so; returns the proof."""
     lock(initiative)
     _refuse_own_hand(initiative, email, by)
@@ -77,7 +81,7 @@ def hand_over(initiative, email, *, by=None):
 
 
 @transaction.atomic
-def refuse_claim(initiative, email, *, by, reason):
+def refuse_claim(initiative: Initiative, email: str, *, by: User | None, reason: str) -> None:
     """To an address that nobody proved: in words of staff, and none of who wrote."""
     lock(initiative)
     log(initiative, Kind.CLAIM_REFUSED, by=by, why=reason)
@@ -86,17 +90,17 @@ def refuse_claim(initiative, email, *, by, reason):
 
 
 @transaction.atomic
-def take_back(proof, *, by, as_staff=False):
+def take_back(proof: Proof, *, by: User | None, as_staff: bool = False) -> None:
     """End an invitation, or a link to keep the page, that nobody used yet. What staff sent, only staff take back."""
     if not as_staff and is_of_staff(proof):
         raise Refused(_("Deze link stuurde een medewerker. Klopt dat niet? Laat het ons weten."))
     if proof.purpose not in LETS_IN or not verification.revoke_one(proof):
         raise Refused(_("Deze uitnodiging is al gebruikt of ingetrokken."))
     kind = Kind.INVITATION_WITHDRAWN if proof.purpose == Purpose.INVITE else Kind.LINK_WITHDRAWN
-    log(proof.initiative.survivor, kind, by=by)
+    log(proof.page.survivor, kind, by=by)
 
 
-def open_invitations(initiative):
+def open_invitations(initiative: Initiative) -> list[Proof]:
     """The letters that would still let somebody in, each with ``asker``: who sent it, or None."""
     found = list(
         Proof.objects.usable().filter(
@@ -113,32 +117,34 @@ def open_invitations(initiative):
     return found
 
 
-def open_claims(initiative):
+def open_claims(initiative: Initiative) -> QuerySet[Notice]:
     return initiative.notices.open().filter(kind=Notice.Kind.CLAIM)
 
 
-def asker_of(proof):
+def asker_of(proof: Proof) -> User | None:
     """Who sent the letter that lets somebody in, or None."""
     return User.objects.filter(pk=proof.subject).first() if proof.subject.isdecimal() else None
 
 
-def may_still_ask(proof):
+def may_still_ask(proof: Proof) -> bool:
     """Whether who sent the letter that lets somebody in could send it now: as an owner, or as staff."""
     if not proof.subject:
         return True
     asker = asker_of(proof)
-    return bool(asker and asker.is_active and (asker.is_staff or keeps(proof.initiative.survivor, asker)))
+    return bool(asker and asker.is_active and (asker.is_staff or keeps(proof.page.survivor, asker)))
 
 
-def is_of_staff(proof):
+def is_of_staff(proof: Proof) -> bool:
     """Whether staff sent it who do not keep the page: then it is theirs to take back."""
     asker = asker_of(proof)
-    of_staff = asker is not None and asker.is_staff and not keeps(proof.initiative.survivor, asker)
+    of_staff = asker is not None and asker.is_staff and not keeps(proof.page.survivor, asker)
     return proof.purpose == Purpose.CLAIM or of_staff
 
 
 @transaction.atomic
-def make_owner(initiative, email, *, by=None, kind=Kind.JOINED):
+def make_owner(
+    initiative: Initiative, email: str, *, by: User | None = None, kind: str = Kind.JOINED
+) -> User:
     """Let the person behind this proven address keep the page; makes the account when there is none. ``by``: who asked
     them to."""
     lock(initiative)
@@ -162,7 +168,7 @@ def make_owner(initiative, email, *, by=None, kind=Kind.JOINED):
     return user
 
 
-def _refuse_own_hand(initiative, email, by):
+def _refuse_own_hand(initiative: Initiative, email: str, by: User | None) -> None:
     """Nobody of staff gives a page to themselves; and what residents keep, staff keep only when an owner asks them."""
     if by is None or not by.is_staff or keeps(initiative, by):
         return
@@ -177,7 +183,7 @@ def _refuse_own_hand(initiative, email, by):
         )
 
 
-def take_over(duplicate, into, *, by):
+def take_over(duplicate: Initiative, into: Initiative, *, by: User | None) -> tuple[list[int], list[User]]:
     """Who kept a page keeps the one that it was merged into; (the keys of what moved, who stayed behind).
 
     Staff do not come to keep what residents keep: that takes an owner who asks them.
@@ -193,12 +199,19 @@ def take_over(duplicate, into, *, by):
     return [_move(one, into, by).pk for one in moved if one not in stays], [one.user for one in stays]
 
 
-def _kept_by_residents(initiative):
+def _kept_by_residents(initiative: Initiative) -> bool:
     """Whether residents run it, and one of them keeps the page."""
     return needs_owners_yes(initiative, None) and owners(initiative).filter(user__is_staff=False).exists()
 
 
-def hand_back(keys, into, duplicate, *, by, still=()):
+def hand_back(
+    keys: Iterable[int],
+    into: Initiative,
+    duplicate: Initiative,
+    *,
+    by: User | None,
+    still: Collection[int] = (),
+) -> list[tuple[int, int]]:
     """The other way, when a merge is taken back: who left since, or keeps the page again already, stays as they are.
 
     ``still``: what is part of ``into`` as before. Who kept one of those too keeps ``into`` by that one; returns these
@@ -217,7 +230,7 @@ def hand_back(keys, into, duplicate, *, by, still=()):
     return stood_in
 
 
-def _move(ownership, to, by, kind=Kind.MERGED):
+def _move(ownership: Ownership, to: Initiative, by: User | None, kind: str = Kind.MERGED) -> Ownership:
     ownership.initiative = to
     ownership.save()
     log(to, kind, whom=ownership.user, by=by)

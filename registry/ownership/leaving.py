@@ -1,7 +1,9 @@
 """How somebody stops to keep a page, with all that would let them in again."""
 
+from datetime import datetime
+
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -11,7 +13,7 @@ from registry.mail import budget, letters, verification
 from registry.mail.letters import address
 from registry.mail.wording.blanks import Ours, quoted
 from registry.mail.wording.frame import contact
-from registry.models import Ownership, OwnershipChange, Status
+from registry.models import Initiative, Ownership, OwnershipChange, Status, User
 from registry.moderation import locks
 from registry.moderation.decisions import decide
 from registry.ownership.last_owner import is_kept_again, is_left
@@ -19,7 +21,9 @@ from registry.ownership.owners import Kind, active_owners, lock, lock_pages_of, 
 
 
 @transaction.atomic
-def leave(initiative, user, *, by=None, reason="", as_staff=False):
+def leave(
+    initiative: Initiative, user: User, *, by: User | None = None, reason: str = "", as_staff: bool = False
+) -> None:
     """Take an owner away, with all that would let them in again; the last one cannot go unless staff say so, for
     nobody would be asked whether it is still true. Who is taken away by another hears of it, and where to object.
     ``as_staff``: from the page of staff; on their own page staff who keep it are an owner as the others."""
@@ -49,14 +53,14 @@ def leave(initiative, user, *, by=None, reason="", as_staff=False):
     is_left(initiative, _("Niemand beheert deze pagina nu: de laatste eigenaar is weggehaald."))
 
 
-def kept_by_absent(before):
+def kept_by_absent(before: datetime) -> QuerySet[Ownership]:
     """The ownerships of who has not logged in since, nor came to keep the page."""
     seen = Coalesce("user__last_login", "user__date_joined")
     return Ownership.objects.annotate(seen=seen).filter(seen__lt=before, since__lt=before)
 
 
 @transaction.atomic
-def let_go(initiative, before):
+def let_go(initiative: Initiative, before: datetime) -> None:
     """Of a page that is long off the site: who has not been here since stops keeping it, and hears why."""
     lock(initiative)
     why = _("De pagina staat al lang niet meer op de site, en u logde lang niet in.")
@@ -72,7 +76,7 @@ def let_go(initiative, before):
     is_left(initiative, _("Niemand beheert deze pagina nu: de laatste eigenaar is weggehaald."))
 
 
-def _tell_removed(initiative, user, who, reason):
+def _tell_removed(initiative: Initiative, user: User, who: str, reason: str) -> None:
     """Whoever takes somebody away cannot keep this from them by first filling their mailbox."""
     with budget.free():
         letters.send(
@@ -80,7 +84,7 @@ def _tell_removed(initiative, user, who, reason):
         )
 
 
-def _refuse_after_merge(initiative):
+def _refuse_after_merge(initiative: Initiative) -> None:
     """Who came to a page by a merge is not put out of it by who was there, as long as it can be taken back."""
     if merge := initiative.merges_in.open().first():
         raise Refused(
@@ -93,7 +97,7 @@ def _refuse_after_merge(initiative):
 
 
 @transaction.atomic
-def withdraw(initiative, *, by, reason=""):
+def withdraw(initiative: Initiative, *, by: User, reason: str = "") -> None:
     """Take the page off the site, as one of its owners; the others hear of it, with the reason as that owner's words."""
     lock(initiative)
     if active_owners(initiative, by):
@@ -113,7 +117,7 @@ def withdraw(initiative, *, by, reason=""):
 
 
 @transaction.atomic
-def tell_gone(user, *, by=None):
+def tell_gone(user: User, *, by: User | None = None) -> None:
     """That the account of ``user`` can do nothing any more: to who keeps a page too, without a name; a page that nobody
     is left of goes on the list of what waits for staff, with what waited for its owners."""
     who = _("iemand van wie het account is verwijderd of uitgezet")
@@ -128,7 +132,7 @@ def tell_gone(user, *, by=None):
 
 
 @transaction.atomic
-def tell_back(user, *, by=None):
+def tell_back(user: User, *, by: User | None = None) -> None:
     """That the account of ``user`` was switched on again, with the say that it had."""
     for initiative in lock_pages_of(user):
         log(initiative, Kind.BACK, whom=user, by=by)
@@ -136,6 +140,6 @@ def tell_back(user, *, by=None):
         is_kept_again(initiative)
 
 
-def forget(user):
+def forget(user: User) -> None:
     """What was written about somebody who is erased; that something happened, and when, stays."""
     OwnershipChange.objects.filter(Q(whom=user) | Q(by=user)).update(why="")

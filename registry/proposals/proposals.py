@@ -3,26 +3,29 @@
 What residents run changes only with their own: an edit by staff waits for an owner, unless staff say why not (logged).
 """
 
-import hashlib
-import json
+from collections.abc import Callable, Collection, Iterable, Mapping
 from copy import copy
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from registry.foundation.errors import Refused
+from registry.foundation.fields import field_of, label_of
 from registry.mail import budget, letters
 from registry.mail.wording.blanks import Ours
-from registry.models import ChangeProposal, Initiative, Notice, ProposedChange, Status
+from registry.models import ChangeProposal, Initiative, Notice, ProposedChange, Status, User
 from registry.models.person import WHOLE_PROVINCE
 from registry.moderation.decisions import log_decision
 from registry.moderation.locks import lock_one, lock_row
 from registry.ownership import active_owners, keeps, needs_owners_yes
 from registry.proposals import staff_overrides
 from registry.proposals.staff_overrides import was_and_becomes
+from registry.proposals.values import mark_of, show, to_json
 
 # What an owner, a visitor or a colleague may propose to change; the rest is decided, not edited.
 FIELDS = (
@@ -33,27 +36,7 @@ FIELDS = (
 Outcome = ProposedChange.Outcome
 
 
-def to_json(initiative, name):
-    """The value of a field as it is kept in a proposal: a key, a text, a yes or no, or None."""
-    field = Initiative._meta.get_field(name)
-    value = getattr(initiative, field.attname)
-    return value if value is None or isinstance(value, bool | str) else str(value)
-
-
-def show(name, value):
-    """A kept value in words, for the diff."""
-    field = Initiative._meta.get_field(name)
-    if value in (None, ""):
-        return _("(leeg)")
-    if isinstance(field, models.BooleanField):
-        return _("ja") if value else _("nee")
-    if isinstance(field, models.ForeignKey):
-        row = field.related_model.objects.filter(pk=value).first()
-        return str(row) if row else str(value)
-    return str(dict(field.flatchoices).get(value, value))
-
-
-def differences(proposal):
+def differences(proposal: ChangeProposal) -> list[tuple[ProposedChange, str, str, str]]:
     """(change, label, was, becomes) for each field of a proposal, in words. A change that is open and of which another
     made something else meanwhile has ``now``, what it is now in words, and ``mark``, a word for that."""
     told = []
@@ -62,17 +45,20 @@ def differences(proposal):
         change.mark = mark_of(live)
         is_other = change.outcome == Outcome.OPEN and live not in (change.old, change.new)
         change.now = show(change.field, live) if is_other else ""
-        both = (show(change.field, value) for value in (change.old, change.new))
-        told.append((change, Initiative._meta.get_field(change.field).verbose_name, *both))
+        was, becomes = show(change.field, change.old), show(change.field, change.new)
+        told.append((change, label_of(Initiative, change.field), was, becomes))
     return told
 
 
-def mark_of(value):
-    return hashlib.sha256(json.dumps(value, default=str).encode()).hexdigest()[:16]
-
-
 @transaction.atomic
-def propose(initiative, changes, *, by, note="", waits_for=ChangeProposal.Waits.STAFF):
+def propose(
+    initiative: Initiative,
+    changes: Mapping[str, Any],
+    *,
+    by: User | None,
+    note: str = "",
+    waits_for: str = ChangeProposal.Waits.STAFF,
+) -> ChangeProposal | None:
     """Ask for ``changes`` (field name to value); returns the proposal, or None when nothing differs.
 
     Raises ValidationError when the result would not be a valid entry. A field that an older open
@@ -93,7 +79,7 @@ def propose(initiative, changes, *, by, note="", waits_for=ChangeProposal.Waits.
     return proposal
 
 
-def _replace(initiative, fields, by):
+def _replace(initiative: Initiative, fields: Iterable[str], by: User | None) -> None:
     """Close what older open proposals ask of these fields, and tell it of each that nothing is left of. The day on
     which it stopped goes with that it stopped."""
     open_changes = ProposedChange.objects.filter(proposal__initiative=initiative, outcome=Outcome.OPEN)
@@ -106,13 +92,15 @@ def _replace(initiative, fields, by):
     close_empty(touched, by=by, why=_("Vervangen door een nieuwer voorstel."))
 
 
-def close_empty(keys, *, by, why):
+def close_empty(keys: Iterable[int], *, by: User | None, why: str) -> None:
     """Close which of these proposals have nothing left to decide."""
     for proposal in ChangeProposal.objects.open().filter(pk__in=keys).exclude(changes__outcome=Outcome.OPEN):
         _close(proposal, why, by)
 
 
-def close_open(initiative, *, by, why, among=None):
+def close_open(
+    initiative: Initiative, *, by: User | None, why: str, among: QuerySet[ChangeProposal] | None = None
+) -> None:
     """Close all that waits for a yes about a page that is no more, or those ``among`` it, and tell who proposed it, in the
     words of ``why``."""
     waiting = initiative.proposals.open().order_by("pk")
@@ -125,13 +113,13 @@ def close_open(initiative, *, by, why, among=None):
         _close(proposal, why, by)
 
 
-def close_one(proposal, *, why, by=None):
+def close_one(proposal: ChangeProposal, *, why: str, by: User | None = None) -> None:
     """Close one that nobody is asked any more, and tell who proposed it and who was asked."""
     proposal.changes.filter(outcome=Outcome.OPEN).update(outcome=Outcome.SUPERSEDED)
     _close(proposal, why, by)
 
 
-def _close(proposal, why, by):
+def _close(proposal: ChangeProposal, why: str, by: User | None) -> None:
     proposal.decided_at, proposal.reason = timezone.now(), why
     proposal.save()
     closed = proposal.changes.filter(outcome=Outcome.SUPERSEDED)
@@ -140,7 +128,15 @@ def _close(proposal, why, by):
 
 
 @transaction.atomic
-def decide_proposal(proposal, accepted, *, by, reason="", seen=(), check=None):
+def decide_proposal(
+    proposal: ChangeProposal,
+    accepted: Iterable[str],
+    *,
+    by: User | None,
+    reason: str = "",
+    seen: Collection[str] = (),
+    check: Callable[[ChangeProposal], object] | None = None,
+) -> ChangeProposal:
     """Take over the fields in ``accepted``, and no others; the proposal is closed either way. ``seen``: the marks of what
     was there when it was read (``differences``); what was changed since it was proposed is not taken over unseen.
     ``check`` is called with the proposal and its entry as they are now, and raises when that is not what was read.
@@ -192,7 +188,7 @@ def decide_proposal(proposal, accepted, *, by, reason="", seen=(), check=None):
     return proposal
 
 
-def _refuse_giving_away(initiative, moves_to, by):
+def _refuse_giving_away(initiative: Initiative, moves_to: str | None, by: User | None) -> None:
     """A page goes to another municipality by who works there, or for the whole province; never unseen by them."""
     if not moves_to or by is None or not by.is_staff or moves_to == initiative.municipality_id:
         return
@@ -206,7 +202,7 @@ def _refuse_giving_away(initiative, moves_to, by):
         )
 
 
-def _tell_new_municipality(initiative):
+def _tell_new_municipality(initiative: Initiative) -> None:
     """On the list of what waits for who works there."""
     Notice.objects.create(
         initiative=initiative,
@@ -217,18 +213,18 @@ def _tell_new_municipality(initiative):
     )
 
 
-def may_accept(proposal, owner):
+def may_accept(proposal: ChangeProposal, owner: User) -> bool:
     """Whether it waits for a yes of this owner."""
     return proposal.waits_for_owners and not _is_own_question(proposal, owner)
 
 
-def _is_own_question(proposal, by):
+def _is_own_question(proposal: ChangeProposal, by: User) -> bool:
     """Whether ``by`` asked the other owners: a yes of their own is none."""
     is_own = proposal.waits_for_owners and proposal.by_id == by.pk
     return is_own and keeps(proposal.initiative, by) and bool(active_owners(proposal.initiative, by))
 
 
-def _already_decided(proposal, reader):
+def _already_decided(proposal: ChangeProposal, reader: User | None) -> str:
     """What came of it and who said so, for who comes later with another answer."""
     who = _("een medewerker")
     if keeps(proposal.initiative, proposal.decided_by):
@@ -244,7 +240,7 @@ def _already_decided(proposal, reader):
     return " ".join(filter(None, [told, *outcome_of(proposal.changes.all()).splitlines()]))
 
 
-def outcome_of(changes):
+def outcome_of(changes: Iterable[ProposedChange]) -> str:
     """What was taken over and what was not, in sentences."""
     told = []
     for outcome, text in (
@@ -257,7 +253,7 @@ def outcome_of(changes):
     return "\n".join(told)
 
 
-def _tell_decided(proposal, by):
+def _tell_decided(proposal: ChangeProposal, by: User | None) -> None:
     # Also what a newer proposal took the place of before.
     changes = proposal.changes.all()
     outcome = outcome_of(changes)
@@ -272,7 +268,7 @@ def _tell_decided(proposal, by):
     _tell(proposal, by, outcome=outcome, reason=reason, told=outcome if by is None else f"{who}\n{outcome}")
 
 
-def _tell(proposal, by, *, outcome, reason, told):
+def _tell(proposal: ChangeProposal, by: User | None, *, outcome: str, reason: str, told: str) -> None:
     """Who proposed it, and the owners, in the words of ``told``, when it was theirs to decide; not ``by``."""
     initiative = proposal.initiative
     about = {"about": initiative, "initiatief": initiative.name, "reden": reason}
@@ -289,7 +285,7 @@ def _tell(proposal, by, *, outcome, reason, told):
             letters.send("voorstel-beantwoord", email, uitkomst=told, adres=own_page, **about)
 
 
-def _where(initiative, reader):
+def _where(initiative: Initiative, reader: User) -> tuple[str, str]:
     """Where the reader finds it, called what it is; and the address alone."""
     if keeps(initiative, reader):
         page = letters.address("my-initiative", initiative.slug)
@@ -301,7 +297,9 @@ def _where(initiative, reader):
 
 
 @transaction.atomic
-def edit(initiative, changes, *, by, override=""):
+def edit(
+    initiative: Initiative, changes: Mapping[str, Any], *, by: User | None, override: str = ""
+) -> ChangeProposal | None:
     """An edit by somebody who may change the entry at once; returns a proposal when it has to wait.
 
     ``override``: why a member of staff does not wait for the owners.
@@ -316,7 +314,9 @@ def edit(initiative, changes, *, by, override=""):
     return None
 
 
-def ask_owners(initiative, changes, *, by):
+def ask_owners(
+    initiative: Initiative, changes: Mapping[str, Any], *, by: User | None
+) -> ChangeProposal | None:
     """Propose what waits for the owners, and write to them what changes; None when nothing differs."""
     proposal = propose(initiative, changes, by=by, waits_for=ChangeProposal.Waits.OWNERS)
     if proposal:
@@ -333,22 +333,22 @@ def ask_owners(initiative, changes, *, by):
     return proposal
 
 
-def in_letter(proposal):
+def in_letter(proposal: ChangeProposal) -> str:
     """What changes, field by field: what it was and what it becomes."""
     return was_and_becomes((label, was, becomes) for _change, label, was, becomes in differences(proposal))
 
 
-def _changes_in_letter(initiative, changes):
+def _changes_in_letter(initiative: Initiative, changes: Mapping[str, Any]) -> str:
     """The same of changes that wait for nobody; "" when nothing differs."""
     draft = _with(initiative, changes)
     return was_and_becomes(
-        (Initiative._meta.get_field(name).verbose_name, show(name, was), show(name, becomes))
+        (label_of(Initiative, name), show(name, was), show(name, becomes))
         for name in changes
         if (was := to_json(initiative, name)) != (becomes := to_json(draft, name))
     )
 
 
-def _with(initiative, changes):
+def _with(initiative: Initiative, changes: Mapping[str, Any]) -> Initiative:
     """A valid copy of the entry with the changes in it; unsaved."""
     wrong = set(changes) - set(FIELDS)
     if wrong:
@@ -357,7 +357,7 @@ def _with(initiative, changes):
     draft._state = copy(initiative._state)
     draft._state.fields_cache = dict(initiative._state.fields_cache)
     for name, value in changes.items():
-        field = Initiative._meta.get_field(name)
+        field = field_of(Initiative, name)
         setattr(draft, name if isinstance(value, models.Model) else field.attname, value)
     # First by themselves: what a field points at may be gone, and the rest of the check looks it up.
     draft.clean_fields()
@@ -365,7 +365,7 @@ def _with(initiative, changes):
     return draft
 
 
-def _apply(initiative, changes, by):
+def _apply(initiative: Initiative, changes: Mapping[str, Any], by: User | None) -> None:
     if not changes:
         return
     draft = _with(initiative, changes)
@@ -373,11 +373,11 @@ def _apply(initiative, changes, by):
     draft.save()
 
 
-def _refuse_unseen(initiative, changes, seen):
+def _refuse_unseen(initiative: Initiative, changes: Iterable[ProposedChange], seen: Collection[str]) -> None:
     for change in changes:
         live = to_json(initiative, change.field)
         if live not in (change.old, change.new) and mark_of(live) not in seen:
-            label = Initiative._meta.get_field(change.field).verbose_name
+            label = label_of(Initiative, change.field)
             raise Refused(
                 _(
                     "‘%s’ is gewijzigd sinds dit is voorgesteld. Hieronder staat hoe het nu is: beslis opnieuw."
@@ -386,12 +386,12 @@ def _refuse_unseen(initiative, changes, seen):
             )
 
 
-def _labels(names):
-    return ", ".join(str(Initiative._meta.get_field(name).verbose_name) for name in names)
+def _labels(names: Iterable[str]) -> str:
+    return ", ".join(label_of(Initiative, name) for name in names)
 
 
-def _describe(accepted, changes, overrides):
-    refused = {change.field for change in changes} - accepted
+def _describe(accepted: Collection[str], changes: Iterable[ProposedChange], overrides: bool) -> str:
+    refused = {change.field for change in changes} - set(accepted)
     parts = [
         _("Overgenomen: %s.") % _labels(sorted(accepted)) if accepted else "",
         _("Niet overgenomen: %s.") % _labels(sorted(refused)) if refused else "",

@@ -1,19 +1,21 @@
 """What staff change of a page that residents keep without waiting for their yes: told to the owners, and logged."""
 
+from collections.abc import Iterable, Mapping, Sequence
+
 from django.db import transaction
 from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext as _
 
 from registry.mail import budget, letters
 from registry.mail.letters import address
-from registry.models import Decision
+from registry.models import Decision, Initiative, User
 from registry.ownership import active_owners
 
 MOST_IN_LETTER = 500  # characters of a value; the whole stands on the page
 MOST_OF_ROWS = 3000  # characters of all rows together
 
 
-def was_and_becomes(told):
+def was_and_becomes(told: Iterable[tuple[str, str, str]]) -> str:
     """(label, was, becomes) of each field, in words, as a letter says it."""
     return "\n\n".join(
         _("%(what)s\nWas: %(was)s\nWordt: %(becomes)s")
@@ -27,7 +29,7 @@ def was_and_becomes(told):
 
 
 @transaction.atomic
-def of_fields(initiative, told, *, by, reason):
+def of_fields(initiative: Initiative, told: str, *, by: User | None, reason: str) -> None:
     """``told``: what changes, as was_and_becomes() says it."""
     if told:
         _log(initiative, _("Gewijzigd zonder het ja van de eigenaren."), by=by, reason=reason)
@@ -35,7 +37,9 @@ def of_fields(initiative, told, *, by, reason):
 
 
 @transaction.atomic
-def of_rows(initiative, changed, *, by, reason):
+def of_rows(
+    initiative: Initiative, changed: Mapping[str, Sequence[str]], *, by: User | None, reason: str
+) -> None:
     """``changed``: what sort of thing, and in words what became of each."""
     what = _("Gewijzigd zonder het ja van de eigenaren: %s.") % ", ".join(changed)
     _log(initiative, what, by=by, reason=reason)
@@ -43,7 +47,7 @@ def of_rows(initiative, changed, *, by, reason):
     _tell(initiative, Truncator(told).chars(MOST_OF_ROWS), by=by, reason=reason)
 
 
-def _log(initiative, what, *, by, reason):
+def _log(initiative: Initiative, what: str, *, by: User | None, reason: str) -> None:
     Decision.objects.create(
         initiative=initiative,
         from_status=initiative.status,
@@ -53,7 +57,7 @@ def _log(initiative, what, *, by, reason):
     )
 
 
-def _tell(initiative, told, *, by, reason):
+def _tell(initiative: Initiative, told: str, *, by: User | None, reason: str) -> None:
     with budget.free():
         for email in active_owners(initiative, by):
             letters.send(

@@ -11,14 +11,14 @@ from registry.registration import signup
 Purpose = Proof.Purpose
 
 
-def can_renew(proof):
+def can_renew(proof: Proof) -> bool:
     """Whether nobody used it, nobody ended it, and what it asks still stands."""
     if proof.used_at is not None:
         return False
     if proof.purpose == Purpose.REGISTER:
-        return proof.initiative.status == Status.DRAFT
+        return proof.page.status == Status.DRAFT
     if proof.purpose == Purpose.CLAIM:
-        return proof.initiative.status == Status.PUBLISHED and ownership.may_still_ask(proof)
+        return proof.page.status == Status.PUBLISHED and ownership.may_still_ask(proof)
     if proof.purpose == Purpose.INVITE:
         return bool(proof.subject) and ownership.may_still_ask(proof)
     if proof.purpose == Purpose.FOLLOW:
@@ -29,18 +29,19 @@ def can_renew(proof):
 
 
 @transaction.atomic
-def renew(proof):
+def renew(proof: Proof) -> Proof | None:
     """Mail a new one; returns its proof, or None when it cannot be renewed (any more)."""
-    proof = Proof.objects.select_for_update().filter(pk=proof.pk).first()
-    if proof is None or not can_renew(proof):
+    current = Proof.objects.select_for_update().filter(pk=proof.pk).first()
+    if current is None or not can_renew(current):
         return None
-    Proof.objects.filter(pk=proof.pk).update(used_at=timezone.now())
-    if proof.purpose == Purpose.REGISTER:
-        return signup.send_code(proof.initiative, proof.email)
-    if proof.purpose == Purpose.CLAIM:
-        return ownership.hand_over(proof.initiative, proof.email, by=ownership.asker_of(proof))
-    if proof.purpose == Purpose.INVITE:
-        return ownership.invite(proof.initiative, proof.email, by=ownership.asker_of(proof))
-    if proof.purpose == Purpose.MESSAGE:
-        return contact_messages.ask(contact_messages.find(proof))
-    return saved_searches.ask(SavedSearch.objects.get(pk=proof.subject))
+    Proof.objects.filter(pk=current.pk).update(used_at=timezone.now())
+    if current.purpose == Purpose.REGISTER:
+        return signup.send_code(current.page, current.email)
+    asker = ownership.asker_of(current)
+    if current.purpose == Purpose.CLAIM:
+        return ownership.hand_over(current.page, current.email, by=asker)
+    if current.purpose == Purpose.INVITE and asker is not None:
+        return ownership.invite(current.page, current.email, by=asker)
+    if current.purpose == Purpose.MESSAGE and (message := contact_messages.find(current)):
+        return contact_messages.ask(message)
+    return saved_searches.ask(SavedSearch.objects.get(pk=current.subject))

@@ -1,6 +1,10 @@
 """From five answers to an entry that waits for staff."""
 
+from collections.abc import Iterable, Mapping
+from typing import Any
+
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
@@ -8,7 +12,17 @@ from registry.foundation.errors import Refused
 from registry.foundation.text import fold
 from registry.mail import letters, verification
 from registry.mail.letters import address
-from registry.models import Delivery, Initiative, Link, OwnershipChange, Proof, Status
+from registry.models import (
+    Bottleneck,
+    Delivery,
+    Exchange,
+    Initiative,
+    Link,
+    OwnershipChange,
+    Proof,
+    Status,
+    User,
+)
 from registry.models.address import RESERVED, former_addresses
 from registry.moderation.decisions import submit
 from registry.moderation.locks import lock_one
@@ -18,12 +32,12 @@ from registry.ownership import make_owner, name_in_letter
 REGISTERED = "Aangemeld op de site"
 
 
-def registered():
+def registered() -> QuerySet[Any]:
     """The first line in the history of each entry that came in through the site."""
     return Initiative.history.filter(history_type="+", history_change_reason=REGISTERED)
 
 
-def free_slug(name):
+def free_slug(name: str) -> str:
     """An address that nobody has: the name, with a number behind it when it is taken."""
     base = slugify(fold(name))[:70].strip("-") or "initiatief"
     taken = set(Initiative.objects.filter(slug__startswith=base).values_list("slug", flat=True))
@@ -33,20 +47,27 @@ def free_slug(name):
     return next(slug for slug in candidates if slug not in taken)
 
 
-def _save_with_free_slug(initiative, tries=5):
+def _save_with_free_slug(initiative: Initiative, tries: int = 5) -> None:
     """Somebody else can take the address between looking and saving."""
     for left in reversed(range(tries)):
         initiative.slug = free_slug(initiative.name)
         try:
             with transaction.atomic():
-                return initiative.save()
+                initiative.save()
+            return
         except IntegrityError:
             if not left:
                 raise
 
 
 @transaction.atomic
-def register(fields, *, email, links=(), exchanges=()):
+def register(
+    fields: Mapping[str, Any],
+    *,
+    email: str,
+    links: Iterable[tuple[Bottleneck, str]] = (),
+    exchanges: Iterable[Exchange] = (),
+) -> tuple[Initiative, Proof]:
     """Keep what somebody sent in as a draft and mail a code; returns (initiative, token of the code page).
 
     ``links``: (bottleneck, role) pairs; ``exchanges``: unsaved Exchange objects. Nothing is public and
@@ -66,7 +87,7 @@ def register(fields, *, email, links=(), exchanges=()):
 
 
 @transaction.atomic
-def send_code(initiative, email):
+def send_code(initiative: Initiative, email: str) -> Proof:
     """Mail the code that proves the mailbox of a registration; returns the proof."""
     proof, token, code = verification.issue(Proof.Purpose.REGISTER, email, initiative=initiative)
     letters.send(
@@ -80,21 +101,22 @@ def send_code(initiative, email):
     return proof
 
 
-def refusal_of(proof):
+def refusal_of(proof: Proof) -> str | None:
     """What the mail server said of the code that was mailed for this proof, when it did not take it; else None."""
     mailed = Delivery.objects.filter(email__to=proof.email, kind="aanmelding-bevestigen")
     last = mailed.filter(email__created__gte=proof.created_at).order_by("-pk").first()
-    is_refused = last is not None and last.state in (Delivery.State.REFUSED, Delivery.State.BOUNCED)
-    return last.said if is_refused else None
+    if last is None or last.state not in (Delivery.State.REFUSED, Delivery.State.BOUNCED):
+        return None
+    return last.said
 
 
 @transaction.atomic
-def correct_address(proof, email):
+def correct_address(proof: Proof, email: str) -> Proof:
     """Whoever registered typed an address that no server takes: mail the code to another. Returns the proof.
 
     Only for a registration that nobody confirmed; the address that was typed first is kept nowhere.
     """
-    initiative = lock_one(proof.initiative_id)
+    initiative = lock_one(proof.page.pk)
     if initiative.status != Status.DRAFT or not verification.revoke_one(proof):
         raise Refused(_("Deze aanmelding is al bevestigd."))
     initiative.contact_email = email
@@ -104,9 +126,9 @@ def correct_address(proof, email):
 
 
 @transaction.atomic
-def confirm(proof):
+def confirm(proof: Proof) -> User:
     """The mailbox is proven (the proof has been spent): an owner, and a place in the queue of staff."""
-    initiative = proof.initiative
+    initiative = proof.page
     user = make_owner(initiative, proof.email, kind=OwnershipChange.Kind.REGISTERED)
     if initiative.status != Status.DRAFT:
         raise Refused(_("Deze aanmelding is al bevestigd."))

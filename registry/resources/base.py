@@ -352,7 +352,7 @@ class RegistryResource(UniqueValues, ModelResource, metaclass=OnlyDeclaredColumn
         """What waited, new or changed. A preview leaves out the history: it can break no promise of its own."""
         try:
             write_together(self, with_history=not dry_run)
-        except Exception as refused:  # as the library does it: the answer is a message
+        except Exception as refused:  # noqa: BLE001  as the library does it: the answer is a message
             self.handle_import_error(result, refused, raise_errors)
         finally:
             self.create_instances.clear()

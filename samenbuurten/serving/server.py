@@ -149,7 +149,7 @@ def _start(listening, threads):
         status = 1
         _serve_here(application, listening, threads, parent)
         status = 0
-    except BaseException:
+    except BaseException:  # noqa: BLE001  a child that failed ends here, whatever it was
         traceback.print_exc()
     finally:
         sys.stderr.flush()

@@ -50,10 +50,7 @@ class OwnPages:
     """For a ModelAdmin with pages of its own under ``<pk>/…/``."""
 
     def page(self, route, view, name):
-        address = path(
-            f"<path:object_id>/{route}", self.admin_site.admin_view(view), name=self.url_name(name)
-        )
-        return address
+        return path(f"<path:object_id>/{route}", self.admin_site.admin_view(view), name=self.url_name(name))
 
     def url_name(self, name):
         return f"{self.opts.app_label}_{self.opts.model_name}_{name}"

@@ -7,6 +7,7 @@ stores once, and a response is kept the moment that ``record`` returns inside it
 import hashlib
 import uuid
 from dataclasses import dataclass, field
+from datetime import date
 
 from django.conf import settings
 from django.core.signing import BadSignature, Signer
@@ -15,8 +16,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from registry.foundation.errors import Refused
-from survey.design.questions import questions_of
-from survey.models import AccessCode, OpenAnswer, Response, Round
+from survey.design.questions import Questions, questions_of
+from survey.models import AccessCode, OpenAnswer, Response, Round, SourceCode
 
 
 class NotTaken(Refused):
@@ -47,19 +48,19 @@ class Answers:
 
 
 def record(
-    round,
-    answers,
+    round: Round,
+    answers: Answers,
     *,
-    key,
-    language="nl",
-    channel=Response.Channel.OWN_DEVICE,
-    source=None,
-    seed=0,
-    code="",
-    begun="",
-    was_thanked=False,
-    answered_on=None,
-):
+    key: uuid.UUID | str,
+    language: str = "nl",
+    channel: str = Response.Channel.OWN_DEVICE,
+    source: SourceCode | None = None,
+    seed: int = 0,
+    code: str = "",
+    begun: str = "",
+    was_thanked: bool = False,
+    answered_on: date | None = None,
+) -> bool:
     """Store ``answers`` under ``key`` (a UUID); True when they are new, False when this key was stored before.
 
     ``round`` must be open, not full, and let this ``code`` in; else NotTaken. Paper needs no code, and comes in
@@ -106,43 +107,43 @@ def record(
     return True
 
 
-def takes(round, channel, *, has_begun=False):
+def takes(round: Round, channel: str, *, has_begun: bool = False) -> bool:
     """Whether answers may come in this way now; a limit that was reached apart."""
     if channel == Response.Channel.PAPER and round.state == Round.State.CLOSED:
         return not round.is_over
     return round.is_open or (has_begun and round.takes_late)
 
 
-def proof_of_begin(round):
+def proof_of_begin(round: Round) -> str:
     """What a page carries that is given out while ``round`` is open. It holds no time, and is the same for
     everybody: nobody can be told apart by it."""
     return _signer().sign(str(round.pk))
 
 
-def is_begun(round, proof):
+def is_begun(round: Round, proof: str) -> bool:
     try:
         return _signer().unsign(proof) == str(round.pk)
     except BadSignature:
         return False
 
 
-def _signer():
+def _signer() -> Signer:
     return Signer(salt="survey.begun")
 
 
-def digest(round, code):
+def digest(round: Round, code: str) -> str:
     """What is kept of an access code, however it was typed: "abcd 1234" is "ABCD-1234"."""
     return _digests(round, code)[0]
 
 
-def _digests(round, code):
+def _digests(round: Round, code: str) -> list[str]:
     """With the key of now first; codes that were printed under one of before stay good."""
     typed = "".join(filter(str.isalnum, code)).upper()
     plain = [f"{key}:{round.pk}:{typed}" for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)]
     return [hashlib.sha256(one.encode()).hexdigest() for one in plain]
 
 
-def _answered(questions, answers):
+def _answered(questions: Questions, answers: Answers) -> int:
     """The levels of which the page was filled in: a tick, or that none applies. Skipped is no answer."""
     return sum(
         1 << page.level.bit
@@ -151,7 +152,7 @@ def _answered(questions, answers):
     )
 
 
-def _refuse_when_closed(round, channel, has_begun):
+def _refuse_when_closed(round: Round, channel: str, has_begun: bool) -> None:
     if round.is_closed:
         # Whoever fixes the results holds this row meanwhile: an answer comes in before that, or is refused.
         round = Round.objects.select_for_update().get(pk=round.pk)
@@ -159,7 +160,7 @@ def _refuse_when_closed(round, channel, has_begun):
         raise NotTaken(_("Deze meting is niet open. Uw antwoorden zijn niet opgeslagen."))
 
 
-def _refuse_when_full(round, answered_on):
+def _refuse_when_full(round: Round, answered_on: date | None) -> None:
     if round.limit:
         # One at a time, so that the last place is given away once.
         Round.objects.select_for_update().get(pk=round.pk)
@@ -172,7 +173,7 @@ def _refuse_when_full(round, answered_on):
         raise Full(_("Deze meting is vol. Uw antwoorden zijn niet opgeslagen."))
 
 
-def _spend(round, code):
+def _spend(round: Round, code: str) -> None:
     codes = AccessCode.objects.filter(round=round, digest__in=_digests(round, code), is_used=False)
     if not codes.update(is_used=True):
         raise WrongCode(_("Deze code klopt niet, of is al gebruikt. Kijk de code na."))

@@ -7,7 +7,7 @@ import json
 from dataclasses import asdict, dataclass, fields, is_dataclass
 from functools import lru_cache
 from types import NoneType, UnionType
-from typing import get_args, get_origin, get_type_hints
+from typing import Any, get_args, get_origin, get_type_hints
 
 from survey import disclosure
 
@@ -46,17 +46,17 @@ class LevelResult:
     bands_reason: str = ""
 
     @property
-    def known(self):
+    def known(self) -> tuple[Statement, ...]:
         return tuple(statement for statement in self.statements if statement.count is not None)
 
     @property
-    def nearly_all(self):
+    def nearly_all(self) -> tuple[Statement, ...]:
         return tuple(
             statement for statement in self.statements if statement.reason == disclosure.Reason.NEARLY_ALL
         )
 
     @property
-    def unknown(self):
+    def unknown(self) -> tuple[Statement, ...]:
         return tuple(
             statement
             for statement in self.statements
@@ -84,7 +84,7 @@ class BlockResult:
     shares: tuple[Share, ...]
 
     @property
-    def is_merged(self):
+    def is_merged(self) -> bool:
         return len(self.groups) > 1
 
 
@@ -197,24 +197,24 @@ class Results:
     drop_off_reason: str = ""
 
     @property
-    def is_hidden(self):
+    def is_hidden(self) -> bool:
         """Whether too few people took part to tell how many."""
         return self.responses is None and any(
             level.reason == disclosure.Reason.TOO_FEW for level in self.levels
         )
 
     @property
-    def statements(self):
+    def statements(self) -> dict[str, Statement]:
         """Code to statement."""
         return {statement.code: statement for level in self.levels for statement in level.statements}
 
 
-def canonical(results):
+def canonical(results: Results) -> str:
     """The one way to write results down: the same results give the same characters."""
     return json.dumps(as_data(results), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
-def as_data(results):
+def as_data(results: Results) -> dict[str, Any]:
     data = asdict(results)
     # Left out where they say nothing: such results keep the bytes that they have always had.
     if results.pairs_n is None:
@@ -228,18 +228,18 @@ def as_data(results):
 
 
 @lru_cache(maxsize=16)
-def read(text):
+def read(text: str) -> Results:
     """The results that ``canonical`` wrote down. What is published does not change: it is read once."""
     return _made(Results, json.loads(text))
 
 
-def _made(kind, value):
+def _made(kind: Any, value: Any) -> Any:
     """A value of this type from what JSON kept of it."""
     if get_origin(kind) is UnionType:
         if value is None:
             return None
         (kind,) = (part_kind for part_kind in get_args(kind) if part_kind is not NoneType)
-    if is_dataclass(kind):
+    if isinstance(kind, type) and is_dataclass(kind):
         hints = _hints(kind)
         return kind(**{name: _made(hints[name], value[name]) for name in hints if name in value})
     if get_origin(kind) is tuple:
@@ -247,10 +247,10 @@ def _made(kind, value):
     return value
 
 
-_known_hints = {}
+_known_hints: dict[type, dict[str, Any]] = {}
 
 
-def _hints(kind):
+def _hints(kind: type) -> dict[str, Any]:
     if kind not in _known_hints:
         hints = get_type_hints(kind)
         _known_hints[kind] = {field.name: hints[field.name] for field in fields(kind)}

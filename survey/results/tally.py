@@ -95,7 +95,7 @@ class Tally:
         return self.counts[f"samen|{position}|{first}|{second}"]
 
 
-def count(rows, bits, positions):
+def count(rows, bits, positions):  # noqa: C901  one pass over all answers; a call for each would double its time
     """The tally of ``rows`` (see COLUMNS) for these statements and levels."""
     rows = list(rows)
     if not rows:

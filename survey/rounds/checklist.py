@@ -1,13 +1,14 @@
 """Whether a step in the life of a round can be taken now. Pages and acts ask the same list (conditions.py)."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from registry.foundation.errors import Refused
 from survey.design.seen import mark, refuse_when_stale
-from survey.models import Code, CodingPlan, PaperForm, Promotion, Round, RoundAct
-from survey.open_answers import progress
+from survey.models import Code, CodingPlan, PaperForm, Promotion, Questionnaire, Round, RoundAct
+from survey.open_answers import progress, screening
 from survey.results.audit import next_edition
-from survey.rounds.conditions import STEPS, Facts
+from survey.rounds.conditions import STEPS, Facts, Point
 
 What = RoundAct.What
 # The lines of the log that say where a round came in its life.
@@ -16,7 +17,7 @@ TURNS = (
 )  # fmt: skip
 
 
-def points(round, step):
+def points(round: Round, step: str) -> list[Point]:
     """What this step asks of the round, each met or not, for a page: what an act works out itself is told before."""
     now = facts(round)
     if step == "publish" and now.is_closed and now.responses:
@@ -24,16 +25,16 @@ def points(round, step):
     return STEPS[step](now)
 
 
-def lacking(round, step):
+def lacking(round: Round, step: str) -> list[Point]:
     return [point for point in STEPS[step](facts(round)) if point.is_needed and not point.is_met]
 
 
-def refuse(round, step):
+def refuse(round: Round, step: str) -> None:
     if found := lacking(round, step):
         raise Refused(*(point.told for point in found))
 
 
-def enter(round, step, *, seen=None):
+def enter(round: Round, step: str, *, seen: str | None = None) -> None:
     """Begin this step, inside a transaction: nobody takes another one meanwhile, and ``round`` is as it is stored.
     ``seen``: the mark (``mark_of``) of the page from which it is taken."""
     Round.objects.select_for_update().get(pk=round.pk)
@@ -42,13 +43,13 @@ def enter(round, step, *, seen=None):
     refuse(round, step)
 
 
-def mark_of(round):
+def mark_of(round: Round) -> str:
     """Where a round is in its life: another step, or another moment, and it is another one."""
     last = RoundAct.objects.filter(round=round, what__in=TURNS).values_list("pk", flat=True).first()
     return mark(round.state, round.opens_at, round.closes_at, last)
 
 
-def facts(round):
+def facts(round: Round) -> Facts:
     published = list(round.publications.values_list("withdrawn_on", "data")) if round.pk else []
     standing = [data for withdrawn_on, data in published if withdrawn_on is None]
     forms = PaperForm.objects.filter(round=round.pk, is_done=False).values_list("number", "second")
@@ -70,11 +71,7 @@ def facts(round):
         shows_themes=any('"themes":[{' in data for data in standing),
         once=tuple(number for number, second in forms if second is None),
         differing=tuple(number for number, second in forms if second is not None),
-        to_screen=coding.to_screen
-        if has_plan
-        else progress.screening.waiting(round).count()
-        if round.pk
-        else 0,
+        to_screen=coding.to_screen if has_plan else screening.waiting(round).count() if round.pk else 0,
         uncounted=progress.uncounted(round).count() if round.pk else 0,
         units=coding.units,
         first=coding.first,
@@ -88,7 +85,7 @@ def facts(round):
     )
 
 
-def untranslated(questionnaire, languages):
+def untranslated(questionnaire: Questionnaire, languages: Iterable[str]) -> int:
     """How many texts of the questionnaire lack in one of these languages."""
     texts = [
         {language: (one or {}).get("text", "") for language, one in wordings.items()}
@@ -98,6 +95,6 @@ def untranslated(questionnaire, languages):
     return sum(any(not (text.get(language) or "").strip() for language in languages) for text in texts)
 
 
-def _rest(round):
+def _rest(round: Round) -> int:
     new = set(round.codes.filter(kind=Code.Kind.NEW).values_list("pk", flat=True))
     return sum(code in new for code in progress.final(round).values())

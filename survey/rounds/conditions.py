@@ -49,7 +49,7 @@ class Point:
     is_needed: bool = True
 
 
-def told_untranslated(number):
+def told_untranslated(number: int) -> str:
     text = ngettext(
         "Eén tekst van de vragenlijst is er niet in alle talen van de meting. Vul hem aan, of haal de taal weg. "
         "Ligt de vragenlijst vast? Maak dan een nieuwe versie.",
@@ -60,7 +60,7 @@ def told_untranslated(number):
     return text % {"count": number}
 
 
-def to_plan(now):
+def to_plan(now: Facts) -> list[Point]:
     return [
         Point(
             _("De vragenlijst heeft nog geen stellingen. Zet die er eerst in."),
@@ -75,7 +75,7 @@ def to_plan(now):
     ]
 
 
-def to_open(now):
+def to_open(now: Facts) -> list[Point]:
     return [
         Point(
             _(
@@ -114,7 +114,7 @@ def to_open(now):
     ]
 
 
-def to_unplan(now):
+def to_unplan(now: Facts) -> list[Point]:
     return [
         Point(
             _("Deze meting is niet gepland, dus valt er niets terug te draaien."),
@@ -131,7 +131,7 @@ def to_unplan(now):
     ]
 
 
-def to_close(now):
+def to_close(now: Facts) -> list[Point]:
     return [
         Point(
             _("Deze meting is niet open, dus valt er niets te sluiten."),
@@ -142,7 +142,7 @@ def to_close(now):
     ]
 
 
-def to_publish(now):
+def to_publish(now: Facts) -> list[Point]:
     return [
         Point(
             _("De meting is nog niet gesloten. Sluit haar eerst."),
@@ -170,7 +170,7 @@ def to_publish(now):
     ]
 
 
-def to_freeze(now):
+def to_freeze(now: Facts) -> list[Point]:
     return [
         Point(
             _("De meting is nog niet gesloten. Stel het coderen daarna vast."),
@@ -219,7 +219,7 @@ def to_freeze(now):
     ]
 
 
-def to_thaw(now):
+def to_thaw(now: Facts) -> list[Point]:
     return [
         Point(_("Het coderen is niet vastgesteld: u kunt gewoon verder."), now.is_frozen),
         Point(
@@ -235,7 +235,7 @@ def to_thaw(now):
     ]
 
 
-def to_promote(now):
+def to_promote(now: Facts) -> list[Point]:
     return [
         Point(
             _("Stel eerst het coderen vast. Pas dan staat het aantal mensen vast."),
@@ -246,7 +246,7 @@ def to_promote(now):
     ]
 
 
-def _paper(now, *, is_needed=True):
+def _paper(now: Facts, *, is_needed: bool = True) -> list[Point]:
     papers = ", ".join(map(str, sorted((*now.once, *now.differing))[:20]))
     return [
         Point(
@@ -262,7 +262,7 @@ def _paper(now, *, is_needed=True):
     ]
 
 
-def _uncounted(now):
+def _uncounted(now: Facts) -> list[Point]:
     return [
         Point(
             ngettext(

@@ -1,19 +1,24 @@
 """Fixing the results of a round: from then on they are read, and never worked out again."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from registry.foundation.errors import Refused
+from registry.models import User
 from survey import following, results
 from survey.design import logbook
 from survey.design.seen import mark, refuse_when_stale
 from survey.models import Publication, Round
 from survey.results import shares, tally
 from survey.results.audit import auditor, digests, next_edition
+from survey.results.shapes import Results
+from survey.results.tally import Tally
 from survey.rounds import checklist
 
 What = logbook.What
@@ -27,7 +32,7 @@ AUDIT_SECONDS = 20
 SHOWN_FINDINGS = 5
 
 
-def freeze(round, *, by=None, seen=None):
+def freeze(round: Round, *, by: User | None = None, seen: str | None = None) -> Publication:
     """Publish what ``round`` found, as a new edition; Refused when its checklist is not done, when nothing has changed,
     or when all that is published of it together would tell about a few people."""
     round = Round.objects.get(pk=round.pk)
@@ -59,13 +64,13 @@ def freeze(round, *, by=None, seen=None):
         return made
 
 
-def mark_of(round):
+def mark_of(round: Round) -> str:
     """What who publishes has before them: the figures, and how many editions there are."""
     found = results.results_for(round, tally=tally.recount(round))
     return mark(results.canonical(found), round.publications.count())
 
 
-def withdraw(publication, reason, *, by=None):
+def withdraw(publication: Publication, reason: str, *, by: User | None = None) -> Publication:
     """Its page stays and says so; no figure of it counts any more. There is no way back but another edition."""
     if not reason.strip():
         raise Refused(_("Schrijf op waarom u deze uitgave intrekt: dat komt op haar pagina te staan."))
@@ -81,7 +86,7 @@ def withdraw(publication, reason, *, by=None):
     return there
 
 
-def will_be_hidden(round):
+def will_be_hidden(round: Round) -> tuple[list[str], list[tuple[str, str]]]:
     """What a next edition would not tell: (codes whose share is known now and that keep that one, (title, reason) of
     levels, groups and pairs that have none). What the audit leaves out comes on top of it."""
     found = results.results_for(round, tally=tally.recount(round))
@@ -105,7 +110,7 @@ def will_be_hidden(round):
     return sorted(lost), hidden
 
 
-def safe_results(round, counted):
+def safe_results(round: Round, counted: Tally) -> Results:
     """The Results of ``round`` that may stand beside all its editions: with as many parts as that allows."""
     published = list(round.publications.order_by("edition"))
     earlier = [results.read(one.data) for one in published]
@@ -137,7 +142,7 @@ def safe_results(round, counted):
     raise Refused(_refusal(findings, bool(earlier)))
 
 
-def _refusal(findings, has_editions):
+def _refusal(findings: Sequence[auditor.Finding], has_editions: bool) -> str:
     why = (
         _("Uit alle getallen samen is te berekenen wat een paar mensen antwoordden.")
         if findings
@@ -153,7 +158,9 @@ def _refusal(findings, has_editions):
     return " ".join([why, _("Er is niets vastgesteld."), advice, *found])
 
 
-def write(round, found, *, published_on, responses_hash="", by=None):
+def write(
+    round: Round, found: Results, *, published_on: date, responses_hash: str = "", by: User | None = None
+) -> Publication:
     """Keep these Results as the next edition of ``round``."""
     newest = round.publications.order_by("-edition").first()
     data = results.canonical(found)
@@ -172,7 +179,7 @@ def write(round, found, *, published_on, responses_hash="", by=None):
     )
 
 
-def rebuild(publication):
+def rebuild(publication: Publication) -> str:
     """The same results worked out again, as text: equal to ``publication.data`` as long as its responses, its
     questionnaire and the rules (``RULES_VERSION``) are what they were."""
     if not publication.round.responses.exists():
@@ -182,7 +189,7 @@ def rebuild(publication):
     return results.canonical(results.results_for(publication.round, without=without, beside=found.comparison))
 
 
-def as_it_counts(publication):
+def as_it_counts(publication: Publication) -> Results:
     """Its Results as they may be shown now: bytes stay, and what they took from an edition that was withdrawn is no
     longer told."""
     found = results.read(publication.data)
@@ -195,5 +202,5 @@ def as_it_counts(publication):
     return found
 
 
-def _sha256(data):
+def _sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()

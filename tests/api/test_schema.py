@@ -72,7 +72,8 @@ def test_each_operation_has_a_name_a_tag_and_words_of_its_own():
     for path, method, operation in operations():
         assert method == "get"
         assert set(operation["tags"]) <= tags
-        assert operation["summary"] and operation["description"], path
+        assert operation["summary"], path
+        assert operation["description"], path
 
 
 def test_each_parameter_is_described_and_named_as_the_rules_ask():

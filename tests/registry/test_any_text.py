@@ -44,8 +44,7 @@ def read_zip(content):
 
 
 def read_graph(content):
-    Graph = pytest.importorskip("rdflib").Graph
-    Graph().parse(data=content, format="turtle")
+    pytest.importorskip("rdflib").Graph().parse(data=content, format="turtle")
 
 
 READERS = {

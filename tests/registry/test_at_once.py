@@ -148,7 +148,7 @@ def test_a_claim_is_handed_over_once():
 
 
 @pytest.mark.parametrize(
-    "acts, ends",
+    ("acts", "ends"),
     [
         (("stop", "stop"), {"gestopt"}),
         (("stop", "confirm"), {""}),

@@ -309,7 +309,7 @@ def moment_of(entry):
 
 
 @pytest.mark.parametrize(
-    "longitude, latitude, is_seen",
+    ("longitude", "latitude", "is_seen"),
     [
         ("5.474999", "52.511000", False),
         ("5.465000", "52.505000", False),

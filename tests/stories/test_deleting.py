@@ -86,7 +86,8 @@ def test_each_act_on_what_was_just_deleted_is_refused_in_words(garden):
     for act in acts:
         with pytest.raises(Gone) as refused:
             act()
-        assert isinstance(refused.value, Refused) and "net verwijderd" in str(refused.value)
+        assert isinstance(refused.value, Refused)
+        assert "net verwijderd" in str(refused.value)
 
 
 def gone_while_waiting(monkeypatch, where, name, gone):
@@ -124,7 +125,8 @@ def test_an_owner_reads_that_it_was_deleted_and_keeps_what_was_typed(garden, mon
     away = Initiative.objects.filter(pk=page.pk)
     gone_while_waiting(monkeypatch, owner_views, "lock", lambda: away.delete())
     shown = client.post(reverse("registry:my-edit", args=[page.slug]), {"summary": "Wat ik typte"})
-    assert "net verwijderd" in shown.text and "Wat ik typte" in shown.text
+    assert "net verwijderd" in shown.text
+    assert "Wat ik typte" in shown.text
     assert client.post(own_page(page), {"doe": "gestopt"}).status_code == 404
 
 

@@ -46,7 +46,7 @@ def named_in(mailoutbox, entry):
 
 
 @pytest.mark.parametrize(
-    "steps, told_on",
+    ("steps", "told_on"),
     [
         ({1: "gepubliceerd"}, [7]),
         ({1: "gepubliceerd", 2: "ingetrokken", 9: "gepubliceerd"}, [14]),

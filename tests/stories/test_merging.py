@@ -57,7 +57,9 @@ def test_owners_of_both_hear_what_happened_and_how_to_object(staff, pair, mailou
     told = {letter.to[0]: words(letter) for letter in mailoutbox}
     assert set(told) == {"ik@voorbeeld.nl", "jij@voorbeeld.nl"}
     for text in told.values():
-        assert "Buurt-tuin" in text and "Het is dezelfde tuin." in text and "/mijn/tuin/" in text
+        assert "Buurt-tuin" in text
+        assert "Het is dezelfde tuin." in text
+        assert "/mijn/tuin/" in text
         assert "weer twee pagina’s van maken" in text
 
 

@@ -88,9 +88,11 @@ def test_a_button_pressed_at_that_moment_does_nothing(monkeypatch, doe, what):
     given = {"doe": doe, "reden": "weg", "email": "vriend@voorbeeld.nl", "lessons": "Veel", "met": "ander"}
     response = client.post(own_page(garden), given)
     assert (response.status_code, response.url) == (302, "/mijn/")
-    assert not letters_to("vriend@voorbeeld.nl") and not garden.proposals.exists()
+    assert not letters_to("vriend@voorbeeld.nl")
+    assert not garden.proposals.exists()
     assert now(garden).status == ("gepubliceerd" if what == "thrown out" else "samengevoegd")
-    assert now(garden).activity != "gestopt" and now(garden).confirmed_on is None
+    assert now(garden).activity != "gestopt"
+    assert now(garden).confirmed_on is None
 
 
 def edit_form(client, garden):
@@ -104,7 +106,8 @@ def test_what_was_typed_at_that_moment_is_shown_and_not_kept(monkeypatch):
     typed = edit_form(client, garden) | {"summary": "Mijn lange tekst"}
     meanwhile(monkeypatch, lambda: ownership.leave(garden, bob, by=anna))
     page = client.post(reverse("registry:my-edit", args=[garden.slug]), typed)
-    assert "U beheert deze pagina niet meer. Wat u typte" in page.text and "Mijn lange tekst" in page.text
+    assert "U beheert deze pagina niet meer. Wat u typte" in page.text
+    assert "Mijn lange tekst" in page.text
     assert not garden.proposals.exists()
 
 
@@ -113,7 +116,8 @@ def test_who_stops_the_page_by_the_form_asks_the_others_too():
     client = as_(anna)
     typed = edit_form(client, garden) | {"activity": "gestopt", "summary": "Wij zijn gestopt."}
     client.post(reverse("registry:my-edit", args=[garden.slug]), typed)
-    assert kinds_to(bob.email) == ["bestaat-het-nog"] and now(garden).activity != "gestopt"
+    assert kinds_to(bob.email) == ["bestaat-het-nog"]
+    assert now(garden).activity != "gestopt"
     rest = garden.proposals.get(waits_for=ChangeProposal.Waits.STAFF)
     forget_letters()
     proposals.decide_proposal(rest, {"summary"}, by=staff()[0])
@@ -125,7 +129,8 @@ def test_a_question_whose_asker_is_gone_is_closed_and_told():
     reminders.stop(garden, lessons="", by=anna)
     forget(anna)
     ChangeProposal.objects.update(proposed_at=timezone.now() - timedelta(days=60))
-    assert reminders.stop_silent() == 0 and not garden.proposals.open().exists()
+    assert reminders.stop_silent() == 0
+    assert not garden.proposals.open().exists()
     assert "beheert de pagina niet meer" in last_to(bob.email, "voorstel-beantwoord")
     reminders.confirm_for_owners(now(garden), by=staff()[0], note="Gebeld")
 
@@ -133,4 +138,5 @@ def test_a_question_whose_asker_is_gone_is_closed_and_told():
 def test_what_staff_propose_has_no_asker_to_lose():
     garden, _anna = page_of_residents("Buurttuin", "anna")
     proposals.edit(garden, {"activity": "gestopt"}, by=staff()[0])
-    assert reminders.stop_silent() == 0 and garden.proposals.open().exists()
+    assert reminders.stop_silent() == 0
+    assert garden.proposals.open().exists()

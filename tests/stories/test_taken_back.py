@@ -53,7 +53,8 @@ def test_who_no_longer_keeps_what_is_left_does_not_come_back(two, is_put_out):
     merge(a, b, by=editor, reason="zelfde")
     ownership.leave(b, u, by=editor if is_put_out else None, reason="misbruik", as_staff=is_put_out)
     undo(now(a), by=editor, reason="toch twee")
-    assert keepers(a) == set() and keepers(b) == {V}
+    assert keepers(a) == set()
+    assert keepers(b) == {V}
     assert "Weggehaald" in told(a) if is_put_out else "Beheert de pagina niet meer" in told(a)
     # Staff see that nobody keeps it.
     assert Notice.objects.open().get().initiative == a
@@ -91,14 +92,20 @@ def test_what_two_doubles_brought_stays_while_one_of_them_does(two, first_back):
     back, other = (a, d) if first_back == "a" else (d, a)
     left = {a: 3, d: 2}
     undo(now(back), by=editor, reason="toch niet")
-    assert back.mentions.get().count == left[back] and b.mentions.get().count == left[other]
-    assert U in keepers(back) and U in keepers(b)
+    assert back.mentions.get().count == left[back]
+    assert b.mentions.get().count == left[other]
+    assert U in keepers(back)
+    assert U in keepers(b)
     assert back.links.count() == b.links.count() == 1
     assert now(b).aliases == ["Aardhof"]
     undo(now(other), by=editor, reason="toch niet")
-    assert other.mentions.get().count == left[other] and not b.mentions.exists()
-    assert U in keepers(other) and U not in keepers(b)
-    assert other.links.count() == 1 and not b.links.exists() and now(b).aliases == []
+    assert other.mentions.get().count == left[other]
+    assert not b.mentions.exists()
+    assert U in keepers(other)
+    assert U not in keepers(b)
+    assert other.links.count() == 1
+    assert not b.links.exists()
+    assert now(b).aliases == []
 
 
 def test_other_names_of_the_double_lead_to_what_is_left(two):
@@ -135,11 +142,13 @@ def test_who_was_invited_for_the_one_goes_back_with_it(two):
     ownership.invite(a, W, by=u)
     merge(a, b, by=editor, reason="zelfde")
     page = Client().get(link_to(W)).text
-    assert "Wij schreven u over Aardhof" in page and "nu een deel van Buurttuin" in page
+    assert "Wij schreven u over Aardhof" in page
+    assert "nu een deel van Buurttuin" in page
     Client().post(link_to(W))
     assert W in keepers(b)
     undo(now(a), by=editor, reason="toch twee")
-    assert keepers(a) == {U, W} and keepers(b) == {V}
+    assert keepers(a) == {U, W}
+    assert keepers(b) == {V}
 
 
 def test_a_yes_of_who_keeps_both_goes_along_and_comes_back(two):
@@ -150,12 +159,15 @@ def test_a_yes_of_who_keeps_both_goes_along_and_comes_back(two):
     introductions.answer(asked, a, by=u, yes=True)
     merge(a, b, by=editor, reason="zelfde")
     asked.refresh_from_db()
-    assert asked.first == b and asked.willing(b) == [U]
+    assert asked.first == b
+    assert asked.willing(b) == [U]
     undo(now(a), by=editor, reason="toch twee")
     asked.refresh_from_db()
-    assert asked.first == a and asked.willing(a) == [U]
+    assert asked.first == a
+    assert asked.willing(a) == [U]
     Client().post(link_to(W, "kennismaken-vraag"), {"antwoord": "ja"})
-    assert U in last_to(W, "kennismaken") and W in last_to(U, "kennismaken")
+    assert U in last_to(W, "kennismaken")
+    assert W in last_to(U, "kennismaken")
 
 
 def test_a_question_that_was_mailed_meanwhile_still_opens(two):
@@ -191,7 +203,8 @@ def test_who_keeps_both_sides_leaves_the_question_open_for_the_others(two):
     asked.refresh_from_db()
     assert asked.introduced_at is None
     Client().post(link_to(W, "kennismaken-vraag"), {"antwoord": "ja"})
-    assert U in last_to(W, "kennismaken") and W in last_to(U, "kennismaken")
+    assert U in last_to(W, "kennismaken")
+    assert W in last_to(U, "kennismaken")
 
 
 def test_a_link_about_the_one_names_what_it_asks_about(two):

@@ -38,12 +38,14 @@ def test_staff_do_not_publish_a_text_that_nobody_read(editor):
     entry = factories.initiative(status=Status.SUBMITTED, description="Wij drinken koffie.")
     client, page = browser(editor), reverse("admin:registry_initiative_decide", args=[entry.pk])
     opened = client.get(page)
-    assert "Hierover besluit u" in opened.text and "Wij drinken koffie." in opened.text
+    assert "Hierover besluit u" in opened.text
+    assert "Wij drinken koffie." in opened.text
     edit(entry, {"description": "KOOP HIER PILLEN"}, by=factories.owner(entry))
     answer = client.post(page, kept_hidden(opened) | {"to": "gepubliceerd", "reason": "Welkom!"})
     assert now(entry).status == Status.SUBMITTED
     assert "Wat er anders is sinds u het las" in answer.text
-    assert "KOOP HIER PILLEN" in answer.text and "Welkom!" in answer.text
+    assert "KOOP HIER PILLEN" in answer.text
+    assert "Welkom!" in answer.text
 
 
 def test_an_older_proposal_does_not_undo_a_newer_text_unseen(editor):
@@ -120,7 +122,8 @@ def test_a_page_is_not_given_to_another_municipality_unseen(editor):
                 reverse("admin:registry_notice_change", args=[notice.pk])
                 in browser(of_there).get(notices).text
             )
-            assert "hoort nu bij uw gemeente" in notice.text and "Lelystad" in notice.text
+            assert "hoort nu bij uw gemeente" in notice.text
+            assert "Lelystad" in notice.text
         else:
             assert "iemand van die gemeente of van de provincie" in answer.text
 

@@ -64,7 +64,8 @@ def test_nor_do_residents_get_staff_beside_them_by_a_merge():
     Ownership.objects.create(initiative=theirs, user=editor)
     with pytest.raises(Refused, match="Houd de pagina van de inwoners"):
         merge(garden, theirs, by=editor, reason="Het is dezelfde tuin.")
-    assert keepers(garden) == {anna.email} and now(garden).status == "gepubliceerd"
+    assert keepers(garden) == {anna.email}
+    assert now(garden).status == "gepubliceerd"
 
 
 def test_a_merged_page_is_no_back_door_for_another_municipality():
@@ -75,7 +76,8 @@ def test_a_merged_page_is_no_back_door_for_another_municipality():
     elsewhere = as_(factories.person(role=Role.MUNICIPALITY_EDITOR, municipality=dead.municipality))
     asks = {"doe": "nodig-uit", "email": "vriend@voorbeeld.nl"}
     page = elsewhere.post(owners_page(dead), asks, follow=True)
-    assert "is samengevoegd met een andere pagina" in page.text and not letters_to("vriend@voorbeeld.nl")
+    assert "is samengevoegd met een andere pagina" in page.text
+    assert not letters_to("vriend@voorbeeld.nl")
     elsewhere.post(unmerge_page(dead), {"reason": "Nee."}, follow=True)
     assert now(dead).status == "samengevoegd"
     assert staff()[1].get(owners_page(dead)).url == owners_page(kept)
@@ -118,7 +120,8 @@ def test_staff_who_keep_a_page_are_an_owner_there_as_the_others():
     merge(theirs, kept, by=factories.person(role=Role.EDITOR), reason="Het zelfde.")
     theirs_now = kept.ownerships.get(user=ursula)
     told = press(as_(editor), kept, doe="vertrek", eigenaar=theirs_now.pk, zeker="ja")
-    assert "kortgeleden samengevoegd" in told and ursula.email in keepers(kept)
+    assert "kortgeleden samengevoegd" in told
+    assert ursula.email in keepers(kept)
 
 
 def test_the_log_names_who_is_gone_and_not_why_a_stranger_was_refused():

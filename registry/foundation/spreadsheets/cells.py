@@ -2,7 +2,9 @@
 
 import datetime
 import re
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Self
 
 from django.utils.translation import gettext as _
 
@@ -37,10 +39,17 @@ class Unfit(str):
 
     reason = ""
 
-    def __new__(cls, text, reason):
+    def __new__(cls, text: str, reason: str) -> Self:
         cell = super().__new__(cls, text)
         cell.reason = reason
         return cell
+
+
+# The number that a row has in its file, and its cells.
+Line = tuple[int, Sequence[str]]
+# The rows and the columns of cells that are one: first and last of each.
+Area = tuple[int, int, int, int]
+IsHeader = Callable[[Sequence[str]], int]
 
 
 @dataclass(frozen=True)
@@ -52,17 +61,17 @@ class Table:
     notes: tuple[str, ...] = ()
 
 
-def neutralised(text):
+def neutralised(text: str) -> str:
     """Text that no spreadsheet program runs: an apostrophe in front, as people type it themselves."""
     return f"'{text}" if _FORMULA.match(text) else text
 
 
-def restored(text):
+def restored(text: str) -> str:
     """The text as it was before ``neutralised``."""
     return text[1:] if text.startswith("'") and _FORMULA.match(text) else text
 
 
-def as_text(value):
+def as_text(value: object) -> str:
     """What a person sees in the cell, without the whims of a country or a program."""
     if value is None:
         return ""
@@ -78,18 +87,19 @@ def as_text(value):
     return value.isoformat() if isinstance(value, datetime.date) else str(value)
 
 
-def formula(text=""):
+def formula(text: str = "") -> Unfit:
     """A formula has no value until a program works it out; ours does not."""
     return Unfit(f"={text}", _("hier staat een formule. Zet er de uitkomst neer."))
 
 
-def table(lines, *, is_header=None, notes=()):
+def table(lines: Iterable[Line], *, is_header: IsHeader | None = None, notes: Iterable[str] = ()) -> Table:
     """A Table of ``lines`` ((number, cells) in the order of the file), or Refused.
 
     ``is_header``: how many of the cells of a line are names of columns that somebody knows. Empty lines count for
     nothing, and lines above the header are no rows.
     """
-    kept, notes = [], list(notes)
+    kept: list[Line] = []
+    said = list(notes)
     for number, cells in lines:
         cells = _without_empty_end(cells)
         if not cells:
@@ -108,7 +118,7 @@ def table(lines, *, is_header=None, notes=()):
     headers = tuple(str(clean_text(cell, one_line=True)).lower() for cell in kept[at][1])
     if at:
         above = ", ".join(str(number) for number, _cells in kept[:at])
-        notes.insert(
+        said.insert(
             0, _("Boven de namen van de kolommen staat nog tekst (regel %s). Die telt niet mee.") % above
         )
     fitted = ((number, _fitted(number, headers, cells)) for number, cells in kept[at + 1 :])
@@ -118,16 +128,16 @@ def table(lines, *, is_header=None, notes=()):
         raise Refused(_too_many())
     if not rows:
         raise Refused(_("Het bestand heeft wel kolommen, maar geen regels."))
-    return Table(headers, rows, tuple(notes))
+    return Table(headers, rows, tuple(said))
 
 
-def _too_many():
+def _too_many() -> str:
     return _("Het bestand heeft meer dan %(rows)s regels. Verdeel het over meer bestanden.") % {
         "rows": f"{MAX_ROWS:,}".replace(",", ".")
     }
 
 
-def _header_at(lines, is_header):
+def _header_at(lines: Sequence[Line], is_header: IsHeader | None) -> int:
     """The line that names most columns; where none does, the first that fills more than one cell of many."""
     first = lines[:LAST_HEADER]
     if is_header:
@@ -139,7 +149,7 @@ def _header_at(lines, is_header):
     return next(at for at, number in enumerate(filled) if number >= enough)
 
 
-def cell_problem(number, column, text):
+def cell_problem(number: int, column: str, text: str) -> str:
     return _("regel %(number)d, kolom ‘%(column)s’: %(text)s") % {
         "number": number,
         "column": column[:60],
@@ -147,14 +157,14 @@ def cell_problem(number, column, text):
     }
 
 
-def _without_empty_end(cells):
+def _without_empty_end(cells: Sequence[str]) -> list[str]:
     cells = list(cells)
     while cells and not cells[-1].strip():
         cells.pop()
     return cells
 
 
-def _fitted(number, headers, cells):
+def _fitted(number: int, headers: tuple[str, ...], cells: Sequence[str]) -> tuple[str, ...]:
     if len(cells) > len(headers):
         raise Refused(
             _(
@@ -165,7 +175,7 @@ def _fitted(number, headers, cells):
     return (*map(_judged, cells), *[""] * (len(headers) - len(cells)))
 
 
-def _judged(cell):
+def _judged(cell: str) -> str:
     """The cell, cleaned; or an Unfit one, which is refused where it would change something."""
     if isinstance(cell, Unfit) or not cell:
         return cell

@@ -3,11 +3,14 @@ the strict form of the standard is read as well."""
 
 import posixpath
 import re
+from collections.abc import Collection, Iterator
+from xml.etree.ElementTree import Element
+from zipfile import ZipFile
 
 from defusedxml.ElementTree import iterparse
 from openpyxl.styles.numbers import BUILTIN_FORMATS
 
-from registry.foundation.spreadsheets.cells import MAX_COLUMNS, formula, restored
+from registry.foundation.spreadsheets.cells import MAX_COLUMNS, Area, Line, formula, restored
 from registry.foundation.spreadsheets.numberformats import shown
 from registry.foundation.spreadsheets.unseen import said_of_hidden, spread
 
@@ -17,7 +20,7 @@ _REFERENCE = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 _BOOK = "xl/workbook.xml"
 
 
-def sheets(archive):
+def sheets(archive: ZipFile) -> tuple[list[tuple[str, str, bool]], bool]:
     """(title, path, is_hidden) of each sheet, and whether days count from 1904."""
     targets, found, is_from_1904 = _targets(archive), [], False
     for element in _elements(archive, _BOOK, {"sheet", "workbookPr"}):
@@ -28,7 +31,7 @@ def sheets(archive):
     return found, is_from_1904
 
 
-def lines(archive, path, is_from_1904, notes):
+def lines(archive: ZipFile, path: str, is_from_1904: bool, notes: list[str]) -> list[Line]:
     """(number, cells) of each row that has a cell with something in it; says in ``notes`` what is hidden or merged."""
     reader = _Sheet(archive, is_from_1904)
     found = [(number, cells) for number, cells in reader.rows(archive, path) if any(cells)]
@@ -38,11 +41,11 @@ def lines(archive, path, is_from_1904, notes):
     return spread(found, reader.merged, notes)
 
 
-def has_content(archive, path):
+def has_content(archive: ZipFile, path: str) -> bool:
     return any(any(cells) for _number, cells in _Sheet(archive, False).rows(archive, path))
 
 
-def decoded(text):
+def decoded(text: str) -> str:
     """Text with what _xHHHH_ stands for in its place."""
     if "_x" not in text:
         return text
@@ -50,15 +53,16 @@ def decoded(text):
 
 
 class _Sheet:
-    def __init__(self, archive, is_from_1904):
+    def __init__(self, archive: ZipFile, is_from_1904: bool) -> None:
         self.is_from_1904 = is_from_1904
-        self.hidden, self.merged = set(), []
+        self.hidden: set[int] = set()
+        self.merged: list[Area] = []
         names = set(archive.namelist())
         self.shared = _shared(archive) if "xl/sharedStrings.xml" in names else []
         self.formats = _formats(archive) if "xl/styles.xml" in names else []
-        self._kept = {}
+        self._kept: dict[tuple[str, str], str] = {}
 
-    def rows(self, archive, path):
+    def rows(self, archive: ZipFile, path: str) -> Iterator[Line]:
         number, rows = 0, None
         with archive.open(path) as stream:
             for event, element in iterparse(stream, events=("start", "end"), forbid_dtd=True):
@@ -72,10 +76,11 @@ class _Sheet:
                     if element.get("hidden") in ("1", "true"):
                         self.hidden.add(number)
                     yield number, self._cells(element)
-                    rows.clear()
+                    if rows is not None:
+                        rows.clear()
 
-    def _cells(self, row):
-        found = []
+    def _cells(self, row: Element) -> list[str]:
+        found: list[str] = []
         for cell in row:
             place = _REFERENCE.match(cell.get("r") or "")
             at = min(column_number(place[1]) if place else len(found), MAX_COLUMNS)
@@ -85,7 +90,7 @@ class _Sheet:
                 found.append(value)
         return found
 
-    def _value(self, cell):
+    def _value(self, cell: Element) -> str:
         parts = {_name(part): part for part in cell}
         if "f" in parts:
             return formula(parts["f"].text or "")
@@ -103,31 +108,31 @@ class _Sheet:
         # An error is plain text too: the table knows it by its words.
         return restored(decoded(value))
 
-    def _number(self, value, style):
-        code = self.formats[style] if style < len(self.formats) else "General"
+    def _number(self, value: str, style: int) -> str:
+        code = str(self.formats[style]) if style < len(self.formats) else "General"
         key = value, code
         if key not in self._kept:
             self._kept[key] = shown(value, code, is_from_1904=self.is_from_1904)
         return self._kept[key]
 
 
-def column_number(letters):
+def column_number(letters: str) -> int:
     number = 0
     for letter in letters:
         number = number * 26 + ord(letter) - 64
     return number - 1
 
 
-def _area(reference):
+def _area(reference: str) -> Area:
     """(first row, last row, first column, last column) of B2:B3."""
     places = [_REFERENCE.match(place) for place in reference.split(":")]
-    if not all(places):
-        return 0, 0, 0, 0
     first, last = places[0], places[-1]
+    if first is None or last is None:
+        return 0, 0, 0, 0
     return int(first[2]), int(last[2]), column_number(first[1]), column_number(last[1])
 
 
-def _shared(archive):
+def _shared(archive: ZipFile) -> list[str]:
     found = []
     for element in _elements(archive, "xl/sharedStrings.xml", {"si"}):
         found.append(restored(decoded(_text(element))))
@@ -135,7 +140,7 @@ def _shared(archive):
     return found
 
 
-def _text(element):
+def _text(element: Element) -> str:
     """The text in its parts, without what is written small above Asian signs."""
     text = []
     for part in element:
@@ -146,7 +151,7 @@ def _text(element):
     return "".join(text)
 
 
-def _formats(archive):
+def _formats(archive: ZipFile) -> list[str]:
     """The format of each style of a cell."""
     own, styles, inside = {}, [], False
     with archive.open("xl/styles.xml") as stream:
@@ -161,7 +166,7 @@ def _formats(archive):
     return [own.get(key) or BUILTIN_FORMATS.get(int(key), "General") for key in styles]
 
 
-def _targets(archive):
+def _targets(archive: ZipFile) -> dict[str | None, str]:
     folder = posixpath.dirname(_BOOK)
     return {
         # From the folder of the book, or with a / from that of the file.
@@ -170,17 +175,17 @@ def _targets(archive):
     }
 
 
-def _elements(archive, path, names):
+def _elements(archive: ZipFile, path: str, names: Collection[str]) -> Iterator[Element]:
     with archive.open(path) as stream:
         for _event, element in iterparse(stream, events=("end",), forbid_dtd=True):
             if _name(element) in names:
                 yield element
 
 
-def _name(element):
+def _name(element: Element) -> str:
     return element.tag.rpartition("}")[2]
 
 
-def _attribute(element, name):
+def _attribute(element: Element, name: str) -> str | None:
     """An attribute of whatever namespace."""
     return next((value for key, value in element.attrib.items() if key.rpartition("}")[2] == name), None)

@@ -14,7 +14,7 @@ _CURRENCY = re.compile(r"\[\$([^\]-]+)")
 _NUMBER = re.compile(r"-?\d{1,15}")
 
 
-def plain(number):
+def plain(number: object) -> str:
     """A number (as its file writes it) in all its digits, with a point; never as 3,2E+08."""
     text = str(number)
     if _NUMBER.fullmatch(text):
@@ -29,7 +29,7 @@ def plain(number):
     return written.rstrip("0").rstrip(".") if "." in written else written
 
 
-def shown(number, code, *, is_from_1904=False):
+def shown(number: str, code: str, *, is_from_1904: bool = False) -> str:
     """``number`` as the format ``code`` of Excel shows it: leading zeros, per cent, money, days and times.
 
     Rounding and marks between thousands are left out: they hide what the cell holds.
@@ -46,8 +46,8 @@ def shown(number, code, *, is_from_1904=False):
     return _filled(abs(value), section, is_signed) or plain(number)
 
 
-def _sections(code):
-    found = [[]]
+def _sections(code: str) -> list[list[str]]:
+    found: list[list[str]] = [[]]
     for piece in _PIECE.findall(code):
         if piece == ";":
             found.append([])
@@ -56,7 +56,7 @@ def _sections(code):
     return found
 
 
-def _filled(value, pieces, is_signed):
+def _filled(value: Decimal, pieces: list[str], is_signed: bool) -> str:
     """The section of a format filled in, or "" when the number alone says as much."""
     if any(piece[0] in "E/" for piece in pieces):
         return ""
@@ -79,7 +79,7 @@ def _filled(value, pieces, is_signed):
     return "-" * is_signed + _in_places(digits, rest, words, whole, point).strip()
 
 
-def _in_places(digits, rest, words, whole, point):
+def _in_places(digits: str, rest: str, words: list[str], whole: list[int], point: int) -> str:
     """The digits from the right in their places; what is left over stands in the first."""
     room = len(whole)
     spread = [digits[: len(digits) - room + 1], *digits[len(digits) - room + 1 :]] if room > 1 else [digits]
@@ -93,7 +93,7 @@ def _in_places(digits, rest, words, whole, point):
     return " ".join(f"{text}{',' if rest else ''}{rest}{tail}".split())
 
 
-def _word(piece):
+def _word(piece: str) -> str:
     """What a piece of a format shows by itself."""
     if piece[0] == '"':
         return piece[1:-1]
@@ -107,7 +107,7 @@ def _word(piece):
     return "" if piece in "0#?,.;@" else piece
 
 
-def _moment(number, code, is_from_1904):
+def _moment(number: str, code: str, is_from_1904: bool) -> str:
     shape = _ASIDE.sub("", code.split(";")[0]).lower()
     epoch = MAC_EPOCH if is_from_1904 else WINDOWS_EPOCH
     has_day = "y" in shape or "d" in shape or "mmm" in shape
@@ -125,17 +125,17 @@ def _moment(number, code, is_from_1904):
     return day_of(found) if is_whole_day else f"{day_of(found)} {clock(found.time())}"
 
 
-def _elapsed(days):
+def _elapsed(days: float) -> str:
     seconds = round(days * 86_400)
     hours, seconds = divmod(seconds, 3600)
     return f"{hours}:{seconds // 60:02}" + (f":{seconds % 60:02}" if seconds % 60 else "")
 
 
-def day_of(moment):
+def day_of(moment: datetime.datetime) -> str:
     return moment.strftime("%Y-%m-%d") if moment.year > 999 else moment.date().isoformat()
 
 
-def clock(time):
+def clock(time: datetime.time) -> str:
     """19:30, with seconds only when there are some."""
     if time.microsecond >= 500_000:  # a time is a fraction of a day, and so hardly ever exact
         time = (

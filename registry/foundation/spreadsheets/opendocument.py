@@ -3,8 +3,11 @@
 import io
 import re
 import zipfile
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import repeat
+from xml.etree.ElementTree import Element
 from xml.sax.saxutils import escape
+from zipfile import ZipFile
 
 from defusedxml.ElementTree import iterparse
 
@@ -13,6 +16,8 @@ from registry.foundation.spreadsheets.cells import (
     MAX_CELL,
     MAX_COLUMNS,
     MAX_ROWS,
+    Area,
+    Line,
     formula,
     restored,
 )
@@ -29,9 +34,10 @@ _TIME = re.compile(r"PT(\d+)H(\d\d)M(\d\d)")
 _WHITE = {f"{_TEXT}tab": "\t", f"{_TEXT}line-break": "\n"}
 
 
-def sheets(archive):
+def sheets(archive: ZipFile) -> list[tuple[str, int, bool]]:
     """(title, number, is_hidden) of each sheet."""
-    found, hidden = [], set()
+    found: list[tuple[str, int, bool]] = []
+    hidden: set[str | None] = set()
     for event, element in _events(archive):
         if event == "end" and element.tag == f"{_STYLE}style":
             properties = element.find(f"{_STYLE}table-properties")
@@ -45,13 +51,15 @@ def sheets(archive):
     return found
 
 
-def has_content(archive, sheet):
+def has_content(archive: ZipFile, sheet: int) -> bool:
     return any(any(cells) for _number, cells, _row in _rows(archive, sheet))
 
 
-def lines(archive, sheet, notes):
+def lines(archive: ZipFile, sheet: int, notes: list[str]) -> list[Line]:
     """(number, cells) of each row that has a cell with something in it; says in ``notes`` what is hidden or merged."""
-    found, hidden, areas = [], [], []
+    found: list[Line] = []
+    hidden: list[int] = []
+    areas: list[Area] = []
     for number, cells, row in _rows(archive, sheet):
         if any(cells):
             found.append((number, cells))
@@ -62,12 +70,12 @@ def lines(archive, sheet, notes):
     return spread(found, areas, notes)
 
 
-def _events(archive):
+def _events(archive: ZipFile) -> Iterator[tuple[str, Element]]:
     with archive.open("content.xml") as stream:
         yield from iterparse(stream, events=("start", "end"), forbid_dtd=True)
 
 
-def _rows(archive, sheet):
+def _rows(archive: ZipFile, sheet: int) -> Iterator[tuple[int, list[str], Element]]:
     number, table, at = 0, None, -1
     for event, element in _events(archive):
         if event == "start":
@@ -86,10 +94,11 @@ def _rows(archive, sheet):
             for more in range(min(times, MAX_ROWS + LAST_HEADER + 2) if any(cells) else 0):
                 yield number + more, cells, element
             number += times - 1
-        table.clear()
+        if table is not None:
+            table.clear()
 
 
-def _areas(number, row):
+def _areas(number: int, row: Element) -> Iterator[Area]:
     column = 0
     for cell in row:
         if cell.tag in _CELLS:
@@ -99,8 +108,8 @@ def _areas(number, row):
             column += int(cell.get(f"{_TABLE}number-columns-repeated", 1))
 
 
-def _cells(row):
-    found = []
+def _cells(row: Element) -> list[str]:
+    found: list[str] = []
     for cell in row:
         if cell.tag not in _CELLS:
             continue
@@ -114,14 +123,14 @@ def _cells(row):
     return found
 
 
-def _value(cell):
-    if cell.get(f"{_TABLE}formula"):
-        return formula(cell.get(f"{_TABLE}formula"))
+def _value(cell: Element) -> str:
+    if typed := cell.get(f"{_TABLE}formula"):
+        return formula(typed)
     kind = cell.get(f"{_OFFICE}value-type")
     if kind in ("float", "percentage", "currency"):
-        return _number(kind, cell.get(f"{_OFFICE}value"), _shown(cell))
+        return _number(kind, cell.get(f"{_OFFICE}value", ""), _shown(cell))
     if kind == "date":
-        return cell.get(f"{_OFFICE}date-value").removesuffix("T00:00:00").replace("T", " ")
+        return (cell.get(f"{_OFFICE}date-value") or "").removesuffix("T00:00:00").replace("T", " ")
     if kind == "time" and (found := _TIME.match(cell.get(f"{_OFFICE}time-value", ""))):
         return f"{found[1]}:{found[2]}" + (f":{found[3]}" if found[3] != "00" else "")
     if kind == "boolean":
@@ -129,7 +138,7 @@ def _value(cell):
     return restored(_shown(cell))
 
 
-def _number(kind, value, seen):
+def _number(kind: str, value: str, seen: str) -> str:
     """The number; as it is seen where that says more: zeros in front, a currency, a word."""
     if kind == "percentage":
         return shown(value, "0%")
@@ -139,7 +148,7 @@ def _number(kind, value, seen):
     return plain(value)
 
 
-def _shown(cell):
+def _shown(cell: Element) -> str:
     text = ""
     for piece in _pieces(cell):
         text += piece
@@ -148,14 +157,14 @@ def _shown(cell):
     return text
 
 
-def _pieces(cell):
+def _pieces(cell: Element) -> Iterator[str]:
     for number, line in enumerate(cell.findall(f"{_TEXT}p")):
         if number:
             yield "\n"
         yield from _written(line)
 
 
-def _written(element):
+def _written(element: Element) -> Iterator[str]:
     """The text of a paragraph; spaces beyond the first, tabs and line ends are elements of their own."""
     yield element.text or ""
     for child in element:
@@ -168,7 +177,7 @@ def _written(element):
         yield child.tail or ""
 
 
-def written(sheets):
+def written(sheets: Iterable[tuple[str, Iterable[Sequence[str | int | float]]]]) -> bytes:
     """The bytes of an ODS file with ``sheets``: pairs of a title and rows of texts and numbers."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -187,7 +196,7 @@ def written(sheets):
     return out.getvalue()
 
 
-def _cell(value):
+def _cell(value: str | int | float) -> str:
     if value == "":
         return "<table:table-cell/>"
     if not isinstance(value, str):
@@ -197,7 +206,7 @@ def _cell(value):
     return f'<table:table-cell office:value-type="string">{lines}</table:table-cell>'
 
 
-def _marked(line):
+def _marked(line: str) -> str:
     """Spaces that XML would fold together and tabs become elements."""
     spaced = re.sub("  +|^ | $", lambda run: f'<text:s text:c="{len(run[0])}"/>', escape(line))
     return spaced.replace("\t", "<text:tab/>")

@@ -3,6 +3,8 @@ import io
 import json
 import re
 import zipfile
+from collections.abc import Iterator
+from typing import Self
 
 from django.utils.translation import gettext as _
 
@@ -11,6 +13,9 @@ from registry.foundation.spreadsheets import excel, opendocument
 from registry.foundation.spreadsheets.cells import (
     MAX_BYTES,
     MAX_ROWS,
+    IsHeader,
+    Line,
+    Table,
     Unfit,
     as_text,
     restored,
@@ -26,16 +31,15 @@ MAX_PARTS = 400
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
-def read(content, *, sheet="", is_header=None):
+def read(content: bytes, *, sheet: str = "", is_header: IsHeader | None = None) -> Table:
     """The Table in ``content`` (bytes). Raises Refused for whatever is not a fit file.
 
     ``sheet``: the title of one of ``sheet_titles``; without, the first of those. ``is_header``: see ``table``.
     """
-    notes = []
+    notes: list[str] = []
     if not _is_zip(content):
         text = _decoded(content)
-        lines = _json_lines(text) if text.lstrip()[0] in "[{" else _csv_lines(text)
-        return table(lines, is_header=is_header)
+        return table(_json_lines(text) if text.lstrip()[0] in "[{" else _csv_lines(text), is_header=is_header)
     with _Book(content) as book:
         titles = book.titles()
         if sheet not in titles:
@@ -44,7 +48,7 @@ def read(content, *, sheet="", is_header=None):
         return table(lines, is_header=is_header, notes=notes)
 
 
-def sheet_titles(content):
+def sheet_titles(content: bytes) -> list[str]:
     """The sheets that a person sees and that have something in them; of a file without sheets, none."""
     if not _is_zip(content):
         return []
@@ -52,7 +56,7 @@ def sheet_titles(content):
         return book.titles()
 
 
-def _is_zip(content):
+def _is_zip(content: bytes) -> bool:
     if len(content) > MAX_BYTES:
         raise Refused(_("Het bestand is groter dan 10 MB. Verdeel het over meer bestanden."))
     return content.startswith(b"PK")
@@ -61,20 +65,30 @@ def _is_zip(content):
 class _Book:
     """A file of sheets: Excel or OpenDocument. Whatever is broken in it is Refused."""
 
-    def __init__(self, content):
-        self.content, self.archive = content, None
+    def __init__(self, content: bytes) -> None:
+        self.content = content
+        self.opened: zipfile.ZipFile | None = None
+        # Of an Excel file the path of a sheet, of OpenDocument its number.
+        self.excel_sheets: list[tuple[str, str, bool]] = []
+        self.ods_sheets: list[tuple[str, int, bool]] = []
+        self.is_from_1904 = False
 
-    def __enter__(self):
+    @property
+    def archive(self) -> zipfile.ZipFile:
+        if self.opened is None:
+            raise ValueError("The file is not open.")
+        return self.opened
+
+    def __enter__(self) -> Self:
         try:
-            self.archive = zipfile.ZipFile(io.BytesIO(self.content))
+            self.opened = zipfile.ZipFile(io.BytesIO(self.content))
             self._check_size()
             names = set(self.archive.namelist())
             if "content.xml" in names:
                 self._check_password(names)
-                self.kind, self.sheets = opendocument, opendocument.sheets(self.archive)
+                self.ods_sheets = opendocument.sheets(self.archive)
             elif "xl/workbook.xml" in names:
-                self.kind = excel
-                self.sheets, self.is_from_1904 = excel.sheets(self.archive)
+                self.excel_sheets, self.is_from_1904 = excel.sheets(self.archive)
             else:
                 raise Refused(_no_workbook(names))
         except Exception as wrong:
@@ -82,14 +96,16 @@ class _Book:
             raise
         return self
 
-    def __exit__(self, _kind, wrong, _trace):
-        if self.archive:
-            self.archive.close()
+    def __exit__(
+        self, _kind: type[BaseException] | None, wrong: BaseException | None, _trace: object
+    ) -> None:
+        if self.opened:
+            self.opened.close()
         if isinstance(wrong, Exception) and not isinstance(wrong, Refused):
             # zipfile and the XML parsers each have a dozen ways to say that a file is broken.
             raise Refused(_("Dit bestand is beschadigd of geen werkblad. Sla het opnieuw op.")) from wrong
 
-    def _check_size(self):
+    def _check_size(self) -> None:
         parts = self.archive.infolist()
         if (
             len(parts) > MAX_PARTS
@@ -98,36 +114,43 @@ class _Book:
         ):
             raise Refused(_("Dit bestand is uitgepakt veel te groot. Het is niet geopend."))
 
-    def _check_password(self, names):
+    def _check_password(self, names: set[str]) -> None:
         manifest = "META-INF/manifest.xml"
         if manifest in names and b"encryption-data" in self.archive.read(manifest):
             raise Refused(_password())
 
-    def titles(self):
+    def titles(self) -> list[str]:
         """What is hidden somebody put away: an old version, a list to choose from."""
-        return [
+        in_excel = [
             title
-            for title, place, is_hidden in self.sheets
-            if not is_hidden and title != NOTES and self.kind.has_content(self.archive, place)
+            for title, path, is_hidden in self.excel_sheets
+            if not is_hidden and title != NOTES and excel.has_content(self.archive, path)
         ]
+        in_ods = [
+            title
+            for title, number, is_hidden in self.ods_sheets
+            if not is_hidden and title != NOTES and opendocument.has_content(self.archive, number)
+        ]
+        return in_excel + in_ods
 
-    def lines(self, sheet, notes):
-        place = next(place for title, place, _is_hidden in self.sheets if title == sheet)
-        if self.kind is excel:
-            return excel.lines(self.archive, place, self.is_from_1904, notes)
-        return opendocument.lines(self.archive, place, notes)
+    def lines(self, sheet: str, notes: list[str]) -> list[Line]:
+        for title, path, _is_hidden in self.excel_sheets:
+            if title == sheet:
+                return excel.lines(self.archive, path, self.is_from_1904, notes)
+        number = next(number for title, number, _is_hidden in self.ods_sheets if title == sheet)
+        return opendocument.lines(self.archive, number, notes)
 
 
-def _is_bomb(part):
+def _is_bomb(part: zipfile.ZipInfo) -> bool:
     """By itself: another part that packs badly must not make up for it."""
     return part.file_size > max(MAX_BYTES, MAX_RATIO * part.compress_size)
 
 
-def _password():
+def _password() -> str:
     return _("Dit bestand is met een wachtwoord beveiligd. Haal het wachtwoord eraf en sla het opnieuw op.")
 
 
-def _no_workbook(names):
+def _no_workbook(names: set[str]) -> str:
     if "xl/workbook.bin" in names:
         return _("Dit is een binaire Excel-map (.xlsb). Sla het in Excel op als ‘Excel-werkmap (.xlsx)’.")
     if "word/document.xml" in names:
@@ -137,7 +160,7 @@ def _no_workbook(names):
     return _("Dit is geen werkblad. Gebruik CSV, Excel (.xlsx), OpenDocument (.ods) of JSON.")
 
 
-def _check_kind(content):
+def _check_kind(content: bytes) -> None:
     """Refuse by its own name what people take for a spreadsheet or for text."""
     if content.startswith(_OLD_EXCEL):
         if "EncryptedPackage".encode("utf-16-le") in content:
@@ -165,7 +188,7 @@ def _check_kind(content):
         )
 
 
-def _decoded(content):
+def _decoded(content: bytes) -> str:
     """CSV and JSON come in UTF-8. To guess another encoding is to spoil names without a word."""
     _check_kind(content)
     try:
@@ -187,7 +210,7 @@ def _decoded(content):
     return text
 
 
-def _csv_lines(text):
+def _csv_lines(text: str) -> Iterator[Line]:
     first, _line_end, rest = text.partition("\n")
     if first.lower().startswith("sep="):  # Excel says so itself
         delimiter, text, number = first[4:5] or ";", rest, 1
@@ -195,7 +218,7 @@ def _csv_lines(text):
         delimiter, number = _delimiter(text), 0
     reader, at = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True), 1
     try:
-        for number, row in enumerate(reader, number + 1):  # noqa: B020 (a line that says sep= is one too)
+        for number, row in enumerate(reader, number + 1):  # noqa: B020  (a line that says sep= is one too)
             at = reader.line_num + 1
             if any(row):
                 yield number, [restored(cell) for cell in row]
@@ -209,7 +232,7 @@ def _csv_lines(text):
         ) from wrong
 
 
-def _delimiter(text):
+def _delimiter(text: str) -> str:
     """What parts the cells: it stands in most of the first lines, the title above the columns left aside."""
     lines = [line for line in re.split("\r\n|[\r\n]", text[:20_000])[:20] if line.strip()]
     if not lines:
@@ -223,11 +246,11 @@ def _delimiter(text):
     ]
     best = max(here or [";"], key=lambda sign: (counts[sign], lines[0].count(sign)))
     if counts[best] * 2 < len(lines):
-        best = max(counts, key=counts.get)
+        best = max(counts, key=counts.__getitem__)
     return best
 
 
-def _json_lines(text):
+def _json_lines(text: str) -> Iterator[Line]:
     try:
         found = json.loads(text)
     except (ValueError, RecursionError) as wrong:
@@ -241,7 +264,7 @@ def _json_lines(text):
         yield number, [_json_cell(row.get(key)) for key in headers]
 
 
-def _json_cell(value):
+def _json_cell(value: object) -> str:
     if isinstance(value, list | dict):
         return Unfit(
             json.dumps(value, ensure_ascii=False)[:200], _("hier hoort één tekst of getal te staan.")

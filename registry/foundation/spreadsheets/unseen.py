@@ -1,16 +1,20 @@
 """What a sheet holds and a person does not see there, and the other way round: hidden rows, merged cells."""
 
+from collections.abc import Iterable, Sequence
+
 from django.utils.translation import gettext as _
 
+from registry.foundation.spreadsheets.cells import Area, Line
 
-def said_of_hidden(numbers):
+
+def said_of_hidden(numbers: Sequence[int]) -> list[str]:
     if not numbers:
         return []
     some = ", ".join(map(str, numbers[:10])) + (", …" if len(numbers) > 10 else "")
     return [_("Verborgen regels tellen mee (%s). Wilt u dat niet? Haal ze weg uit het bestand.") % some]
 
 
-def spread(lines, areas, notes):
+def spread(lines: list[Line], areas: Iterable[Area], notes: list[str]) -> list[Line]:
     """``lines`` with the text of each area (first row, last row, first column, last column) in all its rows: what somebody merged
     holds for each row that the area covers."""
     downward = [area for area in areas if area[0] < area[1]]

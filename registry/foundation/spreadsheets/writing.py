@@ -1,6 +1,8 @@
 import csv
 import io
 import json
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Literal
 
 from django.utils.translation import gettext_lazy as _
 from openpyxl import Workbook
@@ -10,6 +12,9 @@ from openpyxl.styles import Alignment, Font
 from registry.foundation.spreadsheets import opendocument
 from registry.foundation.spreadsheets.cells import UNWRITABLE, as_text, neutralised
 
+Cell = str | int | float
+Rows = Iterable[Sequence[Cell]]
+Sheets = Iterable[tuple[str, Rows]]
 NOTES = "Uitleg"  # a sheet for people, never read back
 MEDIA_TYPES = {
     "csv": "text/csv; charset=utf-8",
@@ -25,23 +30,25 @@ FORMATS = {
 }
 
 
-def write(name, headers, rows, *, title, notes=()):
+def write(name: str, headers: Sequence[str], rows: Rows, *, title: str, notes: Rows = ()) -> bytes:
     """Bytes in the format ``name``. ``notes`` (rows) become a second sheet, where there can be one."""
     if name == "json":
-        found = [dict(zip(headers, row, strict=True)) for row in rows]
-        return json.dumps(found, ensure_ascii=False, indent=1).encode()
+        items = [dict(zip(headers, row, strict=True)) for row in rows]
+        return json.dumps(items, ensure_ascii=False, indent=1).encode()
     if name == "csv":
         return b"".join(csv_parts([harmless([headers, *rows])]))
     return write_book(name, [(title, [headers, *rows]), *([(NOTES, notes)] if notes else [])])
 
 
-def write_book(name, sheets):
+def write_book(name: str, sheets: Sheets) -> bytes:
     """Bytes of an XLSX or ODS with ``sheets``: pairs of a title and rows, the header first. A number stays one."""
     printable = [(title, _printable(rows)) for title, rows in sheets]
     return (_xlsx if name == "xlsx" else opendocument.written)(printable)
 
 
-def csv_parts(parts, *, quoting=csv.QUOTE_NONNUMERIC):
+def csv_parts(
+    parts: Iterable[Rows], *, quoting: Literal[0, 1, 2, 3] = csv.QUOTE_NONNUMERIC
+) -> Iterator[bytes]:
     """The bytes of a CSV file part by part, from lists of ``harmless`` rows: UTF-8, cells parted by a semicolon."""
     mark = "\ufeff"  # makes Excel read it as UTF-8
     for rows in parts:
@@ -52,17 +59,18 @@ def csv_parts(parts, *, quoting=csv.QUOTE_NONNUMERIC):
         mark = ""
 
 
-def harmless(rows):
+def harmless(rows: Iterable[Iterable[object]]) -> Iterator[list[Cell]]:
     """Rows of which no spreadsheet program runs a text; a number stays one, and what is not known is empty."""
     return ([_harmless(cell) for cell in row] for row in rows)
 
 
-def _harmless(cell):
-    is_number = isinstance(cell, int | float) and not isinstance(cell, bool)
-    return cell if is_number else neutralised(as_text(cell))
+def _harmless(cell: object) -> Cell:
+    if isinstance(cell, int | float) and not isinstance(cell, bool):
+        return cell
+    return neutralised(as_text(cell))
 
 
-def _printable(rows):
+def _printable(rows: Rows) -> Iterator[list[Cell]]:
     """XML knows one kind of line end, and no control characters."""
     for row in harmless(rows):
         yield [
@@ -73,7 +81,7 @@ def _printable(rows):
         ]
 
 
-def _xlsx(sheets):
+def _xlsx(sheets: Sheets) -> bytes:
     book = Workbook(write_only=True)
     for title, rows in sheets:
         sheet = book.create_sheet(title[:31])

@@ -66,6 +66,9 @@ class Delivery(models.Model):
     tried_at = models.DateTimeField(_("laatst geprobeerd"), null=True)
     seen_at = models.DateTimeField(_("van de lijst gehaald"), null=True)
 
+    # What ownership.history.deliveries says of it: why it is sent.
+    occasion: str
+
     objects = DeliveryQuerySet.as_manager()
 
     class Meta:

@@ -41,7 +41,7 @@ def send(url, body, headers, *, seconds=SECONDS):
     def run():
         try:
             outcome.put(exchange.post(url, body, headers, seconds))
-        except Exception as error:  # told below, in the thread that waits
+        except Exception as error:  # noqa: BLE001  told below, in the thread that waits
             outcome.put(error)
 
     # In a thread of its own: a name server or a receiver that gives a byte a second knows no other end.

@@ -130,7 +130,7 @@ def test_no_page_of_the_admin_shows_what_waits_in_the_queue(client, role):
         for page in pages:
             response = client.get(page, follow=True)
             text = response.text.replace("q=GEHEIM", "").replace('value="GEHEIM"', "")
-            assert "GEHEIM12" not in text and "x/GEHEIM" not in text, page
+            assert [secret for secret in ("GEHEIM12", "x/GEHEIM") if secret in text] == [], page
             seen += response.status_code == 200
     assert seen > 100
 

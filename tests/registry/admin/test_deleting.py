@@ -122,7 +122,7 @@ IN_USE = {"Level", "Bottleneck", "Organisation", "Place", "Source", "Term", "Fin
 
 
 @pytest.mark.parametrize(
-    "role, model", [pytest.param(*one, id=f"{one[0]}-{one[1].__name__}") for one in may_delete()]
+    ("role", "model"), [pytest.param(*one, id=f"{one[0]}-{one[1].__name__}") for one in may_delete()]
 )
 def test_nothing_that_hangs_on_an_entry_makes_deleting_it_impossible(role, model):
     if model.__name__ not in IN_USE:

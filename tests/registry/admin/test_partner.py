@@ -125,7 +125,7 @@ def test_keys_and_webhooks_are_for_managers_only(client, role):
     assert (PartnerKey.objects.get().revoked_at, WebhookDelivery.objects.count()) == (None, 0)
 
 
-@pytest.mark.parametrize("model, what", [("partnerkey", "renew"), ("webhooksubscription", "change")])
+@pytest.mark.parametrize(("model", "what"), [("partnerkey", "renew"), ("webhooksubscription", "change")])
 @pytest.mark.parametrize("key", ["999", "x", "\ud800".encode(errors="surrogatepass").hex()])
 def test_what_does_not_exist_is_not_found(client, manager, model, what, key):
     assert client.get(page(model, what, key)).status_code in (302, 404)

@@ -238,7 +238,8 @@ def test_status(ask, activity, status):
 def test_a_list_is_flat_unless_asked_in_full(ask, full):
     (short,), (whole,) = ask("services")["contents"], ask("services", full="true")["contents"]
     assert [name for name, value in short.items() if isinstance(value, list)] == []
-    assert "attributes" in whole and "organization_identifiers" in whole["organization"]
+    assert "attributes" in whole
+    assert "organization_identifiers" in whole["organization"]
     (least,) = ask("services", minimal="true")["contents"]
     assert set(least) == {"id", "last_modified"}
 

@@ -1,7 +1,9 @@
+from itertools import permutations
+
 import pytest
 
 from registry.community.matching import distance, matches_for
-from registry.models import Bottleneck, Link, Status
+from registry.models import Bottleneck, Initiative, Link, Status
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -37,6 +39,25 @@ def test_matches_say_why_and_most_shared_stands_first(codes):
         "In dezelfde gemeente.",
     ]
     assert list(found[1].reasons) == ["Zij pakken aan wat u ervaart: R1."]
+
+
+def test_among_as_many_shared_the_same_kern_stands_first_and_then_the_same_municipality(codes):
+    """Whatever the neutral order of the day is: where they are counts before it."""
+    place = factories.place("Almere Haven")
+    one = factories.initiative(place=place, municipality=place.municipality)
+    factories.link(one, codes["R1"], FACES)
+    near = {
+        "kern": {"place": place, "municipality": place.municipality},
+        "gemeente": {"place": None, "municipality": place.municipality},
+        "elders": {"place": None, "municipality": factories.municipality("GM0995")},
+    }
+    for _entry in near:
+        factories.link(factories.initiative(), codes["R1"], TACKLES)
+    in_order = list(Initiative.objects.exclude(pk=one.pk).in_neutral_order())
+    for names in permutations(near):
+        for name, entry in zip(names, in_order, strict=True):
+            Initiative.objects.filter(pk=entry.pk).update(name=name, **near[name])
+        assert [match.initiative.name for match in matches_for(one)] == ["kern", "gemeente", "elders"]
 
 
 def test_who_reads_along_is_told_in_the_third_person(codes):

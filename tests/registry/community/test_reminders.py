@@ -129,7 +129,7 @@ def test_the_others_are_asked_before_the_page_stops(kept, client):
     assert Email.objects.count() == asked
 
 
-@pytest.mark.parametrize("answer, is_stopped", [("gestopt", True), ("klopt", False)])
+@pytest.mark.parametrize(("answer", "is_stopped"), [("gestopt", True), ("klopt", False)])
 def test_the_second_decides_and_the_first_hears_of_it(kept, client, answer, is_stopped):
     made, one, two, three = kept
     reminders.stop(made, lessons="", by=one)

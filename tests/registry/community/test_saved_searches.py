@@ -79,7 +79,7 @@ def test_a_stop_link_of_before_works(followed, client):
 
 
 @pytest.mark.parametrize(
-    "left, told", [(1, "En nog 1 ander initiatief."), (6, "En nog 6 andere initiatieven.")]
+    ("left", "told"), [(1, "En nog 1 ander initiatief."), (6, "En nog 6 andere initiatieven.")]
 )
 def test_what_does_not_fit_is_counted_and_can_be_seen(followed, client, left, told):
     almere, total = factories.municipality(), saved_searches.MOST_ROWS + left

@@ -2,7 +2,6 @@
 
 import base64
 import hashlib
-import os
 import pickle
 import random
 import shutil
@@ -12,6 +11,7 @@ import sys
 import threading
 import time
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.core.cache import caches
@@ -148,7 +148,7 @@ def test_what_is_said_to_be_left_passes(clock):
 
 
 @pytest.mark.parametrize(
-    "one, other, same",
+    ("one", "other", "same"),
     [
         ("2001:db8::1", "2001:db8::ffff:1", True),
         ("2001:db8:0:1::1", "2001:db8:0:2::1", False),
@@ -202,16 +202,14 @@ def test_threads_at_once_give_exactly_the_limit(store):
 
 def test_what_is_kept_says_nothing_and_is_swept_though_nobody_comes(clock, settings):
     asked("10.77.66.55", seconds=60)
-    with open(settings.LIMITS_AT, "rb") as file, open(f"{settings.LIMITS_AT}-wal", "rb") as log:
-        written = file.read() + log.read()
+    written = Path(settings.LIMITS_AT).read_bytes() + Path(f"{settings.LIMITS_AT}-wal").read_bytes()
     assert b"10.77" not in written
     kept = ratelimit._this_process()
     salts = [salt.hex().encode() for salt, _until in kept.salts.values()]
     assert len(salts) == 2
     clock.now += 180
     ratelimit.sweep()
-    with open(settings.LIMITS_AT, "rb") as file, open(f"{settings.LIMITS_AT}-wal", "rb") as log:
-        written = file.read() + log.read()
+    written = Path(settings.LIMITS_AT).read_bytes() + Path(f"{settings.LIMITS_AT}-wal").read_bytes()
     assert [salt for salt in salts if salt in written] == []
     rows = kept.store.connection.execute("SELECT count(*) FROM counts").fetchone()
     assert (rows, kept.salts, kept.leases) == ((0,), {}, {})
@@ -239,7 +237,7 @@ def test_a_count_that_is_away_lets_pass_and_says_so_once(settings, caplog, where
 
 def test_the_file_is_for_who_runs_the_site_alone(settings):
     asked()
-    assert os.stat(settings.LIMITS_AT).st_mode & 0o777 == 0o600
+    assert Path(settings.LIMITS_AT).stat().st_mode & 0o777 == 0o600
 
 
 def test_a_hot_limit_does_not_write_for_each_request(monkeypatch):

@@ -85,7 +85,7 @@ def test_nor_is_one_to_another_address(letter, settings):
 
 
 @pytest.mark.parametrize(
-    "name, what", [("delayed", "automatisch"), ("holiday", "automatisch"), ("question", "onbekend")]
+    ("name", "what"), [("delayed", "automatisch"), ("holiday", "automatisch"), ("question", "onbekend")]
 )
 def test_what_is_no_return_marks_nobody(name, what, letter):
     assert bounces.take(example(name, letter.token)) == what
@@ -167,7 +167,7 @@ def refuse(serve, said, to=OWNER, **given):
 
 
 @pytest.mark.parametrize(
-    "said, is_dead",
+    ("said", "is_dead"),
     [
         ("550 5.1.1 User unknown", True),
         ("550 No such user", True),

@@ -306,7 +306,9 @@ PROVEN = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("name, letter", json.loads(texts.FIRST_TEXTS.read_text(encoding="utf-8")).items())
+@pytest.mark.parametrize(
+    ("name", "letter"), json.loads(texts.FIRST_TEXTS.read_text(encoding="utf-8")).items()
+)
 def test_each_letter_is_known_by_who_reads_it(name, letter):
     """A new letter is put in one of the two lists, with a thought."""
     assert (name in UNPROVEN) != (name in PROVEN)

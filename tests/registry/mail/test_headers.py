@@ -59,7 +59,7 @@ def test_what_stands_above_every_letter(serve, settings):
 
 
 @pytest.mark.parametrize(
-    "site, name", [("http://127.0.0.1:8000", "[127.0.0.1]"), ("http://[::1]:8", "[IPv6:::1]")]
+    ("site", "name"), [("http://127.0.0.1:8000", "[127.0.0.1]"), ("http://[::1]:8", "[IPv6:::1]")]
 )
 def test_a_site_without_a_name_greets_by_its_number(site, name, settings):
     settings.SITE_URL = site

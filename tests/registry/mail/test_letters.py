@@ -66,7 +66,14 @@ def test_a_site_that_is_not_the_real_one_writes_to_the_list_only(serve, settings
         ("tester@voorbeeld.nl",),
         ("wie@flevoland.example",),
     ]
-    assert not is_allowed("tester@voorbeeld.nl.evil.example")
+    for lookalike in (
+        "tester@voorbeeld.nl.evil.example",
+        "wie@flevoland.example.evil.example",
+        "wie@flevoland.example@evil.example",
+        "wie@niet-flevoland.example",
+        "ook-tester@voorbeeld.nl",
+    ):
+        assert not is_allowed(lookalike), lookalike
     assert is_allowed("Wie <WIE@flevoland.example>")
 
 
@@ -300,7 +307,7 @@ NEEDED = [(name, group) for name, kind in KINDS.items() for group in kind.needed
 
 
 @pytest.mark.once  # the words are judged after they were read
-@pytest.mark.parametrize("name, group", NEEDED)
+@pytest.mark.parametrize(("name", "group"), NEEDED)
 def test_a_letter_without_what_it_is_for_is_not_used(name, group, caplog):
     text = lacking(KINDS[name], group)
     [mistake] = rules.text_mistakes(name, text)

@@ -58,7 +58,7 @@ def test_a_claim_that_is_refused_says_why(staff):
 
 
 @pytest.mark.parametrize("kind", ["melding", "verbetering"])
-@pytest.mark.parametrize("email, ticked, count", [(READER, "on", 1), (READER, None, 0), ("", "on", 0)])
+@pytest.mark.parametrize(("email", "ticked", "count"), [(READER, "on", 1), (READER, None, 0), ("", "on", 0)])
 def test_who_reported_something_reads_what_was_done_unless_staff_untick_it(staff, kind, email, ticked, count):
     notice = Notice.objects.create(kind=kind, page="/win-geld/", text="Win geld", email=email)
     page = reverse("admin:registry_notice_change", args=[notice.pk])
@@ -186,7 +186,7 @@ def test_a_partner_hears_of_the_end_30_and_7_days_before_and_when_it_came():
     assert (days, subjects()) == ([30, 7, -1], [SOON, SOON, ENDED])
 
 
-@pytest.mark.parametrize("runs, expected", [([36], [SOON]), ([50], [ENDED]), ([11, 45], [SOON, ENDED])])
+@pytest.mark.parametrize(("runs", "expected"), [([36], [SOON]), ([50], [ENDED]), ([11, 45], [SOON, ENDED])])
 def test_when_the_work_did_not_run_the_last_that_came_is_told_once(runs, expected):
     issue(40)
     for day in runs:

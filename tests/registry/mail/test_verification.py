@@ -47,3 +47,17 @@ def test_the_table_holds_neither_token_nor_code():
     kept = " ".join(map(str, Proof.objects.values_list().get()))
     assert token not in kept
     assert code not in kept
+
+
+@pytest.mark.parametrize(
+    ("purpose", "days"),
+    [("aanmelden", 7), ("overnemen", 7), ("uitnodigen", 14), ("klopt-nog", 60), ("volgen", 7), ("kennismaken", 30), ("bericht", 7)],
+)  # fmt: skip
+def test_a_code_works_as_long_as_its_letter_may_say_and_no_longer(purpose, days):
+    proof, _token, _code = verification.issue(purpose, "iemand@voorbeeld.nl")
+    lasts = proof.expires_at - timezone.now()
+    assert timedelta(days=days, minutes=-1) < lasts <= timedelta(days=days)
+
+
+def test_every_purpose_has_its_days(settings):
+    assert set(settings.PROOF_DAYS) == set(Proof.Purpose.values)

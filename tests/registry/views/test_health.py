@@ -75,7 +75,7 @@ REAL = {
 
 
 @pytest.mark.parametrize(
-    "changed, warned",
+    ("changed", "warned"),
     [
         ({}, []),
         ({"MAIL_TO_EVERYONE": False}, ["samenbuurten.W003"]),

@@ -62,7 +62,7 @@ def mailed(letter):
     return re.search(r"(/bevestigen/[\w-]+/)", letter.message)[1]
 
 
-@pytest.mark.parametrize("typed, goes", [("Jan@Voorbeeld.nl", True), ("ander@voorbeeld.nl", False)])
+@pytest.mark.parametrize(("typed", "goes"), [("Jan@Voorbeeld.nl", True), ("ander@voorbeeld.nl", False)])
 def test_who_is_logged_in_proves_no_mailbox_but_another(client, initiative, typed, goes):
     client.force_login(factories.person("jan@voorbeeld.nl"))
     client.post(CONTACT, letter(sender_email=typed))

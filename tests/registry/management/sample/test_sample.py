@@ -89,7 +89,8 @@ def test_generate_fills_the_register_with_marked_valid_rows(register):
     assert set(Link.objects.values_list("role", flat=True)) == {"ervaart", "pakt-aan"}
     assert {"concept", "gepubliceerd"} < set(Initiative.objects.values_list("status", flat=True))
     assert Initiative.objects.filter(is_location_shielded=True).exists()
-    assert Mention.objects.exists() and Exchange.objects.exists()
+    assert Mention.objects.exists()
+    assert Exchange.objects.exists()
 
 
 def test_generate_makes_one_word_common_one_rare_and_one_unique(register):

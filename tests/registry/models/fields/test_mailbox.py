@@ -26,7 +26,7 @@ SPELLINGS = {
     "vick@voorbeeld.nl": ["vic\u212a@voorbeeld.nl"],
 }  # fmt: skip
 PAIRS = [(one, other) for one, others in SPELLINGS.items() for other in others]
-pairs = pytest.mark.parametrize("one, other", PAIRS, ids=[ascii(other) for _one, other in PAIRS])
+pairs = pytest.mark.parametrize(("one", "other"), PAIRS, ids=[ascii(other) for _one, other in PAIRS])
 
 
 @pairs

@@ -139,7 +139,7 @@ def _certificate(folder, name):
 
 
 @pytest.mark.parametrize(
-    "named, is_trusted, error",
+    ("named", "is_trusted", "error"),
     [
         ("localhost", True, ""),
         ("localhost", False, "Het certificaat van de ontvanger klopt niet."),
