@@ -50,6 +50,8 @@ def test_everything_is_pinned():
 
 def test_each_catalogue_is_compiled_and_git_keeps_what_people_read():
     written = [path for app in ("registry", "survey") for path in (ROOT / app / "locale").rglob("*.po")]
-    assert [path for path in written if not path.with_suffix(".mo").exists()] == [], "`make setup` compiles them"
+    assert [path for path in written if not path.with_suffix(".mo").exists()] == [], (
+        "`make setup` compiles them"
+    )
     ignored = text_of(".gitignore").splitlines()
     assert (len(written), "*.mo" in ignored) == (2, True)

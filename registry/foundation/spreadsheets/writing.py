@@ -28,21 +28,21 @@ FORMATS = {
 def write(name, headers, rows, *, title, notes=()):
     """Bytes in the format ``name``. ``notes`` (rows) become a second sheet, where there can be one."""
     if name == "json":
-        found = [dict(zip(headers, row, strict=True)) for row in rows]
-        return json.dumps(found, ensure_ascii=False, indent=1).encode()
+        objects = [dict(zip(headers, row, strict=True)) for row in rows]
+        return json.dumps(objects, ensure_ascii=False, indent=1).encode()
     if name == "csv":
         return b"".join(csv_parts([harmless([headers, *rows])]))
     return write_book(name, [(title, [headers, *rows]), *([(NOTES, notes)] if notes else [])])
 
 
 def write_book(name, sheets):
-    """Bytes of an XLSX or ODS with ``sheets``: pairs of a title and rows, the header first. A number stays one."""
+    """Bytes of an XLSX or ODS with ``sheets``: pairs of a title and rows, the header first. Numbers stay so."""
     printable = [(title, _printable(rows)) for title, rows in sheets]
     return (_xlsx if name == "xlsx" else opendocument.written)(printable)
 
 
 def csv_parts(parts, *, quoting=csv.QUOTE_NONNUMERIC):
-    """The bytes of a CSV file part by part, from lists of ``harmless`` rows: UTF-8, cells parted by a semicolon."""
+    """A CSV file as bytes, part by part, from lists of ``harmless`` rows: UTF-8, parted by a semicolon."""
     mark = "\ufeff"  # makes Excel read it as UTF-8
     for rows in parts:
         out = io.StringIO(newline="")
@@ -53,7 +53,7 @@ def csv_parts(parts, *, quoting=csv.QUOTE_NONNUMERIC):
 
 
 def harmless(rows):
-    """Rows of which no spreadsheet program runs a text; a number stays one, and what is not known is empty."""
+    """Rows of which no spreadsheet program runs a text; numbers stay so, what is not known is empty."""
     return ([_harmless(cell) for cell in row] for row in rows)
 
 
