@@ -26,7 +26,7 @@ MAX_SLIPS = 2
 # Of a short name, two letters are half of it.
 MIN_LENGTH = 8
 CLOSE_KM = 0.25
-# At this score two are probably the same: a slip in a name within one municipality is enough, in two it is not.
+# At this score two are probably the same: a slip in a name is enough within one municipality, not in two.
 LIKELY = 3
 # What hundreds share ("buurt.nl") tells little: so many are looked at, no more.
 SHARED_BY_MOST = 200
@@ -81,7 +81,7 @@ class Likeness:
 
 
 class Index:
-    """Entries by what another could share with them, so that each is compared with a few instead of with all."""
+    """Entries by what another could share with them: each is compared with a few instead of with all."""
 
     def __init__(self) -> None:
         self._traits: dict[Any, Traits] = {}
@@ -121,26 +121,26 @@ class Index:
             yield from (match[0] for match in near)
 
 
-def compare(one: Traits, other: Traits) -> tuple[int, tuple[str, ...]]:
+def compare(first: Traits, second: Traits) -> tuple[int, tuple[str, ...]]:
     """(score, reasons in words) of two Traits, the same whichever comes first; a score of 0: nothing alike."""
     reasons, score = [], 0
-    if one.name and one.name == other.name:
+    if first.name and first.name == second.name:
         score += 7
         reasons.append(_("zelfde naam"))
-    elif one.words and one.words == other.words:
+    elif first.words and first.words == second.words:
         score += 6
         reasons.append(_("dezelfde woorden in de naam"))
-    elif (one.is_long or other.is_long) and _is_near(one.name, other.name):
+    elif (first.is_long or second.is_long) and _is_near(first.name, second.name):
         score += 4
         reasons.append(_("bijna dezelfde naam"))
-    if one.host and one.host == other.host:
+    if first.host and first.host == second.host:
         score += 6
         reasons.append(_("zelfde website"))
-    if one.point and other.point and distance(one.point, other.point) <= CLOSE_KM:
+    if first.point and second.point and distance(first.point, second.point) <= CLOSE_KM:
         score += 2
         reasons.append(_("vlak bij elkaar"))
-    if score and one.municipality and other.municipality:
-        is_one_municipality = one.municipality == other.municipality
+    if score and first.municipality and second.municipality:
+        is_one_municipality = first.municipality == second.municipality
         score += 1 if is_one_municipality else -3
         if is_one_municipality:
             reasons.append(_("zelfde gemeente"))

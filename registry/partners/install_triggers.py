@@ -1,8 +1,10 @@
-"""Puts the triggers in the database that count changes (models/operations/triggers.py) and keep traces (trace_triggers.py).
+"""Puts the triggers in the database that count changes (models/operations/triggers.py) and keep traces
+(trace_triggers.py).
 
-They are put back after every migrate, and not by migrations: their text follows from the models, so that a column that
-is added is watched without a thought, where a migration would have to bring all of them anew each time. On SQLite they are taken away before one: it cannot rebuild a table
-that a trigger of another table names, and drops those of the table itself.
+They are put back after every migrate, and not by migrations: their text follows from the models, so that a
+column that is added is watched without a thought; a migration would have to bring all of them each time. On SQLite
+they are taken away before one: it cannot rebuild a table that a trigger of another table names, and drops
+those of the table itself.
 """
 
 from django.apps import apps

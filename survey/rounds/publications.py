@@ -23,8 +23,9 @@ from survey.rounds import checklist
 
 What = logbook.What
 
-# The rules by which figures are made. Another number is another way of counting, and stands in the files: raise it when
-# a figure may come out otherwise. A test knows the rules that belong to it. Before there were numbers, a hash stood here.
+# The rules by which figures are made. Another number is another way of counting, and stands in the files:
+# raise it when a figure may come out otherwise. A test knows the rules that belong to it. What was published
+# before there were numbers has a hash of the rules instead.
 RULES_VERSION = 1
 # What is left out until nothing is found any more: the least first.
 LADDER = ((), ("samenhang",), ("rol",), ("samenhang", "rol"), ("samenhang", "rol", "gemeente"))
