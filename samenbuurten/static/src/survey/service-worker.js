@@ -3,7 +3,7 @@
 // harmless: the server stores a key once. An answer leaves the device on our own word for that key and on nothing
 // else: what a portal, a proxy or another address answers is no receipt.
 
-import { REFUSED, all, bodyOf, forget, keyOf, numbers, put, refuse, remove } from "./enquete/queue.js";
+import { REFUSED, all, bodyOf, forget, keyOf, numbers, put, refuse, remove } from "./queue.js";
 
 const CACHE = "enquete";
 const PATIENCE = 5000;

@@ -1,3 +1,4 @@
+// Built as insluiten.js: that address stands in the pages of others, so it stays.
 // In somebody else's page: let each of our frames grow to what is in it.
 const origin = new URL(document.currentScript.src).origin;
 window.addEventListener("message", (event) => {
