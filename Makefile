@@ -91,6 +91,8 @@ lint: setup-dev  ## what CI checks besides the tests
 		$(PY) manage.py check --deploy --fail-level WARNING
 	$(PY) manage.py makemigrations --check --dry-run
 	.venv/bin/djlint --quiet --lint templates
+	.venv/bin/djlint --quiet --check templates
+	@$(MAKE) --no-print-directory npm ARGS="run lint --silent"
 
 BENCH ?= var/bench
 

@@ -22,7 +22,7 @@ urlpatterns = [
     path("enquete/<slug:slug>/", respond.Respond.as_view(), name="respond"),
     path("enquete/<slug:slug>/stap/", respond.reach, name="reach"),
     path("enquete/<slug:slug>/bewaard/", offline.Kept.as_view(), name="kept"),
-    path("enquete/<slug:slug>/niet-bewaard/", offline.Kept.as_view(name="niet-bewaard"), name="not-kept"),
+    path("enquete/<slug:slug>/niet-bewaard/", offline.Kept.as_view(name="not_saved"), name="not-kept"),
     path("enquete/<slug:slug>/apparaat/", offline.Device.as_view(), name="device"),
     path("enquete/<slug:slug>/app.webmanifest", offline.manifest, name="manifest"),
 ]

@@ -54,7 +54,7 @@ class ProofPage(View):
             context["message"] = contact_messages.find(self.proof)
         if self.proof.purpose == Purpose.STILL_TRUE:
             context["is_stop_asked"] = reminders.stop_asked(self.proof.initiative) is not None
-        return render(request, f"registry/proof/{self.proof.purpose.replace('-', '_')}.html", context)
+        return render(request, f"registry/proof/{Purpose(self.proof.purpose).name.lower()}.html", context)
 
     @transaction.atomic
     def post(self, request):

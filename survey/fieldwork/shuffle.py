@@ -1,6 +1,6 @@
 """The order in which one respondent sees the statements of a level.
 
-The same few lines stand in samenbuurten/static/src/enquete/shuffle.js: a page from the cache is shuffled on the
+The same few lines stand in samenbuurten/static/src/survey/shuffle.js: a page from the cache is shuffled on the
 device, and the stored seed must give its order back here. mulberry32 (T. Ettinger, 2017, public domain) draws
 whole numbers of 32 bits, Fisher–Yates walks from the last place to the first, and the level's position sets off
 each level on its own: the seed alone is the whole order.

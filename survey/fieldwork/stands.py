@@ -65,7 +65,7 @@ def make_codes(round, number, *, by=None):
 def has_right_check(code):
     """Whether ``code``, without its hyphens, may be one of ours: each sign times its place adds up to nothing.
 
-    The same lines stand in samenbuurten/static/src/enquete/code.js, for who has no network. Codes of before have
+    The same lines stand in samenbuurten/static/src/survey/code.js, for who has no network. Codes of before have
     eight signs and no check: where a round still has such codes, only what is as long as a new one is checked.
     """
     places = [READABLE.find(sign) for sign in code]

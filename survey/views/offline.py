@@ -18,7 +18,7 @@ INK, SKY = "#08293a", "#f2f8fa"
 @cache_control(no_cache=True)
 def service_worker(request):
     """From this address, for a worker rules only what lies below its own."""
-    with staticfiles_storage.open("samenbuurten/dienst.js") as script:
+    with staticfiles_storage.open("samenbuurten/service-worker.js") as script:
         return HttpResponse(script.read(), content_type="text/javascript")
 
 
@@ -52,7 +52,7 @@ def manifest(request, slug):
 class Kept(Respond):
     """A page that the service worker shows after it put an answer in its queue, or could not."""
 
-    name = "bewaard"
+    name = "saved"
     http_method_names = ["get", "head"]
 
     def get(self, request):
@@ -67,6 +67,6 @@ class Device(Kept):
     def get(self, request):
         if not self.round.has_opened:
             raise Http404
-        response = self.show(self.form(), template="apparaat")
+        response = self.show(self.form(), template="device")
         response[KEEP] = "1"
         return response

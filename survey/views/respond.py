@@ -87,7 +87,7 @@ class Respond(View):
 
     def post(self, request):
         if from_elsewhere(request):
-            return self.page("elders", status=403)
+            return self.page("elsewhere", status=403)
         if self.round and self.round.opens_at is None:
             raise Http404
         if "taalkeuze" in request.POST:
@@ -119,7 +119,7 @@ class Respond(View):
             # Drop-off is of pages: one that was not counted when it was begun is not counted here either.
             progress.count(self.round, progress.sent(self.questionnaire))
         # A repeat tells nothing of what is stored, nor whether this equals it.
-        response = self.thank(form) if is_new else self.page("ontvangen")
+        response = self.thank(form) if is_new else self.page("received")
         return self.judge(response, f"ontvangen {form.key}")
 
     def refuse(self, form, reason, status):
@@ -185,9 +185,9 @@ class Respond(View):
             for page in form.questions.pages
         ]
         ticked = [(level, rows) for level, rows in ticked if rows]
-        return self.page("bedankt", {"earlier": earlier, "ticked": ticked})
+        return self.page("thanks", {"earlier": earlier, "ticked": ticked})
 
-    def show(self, form, *, template="vragen", status=200, is_fresh=False):
+    def show(self, form, *, template="questions", status=200, is_fresh=False):
         parts = form.parts()
         asks_code = "code" in form.fields
         context = {
@@ -212,7 +212,7 @@ class Respond(View):
     def turned_away(self):
         if self.round.state == Round.State.DRAFT and not self.request.user.has_perm("survey.view_round"):
             raise Http404
-        response = self.page("dicht", {"State": Round.State})
+        response = self.page("closed", {"State": Round.State})
         response[KEEP] = "0"
         return response
 
@@ -256,7 +256,7 @@ class Preview(Respond):
 def open_rounds(request):
     """Where one can answer now."""
     context = {"rounds": Round.objects.open(), "languages": [], "address": request.path}
-    return put(request, "survey/respond/lijst.html", context, language=settings.LANGUAGE_CODE)
+    return put(request, "survey/respond/list.html", context, language=settings.LANGUAGE_CODE)
 
 
 @csrf_exempt

@@ -17,7 +17,7 @@ from tests.survey import coded, making
 pytestmark = pytest.mark.once
 
 STAFF = "ans@voorbeeld.nl"
-# Longer than keys wait for somebody to read (toetsen.js), in ms.
+# Longer than keys wait for somebody to read (keys.js), in ms.
 READING = 800
 # The field to type in has the focus by itself, a moment after the page is there.
 FOCUSED = "name => document.activeElement.name === name"

@@ -17,7 +17,7 @@ from tests.browser.test_offline import answer, fill_in, ready, send, waiting
 
 pytestmark = pytest.mark.once
 
-SCRIPTS = ["dienst.js", "enquete.js"]
+SCRIPTS = ["service-worker.js", "survey.js"]
 STORED = "Bedankt voor uw antwoorden"
 NOT_KEPT = "Niet verstuurd en niet bewaard"
 NO_DATABASE = "self.indexedDB.open = () => { throw new Error('no database here') };\n"

@@ -30,7 +30,7 @@ def test_one_post_stores_all(client):
     stand = SourceCode.objects.create(round=round, code="ingang", name="Bij de ingang")
     given = sent(gemeente="GM0034", rol="inwoner", stand="ingang")
     page = client.post(address(), given)
-    assert (page.status_code, page.templates[0].name) == (200, "survey/respond/bedankt.html")
+    assert (page.status_code, page.templates[0].name) == (200, "survey/respond/thanks.html")
     stored = Response.objects.get()
     assert str(stored.pk) == given["sleutel"]
     assert bits(stored) == ["R1", "R2"]

@@ -1,13 +1,13 @@
 // What the questions gain from a script. Without it they work too: the screens are anchors in one form.
 
-import { arrange, chosen, fill } from "./enquete/answers.js";
-import { watchCode } from "./enquete/code.js";
-import { startDevice } from "./enquete/device.js";
-import { newKey } from "./enquete/key.js";
-import { startKiosk } from "./enquete/kiosk.js";
-import { forget, recall, remember } from "./enquete/memory.js";
-import { newSeed } from "./enquete/shuffle.js";
-import { startWaiting } from "./enquete/waiting.js";
+import { arrange, chosen, fill } from "./answers.js";
+import { watchCode } from "./code.js";
+import { startDevice } from "./device.js";
+import { newKey } from "./key.js";
+import { startKiosk } from "./kiosk.js";
+import { forget, recall, remember } from "./memory.js";
+import { newSeed } from "./shuffle.js";
+import { startWaiting } from "./waiting.js";
 
 const { body } = document;
 const form = document.querySelector("[data-vragen]");

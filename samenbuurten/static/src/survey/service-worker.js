@@ -3,7 +3,7 @@
 // harmless: the server stores a key once. An answer leaves the device on our own word for that key and on nothing
 // else: what a portal, a proxy or another address answers is no receipt.
 
-import { REFUSED, all, bodyOf, forget, keyOf, numbers, put, refuse, remove } from "./enquete/queue.js";
+import { all, bodyOf, forget, keyOf, numbers, put, REFUSED, refuse, remove } from "./queue.js";
 
 const CACHE = "enquete";
 const PATIENCE = 5000;
@@ -12,7 +12,8 @@ const RECEIVED = "ontvangen";
 
 // For when even our own pages could not be kept.
 const HTML = { "Content-Type": "text/html; charset=utf-8" };
-const START = '<!doctype html><html lang="nl"><meta name="viewport" content="width=device-width"><title>Samen Buurten</title>';
+const START =
+  '<!doctype html><html lang="nl"><meta name="viewport" content="width=device-width"><title>Samen Buurten</title>';
 const BARE_KEPT = `${START}<h1>Bedankt, bewaard op dit apparaat</h1><p><a href="">Terug naar de vragen</a></p>`;
 const BARE_NOT_KEPT = `${START}<h1>Niet verstuurd en niet bewaard</h1><p>Laat deze pagina open.</p><form method="post"><!--velden--><button>Probeer het opnieuw</button></form>`;
 
@@ -139,12 +140,18 @@ async function notKept(address, given) {
   const page = await kept(pageBeside("niet-bewaard/", address, given));
   const text = page ? await page.text() : BARE_NOT_KEPT;
   const headers = page ? page.headers : HTML;
-  return new Response(text.replace("<!--velden-->", () => fields.join("")), { status: 503, headers });
+  return new Response(
+    text.replace("<!--velden-->", () => fields.join("")),
+    { status: 503, headers },
+  );
 }
 
 // The order is another each time: one that cannot pass, or a few, hold up nobody for good.
 const inAnyOrder = (items) =>
-  items.map((item) => ({ item, lot: Math.random() })).sort((one, other) => one.lot - other.lot).map(({ item }) => item);
+  items
+    .map((item) => ({ item, lot: Math.random() }))
+    .sort((one, other) => one.lot - other.lot)
+    .map(({ item }) => item);
 
 async function sendAll(again) {
   let unanswered = 0;

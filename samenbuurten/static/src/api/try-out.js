@@ -1,4 +1,4 @@
-import "./probeer.css";
+import "./try-out.css";
 
 // The document of the API with buttons; SwaggerUIBundle comes from drf-spectacular-sidecar, served by ourselves.
 const place = document.getElementById("probeer");

@@ -8,8 +8,9 @@ export const REFUSED = "geweigerd";
 function open() {
   return new Promise((resolve, reject) => {
     const request = indexedDB.open("enquete", 1);
-    request.onupgradeneeded = () =>
-      Object.entries(STORES).forEach(([name, options]) => request.result.createObjectStore(name, options));
+    request.onupgradeneeded = () => {
+      for (const [name, options] of Object.entries(STORES)) request.result.createObjectStore(name, options);
+    };
     request.onsuccess = () => resolve(request.result);
     request.onerror = () => reject(request.error);
   });
@@ -52,7 +53,8 @@ export async function put(address, body) {
   const data = await crypto.subtle.encrypt({ name: "AES-GCM", iv }, await secret(), bytes);
   const id = await nameOf(bytes);
   await within("wachtrij", "readwrite", (store) => store.put({ id, address, iv, data, state: WAITS }));
-  if ((await bodyOf(await within("wachtrij", "readonly", (store) => store.get(id)))) !== body) throw new Error("unread");
+  if ((await bodyOf(await within("wachtrij", "readonly", (store) => store.get(id)))) !== body)
+    throw new Error("unread");
   await forget(keyOf(body), id);
 }
 

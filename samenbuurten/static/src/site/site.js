@@ -12,9 +12,9 @@ htmx.config.refreshOnHistoryMiss = true;
 document.addEventListener("htmx:configRequest", (event) => {
   const { formData } = event.detail;
   for (const name of new Set(formData.keys())) {
-    const given = formData.getAll(name).filter((value) => value !== "");
+    const values = formData.getAll(name).filter((value) => value !== "");
     formData.delete(name);
-    given.forEach((value) => formData.append(name, value));
+    for (const value of values) formData.append(name, value);
   }
 });
 

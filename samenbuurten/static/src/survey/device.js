@@ -2,7 +2,7 @@
 
 import { chosen, fill } from "./answers.js";
 import { fits } from "./kiosk.js";
-import { REFUSED, all, bodyOf, remove } from "./queue.js";
+import { all, bodyOf, REFUSED, remove } from "./queue.js";
 
 const LAST_SCREEN = "#stap-controle";
 
@@ -78,7 +78,8 @@ export function startDevice(body, form, onOpen) {
         button(words.wis, wipe(item)),
       );
     }
-    for (const one of ways.children) one.setAttribute("aria-describedby", (head.id = `inzending-${number}`));
+    head.id = `inzending-${number}`;
+    for (const way of ways.children) way.setAttribute("aria-describedby", head.id);
     line.append(ways);
     return line;
   }
@@ -86,7 +87,14 @@ export function startDevice(body, form, onOpen) {
   async function draw() {
     const items = await all();
     const own = items.filter(({ address }) => new URL(address).pathname === body.dataset.adres);
-    const read = await Promise.all(own.map((item) => bodyOf(item).then((text) => new URLSearchParams(text), () => null)));
+    const read = await Promise.all(
+      own.map((item) =>
+        bodyOf(item).then(
+          (text) => new URLSearchParams(text),
+          () => null,
+        ),
+      ),
+    );
     const signature = JSON.stringify([isStaff, own.map(({ id, state, reason }) => [id, state, reason])]);
     // A list that did not change stays, with the button that somebody is about to press.
     if (signature === shown) return;
