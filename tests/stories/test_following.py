@@ -87,7 +87,9 @@ def test_words_that_are_found_are_on_no_list(client, settings):
     client.get("/zoeken/?zoek=schaakclub")
     client.get("/zoeken/?zoek=naaiclub")
     factories.initiative("Schaakclub")
-    call_command("sweep_search_misses", stdout=StringIO())
+    out = StringIO()
+    call_command("sweep_search_misses", stdout=out)
+    assert out.getvalue() == "Nu wel gevonden: 1.\n"
     assert "sweep_search_misses" in settings.DAILY_WORK
     assert [miss.words for miss in SearchMiss.objects.all()] == ["naaiclub"]
 
