@@ -243,7 +243,7 @@ def test_a_refusal_is_one_line_in_the_log(client, monkeypatch):
     page = changelist(Email)
     for address, reason in [
         (f"{page}?message__contains=x", "Filtering by message__contains not allowed: " + page),
-        ("/beheer/registry/user/", "Refused (Permission denied): /beheer/registry/user/"),
+        ("/beheer/registry/user/", "Forbidden (Permission denied): /beheer/registry/user/"),
         ("/", "Invalid HTTP_HOST header"),
         ("/a%0D%0Ab/", "add 'kwaad.example' to ALLOWED_HOSTS.: /a\\r\\nb/"),
         (f"{page}?q=%00", "Text that cannot be kept.: " + page),

@@ -252,7 +252,7 @@ def zipped(**parts):
 def test_what_it_is_is_said(content, message):
     with pytest.raises(Refused) as refused:
         read(content)
-    assert message in refused.value.problems[0]
+    assert message in refused.value.messages[0]
 
 
 def test_a_double_mark_is_no_part_of_a_name():
