@@ -97,8 +97,9 @@ def test_list_opens_the_filters_that_are_used(client):
     text = client.get("/initiatieven/?soort=evenement&rol=ervaart").text
     opened = re.findall(r'<details class="facet" open>\s*<summary id="facet-(\w+)"', text)
     assert opened == ["gemeente", "kern", "rol", "soort"]
-    assert 'name="rol" value="ervaart" checked' in text
-    assert 'name="rol" value="" checked' not in text
+    one_line = " ".join(text.split())
+    assert 'name="rol" value="ervaart" checked' in one_line
+    assert 'name="rol" value="" checked' not in one_line
 
 
 def test_list_has_pages_that_keep_the_filters(client):
@@ -108,8 +109,8 @@ def test_list_has_pages_that_keep_the_filters(client):
     second = client.get("/initiatieven/?gemeente=GM0995&pagina=2")
     assert (len(names(first)), len(names(second))) == (20, 1)
     assert set(names(first)).isdisjoint(names(second))
-    assert 'rel="next" href="?gemeente=GM0995&amp;pagina=2"' in first.text
-    assert 'rel="prev" href="?gemeente=GM0995&amp;pagina=1"' in second.text
+    assert 'rel="next" href="?gemeente=GM0995&amp;pagina=2"' in " ".join(first.text.split())
+    assert 'rel="prev" href="?gemeente=GM0995&amp;pagina=1"' in " ".join(second.text.split())
 
 
 @pytest.mark.parametrize("page", ["0", "2", "x", "99999999999999999999"])
