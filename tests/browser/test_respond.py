@@ -13,7 +13,7 @@ from tests.browser.looking import DESK, LOOKED_AT, NARROWEST, faults_of_all, too
 
 pytestmark = pytest.mark.once
 
-SHUFFLE = Path(__file__).resolve().parents[2] / "samenbuurten" / "static" / "src" / "enquete" / "shuffle.js"
+SHUFFLE = Path(__file__).resolve().parents[2] / "samenbuurten" / "static" / "src" / "survey" / "shuffle.js"
 REFUSED = r"422 \("
 LEVELS = ["maatschappelijk", "bestuurlijk", "professioneel", "relationeel"]
 # The survey is tapped in a crowd: larger than the 24 of the rest of the site.
