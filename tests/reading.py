@@ -1,4 +1,6 @@
-"""What a page sends along to say which version was on the screen."""
+"""What a page sends along to say which version was on the screen, and how a page reads."""
+
+import re
 
 from registry.models import ChangeProposal
 from registry.moderation.versions import version_of, version_of_proposal
@@ -25,3 +27,8 @@ def read_pair(first, second):
 
 def read_proposal(proposal):
     return {"las": version_of_proposal(ChangeProposal.objects.get(pk=getattr(proposal, "pk", proposal)))}
+
+
+def tight(html):
+    """The page as it is read: runs of white space as one blank, and none beside a tag."""
+    return re.sub(r"\s*(<[^>]*>)\s*", r"\1", re.sub(r"\s+", " ", html))

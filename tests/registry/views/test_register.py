@@ -13,6 +13,7 @@ from registry.mail.public_forms import started
 from registry.models import Initiative, Proof, Status
 from tests import factories
 from tests.mail import OddServer, deliver
+from tests.reading import tight
 
 pytestmark = pytest.mark.django_db
 PAGE = reverse("registry:register")
@@ -86,7 +87,7 @@ def test_faster_than_anybody_types_is_too_fast(client, five):
 
 def test_the_check_page_shows_what_becomes_public_and_what_does_not(client, five):
     response = client.post(PAGE, five)
-    public, private = response.text.split("Dit komt niet op de site")
+    public, private = tight(response.text).split("Dit komt niet op de site")
     assert "Soep op straat" in public.split("Dit komt op de site")[1]
     assert "<dd" in private
     assert "trekker@voorbeeld.nl</dd>" in private

@@ -10,6 +10,7 @@ from survey.results import read
 from survey.rounds import publications
 from survey.sample import deck
 from tests import factories
+from tests.reading import tight
 from tests.survey import making
 from tests.survey.counting import anybody, store
 
@@ -122,13 +123,13 @@ def test_the_round_of_the_presentation_shows_what_is_not_known(client):
     for code in [*(f"P{one}" for one in range(1, 8)), *(f"R{one}" for one in range(1, 10))]:
         factories.bottleneck(code)
     deck.load()
-    page = client.get("/resultaten/verbindingsfestival/").content.decode()
+    page = tight(client.get("/resultaten/verbindingsfestival/").content.decode())
     assert "53 van 77 (69 %, marge 58–78 %), afgeleid" in page
     assert page.count('<p class="staaf__getal zacht">Niet bekend.</p>') == 25
     assert page.count("Niet te bepalen: alleen de aandelen zijn bekend.") == 3
     assert re.findall(r"\b0 van|>0 %<", page.replace('<text x="0" y="12">0 %</text>', "")) == []
     assert "69 % herkent dit</strong> (53 van 77), afgeleid" in client.get("/knelpunten/").content.decode()
-    share = client.get("/knelpunten/r1/").content.decode()
+    share = tight(client.get("/knelpunten/r1/").content.decode())
     assert (
         '<a class="nl-link" href="/resultaten/verbindingsfestival/?uitgave=1#R1">Verbindingsfestival</a>'
         in share
