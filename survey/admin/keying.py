@@ -58,7 +58,7 @@ class KeyForm(forms.Form):
         try:
             return paper.read(self.round.questionnaire, self.cleaned_data["codes"])
         except Refused as mistake:
-            raise forms.ValidationError(mistake.messages) from mistake
+            raise forms.ValidationError(list(mistake.messages)) from mistake
 
     def clean(self):
         cleaned = super().clean()

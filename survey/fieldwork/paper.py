@@ -98,7 +98,7 @@ def read(questionnaire, typed):
                 % _(" en ").join(chosen)
             )
     if wrong:
-        raise Refused(wrong)
+        raise Refused(*wrong)
     return [code for code in codes_of_form if code in typed_codes]
 
 
