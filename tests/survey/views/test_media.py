@@ -127,7 +127,7 @@ def test_a_range_is_told_with_its_base_and_the_reason_on_every_page(client):
     page = client.get("/resultaten/festival/").content.decode()
     assert "2 of minder van 24" in page
     assert "zodat niet te zien is wat een paar mensen antwoordden" in page
-    assert '<rect class="balk__bereik" x="0%" width="8%" height="100%"/>' in page
+    assert '<rect class="balk__bereik" x="0%" width="8%" height="100%" />' in page
     for address in ("/resultaten/dekking/", "/knelpunten/", "/knelpunten/r1/"):
         assert "2 of minder van 24" in client.get(address).content.decode()
     told = {one["code"]: one for level in api(client).json()["niveaus"] for one in level["stellingen"]}["R1"]
