@@ -39,7 +39,9 @@ def catalogue():
 def said():
     """Every text in the templates and the code of a respondent's pages."""
     for path in TEMPLATES:
-        source = io.BytesIO(templatize(path.read_text(encoding="utf-8")).encode())
+        # Of a template the indents are no Python.
+        lines = templatize(path.read_text(encoding="utf-8")).splitlines()
+        source = io.BytesIO("\n".join(line.strip() for line in lines).encode())
         yield from (found[1] for found in extract("python", source, keywords=KEYWORDS))
     for path in MODULES:
         yield from (found[1] for found in extract("python", io.BytesIO(path.read_bytes()), keywords=KEYWORDS))
