@@ -27,6 +27,7 @@ from registry.personal_data import retention
 from registry.registration.signup import confirm, register
 from survey.models import FollowedRound
 from tests import factories
+from tests.reading import tight
 from tests.survey import making
 
 pytestmark = pytest.mark.django_db
@@ -151,7 +152,7 @@ def test_each_period_on_the_privacy_page_holds_when_the_work_runs_every_day(clie
             if lasted[what] == day - 1 and rows.exists():
                 lasted[what] = day
     table = re.findall(
-        r'<th scope="row">([^<]+)</th><td>([\d.]+) dag', client.get("/privacy/").content.decode()
+        r'<th scope="row">([^<]+)</th><td>([\d.]+) dag', tight(client.get("/privacy/").content.decode())
     )
     promised = {what: int(days.replace(".", "")) for what, days in table}
     assert {what: days + 1 for what, days in lasted.items()} == {what: promised[what] for what in kept}
