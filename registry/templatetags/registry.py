@@ -4,6 +4,7 @@ from pathlib import PurePath
 
 from django import template
 from django.conf import settings
+from django.template.defaultfilters import stringfilter
 from django.urls import reverse
 from django.utils.html import escape
 from django.utils.safestring import mark_safe
@@ -25,6 +26,14 @@ SHAPES = {
     "professioneel": "M12 0.5l10 5.75v11.5l-10 5.75l-10-5.75v-11.5z",
     "relationeel": "M12 0l12 12l-12 12l-12-12z",
 }
+
+
+@register.filter(is_safe=True)
+@stringfilter
+def one_line(text):
+    """Every run of white space as one blank: for a title and a description, whose blocks stand on lines of their own."""
+    return " ".join(text.split())
+
 
 CONTROLS = {"checkbox": "utrecht-checkbox", "select": "utrecht-select", "textarea": "utrecht-textarea"}
 

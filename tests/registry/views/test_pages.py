@@ -201,3 +201,13 @@ def test_privacy_names_the_tile_server_when_there_is_one(client, db, settings):
     text = client.get("/privacy/").text
     assert "haalt beelden op bij tegels.example" in text
     assert "Er gaat niets naar andere bedrijven." not in text
+
+
+@pytest.mark.parametrize(
+    "address", ["/", "/initiatieven/", "/knelpunten/", "/privacy/", "/insluiten/kaart/", "/enquete/"]
+)
+def test_a_title_and_a_description_are_one_line(client, db, address):
+    page = client.get(address).text
+    texts = re.findall(r'<title>(.*?)</title>|name="description"\s+content="(.*?)"', page, re.DOTALL)
+    assert [text for pair in texts for text in pair if text != " ".join(text.split())] == []
+    assert texts[0][0].count("Samen Buurten") == 1
