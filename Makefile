@@ -76,6 +76,12 @@ coverage: setup-dev  ## which lines the tests on SQLite without a browser leave 
 	@$(PY) -m coverage html --quiet
 	@$(PY) -m coverage report --skip-covered
 
+COUNT ?= 60
+SEED ?= 1
+
+mutants: setup-dev  ## after `make coverage`: plant COUNT faults one by one, and see whether a test notices each
+	@$(PY) -m tests.mutants --count $(COUNT) --seed $(SEED)
+
 lint: setup-dev  ## what CI checks besides the tests
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
