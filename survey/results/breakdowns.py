@@ -1,20 +1,25 @@
 """The shares of groups, as far as disclosure control lets them through."""
 
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
 from survey import disclosure
 from survey.design.questions import questions_of
-from survey.models import RespondentRole
+from survey.models import Item, Questionnaire, RespondentRole
+from survey.models.questionnaire import AskedLevel
 from survey.models.response import ELSEWHERE, PREFER_NOT
 from survey.results.shapes import BlockResult, BreakdownResult, Share
-from survey.results.tally import GROUPINGS
+from survey.results.tally import GROUPINGS, Tally
 from survey.results.words import Reason
 from survey.statistics import percentage
 
+# Group to the stored answers that make it up.
+Values = dict[str, tuple[str, ...]]
 
-def unknown_breakdowns(reason):
+
+def unknown_breakdowns(reason: str) -> tuple[BreakdownResult, ...]:
     return tuple(BreakdownResult(grouping, reason=reason) for grouping in GROUPINGS)
 
 
@@ -23,12 +28,18 @@ class Split:
     """One breakdown as it may be shown. ``values``: group to the stored answers that make it up."""
 
     grouping: str
-    names: dict
-    values: dict
+    names: Mapping[str, str]
+    values: Values
     breakdown: disclosure.Breakdown
 
 
-def splits(questionnaire, levels, tally, threshold, without=()):
+def splits(
+    questionnaire: Questionnaire,
+    levels: Sequence[AskedLevel],
+    tally: Tally,
+    threshold: int,
+    without: Collection[str] = (),
+) -> tuple[Split, ...]:
     """By gemeente, and by rol as far as that may stand beside it. ``levels``: those that are shown;
     ``without``: groupings that are not to be shown."""
     groups = known_groups(questionnaire)
@@ -48,7 +59,9 @@ def splits(questionnaire, levels, tally, threshold, without=()):
     )
 
 
-def breakdowns(splits, levels, items, tally):
+def breakdowns(
+    splits: Iterable[Split], levels: Sequence[AskedLevel], items: Sequence[Item], tally: Tally
+) -> tuple[BreakdownResult, ...]:
     return tuple(
         _shown(split, levels, items, tally)
         if split.breakdown.blocks
@@ -57,7 +70,7 @@ def breakdowns(splits, levels, items, tally):
     )
 
 
-def known_groups(questionnaire):
+def known_groups(questionnaire: Questionnaire) -> dict[str, dict[str, str]]:
     """Per grouping: the groups that there are, in order, each with its name."""
     shared = {PREFER_NOT: _("Niet gezegd")}
     return {
@@ -66,9 +79,9 @@ def known_groups(questionnaire):
     }
 
 
-def _values(groups, answered):
+def _values(groups: Iterable[str], answered: Sequence[str]) -> Values:
     """Group to the stored answers that make it up. A group that nobody is in counts too: that is few."""
-    values = {group: (group,) for group in groups if group not in (PREFER_NOT, ELSEWHERE)}
+    values: Values = {group: (group,) for group in groups if group not in (PREFER_NOT, ELSEWHERE)}
     values |= {answer: (answer,) for answer in answered if answer}
     unsaid = tuple(answer for answer in answered if answer in ("", PREFER_NOT))
     if unsaid:
@@ -76,7 +89,9 @@ def _values(groups, answered):
     return values
 
 
-def _blocks(grouping, values, levels, tally, threshold):
+def _blocks(
+    grouping: str, values: Values, levels: Sequence[AskedLevel], tally: Tally, threshold: int
+) -> disclosure.Breakdown:
     bases = {
         group: tuple(
             sum(tally.group_level(grouping, answer, level.bit) for answer in answers) for level in levels
@@ -88,7 +103,13 @@ def _blocks(grouping, values, levels, tally, threshold):
     return disclosure.break_down(bases, threshold)
 
 
-def _beside(blocks, values, levels, tally, threshold):
+def _beside(
+    blocks: Mapping[str, disclosure.Breakdown],
+    values: Mapping[str, Values],
+    levels: Iterable[AskedLevel],
+    tally: Tally,
+    threshold: int,
+) -> disclosure.Breakdown:
     """The second breakdown next to the first; on every level, since other people answered each."""
     for level in levels:
         together = {
@@ -104,7 +125,9 @@ def _beside(blocks, values, levels, tally, threshold):
     return blocks["rol"]
 
 
-def _shown(split, levels, items, tally):
+def _shown(
+    split: Split, levels: Sequence[AskedLevel], items: Iterable[Item], tally: Tally
+) -> BreakdownResult:
     blocks = split.breakdown.blocks
     answers = [[answer for group in block.groups for answer in split.values[group]] for block in blocks]
     bases = [
@@ -114,7 +137,7 @@ def _shown(split, levels, items, tally):
         }
         for of_block in answers
     ]
-    shares = [[] for _block in blocks]
+    shares: list[list[Share]] = [[] for _block in blocks]
     for item in items:
         counts = [
             sum(tally.group_item(split.grouping, answer, item.bit) for answer in of_block)
@@ -138,7 +161,7 @@ def _shown(split, levels, items, tally):
     return BreakdownResult(split.grouping, tuple(level.slug for level in levels), results)
 
 
-def _label(split, block):
+def _label(split: Split, block: disclosure.Block) -> str:
     return (
         _("Overige groepen samen") if block.is_merged else split.names.get(block.groups[0], block.groups[0])
     )

@@ -1,19 +1,23 @@
 """All that a round found, put together."""
 
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
 from survey.design.questions import questions_of
 from survey.disclosure import band_of
 from survey.fieldwork import progress
-from survey.models import Publication
+from survey.models import Publication, Round
+from survey.models.questionnaire import AskedLevel
 from survey.open_answers.themes import themes_of
 from survey.results.bands import PART, with_bands
 from survey.results.breakdowns import breakdowns, splits, unknown_breakdowns
 from survey.results.changes import comparison
 from survey.results.levels import level_from_shares, level_result
 from survey.results.pairs import pairs
-from survey.results.shapes import Detectable, Results, Step, Theme, read
-from survey.results.tally import recount
+from survey.results.shapes import ComparisonResult, Detectable, LevelResult, Results, Step, Theme, read
+from survey.results.tally import Tally, recount
 from survey.results.words import Reason
 from survey.statistics import detectable, percentage
 
@@ -21,7 +25,13 @@ NOTE = _("Zelfgekozen deelnemers; de marge dekt alleen toeval, niet wie wel of n
 SHOWN_SHARES = (10, 30, 50, 70)
 
 
-def results_for(round, *, tally=None, without=frozenset(), beside=None):
+def results_for(
+    round: Round,
+    *,
+    tally: Tally | None = None,
+    without: Collection[str] = frozenset(),
+    beside: ComparisonResult | None = None,
+) -> Results:
     """What the responses of ``round`` say, as far as it may be told. ``tally``: when they were counted already;
     ``without``: which of "samenhang", "rol", "gemeente" and, for each level, its bands are not to be told beside
     the rest; ``beside``: the ComparisonResult that says with which edition it was compared, else that is the newest."""
@@ -63,14 +73,14 @@ def results_for(round, *, tally=None, without=frozenset(), beside=None):
     )
 
 
-def parts_left_out(results):
+def parts_left_out(results: Results) -> frozenset[str]:
     """``without`` as it was when these results were made."""
     left_out = {breakdown.grouping for breakdown in results.breakdowns if breakdown.reason == Reason.AUDITED}
     left_out |= {PART + level.level for level in results.levels if level.bands_reason == Reason.AUDITED}
     return frozenset(left_out | ({"samenhang"} if results.pairs_reason == Reason.AUDITED else set()))
 
 
-def results_from_shares(round, bases, percentages):
+def results_from_shares(round: Round, bases: Mapping[str, int], percentages: Mapping[str, int]) -> Results:
     """What is left of a round of which only whole percentages are known: ``bases`` has N for each level
     (slug), ``percentages`` what is known of the statements (code)."""
     levels = tuple(
@@ -93,13 +103,13 @@ def results_from_shares(round, bases, percentages):
     )
 
 
-def open_levels_of(round, tally):
+def open_levels_of(round: Round, tally: Tally) -> list[AskedLevel]:
     """The levels that enough people answered."""
     levels = [page.level for page in questions_of(round.questionnaire).pages]
     return [level for level in levels if tally.level(level.bit) >= round.threshold]
 
 
-def _about(round):
+def _about(round: Round) -> dict[str, Any]:
     return {
         "round": round.slug,
         "name": round.name,
@@ -112,7 +122,7 @@ def _about(round):
     }
 
 
-def _steps(round, levels):
+def _steps(round: Round, levels: Iterable[LevelResult]) -> tuple[Step, ...]:
     """Each screen of the form, in order, with how many came as far; not when few did, nor from the first level on
     of which few answers came: no more came than saw its screen."""
     reached = dict(round.step_counts.values_list("step", "number"))
@@ -127,7 +137,7 @@ def _steps(round, levels):
     return tuple(shown_steps)
 
 
-def _drop_off(round, started, responses):
+def _drop_off(round: Round, started: int | None, responses: int) -> tuple[int | None, str]:
     """(of the pages that were begun on a screen and counted, the percentage from which nothing was sent; the reason why
     it is not told). None and no reason when it was not counted. Beside the number of responses it tells how many came
     otherwise, on paper or from a page that was begun without a network: neither may be a few. That there were none at
@@ -142,17 +152,20 @@ def _drop_off(round, started, responses):
     return percentage(1 - sent / started), ""
 
 
-def _comparison(round, levels, beside):
+def _comparison(
+    round: Round, levels: Iterable[LevelResult], beside: ComparisonResult | None
+) -> ComparisonResult | None:
     if round.previous is None:
         return None
     editions = Publication.objects.filter(round=round.previous).order_by("-edition")
     earlier = editions.filter(edition=beside.edition or 0) if beside else editions.public()
     publication = earlier.first()
-    then = publication and read(publication.data)
-    return comparison(round.previous, publication and publication.edition, then, levels)
+    if publication is None:
+        return comparison(round.previous, None, None, levels)
+    return comparison(round.previous, publication.edition, read(publication.data), levels)
 
 
-def _themes(round, n):
+def _themes(round: Round, n: int) -> tuple[Theme, ...]:
     """Among few people, what hardly anybody said is left out, since to be named at all is to be said by one."""
     themes = []
     for theme in themes_of(round):
@@ -162,12 +175,14 @@ def _themes(round, n):
     return tuple(sorted(themes, key=lambda theme: (not theme.reason, -(theme.respondents or 0), theme.code)))
 
 
-def _detectable(levels):
+def _detectable(levels: Iterable[LevelResult]) -> dict[str, Any]:
     """At the smallest level, with a next round of the same size."""
     bases = [level.n for level in levels if level.n]
     if not bases:
         return {"detectable_n": None, "detectable": ()}
     n = min(bases)
     needed = {share: detectable(share / 100, n, n) for share in SHOWN_SHARES}
-    rows = tuple(Detectable(share, value and percentage(value)) for share, value in needed.items())
+    rows = tuple(
+        Detectable(share, None if value is None else percentage(value)) for share, value in needed.items()
+    )
     return {"detectable_n": n, "detectable": rows}

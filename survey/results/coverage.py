@@ -1,8 +1,10 @@
 """Dekking: what is felt widely and tackled by few stands on top."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from registry.models import Bottleneck, Link
+from survey.models import Round
 from survey.results import Statement, range_text
 from survey.results.shares import Known, known_shares
 
@@ -20,12 +22,13 @@ class Covered:
     tackles: int
 
     @property
-    def weight(self):
+    def weight(self) -> float:
         """Percentage points for each initiative that tackles it, and one more so that none counts as one."""
-        return self.share.percentage / (self.tackles + 1)
+        felt_by = (self.share and self.share.percentage) or 0
+        return felt_by / (self.tackles + 1)
 
 
-def coverage():
+def coverage() -> tuple[list[Round], list[Covered], list[Covered]]:
     """(the rounds of which a figure is told, what is known of the bottlenecks, what is not): the known by weight, the
     others by who tackle them."""
     shares, tally = known_shares(), Link.objects.public().tally()
@@ -40,7 +43,7 @@ def coverage():
     return list(rounds), rows_known, unknown
 
 
-def _covered(bottleneck, shares, tally):
+def _covered(bottleneck: Bottleneck, shares: Known | None, tally: Mapping[tuple[str, str], int]) -> Covered:
     return Covered(
         bottleneck,
         shares,

@@ -1,12 +1,17 @@
 """Two editions of the results of one round, laid beside each other: who came since must not be a few."""
 
+from collections.abc import Iterable, Mapping
+
 from survey.disclosure import few_apart
 from survey.results.bands import PART
+from survey.results.shapes import BlockResult, BreakdownResult, Results
 
+# The blocks of the one edition, and of the other, that tell of the same people.
+Sides = tuple[list[BlockResult], list[BlockResult]]
 LEVELS = "niveaus"
 
 
-def clashes(then, now, threshold):
+def clashes(then: Results, now: Results, threshold: int) -> set[str]:
     """The parts of ``now`` (LEVELS, "samenhang", "rol" and "gemeente") that beside ``then`` would tell about fewer than ``threshold``."""
     parts = set()
     before = {level.level: level.n for level in then.levels}
@@ -24,7 +29,7 @@ def clashes(then, now, threshold):
     return parts
 
 
-def stale_bands(editions, now):
+def stale_bands(editions: Iterable[Results], now: Results) -> frozenset[str]:
     """The parts of ``now`` that are bands of a level of which one of ``editions`` told others or on other counts:
     two verdicts on nearly the same people, at other counts, leave of an overlap what neither excludes."""
     before = [
@@ -41,7 +46,7 @@ def stale_bands(editions, now):
     )
 
 
-def _pairs_clash(then, now, before, threshold):
+def _pairs_clash(then: Results, now: Results, before: Mapping[str, int | None], threshold: int) -> bool:
     if now.pairs_n is None or not then.pairs:
         return False
     # Of pairs on several bases, as there were before, it is not known who answered all levels.
@@ -50,13 +55,13 @@ def _pairs_clash(then, now, before, threshold):
     }:
         return True
     return few_apart(then.pairs_n, now.pairs_n, threshold) or any(
-        few_apart(before[level.level] - then.pairs_n, level.n - now.pairs_n, threshold)
+        few_apart((before[level.level] or 0) - then.pairs_n, level.n - now.pairs_n, threshold)
         for level in now.levels
         if level.n
     )
 
 
-def _groups_clash(then, now, threshold):
+def _groups_clash(then: BreakdownResult, now: BreakdownResult, threshold: int) -> bool:
     """Blocks that share a group are taken together, until both editions tell of the same groups."""
     for blocks_then, blocks_now in _together(then.blocks, now.blocks):
         for place, level in enumerate(now.levels):
@@ -67,11 +72,12 @@ def _groups_clash(then, now, threshold):
     return False
 
 
-def _together(then, now):
-    parts = []
+def _together(then: Iterable[BlockResult], now: Iterable[BlockResult]) -> list[Sides]:
+    parts: list[tuple[set[str], Sides]] = []
     for edition, blocks in enumerate((then, now)):
         for block in blocks:
-            groups, both = set(block.groups), ([], [])
+            groups = set(block.groups)
+            both: Sides = ([], [])
             both[edition].append(block)
             for part in [part for part in parts if part[0] & groups]:
                 parts.remove(part)

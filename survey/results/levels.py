@@ -1,16 +1,22 @@
 """The bars of one level: shares with their margin, and ranks."""
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 from survey.disclosure import band_of
+from survey.models import Item
+from survey.models.questionnaire import AskedLevel
 from survey.results.shapes import LevelResult, Share, Statement
+from survey.results.tally import Tally
 from survey.results.words import Reason
 from survey.statistics import counts_behind, percentage, wilson
 
 
-def share(code, count, n):
+def share(code: str, count: int, n: int) -> Share:
     return Share(code, count, n, percentage(count / n))
 
 
-def level_result(level, items, tally, threshold):
+def level_result(level: AskedLevel, items: Sequence[Item], tally: Tally, threshold: int) -> LevelResult:
     """``items`` of this ``level`` as they were answered, without bands; nothing when too few people did.
 
     Neither rank nor order tells more of a count than its range does: among those with the same range
@@ -39,7 +45,9 @@ def level_result(level, items, tally, threshold):
     return LevelResult(*about, n, statements, bands_reason="" if is_complete else Reason.NOT_ALL_COUNTS)
 
 
-def level_from_shares(level, items, n, percentages):
+def level_from_shares(
+    level: AskedLevel, items: Sequence[Item], n: int, percentages: Mapping[str, int]
+) -> LevelResult:
     """A level of which only whole percentages are known (code to percentage), or not even those."""
     fitting_counts = {
         item.code: counts_behind(percentages[item.code], n) for item in items if item.code in percentages
@@ -62,10 +70,10 @@ def level_from_shares(level, items, n, percentages):
     return LevelResult(*about, n, statements, bands_reason=Reason.ONLY_SHARES)
 
 
-def _statement(item, count, *, n, **fields):
+def _statement(item: Item, count: int | None, *, n: int | None, **fields: Any) -> Statement:
     wording = item.wordings.get("nl", {})
     text, version = wording.get("text", ""), wording.get("version")
-    if count is None:
+    if count is None or n is None:
         return Statement(item.code, text, version, None, n, **fields)
     margin = wilson(count, n)
     interval = (percentage(margin.low), percentage(margin.high))

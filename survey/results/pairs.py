@@ -1,17 +1,25 @@
 """Which statements of different levels are ticked by the same people."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import combinations
 
 from survey import disclosure
+from survey.design.questions import Page
 from survey.disclosure import LEAST, Block, Breakdown
+from survey.models import Item
+from survey.models.questionnaire import AskedLevel
 from survey.results.bands import DOUBT
+from survey.results.breakdowns import Split
 from survey.results.shapes import Pair
+from survey.results.tally import Tally
 from survey.results.words import Reason
 from survey.statistics import Together, holm, shown_p
 
 
-def pairs(pages, tally, threshold, splits):
+def pairs(
+    pages: Sequence[Page], tally: Tally, threshold: int, splits: Sequence[Split]
+) -> tuple[tuple[Pair, ...], int | None, str]:
     """(all pairs across the levels of these ``pages``, the number of people they are about, the reason why there are none).
 
     All pairs stand on one base: who answered all these levels. Where that base differs by a few from a level or
@@ -54,18 +62,29 @@ def pairs(pages, tally, threshold, splits):
             uncorrected.append(Pair(first.code, second.code, reason=Reason.SMALL_CELL))
             continue
         ps.append(table.fisher)
-        measures = (round(measure, 4) for measure in (table.phi, table.jaccard, table.lift))
-        uncorrected.append(Pair(first.code, second.code, table.n, *cells, *measures))
+        phi, jaccard, lift = (_rounded(measure) for measure in (table.phi, table.jaccard, table.lift))
+        uncorrected.append(Pair(first.code, second.code, table.n, *cells, phi, jaccard, lift))
     corrected = iter(holm(ps))
     return tuple(pair if pair.reason else _judged(pair, next(corrected)) for pair in uncorrected), n, ""
 
 
-def _judged(pair, p):
+def _rounded(measure: float | None) -> float | None:
+    return None if measure is None else round(measure, 4)
+
+
+def _judged(pair: Pair, p: float) -> Pair:
     rounded_p, is_below = shown_p(p)
     return replace(pair, p=rounded_p, p_is_below=is_below, is_demonstrable=p < DOUBT)
 
 
-def _tells_about_few(level, n, everywhere, tally, threshold, splits):
+def _tells_about_few(
+    level: AskedLevel,
+    n: int,
+    everywhere: Sequence[int],
+    tally: Tally,
+    threshold: int,
+    splits: Iterable[Split],
+) -> bool:
     """Whether those of ``level`` who did not answer all levels are few, or are few within or but for a group."""
     if tally.level(level.bit) == n:
         return False
@@ -73,7 +92,7 @@ def _tells_about_few(level, n, everywhere, tally, threshold, splits):
         return True
     base = Breakdown((Block(("all",)), Block(("not all",))))
     for split in (split for split in splits if split.breakdown.blocks):
-        together = {}
+        together: dict[tuple[str, str], int] = {}
         for group, answers in split.values.items():
             there = sum(tally.group_level(split.grouping, answer, level.bit) for answer in answers)
             among = sum(tally.group_among(split.grouping, answer, everywhere) for answer in answers)
@@ -83,13 +102,13 @@ def _tells_about_few(level, n, everywhere, tally, threshold, splits):
     return False
 
 
-def _rest_has_a_band(level, item, n, everywhere, tally):
+def _rest_has_a_band(level: AskedLevel, item: Item, n: int, everywhere: Sequence[int], tally: Tally) -> bool:
     rest = tally.level(level.bit) - n
     ticked = tally.item(item.bit) - tally.item_among(item.bit, everywhere)
     return rest > 0 and not disclosure.BAND < ticked < rest - disclosure.BAND
 
 
-def _table(first, second, n, tally, everywhere):
+def _table(first: Item, second: Item, n: int, tally: Tally, everywhere: Sequence[int]) -> Together:
     both = tally.both_among(first.bit, second.bit, everywhere)
     only_first = tally.item_among(first.bit, everywhere) - both
     only_second = tally.item_among(second.bit, everywhere) - both

@@ -30,6 +30,13 @@ class Statement:
     is_derived: bool = False
     reason: str = ""
 
+    @property
+    def figures(self) -> tuple[int, int]:
+        """(count, n) where both are told; else ValueError."""
+        if self.count is None or self.n is None:
+            raise ValueError(self.code)
+        return self.count, self.n
+
 
 @dataclass(frozen=True)
 class LevelResult:
@@ -44,6 +51,13 @@ class LevelResult:
     statements: tuple[Statement, ...]
     reason: str = ""
     bands_reason: str = ""
+
+    @property
+    def base(self) -> int:
+        """``n`` where it is told; else ValueError."""
+        if self.n is None:
+            raise ValueError(self.level)
+        return self.n
 
     @property
     def known(self) -> tuple[Statement, ...]:
@@ -142,6 +156,13 @@ class Pair:
     is_demonstrable: bool = False
     reason: str = ""
     p_is_below: bool = False
+
+    @property
+    def cells(self) -> tuple[int, int, int, int] | None:
+        """How many ticked both, only the first, only the second, neither; None where that is not told."""
+        if None in (self.both, self.only_first, self.only_second, self.neither):
+            return None
+        return self.both or 0, self.only_first or 0, self.only_second or 0, self.neither or 0
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,11 @@ date and its base. An edition that hides it, or never asked, takes nothing away.
 """
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
+from django.db.models import QuerySet
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -23,15 +25,15 @@ class Known:
     publication: Publication
 
     @property
-    def round(self):
+    def round(self) -> Round:
         return self.publication.round
 
     @property
-    def is_share(self):
+    def is_share(self) -> bool:
         return self.statement.percentage is not None
 
     @property
-    def when(self):
+    def when(self) -> str:
         """When people were asked; else when that was published."""
         if self.round.held_on:
             return date_format(self.round.held_on, "j F Y")
@@ -48,24 +50,24 @@ class Earlier:
     shares: dict[str, Known]
 
 
-def known_shares():
+def known_shares() -> dict[str, Known]:
     """Code to what is known of it. Invented figures are no figures of anybody."""
     return _newest(_editions())
 
 
-def shares_of_previous(round):
+def shares_of_previous(round: Round) -> Earlier | None:
     """What ``round`` is compared with, else all that was published of others, for who has just answered; or None."""
     others = Publication.objects.public().filter(round=round.previous_id)
     editions = list((others if round.previous_id else _editions().exclude(round=round)).defer("data"))
     return Earlier(editions[0].round, _newest(editions)) if editions else None
 
 
-def _editions():
+def _editions() -> QuerySet[Publication]:
     return Publication.objects.public().filter(round__is_sample=False).defer("data")
 
 
-def _newest(editions):
-    newest = {}
+def _newest(editions: Iterable[Publication]) -> dict[str, Known]:
+    newest: dict[str, Known] = {}
     for publication in editions:
         for code, statement in _statements(publication.pk, publication.data_hash).items():
             if code not in newest or _told(statement) > _told(newest[code].statement):
@@ -73,7 +75,7 @@ def _newest(editions):
     return newest
 
 
-def _told(statement):
+def _told(statement: Statement) -> int:
     """A share is more than a range, and that is more than the reason why there is none."""
     if statement.percentage is not None:
         return 2
@@ -81,7 +83,7 @@ def _told(statement):
 
 
 @lru_cache(maxsize=64)
-def _statements(pk, data_hash):
+def _statements(pk: int, data_hash: str) -> dict[str, Statement]:
     """A publication never changes, so each process reads it once instead of at every page."""
     data = json.loads(Publication.objects.values_list("data", flat=True).get(pk=pk))
     return {

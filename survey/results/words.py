@@ -1,9 +1,12 @@
 """The words that go with figures, the same in every medium."""
 
+from collections.abc import Sequence
+
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from survey import disclosure
+from survey.results.shapes import Change, LevelResult, Pair, Results, Statement
 from survey.statistics import LEAST_P, P_DIGITS, percentage
 
 
@@ -59,13 +62,15 @@ TEXTS = {
 }
 
 
-def reason_text(reason):
+def reason_text(reason: str) -> str:
     """ "" too for a band as it was published before ("<5"), which says itself what it is."""
     return str(TEXTS.get(reason, ""))
 
 
-def range_text(reason, n):
+def range_text(reason: str, n: int | None) -> str:
     """The range that a count of few people is told as, or "" when it is not a range."""
+    if n is None:
+        return ""
     if reason == Reason.FEW:
         return _("%(most)d of minder van %(n)d") % {"most": disclosure.BAND, "n": n}
     if reason == Reason.NEARLY_ALL:
@@ -77,8 +82,10 @@ def range_text(reason, n):
     return ""
 
 
-def range_of(reason, n):
+def range_of(reason: str, n: int | None) -> tuple[int, ...]:
     """The ends of that range in whole percentages, for a picture; () when it is not a range."""
+    if n is None:
+        return ()
     if reason == Reason.FEW:
         return 0, percentage(disclosure.BAND / n)
     if reason == Reason.NEARLY_ALL:
@@ -86,21 +93,21 @@ def range_of(reason, n):
     return ()
 
 
-def responses_text(results):
+def responses_text(results: Results) -> str | int:
     """How many took part, in the files."""
     if results.is_hidden:
         return _("minder dan %d") % results.threshold
     return _("niet bekend") if results.responses is None else results.responses
 
 
-def p_cell(change):
+def p_cell(change: Change | Pair) -> str | float | None:
     """The p-value of a change or a pair for a file: a number, or that it is below one. It is never 0."""
     # What was published before has 0 where it was rounded away.
     is_below = change.p_is_below or change.p == 0
     return f"<{LEAST_P:.{P_DIGITS}f}".replace(".", ",") if is_below else change.p
 
 
-def counted(statement):
+def counted(statement: Statement) -> str:
     """ "53 van 77 (69 %, marge 58–78 %)", and "afgeleid" where it was recovered."""
     if range_words := range_text(statement.reason, statement.n):
         return range_words
@@ -116,7 +123,7 @@ def counted(statement):
     return _("%(text)s, afgeleid") % {"text": text} if statement.is_derived else text
 
 
-def sentence(level):
+def sentence(level: LevelResult) -> str:
     """What the chart of a level says, in words."""
     if level.reason:
         return reason_text(level.reason)
@@ -150,26 +157,26 @@ def sentence(level):
     return first
 
 
-def change_text(change):
+def change_text(change: Change) -> str:
     """What a change is worth, in words."""
     if change.reason:
         return reason_text(change.reason)
-    if not change.is_demonstrable:
+    if change.points is None or not change.is_demonstrable:
         return _("niet aantoonbaar")
     return _("hoger") if change.points > 0 else _("lager")
 
 
-def signed(points):
+def signed(points: int) -> str:
     """A difference with its sign, as printers write a minus."""
     return f"+{points}" if points > 0 else f"{points}".replace("-", "−")
 
 
-def number(value):
+def number(value: int | None) -> str:
     """With a point between the thousands, as Dutch has it."""
     return _("niet bekend") if value is None else f"{value:,}".replace(",", ".")
 
 
-def _listed(words):
+def _listed(words: Sequence[str]) -> str:
     return (
         words[0]
         if len(words) == 1

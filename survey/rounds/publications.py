@@ -119,7 +119,7 @@ def safe_results(round: Round, counted: Tally) -> Results:
         changes = [next_edition.changes(one) for one in published]
     except next_edition.NotKnown as not_known:
         raise Refused(next_edition.not_known()) from not_known
-    findings = ()
+    findings: tuple[auditor.Finding, ...] = ()
     for without in (frozenset(one) for one in LADDER):
         found = results.results_for(round, tally=counted, without=without)
         if stale := results.stale_bands(earlier, found):

@@ -22,16 +22,22 @@ In results of before there was one base for all pairs, these stand on who answer
 what is one question and the groups another, so that a finding is sure, and silence is not a proof.
 """
 
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import product
 from time import monotonic
+from types import MappingProxyType
+from typing import Any
 
 from django.utils.translation import gettext as _
 
 from survey.disclosure import BAND, Reason
 from survey.results.audit.equations import Equations, Impossible, Told, Undecided
+from survey.results.shapes import LevelResult, Pair, Results
 from survey.statistics import counts_behind, percentage
 
+Ends = tuple[int, int]  # the least and the most that a number can be
 VALUES = 3  # a hidden number must be able to be so many
 SECONDS = 60
 
@@ -60,7 +66,7 @@ class Finding:
     size: tuple[int, int]
     count: tuple[int, int]
 
-    def __str__(self):
+    def __str__(self) -> str:
         people, count = _range(*self.size), _range(*self.count)
         if self.outside:
             text = _(
@@ -77,7 +83,7 @@ class Finding:
         }
 
 
-def audit(editions, *, seconds=SECONDS):
+def audit(editions: Iterable[Results], *, seconds: float = SECONDS) -> tuple[Finding, ...]:
     """The findings in these Results of one round, all of which are published. NotDecided after ``seconds``.
 
     Of editions it is taken that the larger one holds all people of the smaller one; when that cannot be, they
@@ -96,7 +102,7 @@ def audit(editions, *, seconds=SECONDS):
         raise NotDecided from error
 
 
-def _audit(editions, deadline):
+def _audit(editions: Sequence[Results], deadline: float) -> tuple[Finding, ...]:
     findings = []
     for slug in dict.fromkeys(level.level for edition in editions for level in edition.levels):
         findings += _search(_Level(slug, editions), deadline)
@@ -108,7 +114,7 @@ def _audit(editions, deadline):
     return tuple(findings)
 
 
-def _of_screens(edition):
+def _of_screens(edition: Results) -> Iterator[Finding]:
     """What the screens tell: how many answered a level that is hidden is at most how many saw its screen, and who did
     not send from a counted screen came on paper or from a page without a network."""
     names = [step.name for step in edition.steps]
@@ -119,7 +125,7 @@ def _of_screens(edition):
             ]
             if min(after, default=VALUES) < VALUES - 1:
                 yield Finding("", level.name, "", (0, min(after)), (0, min(after)))
-    if edition.drop_off is not None and edition.responses is not None:
+    if edition.drop_off is not None and edition.started and edition.responses is not None:
         paper = [
             edition.responses - sent
             for sent in range(min(edition.started, edition.responses) + 1)
@@ -129,7 +135,7 @@ def _of_screens(edition):
             yield Finding("", _("op papier"), "", (min(paper), max(paper)), (0, max(paper)))
 
 
-def _is_of_before(edition):
+def _is_of_before(edition: Results) -> bool:
     return edition.pairs_n is None and any(pair.n is not None for pair in edition.pairs)
 
 
@@ -137,14 +143,20 @@ class _Question:
     """Who is alike (atoms), how many they are (sizes), and what is told of whom (statements: code to population
     to (least, most))."""
 
-    def __init__(self):
-        self.atoms, self.sizes, self.populations, self.statements, self.threshold = [], [], [], {}, 0
-        self.nobody = frozenset()  # who was not asked
+    def __init__(self) -> None:
+        self.atoms: list[Any] = []
+        self.sizes: list[Told] = []
+        self.populations: list[Population] = []
+        self.statements: dict[str, dict[int, Ends]] = {}
+        self.threshold = 0
+        self.nobody: frozenset[int] = frozenset()  # who was not asked
 
-    def where(self, holds):
+    def where(self, holds: Callable[[Any], bool]) -> frozenset[int]:
         return frozenset(number for number, atom in enumerate(self.atoms) if holds(atom))
 
-    def add(self, name, atoms, n, counts=()):
+    def add(
+        self, name: str, atoms: frozenset[int], n: int, counts: Mapping[str, Ends] = MappingProxyType({})
+    ) -> None:
         """A population with the ends of its counts, by code."""
         number = len(self.populations)
         self.populations.append(Population(name, atoms, n))
@@ -156,7 +168,7 @@ class _Question:
 class _Level(_Question):
     """The statements of one level: as a whole, in groups, and among who answered all levels, in all editions."""
 
-    def __init__(self, slug, editions):
+    def __init__(self, slug: str, editions: Sequence[Results]) -> None:
         super().__init__()
         shown_editions = [
             (number, edition)
@@ -179,21 +191,24 @@ class _Level(_Question):
         for place, (number, edition) in enumerate(shown_editions):
             self._edition(place, edition, slug, masks, _("uitgave %d") % number if len(editions) > 1 else "")
 
-    def _edition(self, place, edition, slug, masks, suffix):
-        def named(name):
+    def _edition(
+        self, place: int, edition: Results, slug: str, masks: list[frozenset[str]], suffix: str
+    ) -> None:
+        def named(name: str) -> str:
             return f"{name}, {suffix}" if suffix else name
 
-        def there(holds):
+        def there(holds: Callable[[Any], bool]) -> frozenset[int]:
             return self.where(lambda atom: atom[0] <= place and holds(atom))
 
         level = _level(edition, slug)
         counts = {
-            statement.code: _ends(statement.count, statement.reason, level.n, statement.percentage)
+            statement.code: _ends(statement.count, statement.reason, level.base, statement.percentage)
             for statement in level.statements
         }
-        self.add(named(level.name), there(lambda atom: True), level.n, counts)
-        mask = masks.index(_open_levels(edition)) if edition.pairs_n is not None else None
-        if mask is not None:
+        self.add(named(level.name), there(lambda atom: True), level.base, counts)
+        everywhere = None
+        if edition.pairs_n is not None:
+            mask = masks.index(_open_levels(edition))
             everywhere = there(lambda atom: atom[3][mask])
             self.add(
                 named(_("alle niveaus beantwoord")), everywhere, edition.pairs_n, _margins(edition, counts)
@@ -202,7 +217,7 @@ class _Level(_Question):
             if slug not in breakdown.levels:
                 continue
             for number, block in enumerate(breakdown.blocks):
-                members = there(lambda atom, side=side, number=number: atom[side][place] == number)
+                members = there(partial(_is_in_block, side, place, number))
                 bases = dict(zip(breakdown.levels, block.bases, strict=True))
                 shares = {
                     share.code: _ends(share.count, share.band, share.n, share.percentage)
@@ -210,7 +225,7 @@ class _Level(_Question):
                     if share.code in counts
                 }
                 self.add(named(block.label), members, bases[slug], shares)
-                if mask is not None:
+                if everywhere is not None:
                     # Who answered all levels is among those of the group on each level.
                     self.sizes.append(Told(members & everywhere, 0, min(bases.values())))
 
@@ -218,7 +233,7 @@ class _Level(_Question):
 class _Answered(_Question):
     """The statements of one level, told on who answered another level too, as results of before did."""
 
-    def __init__(self, level, edition):
+    def __init__(self, level: LevelResult, edition: Results) -> None:
         super().__init__()
         if level.n is None:
             return
@@ -236,15 +251,15 @@ class _Answered(_Question):
         self.add(level.name, self.where(lambda atom: level.level in atom), level.n, counts)
         for slug in levels:
             self.sizes.append(
-                Told(self.where(lambda atom, slug=slug: slug in atom), levels[slug].n, levels[slug].n)
+                Told(self.where(partial(_answered, {slug})), levels[slug].base, levels[slug].base)
             )
-        counts_of_pairs = {}
+        counts_of_pairs: dict[frozenset[str], tuple[int, list[Pair]]] = {}
         for pair in edition.pairs:
             if pair.n is not None:
                 both = frozenset((of[pair.first], of[pair.second]))
                 counts_of_pairs.setdefault(both, (pair.n, []))[1].append(pair)
         for both, (n, of_both) in counts_of_pairs.items():
-            members = self.where(lambda atom, both=both: both <= atom)
+            members = self.where(partial(_answered, both))
             if level.level in both:
                 name = " + ".join(levels[slug].name for slug in sorted(both))
                 self.add(name, members, n, _margins(replace(edition, pairs=tuple(of_both)), counts))
@@ -252,7 +267,15 @@ class _Answered(_Question):
                 self.sizes.append(Told(members, n, n))
 
 
-def _search(question, deadline):
+def _is_in_block(side: int, place: int, number: int, atom: Any) -> bool:
+    return bool(atom[side][place] == number)
+
+
+def _answered(slugs: Collection[str], atom: frozenset[str]) -> bool:
+    return atom.issuperset(slugs)
+
+
+def _search(question: _Question, deadline: float) -> list[Finding]:
     """The findings of one question."""
     populations = question.populations
     told_ends = [
@@ -280,7 +303,13 @@ def _search(question, deadline):
     return findings
 
 
-def _of_statement(question, code, ends, few, deadline):
+def _of_statement(
+    question: _Question,
+    code: str,
+    ends: Mapping[int, Ends],
+    few: Mapping[tuple[int, int], tuple[frozenset[int], Ends]],
+    deadline: float,
+) -> Iterator[Finding]:
     populations = question.populations
     targets = {
         (populations[number].name, ""): (populations[number].atoms, (populations[number].n,) * 2)
@@ -305,7 +334,9 @@ def _of_statement(question, code, ends, few, deadline):
             yield Finding(code, inside, outside, size, (low, high))
 
 
-def _alone(populations, ends, atoms, size):
+def _alone(
+    populations: Sequence[Population], ends: Mapping[int, Ends], atoms: frozenset[int], size: Ends
+) -> Iterator[int]:
     """How far the ends are apart that each figure by itself leaves to these people, who are a part of its own."""
     for number, (low, high) in ends.items():
         whole = populations[number]
@@ -313,7 +344,7 @@ def _alone(populations, ends, atoms, size):
             yield min(size[1], high) - max(0, size[0] - (whole.n - low))
 
 
-def _parts(editions, grouping):
+def _parts(editions: Sequence[Results], grouping: str) -> list[tuple[int | None, ...]]:
     """The finest groups that can be told apart: for each edition the place of their block, or None."""
     places = [
         {
@@ -331,7 +362,7 @@ def _parts(editions, grouping):
     ]
 
 
-def _memberships(masks):
+def _memberships(masks: Sequence[frozenset[str]]) -> list[tuple[bool, ...]]:
     """Whether somebody answered all levels of each of ``masks``: all of more levels is all of fewer, too."""
     return [
         answered
@@ -345,25 +376,26 @@ def _memberships(masks):
     ]
 
 
-def _level(edition, slug):
+def _level(edition: Results, slug: str) -> LevelResult:
     return next(level for level in edition.levels if level.level == slug)
 
 
-def _open_levels(edition):
+def _open_levels(edition: Results) -> frozenset[str]:
     return frozenset(level.level for level in edition.levels if level.n is not None)
 
 
-def _margins(edition, counts):
+def _margins(edition: Results, counts: Collection[str]) -> dict[str, Ends]:
     """How many ticked a statement of ``counts``, as the pairs tell it."""
     margins = {}
     for pair in edition.pairs:
-        if pair.both is not None:
-            margins[pair.first] = (pair.both + pair.only_first,) * 2
-            margins[pair.second] = (pair.both + pair.only_second,) * 2
+        if pair.cells is not None:
+            both, only_first, only_second, _neither = pair.cells
+            margins[pair.first] = (both + only_first,) * 2
+            margins[pair.second] = (both + only_second,) * 2
     return {code: ends for code, ends in margins.items() if code in counts}
 
 
-def _ends(count, reason, n, percentage):
+def _ends(count: int | None, reason: str, n: int, percentage: int | None) -> Ends:
     """The least and the most that a count can be by what stands there."""
     if count is not None:
         return count, count
@@ -378,5 +410,5 @@ def _ends(count, reason, n, percentage):
     return {"<5": (0, under), ">95": (n - under, n)}.get(reason, (0, n))
 
 
-def _range(low, high):
+def _range(low: int, high: int) -> str:
     return f"{low}" if low == high else f"{low}–{high}"

@@ -6,14 +6,22 @@ response as a whole, and for each level one of each who answered it. They go whe
 
 import hashlib
 import json
+import uuid
 from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
 
 from survey import results
 from survey.design.questions import questions_of
-from survey.models import AnswerDigests, OpenAnswer, Response
+from survey.models import AnswerDigests, OpenAnswer, Publication, Response, Round
 from survey.models.response import PREFER_NOT
 
+# Key, ticks, levels answered, municipality, role, channel.
+Row = tuple[uuid.UUID, int, int, str, str, str]
+# Slug of a level to its position in Response.answered and the bits of its statements.
+Levels = Mapping[str, tuple[int, int]]
 CHUNK = 10_000
 SIZE = 8
 WHOLE = ""
@@ -25,15 +33,17 @@ class Difference:
     were answered)."""
 
     gone: int
-    came: Counter = field(default_factory=Counter)
+    came: Counter[tuple[str, str, int]] = field(default_factory=Counter)
 
-    def is_few(self, threshold, holds=lambda *_who: True, *, gone=0):
+    def is_few(
+        self, threshold: int, holds: Callable[[str, str, int], bool] = lambda *_who: True, *, gone: int = 0
+    ) -> bool:
         """Whether some came for whom this ``holds``, or some have ``gone``, and fewer than ``threshold``."""
         came = sum(number for who, number in self.came.items() if holds(*who))
         return 0 < max(gone, came) < threshold
 
 
-def keep(publication):
+def keep(publication: Publication) -> None:
     """Keep the digests of the answers of which this edition is made."""
     levels = _levels(publication.round)
     digests_of = {part: bytearray() for part in (WHOLE, *levels)}
@@ -46,7 +56,7 @@ def keep(publication):
     )
 
 
-def differences(publication):
+def differences(publication: Publication) -> dict[str, Difference] | None:
     """Part to the Difference between the answers of this edition and those of now; None: it is not known."""
     levels = _levels(publication.round)
     parts = (WHOLE, *levels)
@@ -56,7 +66,9 @@ def differences(publication):
     return {part: _difference(publication, part, levels) for part in parts}
 
 
-def clashes(round, differences_of, then, now):
+def clashes(
+    round: Round, differences_of: Mapping[str, Difference], then: results.Results, now: results.Results
+) -> set[str]:
     """The parts of ``now`` that beside ``then`` would tell what a few answered otherwise, as results.clashes has them.
     ``found``: the differences between the answers of both."""
     levels = {level.level for level in now.levels if level.n is not None}
@@ -73,10 +85,10 @@ def clashes(round, differences_of, then, now):
             1 << position for slug, (position, _bits) in _levels(round).items() if slug in levels
         )
 
-        def answered_all(_municipality, _role, answered):
+        def answered_all(_municipality: str, _role: str, answered: int) -> bool:
             return answered & everything == everything
 
-        def answered_some(_municipality, _role, answered):
+        def answered_some(_municipality: str, _role: str, answered: int) -> bool:
             return answered & everything != everything
 
         if any(
@@ -97,20 +109,21 @@ def clashes(round, differences_of, then, now):
         if grouping not in before:
             continue
         for groups in blocks:
-
-            def is_in(*who, groups=groups, names=names[grouping], place=place):
-                answer = who[place] or PREFER_NOT
-                return names.get(answer, answer) in groups
-
-            if any(breakdown.is_few(round.threshold, is_in) for breakdown in of_levels):
+            is_in = partial(_is_in, groups, names[grouping], place)
+            if any(difference.is_few(round.threshold, is_in) for difference in of_levels):
                 clashing.add(grouping)
     return clashing
 
 
-def hash_of_responses(round):
+def _is_in(groups: Collection[str], names: Mapping[str, str], place: int, *who: Any) -> bool:
+    answer = who[place] or PREFER_NOT
+    return names.get(answer, answer) in groups
+
+
+def hash_of_responses(round: Round) -> str:
     """sha256 of what was answered, in the order of the keys: it shows later that nothing changed."""
     digest = hashlib.sha256()
-    words = {}
+    words: dict[uuid.UUID, list[list[str]]] = {}
     screened = OpenAnswer.objects.filter(
         response__round=round, screening=OpenAnswer.Screening.PUBLIC
     ).order_by("response", "question__key", "pk")
@@ -124,10 +137,10 @@ def hash_of_responses(round):
     return digest.hexdigest()
 
 
-def _difference(publication, part, levels):
+def _difference(publication: Publication, part: str, levels: Levels) -> Difference:
     stored = bytes(publication.digests.get(part=part).digests)
     gone = {stored[start : start + SIZE] for start in range(0, len(stored), SIZE)}
-    came = Counter()
+    came: Counter[tuple[str, str, int]] = Counter()
     for row in _rows(publication.round):
         if digest := _digest(part, row, levels):
             if digest in gone:
@@ -138,11 +151,11 @@ def _difference(publication, part, levels):
     return Difference(len(gone), came)
 
 
-def _digest(part, row, levels):
+def _digest(part: str, row: Row, levels: Levels) -> bytes:
     """b"" for who did not answer the level."""
     key, ticks, answered, municipality, role, channel = row
     if part == WHOLE:
-        said = (ticks, answered, channel == Response.Channel.PAPER)
+        said: tuple[int, ...] = (ticks, answered, channel == Response.Channel.PAPER)
     else:
         position, bits = levels[part]
         if not answered >> position & 1:
@@ -152,7 +165,7 @@ def _digest(part, row, levels):
     return hashlib.blake2b(words.encode(), digest_size=SIZE).digest()
 
 
-def _levels(round):
+def _levels(round: Round) -> Levels:
     """Slug of a level to its position in Response.answered and the bits of its statements."""
     return {
         page.level.slug: (page.level.bit, sum(1 << item.bit for item in page.items))
@@ -160,6 +173,6 @@ def _levels(round):
     }
 
 
-def _rows(round):
+def _rows(round: Round) -> Iterator[Row]:
     fields = ("pk", "ticks", "answered", "municipality", "role", "channel")
     return round.responses.order_by().values_list(*fields).iterator(chunk_size=CHUNK)

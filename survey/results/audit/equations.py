@@ -6,6 +6,7 @@ ends, in whole numbers (https://highs.dev, integer programming). The ends of siz
 rounded to whole people: nearly always those of whole numbers, and never closer together.
 """
 
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from math import ceil, floor
@@ -36,22 +37,26 @@ class Told:
 class Equations:
     """``number``: of atoms; ``sizes`` and ``counts``: Told. ``deadline``: a moment of time.monotonic."""
 
-    def __init__(self, number, sizes, counts=(), *, deadline):
+    def __init__(
+        self, number: int, sizes: Sequence[Told], counts: Sequence[Told] = (), *, deadline: float
+    ) -> None:
         self._number, self._deadline = number, deadline
-        self._witnesses = []
+        self._witnesses: list[list[int]] = []
         self._sizes = self._model(sizes, (), number)
-        self._all = self._model(sizes, counts, 2 * number) if counts else None
+        self._all = self._model(sizes, counts, 2 * number) if counts else self._sizes
 
-    def size(self, atoms):
+    def size(self, atoms: Iterable[int]) -> tuple[int, int]:
         """(least, most) people in these atoms."""
         low, high = (self._solve(self._sizes, atoms, 0, sense) for sense in (1, -1))
         return ceil(low - ALMOST), floor(high + ALMOST)
 
-    def count(self, atoms, enough):
+    def count(self, atoms: Collection[int], enough: int) -> tuple[int, int]:
         """(least, most) of the people in these atoms who ticked; when both are ``enough`` apart, some such pair.
 
         Two possible worlds that differ by ``enough`` prove as much as the ends do: earlier ones are asked first.
         """
+        if self._all is self._sizes:
+            raise ValueError("There are no counts.")
         seen = [sum(world[atom] for atom in atoms) for world in self._witnesses]
         if seen and max(seen) - min(seen) >= enough:
             return min(seen), max(seen)
@@ -60,9 +65,9 @@ class Equations:
             return low, max(seen)
         return low, round(self._solve(self._all, atoms, self._number, -1))
 
-    def _model(self, sizes, counts, columns):
+    def _model(self, sizes: Sequence[Told], counts: Sequence[Told], columns: int) -> highspy.Highs:
         n, most = self._number, max((one.high for one in sizes), default=0)
-        rows = [(one.atoms, one.low, one.high) for one in sizes]
+        rows: list[tuple[Collection[int], float, float]] = [(one.atoms, one.low, one.high) for one in sizes]
         rows += [([n + atom for atom in one.atoms], one.low, one.high) for one in counts]
         if columns > n:
             rows += [([n + atom, atom], -highspy.kHighsInf, 0) for atom in range(n)]
@@ -90,7 +95,7 @@ class Equations:
         solver.passModel(problem)
         return solver
 
-    def _solve(self, solver, atoms, offset, sense):
+    def _solve(self, solver: highspy.Highs, atoms: Iterable[int], offset: int, sense: int) -> float:
         left = self._deadline - monotonic()
         if left <= 0:
             raise Undecided
