@@ -93,9 +93,15 @@ class Merged(One):
 
     def answer(self, question):
         entry, is_moved = survivor(Q(public_id=self.id))
+        if not self.holds(entry):
+            raise Http404
         if is_moved:
             return moved(self.request, question.base + reverse(f"hsds:{self.name}", args=[entry.public_id]))
         return self.show(self.items([entry], question), question)
+
+    def holds(self, initiative):
+        """Whether the list has this one."""
+        return True
 
 
 @dataclass(frozen=True)
@@ -237,9 +243,9 @@ class Organization(Merged):
             return super().answer(question)
         return self.show(self.items([Organisation.objects.get(pk=pk)], question), question)
 
-    def items(self, rows, question):
-        # An initiative that an organisation runs is no organization of its own.
-        return super().items([row for row in rows if getattr(row, "organisation_id", None) is None], question)
+    def holds(self, initiative):
+        # One that an organisation runs is no organization of its own.
+        return initiative.organisation_id is None
 
 
 class Taxonomies(Listing):
