@@ -88,8 +88,10 @@ class One(Item):
             raise Http404 from wrong
 
 
-class Merged(One):
-    """One initiative, or the address of the one that it was merged into, at the address called ``name``."""
+class OneInitiative(One):
+    """One initiative, or where it went when it was merged: the address called ``name`` of what is left."""
+
+    name = ""
 
     def answer(self, question):
         entry, is_moved = survivor(Q(public_id=self.id))
@@ -191,7 +193,7 @@ def _terms():
     }
 
 
-class Service(Merged):
+class Service(OneInitiative):
     name = "service"
     shape = staticmethod(hsds.service)
 
@@ -233,7 +235,7 @@ class Organizations(Listing):
         return super().items([row for row in rows if not isinstance(row, int)], question)
 
 
-class Organization(Merged):
+class Organization(OneInitiative):
     name = "organization"
     shape = staticmethod(hsds.organization)
 

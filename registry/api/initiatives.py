@@ -132,7 +132,7 @@ class InitiativeItem(Item):
         entry, is_moved = survivor(_named(self.kwargs["key"]))
         if is_moved:
             return moved(self.request, f"{as_json.api(question.base)}/initiatieven/{entry.public_id}")
-        # None, when it was withdrawn between the two readings.
+        # Nothing is left of one that was withdrawn between the two readings.
         return self.show(self.items([entry.pk], question), question)
 
     def items(self, rows, question):
