@@ -18,7 +18,7 @@ from registry.foundation.cache import kept
 from registry.foundation.redirects import moved
 from registry.models import Bottleneck, Initiative
 from registry.partners.change_feed import changed_since, changes
-from registry.search.facets import facets_for
+from registry.search.options import facets_for
 
 EXPANSIONS = {
     "organisatie": Expansion(expand.organisations, shapes.OrganisationShape),
