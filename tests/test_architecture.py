@@ -4,6 +4,7 @@ Which room may know which is said in pyproject.toml, as contracts of import-lint
 """
 
 import ast
+import re
 import shutil
 import subprocess
 import sys
@@ -53,7 +54,7 @@ BREACHES = {
     "survey/coding/promotion.py": "from registry.community import matching",
     "survey/models/round.py": "from samenbuurten import files",
     "samenbuurten/serving/limits.py": "from registry.views import home",
-    "samenbuurten/api/paging.py": "from survey.admin import log",
+    "samenbuurten/api/schema.py": "from survey.admin import log",
 }
 
 
@@ -79,41 +80,65 @@ STATUS_WRITERS = (
     "registry.moderation.decisions",  # of an entry, with a Decision
     "registry.models.bottleneck",  # of a bottleneck, with its history
     "registry.mail",  # of a letter in the queue: no publication
+    "registry.resources.knowledge",  # of a bottleneck, from a file: registry.lifecycle.bottlenecks follows it
 )
+# What writes rows as its keywords say, what is told the names of columns, and what gives a column to a form or a file.
+BY_KEYWORD = {"update", "aupdate", "update_or_create", "aupdate_or_create"}
+BY_NAME = {"setattr", "__setattr__", "bulk_update", "abulk_update", "bulk_create", "abulk_create"}
+COLUMNS = {"column", "Field"}
+OF_A_FORM = {"fields", "list_editable", "import_fields"}
+IN_SQL = re.compile(r"\bUPDATE\b.*\bSET\b((?!\bWHERE\b).)*\bstatus\b\s*=", re.IGNORECASE | re.DOTALL)
 
 
-def is_status(node):
-    return isinstance(node, ast.Constant) and node.value == "status"
+def names_status(node):
+    """Whether the literal text "status" is in this expression."""
+    return any(isinstance(part, ast.Constant) and part.value == "status" for part in ast.walk(node))
+
+
+def call_writes_status(call):
+    name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+    keywords = {keyword.arg: keyword.value for keyword in call.keywords}
+    if name in BY_KEYWORD:
+        nested = [
+            keyword.value for keyword in call.keywords if keyword.arg in (None, "defaults", "create_defaults")
+        ]
+        return "status" in keywords or any(names_status(value) for value in nested)
+    if name in BY_NAME:
+        return any(names_status(value) for value in (*call.args, *keywords.values()))
+    if name in COLUMNS:
+        is_readonly = isinstance(keywords.get("readonly"), ast.Constant) and keywords["readonly"].value
+        return not is_readonly and any(names_status(value) for value in (*call.args, *keywords.values()))
+    return False
+
+
+def is_status_of_an_object(node):
+    """x.status, x.__dict__["status"] or vars(x)["status"], to be written."""
+    if not isinstance(getattr(node, "ctx", None), ast.Store):
+        return False
+    if isinstance(node, ast.Attribute):
+        return node.attr == "status"
+    if not isinstance(node, ast.Subscript) or not names_status(node.slice):
+        return False
+    of = node.value.func if isinstance(node.value, ast.Call) else node.value
+    return getattr(of, "attr", getattr(of, "id", "")) in ("__dict__", "vars")
+
+
+def gives_status_to_a_form(node):
+    is_list = isinstance(node, ast.Assign) and isinstance(node.value, ast.List | ast.Tuple)
+    names = [getattr(target, "id", "") for target in node.targets] if is_list else []
+    return any(name in OF_A_FORM for name in names) and names_status(node.value)
 
 
 def writers_of_status(source):
     """The lines of code that write a status in whichever way, but for a row that is made with one."""
     for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign):
-            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-            parts = [part for target in targets for part in ast.walk(target)]
-            if any(
-                isinstance(part, ast.Attribute) and part.attr == "status" and isinstance(part.ctx, ast.Store)
-                for part in parts
-            ):
-                yield node.lineno
-        elif isinstance(node, ast.Call):
-            name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-            given = [*node.args, *(keyword.value for keyword in node.keywords)]
-            writes = name in {"update", "update_or_create"} and (
-                any(keyword.arg == "status" for keyword in node.keywords)
-                or any(
-                    is_status(part)
-                    for keyword in node.keywords
-                    if keyword.arg is None
-                    for part in ast.walk(keyword.value)
-                )
-            )
-            names_it = name in {"setattr", "bulk_update", "__setattr__"} and any(
-                is_status(part) for argument in given for part in ast.walk(argument)
-            )
-            if writes or names_it:
-                yield node.lineno
+        if (
+            is_status_of_an_object(node)
+            or (isinstance(node, ast.Call) and call_writes_status(node))
+            or (isinstance(node, ast.Constant) and isinstance(node.value, str) and IN_SQL.search(node.value))
+            or gives_status_to_a_form(node)
+        ):
+            yield node.lineno
 
 
 def test_each_status_is_written_in_one_place():
@@ -132,17 +157,46 @@ def test_each_status_is_written_in_one_place():
     [
         "entry.status = 'gepubliceerd'",
         "entry.status: str = 'gepubliceerd'",
+        "entry.status += 'x'",
         "entry.name, entry.status = 'a', 'gepubliceerd'",
+        "for entry.status in ['gepubliceerd']: entry.save()",
+        "entry.__dict__['status'] = 'gepubliceerd'",
+        "vars(entry)['status'] = 'gepubliceerd'",
         "Initiative.objects.filter(pk=pk).update(status='gepubliceerd')",
+        "Initiative.objects.filter(pk=pk).update(status=F('was'))",
+        "Initiative.objects.update(status=Case(When(pk=pk, then=Value('gepubliceerd'))))",
         "Initiative.objects.filter(pk=pk).update(**{'status': 'gepubliceerd'})",
+        "Initiative.objects.filter(pk=pk).update(**dict([('status', 'gepubliceerd')]))",
+        "QuerySet.update(entries, **{'status': 'gepubliceerd'})",
+        "await entries.aupdate(status='gepubliceerd')",
         "Initiative.objects.update_or_create(pk=pk, status='gepubliceerd')",
+        "Initiative.objects.update_or_create(pk=pk, defaults={'status': 'gepubliceerd'})",
         "Initiative.objects.bulk_update(rows, ['name', 'status'])",
         "Initiative.objects.bulk_update(rows, fields=('status',))",
+        "Initiative.objects.bulk_create(rows, update_conflicts=True, update_fields=['status'])",
         "setattr(entry, 'status', 'gepubliceerd')",
+        "object.__setattr__(entry, 'status', 'gepubliceerd')",
+        "cursor.execute('UPDATE registry_initiative SET status = %s', ['gepubliceerd'])",
+        "status = column('status', 'status')",
+        "status = Field(attribute='status', column_name='status')",
+        "fields = ['name', 'status']",
+        "list_editable = ['status']",
     ],
 )
 def test_a_status_written_elsewhere_is_found(breach):
     assert list(writers_of_status(breach)) == [1]
+
+
+def test_what_only_looks_at_a_status_is_let_be():
+    looks = [
+        "was = entry.status",
+        "entries.filter(status='gepubliceerd')",
+        "status = column('status', 'status', readonly=True)",
+        "readonly_fields = ['status']",
+        "Index(fields=['status', 'name'])",
+        "body = {'status': 404}",
+    ]
+    assert [line for line in looks if list(writers_of_status(line))] == []
 
 
 # Django finds these by name, or they are one command each.
@@ -236,3 +290,35 @@ def test_only_one_room_writes_who_has_a_say():
 )
 def test_who_writes_it_elsewhere_is_found(breach):
     assert list(writers_of_say(breach)) == [1]
+
+
+API_ROOMS = ("samenbuurten/api", "registry/foundation/api", "registry/api", "survey/api")
+
+
+def guesses_about_a_view(source):
+    """The lines of code that ask a view whether it has something: what a view has is declared (``Takes``)."""
+    for node in ast.walk(ast.parse(source)):
+        is_guess = isinstance(node, ast.Call) and getattr(node.func, "id", "") in (
+            "getattr",
+            "hasattr",
+            "vars",
+        )
+        subject = node.args[0] if is_guess and node.args else None
+        if getattr(subject, "id", getattr(subject, "attr", "")) in ("view", "takes", "cls", "self"):
+            yield node.lineno
+
+
+def test_what_a_view_of_the_api_takes_is_declared():
+    wrong = [
+        f"{dotted(path)}:{line}"
+        for path in python_files(*API_ROOMS)
+        for line in guesses_about_a_view(path.read_text(encoding="utf-8"))
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize(
+    "breach", ["getattr(view, 'facets', ())", "hasattr(self.view, 'fixed')", "getattr(self, 'since', None)"]
+)
+def test_a_guess_about_a_view_is_found(breach):
+    assert list(guesses_about_a_view(breach)) == [1]

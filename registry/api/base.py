@@ -1,9 +1,6 @@
-"""Which entry an address is of, and until when an answer is right."""
-
-from datetime import datetime, time, timedelta
+"""Which entry an address is of."""
 
 from django.http import Http404
-from django.utils import timezone
 
 from registry.models import Initiative, Status
 
@@ -15,8 +12,3 @@ def survivor(condition):
     if entry is None or entry.status != Status.PUBLISHED:
         raise Http404
     return entry, entry != initiative
-
-
-def end_of_today():
-    """When what is in the neutral order of the day gets another one."""
-    return timezone.make_aware(datetime.combine(timezone.localdate() + timedelta(days=1), time.min))

@@ -9,12 +9,11 @@ from django.urls import reverse
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from registry.api.base import survivor
 from registry.exporting import hsds
 from registry.filters import InitiativeFilter
-from registry.foundation.api.query_strings import base_of, wrong_names
+from registry.foundation.api.views import Collection, Endpoint, Item
 from registry.foundation.cache import kept
 from registry.foundation.redirects import moved
 from registry.models import Bottleneck, ContentStamp, Initiative, Level, Organisation
@@ -44,48 +43,67 @@ class ServiceQuery(PageQuery):
     minimal = serializers.BooleanField(default=False)
 
 
-def _asked(request, query):
-    """The parameters as data; ValidationError with all that is wrong, unknown names included."""
-    form = query(data=request.query_params.dict())
-    form.is_valid()
-    errors = dict(form.errors)
-    errors |= wrong_names(request.query_params, form.fields)
-    if errors:
-        raise ValidationError(errors)
-    return form.validated_data
-
-
-class Root(APIView):
+class Root(Endpoint):
     def get(self, request):
         return Response({"version": hsds.VERSION, "profile": hsds.PROFILE, "openapi_url": hsds.OPENAPI})
 
 
-class Listing(APIView):
-    """``rows(asked)`` is a queryset or list, ``shape(rows, asked, base)`` their contents."""
+class Listing(Collection):
+    """A list of HSDS, in the envelope that HSDS asks for.
 
-    query = PageQuery
+    ``rows(question)`` is a queryset or list; what was asked of it is in ``question.values``.
+    """
 
-    def get(self, request):
-        parameters = _asked(request, self.query)
-        rows = self.rows(parameters)
-        total = len(rows) if isinstance(rows, (list, Chain)) else rows.order_by().count()
-        number, size = parameters["page"], parameters["per_page"]
-        pages = max(1, -(-total // size))
-        if number > pages:
-            raise Http404
-        items = self.shape(list(rows[(number - 1) * size : number * size]), parameters, base_of(request))
+    collection = "contents"
+    parameters_class = PageQuery
+
+    def total(self, rows, question):
+        return len(rows) if isinstance(rows, (list, Chain)) else rows.order_by().count()
+
+    def envelope(self, items, page, question):
         return Response(
             {
-                "total_items": total,
-                "total_pages": pages,
-                "page_number": number,
+                "total_items": page.total,
+                "total_pages": page.pages,
+                "page_number": question.page,
                 "size": len(items),
-                "first_page": number == 1,
-                "last_page": number == pages,
+                "first_page": question.page == 1,
+                "last_page": question.page == page.pages,
                 "empty": not items,
-                "contents": items,
+                self.collection: items,
             }
         )
+
+
+class One(Item):
+    """One of a list of HSDS. It takes no parameters, and is named by its id."""
+
+    parameters_class = serializers.Serializer
+
+    @property
+    def id(self):
+        try:
+            return UUID(self.kwargs["key"])
+        except ValueError as wrong:
+            raise Http404 from wrong
+
+
+class OneInitiative(One):
+    """One initiative, or where it went when it was merged: the address called ``name`` of what is left."""
+
+    name = ""
+
+    def answer(self, question):
+        entry, is_moved = survivor(Q(public_id=self.id))
+        if not self.holds(entry):
+            raise Http404
+        if is_moved:
+            return moved(self.request, question.base + reverse(f"hsds:{self.name}", args=[entry.public_id]))
+        return self.show(self.items([entry], question), question)
+
+    def holds(self, initiative):
+        """Whether the list has this one."""
+        return True
 
 
 @dataclass(frozen=True)
@@ -104,17 +122,6 @@ class Chain:
         return head + list(self.second[max(0, part.start - gone) : max(0, part.stop - gone)])
 
 
-def _uuid(key):
-    try:
-        return UUID(key)
-    except ValueError as wrong:
-        raise Http404 from wrong
-
-
-def _moved(request, name, entry):
-    return moved(request, base_of(request) + reverse(f"hsds:{name}", args=[entry.public_id]))
-
-
 def _organisations():
     """The primary key of each public organisation by its id in HSDS, in the order of their names."""
     rows = Organisation.objects.public().order_by("name", "pk").values_list("pk", flat=True)
@@ -124,41 +131,50 @@ def _organisations():
 
 
 class Services(Listing):
-    query = ServiceQuery
-    base_queryset = staticmethod(Initiative.objects.published)
+    """Rows are the keys of initiatives."""
 
-    def rows(self, parameters):
-        filterset = InitiativeFilter({"zoek": parameters["search"]}, queryset=self.base_queryset())
-        if filterset.errors:
-            raise ValidationError(
-                {"search": [reason for reasons in filterset.errors.values() for reason in reasons]}
-            )
-        for name in ("taxonomy_term_id", "taxonomy_id"):
-            if parameters[name]:
-                chosen = _terms().get(str(parameters[name]))
-                if chosen is None:
-                    return Initiative.objects.none()
-                narrower = InitiativeFilter(chosen, queryset=filterset.queryset)
-                filterset.queryset = narrower.narrowed(filterset.queryset)
-        services = filterset.narrowed(filterset.queryset)
-        if parameters["organization_id"]:
-            key = str(parameters["organization_id"])
+    parameters_class = ServiceQuery
+
+    def get_queryset(self):
+        return Initiative.objects.published()
+
+    def rows(self, question):
+        services, values = self.get_queryset(), question.values
+        for selection in _selections(values):
+            if selection is None:
+                return Initiative.objects.none()
+            filterset = InitiativeFilter(selection, queryset=services)
+            if filterset.errors:
+                reasons = [reason for reasons in filterset.errors.values() for reason in reasons]
+                raise ValidationError({"search": reasons})
+            services = filterset.narrowed(services)
+        if values["organization_id"]:
+            key = str(values["organization_id"])
             services = services.filter(
                 Q(organisation=_organisations().get(key, 0)) | Q(organisation=None, public_id=key)
             )
-        if parameters["modified_after"]:
-            services = services.with_moment().filter(public_moment__gte=parameters["modified_after"])
+        if values["modified_after"]:
+            services = services.with_moment().filter(public_moment__gte=values["modified_after"])
         return services.order_by("pk").values_list("pk", flat=True)
 
-    def shape(self, keys, parameters, base):
-        if parameters["minimal"]:
-            rows = Initiative.objects.filter(pk__in=keys).order_by("pk").with_moment().only("public_id")
-            return [hsds.minimal(row) for row in rows]
-        rows = hsds.for_services(Initiative.objects.published().filter(pk__in=keys)).order_by("pk")
-        services = [self.one(row, base) for row in rows]
-        return services if parameters["full"] else [hsds.flat(service) for service in services]
+    def items(self, rows, question):
+        if question.values["minimal"]:
+            least = Initiative.objects.filter(pk__in=rows).order_by("pk").with_moment().only("public_id")
+            return [hsds.minimal(initiative) for initiative in least]
+        initiatives = hsds.for_services(Initiative.objects.published().filter(pk__in=rows)).order_by("pk")
+        services = super().items(initiatives, question)
+        return services if question.values["full"] else [hsds.flat(service) for service in services]
 
-    one = staticmethod(hsds.service)
+    shape = staticmethod(hsds.service)
+
+
+def _selections(values):
+    """What narrows the services, as query strings of our own filter; None for a term that is not there."""
+    if values["search"]:
+        yield {"zoek": values["search"]}
+    for name in ("taxonomy_term_id", "taxonomy_id"):
+        if values[name]:
+            yield _terms().get(str(values[name]))
 
 
 def _terms():
@@ -177,20 +193,14 @@ def _terms():
     }
 
 
-class Service(APIView):
+class Service(OneInitiative):
     name = "service"
+    shape = staticmethod(hsds.service)
 
-    def get(self, request, key):
-        _asked(request, serializers.Serializer)
-        entry, is_moved = survivor(Q(public_id=_uuid(key)))
-        if is_moved:
-            return _moved(request, self.name, entry)
-        service = self.one(hsds.for_services(Initiative.objects.filter(pk=entry.pk)).get(), base_of(request))
-        if service is None:
-            raise Http404
-        return Response(service)
-
-    one = staticmethod(hsds.service)
+    def items(self, rows, question):
+        keys = [initiative.pk for initiative in rows]
+        services = super().items(hsds.for_services(Initiative.objects.filter(pk__in=keys)), question)
+        return [service for service in services if service is not None]
 
 
 def _service_at_location(initiative, base):
@@ -198,62 +208,69 @@ def _service_at_location(initiative, base):
 
 
 class ServiceAtLocations(Services):
-    one = staticmethod(_service_at_location)
+    shape = staticmethod(_service_at_location)
 
-    @staticmethod
-    def base_queryset():
+    def get_queryset(self):
         placed = Q(municipality__isnull=False) | Q(place__isnull=False) | Q(longitude__isnull=False)
-        return Initiative.objects.published().filter(placed)
+        return super().get_queryset().filter(placed)
 
 
 class ServiceAtLocation(Service):
     name = "service-at-location"
-    one = staticmethod(_service_at_location)
+    shape = staticmethod(_service_at_location)
 
 
 class Organizations(Listing):
-    def rows(self, parameters):
+    """Rows are the keys of organisations, then the initiatives that nobody runs."""
+
+    shape = staticmethod(hsds.organization)
+
+    def rows(self, question):
         own = Initiative.objects.published().filter(organisation=None).order_by("pk")
         return Chain([*_organisations().values()], own)
 
-    def shape(self, rows, parameters, base):
+    def items(self, rows, question):
         organisations = Organisation.objects.in_bulk([row for row in rows if isinstance(row, int)])
         rows = [organisations.get(row, row) for row in rows]
-        return [hsds.organization(row, base) for row in rows if not isinstance(row, int)]
+        return super().items([row for row in rows if not isinstance(row, int)], question)
 
 
-class Organization(APIView):
-    def get(self, request, key):
-        _asked(request, serializers.Serializer)
-        pk = _organisations().get(str(_uuid(key)))
-        if pk:
-            return Response(hsds.organization(Organisation.objects.get(pk=pk), base_of(request)))
-        entry, is_moved = survivor(Q(public_id=_uuid(key)))
-        if entry.organisation_id:
-            raise Http404
-        if is_moved:
-            return _moved(request, "organization", entry)
-        return Response(hsds.organization(entry, base_of(request)))
+class Organization(OneInitiative):
+    name = "organization"
+    shape = staticmethod(hsds.organization)
+
+    def answer(self, question):
+        pk = _organisations().get(str(self.id))
+        if pk is None:
+            return super().answer(question)
+        return self.show(self.items([Organisation.objects.get(pk=pk)], question), question)
+
+    def holds(self, initiative):
+        # One that an organisation runs is no organization of its own.
+        return initiative.organisation_id is None
 
 
 class Taxonomies(Listing):
-    def rows(self, parameters):
+    """Rows are what HSDS shows."""
+
+    def rows(self, question):
         return [hsds.taxonomy(name) for name in hsds.TAXONOMIES]
 
-    def shape(self, rows, parameters, base):
+    def items(self, rows, question):
         return rows
 
 
 class TaxonomyTerms(Taxonomies):
-    query = TermQuery
+    parameters_class = TermQuery
 
-    def rows(self, parameters):
+    def rows(self, question):
+        values = question.values
         return [
             term
-            for term in _all_terms(base_of(self.request))
-            if parameters["taxonomy_id"] in (None, UUID(term["taxonomy_id"]))
-            and str(parameters["parent_id"] or term.get("parent_id")) == str(term.get("parent_id"))
-            and not (parameters["top_only"] and "parent_id" in term)
+            for term in _all_terms(question.base)
+            if values["taxonomy_id"] in (None, UUID(term["taxonomy_id"]))
+            and str(values["parent_id"] or term.get("parent_id")) == str(term.get("parent_id"))
+            and not (values["top_only"] and "parent_id" in term)
         ]
 
 
@@ -266,21 +283,13 @@ def _all_terms(base):
     ]
 
 
-class Taxonomy(APIView):
-    def get(self, request, key):
-        _asked(request, serializers.Serializer)
-        return Response(_with_id([hsds.taxonomy(name) for name in hsds.TAXONOMIES], key))
+class Taxonomy(One):
+    def answer(self, question):
+        taxonomies = [hsds.taxonomy(name) for name in hsds.TAXONOMIES]
+        return self.show([taxonomy for taxonomy in taxonomies if taxonomy["id"] == str(self.id)], question)
 
 
-class TaxonomyTerm(APIView):
-    def get(self, request, key):
-        _asked(request, serializers.Serializer)
-        return Response(_with_id(_all_terms(base_of(request)), key))
-
-
-def _with_id(rows, key):
-    wanted = str(_uuid(key))
-    for row in rows:
-        if row["id"] == wanted:
-            return row
-    raise Http404
+class TaxonomyTerm(One):
+    def answer(self, question):
+        terms = _all_terms(question.base)
+        return self.show([term for term in terms if term["id"] == str(self.id)], question)

@@ -1,25 +1,24 @@
-from datetime import UTC
+from datetime import UTC, datetime, time, timedelta
 from uuid import UUID
 
 from django.db.models import Q
 from django.http import Http404, StreamingHttpResponse
-from django.utils.dateparse import parse_datetime
+from django.utils import timezone
 from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from registry.api import shapes
-from registry.api.base import end_of_today, survivor
-from registry.api.located import Located
+from registry.api.base import survivor
 from registry.exporting import as_json, expand, negotiated
 from registry.exporting.writers import MEDIA_TYPES, write
 from registry.filters import InitiativeFilter
-from registry.foundation.api.query_strings import base_of
-from registry.foundation.api.views import Collection, Expansion, Item, expanded
+from registry.foundation.api.question import CRS84, Expansion
+from registry.foundation.api.views import Collection, Endpoint, Item, Page, number_of_pages
+from registry.foundation.cache import kept
 from registry.foundation.redirects import moved
 from registry.models import Bottleneck, Initiative
 from registry.partners.change_feed import changed_since, changes
-from registry.search.facets import facets_for
+from registry.search.options import facets_for
 
 EXPANSIONS = {
     "organisatie": Expansion(expand.organisations, shapes.OrganisationShape),
@@ -28,10 +27,14 @@ EXPANSIONS = {
 }
 
 
-class Initiatives(Located, Collection):
-    """With ``cursor`` and ``gewijzigdSinds`` in the order of change (registry/partners/change_feed.py)."""
+class Initiatives(Collection):
+    """With ``cursor`` and ``gewijzigdSinds`` in the order of change (registry/partners/change_feed.py).
+
+    Rows are the keys of initiatives.
+    """
 
     follows = True
+    is_located = True
     extra = ("gewijzigdSinds", "crs", "bbox-crs")
     renderer_classes = negotiated.RENDERERS
     collection = "initiatieven"
@@ -45,120 +48,95 @@ class Initiatives(Located, Collection):
     def get_queryset(self):
         return Initiative.objects.published().with_moment()
 
-    def check(self, parameters, errors):
-        super().check(parameters, errors)
-        self.form = self.request.accepted_renderer.format
-        if self.form in negotiated.FORMS:
-            for name in (
-                "page",
-                "pageSize",
-                "cursor",
-                "gewijzigdSinds",
-                "sorteer",
-                "facetten",
-                "velden",
-                "expand",
-            ):
-                if name in parameters:
-                    errors.setdefault(name, []).append(
-                        "In deze vorm krijgt u altijd de hele selectie. Laat dit weg."
-                    )
-        self.since = None
-        if "gewijzigdSinds" not in parameters:
-            return
-        self.since = _moment(parameters["gewijzigdSinds"])
-        if self.since is None:
-            errors.setdefault("gewijzigdSinds", []).append(
-                "Geef een moment met tijdzone, zoals 2026-11-23T09:30:00Z."
-            )
-        for name in ("page", "sorteer", "zoek", "facetten"):
-            if name in parameters:
-                errors.setdefault(name, []).append("Dit gaat niet samen met gewijzigdSinds. Laat het weg.")
-
-    def get(self, request, *args, **kwargs):
-        end_of_order = end_of_today()  # before the order is made
-        initiatives = self.filter_queryset(self.get_queryset())
-        if self.form in negotiated.FORMS:
-            whole = (
-                self.filterset.narrowed(self.get_queryset()) if self.filterset.given else self.get_queryset()
-            )
-            parts = write(self.form, whole, base_of(request))
-            return StreamingHttpResponse(parts, content_type=MEDIA_TYPES[self.form])
-        if self.since or self.paginator.by_cursor:
-            return self.follow(initiatives)
-        keys = list(self.paginate_queryset(initiatives.values_list("pk", flat=True)))
-        response = self.get_paginated_response(self.items(keys))
-        if request.facets:
-            response.data["facetten"] = _facets(self.filterset, request.facets)
-        if not self.is_sorted:
+    def answer(self, question):
+        if question.form in negotiated.FORMS:
+            parts = write(question.form, self.selection(question), question.base)
+            return StreamingHttpResponse(parts, content_type=MEDIA_TYPES[question.form])
+        if question.by_cursor:
+            return self.follow(question)
+        end_of_order = _end_of_today()  # before the order is made
+        response = super().answer(question)
+        if question.facets:
+            response.data["facetten"] = _facets(question)
+        if not question.order:
             response.valid_until = end_of_order
         return response
 
-    def follow(self, initiatives):
+    def selection(self, question):
+        """What passes the filters, in no order."""
+        rows = self.get_queryset()
+        return question.filters.narrowed(rows) if question.filters.given else rows
+
+    def rows(self, question):
+        return super().rows(question).values_list("pk", flat=True)
+
+    def total(self, rows, question):
+        filters = question.filters
+        return kept(filters.stamp, f"api total {filters.canonical}", lambda: rows.order_by().count())
+
+    def items(self, rows, question):
+        return self.expanded(as_json.initiatives(rows, question.base), question)
+
+    def follow(self, question):
         """One page in the order of change; what left the selection is named under ``verwijderd``."""
-        pages, filterset = self.paginator, self.filterset
-        pages.by_cursor = True
-        chosen = filterset.narrowed(self.get_queryset()) if filterset.given else None
+        since = question.since
+        chosen = self.selection(question) if question.filters.given else None
         try:
             page = changes(
-                size=pages.size,
-                since=self.since,
-                after=pages.after,
-                with_removed=self.since is not None,
-                among=None if self.since else chosen,
+                size=question.size,
+                since=since,
+                after=question.after,
+                with_removed=since is not None,
+                among=None if since else chosen,
             )
         except ValueError as wrong:
             raise ValidationError({"cursor": [str(wrong)]}) from wrong
         keys = [trace.initiative for trace in page.traces if not trace.is_removed]
-        if self.since and chosen is not None:
+        if since and chosen is not None:
             fitting = set(chosen.filter(pk__in=keys).order_by().values_list("pk", flat=True))
             keys = [key for key in keys if key in fitting]
-        pages.count(changed_since(self.since) if self.since else pages.total_of(initiatives))
-        items = self.items(keys)
-        links = {"self": pages.address()}
-        if page.after:
-            links["next"] = pages.address(cursor=page.after)
-        else:
-            since = page.moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-            links["wijzigingen"] = pages.address(cursor=None, gewijzigdSinds=since)
-        if self.since is None:
-            return pages.envelope(items, links)
-        ids = {item["id"] for item in items}
-        gone = [
-            {"id": str(trace.public_id), "tijdstip": as_json.moment(trace.changed_at)}
-            for trace in page.traces
-            if str(trace.public_id) not in ids
-        ]
-        return pages.envelope(items, links, verwijderd=gone)
+        total = changed_since(since) if since else self.total(self.rows(question), question)
+        items = self.items(keys, question)
+        more = {} if since is None else {"verwijderd": _gone(page.traces, items)}
+        answered = Page(keys, total, number_of_pages(total, question.size), page.after, page.moment)
+        return self.envelope(items, answered, question, **more)
 
-    def items(self, keys):
-        return expanded(self, as_json.initiatives(keys, base_of(self.request)))
+    def links(self, page, question):
+        if not question.by_cursor:
+            return super().links(page, question)
+        links = {"self": question.link()}
+        if page.following:
+            return links | {"next": question.link(cursor=page.following)}
+        since = page.moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+        return links | {"wijzigingen": question.link(cursor=None, gewijzigdSinds=since)}
 
 
 class BottleneckInitiatives(Initiatives):
     """The initiatives with a link to one bottleneck; ``rol`` says which links."""
 
+    in_path = {"knelpunt": "code"}
+
     def fixed(self):
-        code = self.kwargs["code"]
-        if not Bottleneck.objects.published().filter(code=code).exists():
+        if not Bottleneck.objects.published().filter(code=self.kwargs["code"]).exists():
             raise Http404
-        return {"knelpunt": code}
+        return super().fixed()
 
 
-class InitiativeItem(Located, Item):
+class InitiativeItem(Item):
+    is_located = True
+    extra = ("crs",)
     serializer_class = shapes.InitiativeShape
     expansions = EXPANSIONS
 
-    def get(self, request, key):
-        self.filter_queryset(Initiative.objects.none())
-        entry, is_moved = survivor(_named(key))
-        base = base_of(request)
+    def answer(self, question):
+        entry, is_moved = survivor(_named(self.kwargs["key"]))
         if is_moved:
-            return moved(request, f"{as_json.api(base)}/initiatieven/{entry.public_id}")
-        items = expanded(self, as_json.initiatives([entry.pk], base))
-        if not items:  # withdrawn between the two readings
-            raise Http404
-        return Response(items[0])
+            return moved(self.request, f"{as_json.api(question.base)}/initiatieven/{entry.public_id}")
+        # Nothing is left of one that was withdrawn between the two readings.
+        return self.show(self.items([entry.pk], question), question)
+
+    def items(self, rows, question):
+        return self.expanded(as_json.initiatives(rows, question.base), question)
 
 
 def _named(key):
@@ -169,27 +147,33 @@ def _named(key):
         return Q(slug=key)
 
 
-def _moment(text):
-    # A + that was not encoded arrives as a blank.
-    try:
-        moment = parse_datetime(text.replace(" ", "+"))
-        return moment and moment.tzinfo and moment.astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None
+def _end_of_today():
+    """When what is in the neutral order of the day gets another one."""
+    return timezone.make_aware(datetime.combine(timezone.localdate() + timedelta(days=1), time.min))
 
 
-def _facets(filterset, names):
+def _gone(traces, items):
+    """What changed and is not among the items: no longer public, or no longer in the selection."""
+    ids = {item["id"] for item in items}
+    return [
+        {"id": str(trace.public_id), "tijdstip": as_json.moment(trace.changed_at)}
+        for trace in traces
+        if str(trace.public_id) not in ids
+    ]
+
+
+def _facets(question):
     return {
         facet.name: [
             {"waarde": option.value, "naam": option.label, "aantal": option.count} for option in facet.options
         ]
-        for facet in facets_for(filterset)
-        if facet.name in names
+        for facet in facets_for(question.filters)
+        if facet.name in question.facets
     }
 
 
-class CoordinateSystems(APIView):
+class CoordinateSystems(Endpoint):
     """Those in which locations can be had: one."""
 
     def get(self, request):
-        return Response({"crs": [negotiated.CRS84]})
+        return Response({"crs": [CRS84]})

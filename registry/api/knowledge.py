@@ -3,7 +3,6 @@
 from django.db.models import F, Q
 
 from registry.api import shapes
-from registry.api.located import Located
 from registry.exporting import as_json, expand
 from registry.filters import (
     BottleneckFilter,
@@ -14,7 +13,8 @@ from registry.filters import (
     SourceFilter,
     TermFilter,
 )
-from registry.foundation.api.views import Collection, Expansion, Item
+from registry.foundation.api.question import Expansion
+from registry.foundation.api.views import Collection, Item
 from registry.models import Bottleneck, Interaction, Level, Municipality, Organisation, Source, Term
 
 
@@ -42,9 +42,11 @@ class Bottlenecks:
     }
 
 
-class Cases(Located):
+class Cases:
     """With ``expand`` they hold the point of an initiative."""
 
+    is_located = True
+    extra = ("crs",)
     collection = "casussen"
     serializer_class = shapes.CaseShape
     filterset_class = CaseFilter

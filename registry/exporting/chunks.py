@@ -8,7 +8,7 @@ publishes may have the change or not; it never has half a row, or a row twice.
 from collections import defaultdict
 from functools import cache
 
-from registry.foundation.compiled import Prepared
+from registry.foundation.cache import Prepared
 from registry.models import ContentStamp, Link
 from registry.search.options import choices
 

@@ -1,11 +1,10 @@
 """Other forms of the list of initiatives, by the header Accept: each is the whole selection at once."""
 
 from rest_framework.renderers import BaseRenderer
-from rest_framework.settings import api_settings
 
 from registry.exporting.writers import MEDIA_TYPES
+from registry.foundation.api.views import Json
 
-CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
 FORMS = ("geojson", "jsonld", "csv", "ndjson")
 
 
@@ -20,6 +19,6 @@ class Form(BaseRenderer):
 
 
 RENDERERS = [
-    *api_settings.DEFAULT_RENDERER_CLASSES,
+    Json,
     *(type(name, (Form,), {"format": name, "media_type": MEDIA_TYPES[name].split(";")[0]}) for name in FORMS),
 ]

@@ -134,7 +134,8 @@ class InitiativeFilter(django_filters.FilterSet):
         """The same for each query string that asks the same."""
         parts = {name: sorted(value) for name, value in self.given.items() if isinstance(value, list)}
         rest = [self.given.get(name) for name in ("rol", "bbox")]
-        return repr((sorted(parts.items()), rest, self.asked.canonical))
+        words = self.asked.canonical if "zoek" in self.given else ""
+        return repr((sorted(parts.items()), rest, words))
 
     @property
     def query(self):

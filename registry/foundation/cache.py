@@ -1,11 +1,17 @@
-"""What costs time to work out is kept under the version of the content it was worked out from."""
+"""What costs time to work out is worked out once: a figure for each version of the content, the SQL of a question."""
 
-from collections.abc import Callable
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 from hashlib import blake2b
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.core.cache import caches
+from django.db import connection
+from django.db.models import QuerySet
+from django.db.models.sql.compiler import SQLCompiler
 
 Value = TypeVar("Value")
 
@@ -17,12 +23,12 @@ def kept(stamp: object, name: str, make: Callable[[], Value]) -> Value:
     """
     key = f"{stamp}-{blake2b(name.encode(), digest_size=16).hexdigest()}"
     cache = caches["figures"]
-    found: Value | None = cache.get(key)
-    if found is None:
-        found = make()
+    value: Value | None = cache.get(key)
+    if value is None:
+        value = make()
         # No time limit: when the content changes, nobody asks for this key again.
-        cache.set(key, found, timeout=None)
-    return found
+        cache.set(key, value, timeout=None)
+    return value
 
 
 def fingerprint(*parts: object) -> str:
@@ -32,3 +38,32 @@ def fingerprint(*parts: object) -> str:
     """
     text = "|".join(map(str, (settings.SECRET_KEY, *parts)))
     return blake2b(text.encode(errors="surrogatepass"), digest_size=16).hexdigest()
+
+
+class Prepared:
+    """A question that is asked all the time, compiled once: to make up such SQL costs more than to run it.
+
+    The rows that ``make(keys)`` asks for, a ``values_list`` of what stands at those primary keys.
+
+    ``make`` is given negative numbers in the place of keys, and uses none of its own; it asks the same
+    whenever it is called.
+    """
+
+    def __init__(self, make: Callable[[Sequence[int]], QuerySet[Any, Any]]) -> None:
+        self.make = make
+        # Once for each number of keys that there are: mostly that of a full page or chunk.
+        self.compiled = lru_cache(maxsize=128)(self._compile)
+
+    def rows(self, keys: Sequence[Any]) -> Iterator[Sequence[Any]]:
+        """An iterator of rows: sequences of the columns."""
+        if not keys:
+            return iter([])
+        compiler, sql, params = self.compiled(connection.vendor, len(keys))
+        bound = [keys[param] if isinstance(param, int) and param < 0 else param for param in params]
+        with connection.cursor() as cursor:
+            cursor.execute(sql, bound)
+            return compiler.results_iter([cursor.fetchall()])
+
+    def _compile(self, _vendor: str, number: int) -> tuple[SQLCompiler, str, tuple[Any, ...]]:
+        compiler = self.make(range(-number, 0)).query.get_compiler("default")
+        return compiler, *compiler.as_sql()

@@ -51,6 +51,20 @@ def clean_text(text: str, *, one_line: bool = False) -> str:
     return " ".join(text.split()) if one_line else text.strip()
 
 
+def is_readable(text: str) -> bool:
+    """Whether a database can take it."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return "\0" not in text
+
+
+def lines(text: str) -> list[str]:
+    """The words in a field that holds one on each line."""
+    return [line.strip() for line in text.splitlines() if line.strip()]
+
+
 def writable(text: str) -> str:
     """Without what XML has no room for, whatever is stored."""
     return _UNWRITABLE.sub("", text)

@@ -8,7 +8,7 @@ from django.urls import Resolver404, resolve, reverse
 from django.utils.translation import gettext as _
 
 from registry.accounts.adapter import drop_stale_login, lacks_second_step, used_password
-from registry.foundation.text import clean_text
+from registry.foundation.text import clean_text, is_readable
 from registry.mail import budget
 from registry.moderation.locks import Gone
 
@@ -157,12 +157,3 @@ def _cleaned(posted):
             cleaned.setlist(name, [clean_text(text) for text in texts])
     cleaned._mutable = False
     return cleaned
-
-
-def is_readable(text):
-    """Whether a database can take it."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return "\0" not in text

@@ -22,8 +22,7 @@ from registry.models.operations.mail import Delivery, MailTrouble
 from registry.models.operations.merge import Merge
 from registry.models.operations.partner import PartnerKey
 from registry.models.operations.sent_form import SentForm
-from registry.models.operations.stamp import ContentStamp
-from registry.models.operations.trace import Trace
+from registry.models.operations.trace import ContentStamp, Trace
 from registry.models.operations.webhook import WebhookDelivery, WebhookSubscription
 from registry.models.organisation import Organisation
 from registry.models.ownership import Ownership, OwnershipChange, Proof

@@ -11,14 +11,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from registry.foundation.text import normalise
+from registry.foundation.text import lines, normalise
 from registry.models.address import AddressField
 from registry.models.bottleneck import Bottleneck
 from registry.models.fields import chosen
 from registry.models.fields.mailbox import MailField
 from registry.models.fields.plausible import check_day
 from registry.models.fields.text import LineField, ProseField
-from registry.models.knowledge import lines
 from registry.models.link import Link
 from registry.models.operations.mail import MailTrouble
 from registry.models.operations.trace import public_moment

@@ -4,6 +4,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from registry.foundation.text import lines
 from registry.models.address import AddressField
 from registry.models.fields.plausible import check_year
 from registry.models.fields.text import KeyField, LineField, OneSpelling, ProseField
@@ -168,11 +169,6 @@ class Interaction(models.Model):
         arrow = "↔" if self.is_mutual else "→"
         start = self.from_bottleneck_id or self.from_level_id
         return f"{start} {arrow} {self.to_bottleneck_id or self.to_level_id}"
-
-
-def lines(text):
-    """The words in a field that holds one on each line."""
-    return [line.strip() for line in text.splitlines() if line.strip()]
 
 
 class Term(OneSpelling):

@@ -17,7 +17,7 @@ from registry.foundation.redirects import moved
 from registry.geo.overview_map import overview
 from registry.models import Initiative, Status
 from registry.models.address import current_address
-from registry.search.facets import facets_for, total_of
+from registry.search.options import facets_for, total_of
 
 SHOWN = 20
 KINDS = {"lijst": "embed-list", "kaart": "embed-map"}

@@ -5,7 +5,7 @@ from registry.filters import InitiativeFilter
 from registry.foundation.cache import kept
 from registry.geo.overview_map import overview
 from registry.models import Bottleneck, Initiative, Level
-from registry.search.facets import facets_for, total_of
+from registry.search.options import facets_for, total_of
 
 LATEST = 3
 # Words that lead somewhere in any register of this kind: a kind, a place, a theme.

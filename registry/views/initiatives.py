@@ -19,7 +19,7 @@ from registry.foundation.redirects import moved
 from registry.geo.overview_map import locate, overview
 from registry.models import Case, Initiative, Link, Status
 from registry.search import found_under
-from registry.search.facets import facets_for, total_of
+from registry.search.options import facets_for, total_of
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
-from registry.foundation.api.query_strings import base_of
+from registry.foundation.api.question import base_of
+from registry.foundation.api.views import Endpoint
 from samenbuurten.api import ROOT, VERSION
 
 COLLECTIONS = (
@@ -10,7 +10,7 @@ COLLECTIONS = (
 ).split()
 
 
-class Root(APIView):
+class Root(Endpoint):
     """Where to begin: all collections and the documentation."""
 
     def get(self, request):

@@ -8,11 +8,10 @@ from django_filters import ChoiceFilter, UUIDFilter
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.openapi import AutoSchema
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
-from registry.exporting.negotiated import CRS84
+from registry.foundation.api.question import CRS84, MOST, USUAL
+from registry.foundation.api.views import Endpoint
 from samenbuurten.api import ROOT, VERSION, words
-from samenbuurten.api.paging import MOST, USUAL
 from samenbuurten.api.problems import MEDIA_TYPE, WORDS
 
 # Path to question and answer, each as it was given; a test asks them again.
@@ -20,7 +19,7 @@ EXAMPLES = Path(__file__).resolve().parent / "examples.json"
 _ERRORS = (400, 401, 403, 404, 406, 410, 429, 500)
 
 
-class OpenApi(APIView):
+class OpenApi(Endpoint):
     """The document that describes the API, without a login."""
 
     def get(self, request):
@@ -87,7 +86,7 @@ class Schema(AutoSchema):
         nouns = [part for part in here.split("/") if part and not part.startswith("{")]
         # What is asked for is in the last noun: /knelpunten/{code}/initiatieven gives initiatieven.
         of, last = nouns[0], nouns[-1]
-        is_list = bool(getattr(self.view, "collection", ""))
+        is_list = bool(self.view.collection)
         singular, about = words.COLLECTIONS.get(last, ("resultaten", ""))
         summary = f"Alle {last}" if is_list else f"Eén {singular}"
         if len(nouns) > 1:
@@ -100,7 +99,7 @@ class Schema(AutoSchema):
         if name in _examples():
             content["examples"] = {"voorbeeld": _example(name)}
         more = _FORMS if is_list and last == "initiatieven" else {}
-        headers = [*(["Link"] if is_list else []), *(["Content-Crs"] if "crs" in self.extra else [])]
+        headers = [*(["Link"] if is_list else []), *(["Content-Crs"] if self.view.is_located else [])]
         errors = [400, 401, *([] if last != "resultaten" else [403]), 404, 406, 429, 500]
         errors += [410] if of == "metingen" and not is_list else []
         return {
@@ -112,15 +111,11 @@ class Schema(AutoSchema):
             "responses": _responses(content, errors, headers, moved=name == "initiatief", forms=more),
         }
 
-    @property
-    def extra(self):
-        return getattr(self.view, "extra", ())
-
     def _given(self, collection, is_list):
-        component = self.resolve_serializer(self.view.get_serializer_class()(), "response")
+        component = self.resolve_serializer(self.view.serializer_class(), "response")
         # ``velden`` may leave each of them out.
         component.schema.pop("required", None)
-        if getattr(self.view, "expansions", {}):
+        if self.view.expansions:
             component.schema["properties"]["_embedded"] = {
                 "type": "object",
                 "description": "Wat met `expand` is gevraagd.",
@@ -141,12 +136,12 @@ class Schema(AutoSchema):
             "_links": {"$ref": "#/components/schemas/Bladeren"},
         }
         required = list(properties)
-        if getattr(self.view, "facets", ()):
+        if self.view.facets:
             properties["facetten"] = {
                 "type": "object",
                 "additionalProperties": {"type": "array", "items": {"$ref": "#/components/schemas/Facet"}},
             }
-        if getattr(self.view, "follows", False):
+        if self.view.follows:
             properties["verwijderd"] = {"type": "array", "items": {"$ref": "#/components/schemas/Verwijderd"}}
         return {"type": "object", "required": required, "properties": properties}
 
@@ -165,31 +160,29 @@ class Schema(AutoSchema):
 
     def _embedded(self):
         for name, expansion in self.view.expansions.items():
-            if shape := getattr(expansion, "shape", None):
+            if shape := expansion.shape:
                 ref = self.resolve_serializer(shape(), "response").ref
                 whole = {"nullable": True, "allOf": [ref]}
                 yield name, {"type": "array", "items": ref} if expansion.is_list else whole
 
     def _query(self, is_list):
         view = self.view
-        fixed = ("knelpunt",) if hasattr(view, "fixed") else ()
         if is_list:
             yield _parameter("page", {"type": "integer", "minimum": 1, "maximum": 10**9, "default": 1})
             yield _parameter("pageSize", {"type": "integer", "minimum": 1, "maximum": MOST, "default": USUAL})
             yield _parameter("cursor", {"type": "string", "minLength": 1, "maxLength": 200})
-        for name, filter_field in getattr(getattr(view, "filterset_class", None), "base_filters", {}).items():
-            if name not in fixed:
+        for name, filter_field in view.filterset_class.base_filters.items() if view.filterset_class else ():
+            if name not in view.in_path:
                 yield _filter(name, filter_field)
-        if "gewijzigdSinds" in self.extra:
+        if view.follows:
             yield _parameter("gewijzigdSinds", {"type": "string", "format": "date-time"})
-        if "crs" in self.extra:
+        if view.is_located:
             yield _parameter("crs", _CRS)
-        sortings = getattr(view, "sortings", {}) if is_list else {}
         lists = {
-            "sorteer": [sign + name for name in sortings for sign in ("", "-")],
-            "facetten": getattr(view, "facets", ()),
-            "velden": list(view.get_serializer_class()().fields),
-            "expand": list(getattr(view, "expansions", {})),
+            "sorteer": [sign + name for name in view.sortings for sign in ("", "-")],
+            "facetten": view.facets,
+            "velden": list(view.serializer_class().fields),
+            "expand": list(view.expansions),
         }
         for name, choices in lists.items():
             if choices:

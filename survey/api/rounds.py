@@ -2,9 +2,8 @@
 
 from django.http import Http404
 from rest_framework.exceptions import APIException, PermissionDenied
-from rest_framework.response import Response
 
-from registry.foundation.api.query_strings import base_of
+from registry.foundation.api.question import Expansion
 from registry.foundation.api.views import Collection, Item
 from survey.api import representation
 from survey.api.shapes import ResultsShape, RoundShape
@@ -43,34 +42,36 @@ class Gone(APIException):
 
 class RoundItem(Timed, Item):
     serializer_class = RoundShape
-    filterset = None
     shape = staticmethod(representation.round)
 
-    def get_queryset(self):
-        return Publication.objects.public().newest()
-
-    def get_object(self):
-        found = self.filter_queryset(self.get_queryset()).filter(round__slug=self.kwargs["slug"]).first()
-        if found is None:
-            if Publication.objects.withdrawn().filter(round__slug=self.kwargs["slug"]).exists():
+    def row(self, question):
+        slug = self.kwargs["slug"]
+        publication = Publication.objects.public().newest().filter(round__slug=slug).first()
+        if publication is None:
+            if Publication.objects.withdrawn().filter(round__slug=slug).exists():
                 raise Gone
             raise Http404
-        return found
+        return publication
 
 
 class RoundResults(RoundItem):
     """With a key that may read details ``expand`` gives the rest of what the page shows."""
 
     serializer_class = ResultsShape
-    expansions = representation.DETAILS
+    shape = staticmethod(representation.results_of)
+    # All parts of one publication are read at once (``items``).
+    expansions = dict.fromkeys(representation.DETAILS, Expansion())
 
-    def get(self, request, slug):
-        publication = self.get_object()
-        if request.expand and not getattr(request.partner, "may_read_details", False):
+    def items(self, rows, question):
+        names = question.expansions
+        if names and not getattr(self.request.partner, "may_read_details", False):
             raise PermissionDenied(
                 "Voor deze details is een sleutel nodig met ‘resultaten in detail’. Vraag de provincie erom."
             )
-        body = representation.results_of(publication, base_of(request))
-        if request.expand:
-            body["_embedded"] = representation.details(publication, request.expand)
-        return Response(body)
+        items = [self.shape(publication, question.base) for publication in rows]
+        if not names:
+            return items
+        return [
+            item | {"_embedded": representation.details(publication, names)}
+            for item, publication in zip(items, rows, strict=True)
+        ]

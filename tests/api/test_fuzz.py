@@ -18,9 +18,9 @@ from django.test import override_settings
 from hypothesis import settings
 
 import registry
+from registry.foundation.api.question import START
 from registry.partners import install_triggers
 from registry.search.options import choices
-from samenbuurten.api.paging import START
 from samenbuurten.api.schema import document
 from samenbuurten.wsgi import application
 

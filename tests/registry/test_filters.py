@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from registry.filters import InitiativeFilter
 from registry.models import Bottleneck, Initiative, Link, Status
-from registry.search.facets import facets_for, total_of
+from registry.search.options import facets_for, total_of
 from tests import factories
 
 pytestmark = pytest.mark.django_db

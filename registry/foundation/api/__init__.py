@@ -1,1 +1,1 @@
-"""What the APIs of both apps share: what they read from a request, a list, and one item of it."""
+"""What the APIs of both apps share: what an address takes, what a request asks, and how it is answered."""

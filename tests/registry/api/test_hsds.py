@@ -337,6 +337,13 @@ def test_what_was_merged_has_moved(client, path):
     )
 
 
+def test_what_went_into_what_an_organisation_runs_is_no_organization(ask):
+    left = factories.initiative(organisation=factories.organisation())
+    gone = factories.initiative(status=Status.MERGED, merged_into=left)
+    ask(f"organizations/{left.public_id}", status=404)
+    ask(f"organizations/{gone.public_id}", status=404)
+
+
 @pytest.mark.parametrize("path", LISTS)
 def test_all_that_is_wrong_is_said_at_once(client, path):
     response = client.get(f"/hsds/{path}?page=0&per_page=1000&onbekend=1&format=xml&per_page=3")

@@ -3,7 +3,7 @@ from django.http import QueryDict
 
 from registry.filters import InitiativeFilter
 from registry.models import Bottleneck, Status
-from registry.search.facets import facets_for, total_of
+from registry.search.options import facets_for, total_of
 from tests import factories
 
 pytestmark = pytest.mark.django_db

@@ -1,6 +1,6 @@
 import pytest
 
-from registry.foundation.compiled import Prepared
+from registry.foundation.cache import Prepared
 from registry.models import Initiative
 from tests import factories
 
