@@ -17,12 +17,12 @@ def kept(stamp: object, name: str, make: Callable[[], Value]) -> Value:
     """
     key = f"{stamp}-{blake2b(name.encode(), digest_size=16).hexdigest()}"
     cache = caches["figures"]
-    found: Value | None = cache.get(key)
-    if found is None:
-        found = make()
+    value: Value | None = cache.get(key)
+    if value is None:
+        value = make()
         # No time limit: when the content changes, nobody asks for this key again.
-        cache.set(key, found, timeout=None)
-    return found
+        cache.set(key, value, timeout=None)
+    return value
 
 
 def fingerprint(*parts: object) -> str:

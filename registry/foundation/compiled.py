@@ -28,9 +28,9 @@ class Prepared:
         if not keys:
             return iter([])
         compiler, sql, params = self.compiled(connection.vendor, len(keys))
-        given = [keys[one] if isinstance(one, int) and one < 0 else one for one in params]
+        bound_params = [keys[param] if isinstance(param, int) and param < 0 else param for param in params]
         with connection.cursor() as cursor:
-            cursor.execute(sql, given)
+            cursor.execute(sql, bound_params)
             return compiler.results_iter([cursor.fetchall()])
 
     def _compile(self, _vendor: str, number: int) -> tuple[SQLCompiler, str, tuple[Any, ...]]:

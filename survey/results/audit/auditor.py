@@ -223,7 +223,9 @@ class _Answered(_Question):
         if level.n is None:
             return
         self.threshold = edition.threshold
-        levels = {one.level: one for one in edition.levels if one.n is not None}
+        levels = {
+            asked_level.level: asked_level for asked_level in edition.levels if asked_level.n is not None
+        }
         self.atoms = [
             frozenset(slug for slug, is_in in zip(levels, answered, strict=True) if is_in)
             for answered in product((False, True), repeat=len(levels))
@@ -231,8 +233,15 @@ class _Answered(_Question):
         self.nobody = self.where(lambda atom: level.level not in atom)
         if edition.responses is not None:
             self.sizes.append(Told(frozenset(range(len(self.atoms))), edition.responses, edition.responses))
-        of = {one.code: slug for slug, one_level in levels.items() for one in one_level.statements}
-        counts = {one.code: _ends(one.count, one.reason, level.n, one.percentage) for one in level.statements}
+        of = {
+            statement.code: slug
+            for slug, asked_level in levels.items()
+            for statement in asked_level.statements
+        }
+        counts = {
+            statement.code: _ends(statement.count, statement.reason, level.n, statement.percentage)
+            for statement in level.statements
+        }
         self.add(level.name, self.where(lambda atom: level.level in atom), level.n, counts)
         for slug in levels:
             self.sizes.append(
@@ -287,9 +296,9 @@ def _of_statement(question, code, ends, few, deadline):
         for number, (low, high) in ends.items()
         if low < high
     } | {
-        (populations[one].name, populations[other].name): where
-        for (one, other), where in few.items()
-        if one in ends and other in ends
+        (populations[inside].name, populations[other].name): where
+        for (inside, other), where in few.items()
+        if inside in ends and other in ends
     }
     if not targets:
         return
@@ -325,8 +334,8 @@ def _parts(editions, grouping):
         }
         for edition in editions
     ]
-    groups = dict.fromkeys(group for one in places for group in one)
-    return list(dict.fromkeys(tuple(one.get(group) for one in places) for group in groups)) or [
+    groups = dict.fromkeys(group for place_of in places for group in place_of)
+    return list(dict.fromkeys(tuple(place_of.get(group) for place_of in places) for group in groups)) or [
         (None,) * len(editions)
     ]
 
