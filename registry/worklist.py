@@ -52,8 +52,8 @@ RECENT = 8
 class Item:
     """Something to do: how many, and the list (model and query) where they stand."""
 
-    one: str
-    many: str
+    singular: str
+    plural: str
     count: int
     model: str
     query: dict
@@ -63,7 +63,7 @@ class Item:
 
     @property
     def label(self):
-        return self.one if self.count == 1 else self.many
+        return self.singular if self.count == 1 else self.plural
 
 
 @dataclass(frozen=True)

@@ -83,22 +83,26 @@ def break_down(bases: Bases, threshold: int) -> Breakdown:
 
 
 def beside(
-    shown: Breakdown, other: Breakdown, together: Mapping[tuple[str, str], int], threshold: int
+    visible: Breakdown, other: Breakdown, together: Mapping[tuple[str, str], int], threshold: int
 ) -> Breakdown:
-    """``other`` as it may be shown next to ``shown``, both breakdowns of the same respondents.
+    """``other`` as it may be shown next to ``visible``, both breakdowns of the same respondents.
 
     ``together``: (group of the one, group of the other) to the number in both. Where blocks of the one lie
     within blocks of the other but for fewer than ``threshold`` people, subtracting would tell about those
     few; then the other breakdown is not shown.
     """
-    if not shown.blocks or not other.blocks:
+    if not visible.blocks or not other.blocks:
         return other
     table = [
         [
-            sum(together.get((one, two), 0) for one in first.groups for two in second.groups)
+            sum(
+                together.get((group, other_group), 0)
+                for group in first.groups
+                for other_group in second.groups
+            )
             for second in other.blocks
         ]
-        for first in shown.blocks
+        for first in visible.blocks
     ]
     turned = list(zip(*table, strict=True))
     if _tells_about_few(table, threshold) or _tells_about_few(turned, threshold):
@@ -117,9 +121,9 @@ def _tells_about_few(table: Sequence[Sequence[int]], threshold: int) -> bool:
     return False
 
 
-def few_apart(one: int, other: int, threshold: int) -> bool:
+def few_apart(base: int, other: int, threshold: int) -> bool:
     """Whether two bases differ by somebody, and by so few that the difference tells about them."""
-    return 0 < abs(one - other) < threshold
+    return 0 < abs(base - other) < threshold
 
 
 def band_of(count: int, n: int) -> str:
@@ -147,7 +151,7 @@ def split(blocks: Sequence[tuple[int, int]]) -> list[Cell]:
     others = [place for place in range(len(cells)) if place not in banded]
     if others:
         bases = [(cells[place].n, place) for place in others]
-        n, extra = min((one for one in bases if one[0] >= SOFTENED_BELOW), default=max(bases))
+        n, extra = min((base for base in bases if base[0] >= SOFTENED_BELOW), default=max(bases))
         cells[extra] = Cell(None, n, Reason.BESIDE_BAND)
         hidden[extra] = (BAND + 1, n - BAND - 1) if n < SOFTENED_BELOW else (0, n)
     if _keeps_all_values(hidden, banded, sum(blocks[place][0] for place in hidden)):
@@ -158,7 +162,7 @@ def split(blocks: Sequence[tuple[int, int]]) -> list[Cell]:
 def _total_cuts_a_band(blocks: Sequence[tuple[int, int]]) -> bool:
     """Whether the total leaves some values of a band of some small block and not all, or hardly more than the
     bands of all small blocks together."""
-    total, everybody = (sum(one) for one in zip(*blocks, strict=True))
+    total, everybody = (sum(column) for column in zip(*blocks, strict=True))
     small = sum(n < SOFTENED_BELOW for _count, n in blocks)
     if small and min(total, everybody - total) <= BAND * small + 1:
         return True

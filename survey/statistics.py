@@ -222,12 +222,14 @@ def agreement_overall(pairs: Mapping[tuple[Code, Code], int]) -> tuple[float, fl
     return agreed, None if chance == 1 else (agreed - chance) / (1 - chance)
 
 
-def counts_behind(shown: int, n: int) -> list[int]:
+def counts_behind(whole_percentage: int, n: int) -> list[int]:
     """All counts that give this whole percentage at this base: none, one, or more."""
     if n < 1:
         raise ValueError("A base is at least 1.")
-    low, high = floor((shown - 1) * n / 100), ceil((shown + 1) * n / 100)
-    return [count for count in range(max(0, low), min(n, high) + 1) if percentage(count / n) == shown]
+    low, high = floor((whole_percentage - 1) * n / 100), ceil((whole_percentage + 1) * n / 100)
+    return [
+        count for count in range(max(0, low), min(n, high) + 1) if percentage(count / n) == whole_percentage
+    ]
 
 
 def _check(count: int, n: int) -> None:

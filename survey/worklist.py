@@ -13,14 +13,14 @@ from survey.models import OpenAnswer, PaperForm, Publication, Round
 class Waiting:
     """How many of something, and the page where to begin."""
 
-    one: str
-    many: str
+    singular: str
+    plural: str
     count: int
     address: str
 
     @property
     def label(self):
-        return self.one if self.count == 1 else self.many
+        return self.singular if self.count == 1 else self.plural
 
 
 def for_user(user):

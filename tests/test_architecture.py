@@ -233,6 +233,13 @@ def test_rooms_stay_small():
     assert {name: lines for name, lines in long.items() if lines > 400} == {}
 
 
+def test_style_sheets_stay_small():
+    sheets = sorted((ROOT / "samenbuurten/static/src").rglob("*.css"))
+    lines = {sheet.name: len(sheet.read_text(encoding="utf-8").splitlines()) for sheet in sheets}
+    assert sheets
+    assert {name: number for name, number in lines.items() if number > 400} == {}
+
+
 def test_no_room_for_leftovers():
     named = {path.stem for path in python_files(*APPS)}
     assert named & {"utils", "helpers", "common", "misc", "services"} == set()

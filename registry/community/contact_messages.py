@@ -39,11 +39,11 @@ def ask(message: ContactMessage) -> Proof:
 def find(proof: Proof) -> ContactMessage | None:
     """The message that a proof is about, as long as it waits and can go on; or None."""
     waiting = ContactMessage.objects.filter(pk=proof.subject or 0, passed_on_at=None)
-    found = waiting.select_related("initiative").first()
+    message = waiting.select_related("initiative").first()
     is_reachable = (
-        found and found.initiative.status == Status.PUBLISHED and found.initiative.can_be_written_to
+        message and message.initiative.status == Status.PUBLISHED and message.initiative.can_be_written_to
     )
-    return found if is_reachable else None
+    return message if is_reachable else None
 
 
 @transaction.atomic

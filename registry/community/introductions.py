@@ -43,7 +43,7 @@ def ask(
         raise Refused("Kennismaken kan alleen als beide initiatieven op de site staan.")
     pair = {first.pk, second.pk}
     earlier = Introduction.objects.filter(first__in=pair, second__in=pair)
-    if any(not one.is_lapsed for one in earlier):
+    if any(not past.is_lapsed for past in earlier):
         raise Refused(_("Deze kennismaking is al eens voorgesteld."))
     for side in (first, second):
         if not active_owners(side):
@@ -108,11 +108,13 @@ def answer(introduction: Introduction, initiative: Initiative, *, by: User, yes:
 
 def _ask_who_is_left(introduction: Introduction, side: Initiative) -> None:
     """Who said yes for ``side`` keeps it no more: ask who does now, or end it when nobody does."""
-    asked = Proof.objects.usable().filter(
+    open_questions = Proof.objects.usable().filter(
         purpose=Proof.Purpose.INTRODUCE, initiative=side, subject=str(introduction.pk)
     )
     left = active_owners(side)
-    _ask_owners(introduction, side, [one for one in left if not asked.filter(email=one).exists()])
+    _ask_owners(
+        introduction, side, [email for email in left if not open_questions.filter(email=email).exists()]
+    )
     if not left:
         introduction.expired_at = timezone.now()
 
@@ -179,19 +181,19 @@ def end(introduction: Introduction, *, why: str = "") -> None:
         _tell_waiting(introduction, "kennismaken-verlopen")
 
 
-def _tell_waiting(introduction: Introduction, name: str, by: User | None = None, **told: str) -> None:
+def _tell_waiting(introduction: Introduction, name: str, by: User | None = None, **values: str) -> None:
     """Write to who said yes and waits for the other: not who did not answer, or said no."""
     for side in introduction.sides:
         other = introduction.other(side)
         for email in introduction.willing(side):
             if by is None or email != by.email:
-                letters.send(name, email, about=side, initiatief=side.name, ander=other.name, **told)
+                letters.send(name, email, about=side, initiatief=side.name, ander=other.name, **values)
 
 
 def find(proof: Proof) -> Introduction | None:
     """The introduction that a proof asks about, or None when one of the two is no longer public."""
-    found = Introduction.objects.select_related("first", "second").filter(pk=proof.subject).first()
-    return found if found and _are_public(found.first, found.second) else None
+    introduction = Introduction.objects.select_related("first", "second").filter(pk=proof.subject).first()
+    return introduction if introduction and _are_public(introduction.first, introduction.second) else None
 
 
 def _are_public(*sides: Initiative) -> bool:

@@ -83,32 +83,36 @@ def matches_for(initiative: Initiative, *, most: int = MOST) -> list[Match]:
         if code in own[_ANSWERS[role]]:
             shared.setdefault(key, {value: [] for value in Link.Role.values})[role].append(code)
     candidates = Initiative.objects.published().filter(pk__in=_most_shared(shared)).in_neutral_order()
-    found = [
+    matches = [
         _match(initiative, other, shared[other.pk])
         for other in candidates.select_related("municipality", "place")
     ]
     # The sort is stable: equals stay in neutral order.
-    found.sort(
+    matches.sort(
         key=lambda match: (
             -len(match.they_tackle) - len(match.they_face),
             not match.is_same_place,
             not match.is_same_municipality,
         )
     )
-    return found[:most]
+    return matches[:most]
 
 
 def why(initiative: Initiative, other: Initiative) -> str:
     """Why ``initiative`` may want to know ``other``, as who keeps its page reads it: sentences with the names of
     bottlenecks. Empty when nothing ties the two."""
-    own, theirs = (set(one.links.counting().values_list("bottleneck", "role")) for one in (initiative, other))
+    own, theirs = (
+        set(entry.links.counting().values_list("bottleneck", "role")) for entry in (initiative, other)
+    )
     shared = {
         role: [code for code, is_ in theirs if is_ == role and (code, _ANSWERS[role]) in own]
         for role in Link.Role.values
     }
     names = {
-        one.pk: _named(one)
-        for one in Bottleneck.objects.filter(pk__in={code for codes in shared.values() for code in codes})
+        bottleneck.pk: _named(bottleneck)
+        for bottleneck in Bottleneck.objects.filter(
+            pk__in={code for codes in shared.values() for code in codes}
+        )
     }
     match = _match(initiative, other, shared)
     match = replace(

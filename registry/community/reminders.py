@@ -57,7 +57,7 @@ def send(*, limit: int, day: date | None = None) -> list[Initiative]:
     """Ask at most ``limit`` entries; returns those asked. A second run on the day asks nobody twice."""
     day = day or timezone.localdate()
     _begin_anew()
-    asked = []
+    reminded = []
     for key in due(day).values_list("pk", flat=True)[:limit]:
         with transaction.atomic():
             initiative = lock(key).get(key)
@@ -74,8 +74,8 @@ def send(*, limit: int, day: date | None = None) -> list[Initiative]:
                 _ask_owner(ownership, since, day)
             # Not a change of content: "changed at" stays, and so does the history.
             Initiative.objects.filter(pk=key).update(reminded_on=day, asked_since=since)
-        asked.append(initiative)
-    return asked
+        reminded.append(initiative)
+    return reminded
 
 
 def ask_anew(ownership: Ownership) -> None:
@@ -165,8 +165,8 @@ def confirm(initiative: Initiative, *, by: User | None) -> None:
             _("Er staat dat het initiatief is gestopt. Gaat het door? Kies dan ‘Wij gaan weer verder’.")
         )
     _answered(initiative)
-    if asked := stop_asked(initiative):
-        _answer(asked, by=by, is_yes=False, reason=_("De pagina klopt nog."))
+    if proposal := stop_asked(initiative):
+        _answer(proposal, by=by, is_yes=False, reason=_("De pagina klopt nog."))
     _log(initiative, by, "Klopt nog")
 
 
@@ -176,10 +176,10 @@ def confirm_for_owners(initiative: Initiative, *, by: User | None, note: str) ->
     initiative = lock_one(initiative.pk)
     if initiative.status != Status.PUBLISHED or initiative.activity == Activity.STOPPED:
         raise Refused(_("Dit kan alleen bij een pagina die op de site staat en niet is gestopt."))
-    asked = stop_asked(initiative)
-    if asked and _has_lost_asker(asked):
-        _close_question(asked)
-    elif asked:
+    proposal = stop_asked(initiative)
+    if proposal and _has_lost_asker(proposal):
+        _close_question(proposal)
+    elif proposal:
         raise Refused(
             _(
                 "Een eigenaar zegt dat dit niet meer bestaat. Wij vroegen het de andere eigenaren: wacht dat af."
@@ -229,19 +229,19 @@ def stop(initiative: Initiative, *, lessons: str, by: User, ends_on: date | None
     """It exists no more: the page stays and says so. Returns whether it does now: of a public page the other owners
     are asked first. What others may learn from it is new text, so on a public page it waits for staff."""
     initiative = lock_one(initiative.pk)
-    is_public, asked = initiative.status == Status.PUBLISHED, stop_asked(initiative)
+    is_public, proposal = initiative.status == Status.PUBLISHED, stop_asked(initiative)
     if lessons.strip() and is_public:
         propose(initiative, {"lessons": lessons.strip()}, by=by)
     else:
         initiative.lessons = lessons.strip() or initiative.lessons
-    is_second = asked is not None and asked.by != by
+    is_second = proposal is not None and proposal.by != by
     asks_first = by is not None and is_public and not is_second and initiative.activity != Activity.STOPPED
     if asks_first and (others := active_owners(initiative, by)):
-        if asked is None:
+        if proposal is None:
             _ask(initiative, others, by, ends_on)
         return False
-    if asked:
-        _answer(asked, by=by, is_yes=True)
+    if proposal:
+        _answer(proposal, by=by, is_yes=True)
         initiative.refresh_from_db()
     initiative.activity = Activity.STOPPED
     initiative.ends_on = ends_on or initiative.ends_on or timezone.localdate()
@@ -265,51 +265,51 @@ def answer_by() -> date:
 
 def stop_silent() -> int:
     """Stop each page of which an owner said that it exists no more and nobody answered in time; how many."""
-    for asked in _asked().select_related("by", "initiative"):
-        if _has_lost_asker(asked):
-            _close_lost(asked.pk)
+    for proposal in _asked().select_related("by", "initiative"):
+        if _has_lost_asker(proposal):
+            _close_lost(proposal.pk)
     before = timezone.now() - timedelta(days=settings.STOP_AFTER_DAYS)
     # What staff proposed waits for a yes, however long.
     due = _asked().filter(proposed_at__lte=before, by__ownerships__initiative=F("initiative"))
     return sum(_stop_silent(key, due) for key in list(due.values_list("pk", flat=True)))
 
 
-def _has_lost_asker(asked: ChangeProposal) -> bool:
+def _has_lost_asker(proposal: ChangeProposal) -> bool:
     """Whether the owner who said so keeps the page no more. What staff proposed has none to lose."""
-    said = asked.initiative.decisions.filter(
-        by=asked.by, reason=_(SAYS_STOPPED), decided_at__gte=asked.proposed_at
+    said = proposal.initiative.decisions.filter(
+        by=proposal.by, reason=_(SAYS_STOPPED), decided_at__gte=proposal.proposed_at
     )
-    return not keeps(asked.initiative, asked.by) and said.exists()
+    return not keeps(proposal.initiative, proposal.by) and said.exists()
 
 
 @transaction.atomic
 def _close_lost(key: int) -> None:
     lock_one(ChangeProposal.objects.get(pk=key).initiative_id)
-    asked = _asked().filter(pk=key).first()
-    if asked and _has_lost_asker(asked):
-        _close_question(asked)
+    proposal = _asked().filter(pk=key).first()
+    if proposal and _has_lost_asker(proposal):
+        _close_question(proposal)
 
 
-def _close_question(asked: ChangeProposal) -> None:
+def _close_question(proposal: ChangeProposal) -> None:
     """Told to the others, who may say it anew."""
     close_one(
-        asked, why=_("Wie dit zei, beheert de pagina niet meer. Bestaat het niet meer? Zeg het dan zelf.")
+        proposal, why=_("Wie dit zei, beheert de pagina niet meer. Bestaat het niet meer? Zeg het dan zelf.")
     )
 
 
 @transaction.atomic
 def _stop_silent(key: int, due: QuerySet[ChangeProposal]) -> bool:
-    found = ChangeProposal.objects.filter(pk=key).first()
-    lock(found.initiative_id if found else None)
+    proposal = ChangeProposal.objects.filter(pk=key).first()
+    lock(proposal.initiative_id if proposal else None)
     # Somebody may have answered, left or deleted it since.
-    if found is None or not due.filter(pk=key).exists():
+    if proposal is None or not due.filter(pk=key).exists():
         return False
     reason = _("Er kwam op tijd geen antwoord. Bij de pagina staat nu dat het initiatief is gestopt.")
     try:
-        _answer(found, by=None, is_yes=True, reason=reason)
+        _answer(proposal, by=None, is_yes=True, reason=reason)
     except Refused:  # it would no longer be a valid page: staff see it among what waits
         return False
-    _answered(found.initiative)
+    _answered(proposal.initiative)
     return True
 
 
@@ -317,8 +317,10 @@ def close_stop(
     initiative: Initiative, *, by: User | None, why: str, keepers_of: Initiative | None = None
 ) -> None:
     """Ask no more whether it stopped, when an owner said so (one of ``keepers_of``, else of the page itself)."""
-    asked = _asked().filter(initiative=initiative, by__ownerships__initiative=keepers_of or initiative)
-    close_open(initiative, by=by, why=why, among=asked)
+    stop_proposals = _asked().filter(
+        initiative=initiative, by__ownerships__initiative=keepers_of or initiative
+    )
+    close_open(initiative, by=by, why=why, among=stop_proposals)
 
 
 def _asked() -> QuerySet[ChangeProposal]:
@@ -347,11 +349,11 @@ def _ask(initiative: Initiative, others: Iterable[str], by: User, ends_on: date 
         )
 
 
-def _answer(asked: ChangeProposal, *, by: User | None, is_yes: bool, reason: str = "") -> None:
-    changes = asked.changes.filter(outcome=ProposedChange.Outcome.OPEN)
+def _answer(proposal: ChangeProposal, *, by: User | None, is_yes: bool, reason: str = "") -> None:
+    changes = proposal.changes.filter(outcome=ProposedChange.Outcome.OPEN)
     fields = list(changes.values_list("field", flat=True))
-    seen = [mark_of(to_json(asked.initiative, field)) for field in fields]
-    decide_proposal(asked, fields if is_yes else [], by=by, reason=reason, seen=seen)
+    seen = [mark_of(to_json(proposal.initiative, field)) for field in fields]
+    decide_proposal(proposal, fields if is_yes else [], by=by, reason=reason, seen=seen)
 
 
 def _log(initiative: Initiative, by: User | None, what: str) -> None:

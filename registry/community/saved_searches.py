@@ -76,12 +76,12 @@ def _send_digest(key: int, results_of: Callable[[str], QuerySet[Initiative] | No
         letters.send("volgen-vervalt", search.email, wat=search.label, adres=address("initiative-list"))
         search.delete()
         return True
-    found = list(_new_in(results, search.sent_on, day))
+    new_entries = list(_new_in(results, search.sent_on, day))
     rows = [
         f"{initiative.name}\n{settings.SITE_URL}{initiative.get_absolute_url()}"
-        for initiative in found[:MOST_ROWS]
+        for initiative in new_entries[:MOST_ROWS]
     ]
-    if left := len(found) - len(rows):
+    if left := len(new_entries) - len(rows):
         more = ngettext("En nog %d ander initiatief.", "En nog %d andere initiatieven.", left) % left
         rows.append(f"{more} {_('Alles, met het nieuwste eerst:')}\n{_newest_first(search.query)}")
     SavedSearch.objects.filter(pk=key).update(sent_on=day)

@@ -85,7 +85,7 @@ class InitiativeFilter(django_filters.FilterSet):
         return {name: value for name, value in cleaned.items() if value}
 
     @cached_property
-    def asked(self):
+    def search_query(self):
         """The search query as understood; falsy without one."""
         return understand(self.given.get("zoek", ""), self.stamp)
 
@@ -99,7 +99,7 @@ class InitiativeFilter(django_filters.FilterSet):
         """The rows that pass all filters but those named, in no order."""
         narrowed = queryset.filter(self.where(without=without))
         return (
-            narrow(narrowed, self.asked, few_hits(self.asked, self.stamp))
+            narrow(narrowed, self.search_query, few_hits(self.search_query, self.stamp))
             if "zoek" in self.given
             else narrowed
         )
@@ -134,7 +134,7 @@ class InitiativeFilter(django_filters.FilterSet):
         """The same for each query string that asks the same."""
         parts = {name: sorted(value) for name, value in self.given.items() if isinstance(value, list)}
         rest = [self.given.get(name) for name in ("rol", "bbox")]
-        words = self.asked.canonical if "zoek" in self.given else ""
+        words = self.search_query.canonical if "zoek" in self.given else ""
         return repr((sorted(parts.items()), rest, words))
 
     @property

@@ -50,7 +50,7 @@ class BottleneckFilter(KnowledgeFilter):
     niveau = level(field_name="level")
     gemeente = municipality(method="linked_in")
     status = django_filters.ChoiceFilter(
-        choices=[one for one in Bottleneck.Status.choices if one[0] != Bottleneck.Status.CANDIDATE],
+        choices=[choice for choice in Bottleneck.Status.choices if choice[0] != Bottleneck.Status.CANDIDATE],
         label=_("Status"),
         **unknown(_("De status ‘%(value)s’ bestaat niet. Kies actief, samengevoegd of vervallen.")),
     )

@@ -90,8 +90,8 @@ class DeclaredLookups(_Admin):
     ) -> tuple[QuerySet[Any], bool]:
         if len(search_term) > LONGEST_SEARCH or len(search_term.split()) > MOST_WORDS:
             text = _("Zoek met ten hoogste %(words)d woorden en %(characters)d tekens.")
-            told = {"words": MOST_WORDS, "characters": LONGEST_SEARCH}
-            self.message_user(request, text % told, messages.ERROR, fail_silently=True)
+            limits = {"words": MOST_WORDS, "characters": LONGEST_SEARCH}
+            self.message_user(request, text % limits, messages.ERROR, fail_silently=True)
             return queryset.none(), False
         return super().get_search_results(request, queryset, search_term)
 
@@ -108,7 +108,7 @@ class DeclaredLookups(_Admin):
         if isinstance(field, models.DateTimeField):
             return False  # its two boxes want a moment, not a text
         values = value if isinstance(value, list) else [value]
-        return not isinstance(field, RELATIONS) or all(_is_key(field.target_field, one) for one in values)
+        return not isinstance(field, RELATIONS) or all(_is_key(field.target_field, item) for item in values)
 
     def response_action(  # type: ignore[override]  # the stubs are of a newer Django, with one argument more
         self, request: HttpRequest, queryset: QuerySet[Any]

@@ -73,7 +73,9 @@ class MeetsOthersEdits(_Form):
         value = bound.field.prepare_value(self.get_initial_for_field(bound.field, bound.name))
         values = value if isinstance(value, list | tuple) else [value]
         self.data = self.data.copy()
-        self.data.setlist(bound.html_initial_name, ["" if one is None else force_str(one) for one in values])
+        self.data.setlist(
+            bound.html_initial_name, ["" if item is None else force_str(item) for item in values]
+        )
 
     def _post_clean(self) -> None:
         """Before the row takes the values over."""
@@ -114,17 +116,17 @@ class MeetsOthersEdits(_Form):
 
     def _in_words(self, field: forms.Field, now: Any) -> str:
         value = field.prepare_value(now)
-        values = [force_str(one) for one in (value if isinstance(value, list | tuple) else [value])]
+        values = [force_str(item) for item in (value if isinstance(value, list | tuple) else [value])]
         if hasattr(field, "choices"):
             labels = {
                 force_str(key): force_str(label)
                 for key, label in field.choices
                 if not isinstance(label, list)
             }
-            values = [labels.get(one, one) for one in values]
+            values = [labels.get(text, text) for text in values]
         elif isinstance(field, forms.BooleanField):
             values = [_("ja") if now else _("nee")]
-        words = ", ".join(one for one in values if one not in ("", "None"))
+        words = ", ".join(text for text in values if text not in ("", "None"))
         return f"‘{words}’" if words else _("(leeg)")
 
 
@@ -150,14 +152,16 @@ class KeepsOthersEdits(MeetsOthersEdits):
             # Of a moment, the day and the clock have a part each.
             name = part if part in self._names else part.rpartition("_")[0]
             if key.startswith(start) and name in self._names and name not in self.fields:
-                basis, typed = (_plain(self.data, one) for one in (key, self.add_prefix(part)))
+                basis, typed = (_plain(self.data, sent_key) for sent_key in (key, self.add_prefix(part)))
                 changed.setdefault(name, []).append((basis, typed))
         for name, parts in changed.items():
             if any(basis != typed for basis, typed in parts):
                 model_field = self.instance._meta.get_field(name)
                 words = "" if model_field.is_relation else " ".join(typed for _basis, typed in parts)
-                told = _("‘%s’ ligt intussen vast: wat u daar invulde, kan niet meer. Er is niets bewaard.")
-                self.add_error(None, told % model_field.verbose_name)
+                message = _(
+                    "‘%s’ ligt intussen vast: wat u daar invulde, kan niet meer. Er is niets bewaard."
+                )
+                self.add_error(None, message % model_field.verbose_name)
                 if words:
                     self.add_error(None, _("U had ingevuld: %s") % words)
 
@@ -174,7 +178,7 @@ class KeepsOthersEdits(MeetsOthersEdits):
 def _plain(data: Any, key: str) -> str:
     """What was sent under ``key``, to lay beside what a hidden field says of it: a box is there, or is not."""
     words = {"on": "True", "False": ""}
-    return " ".join(words.get(one, " ".join(one.split())) for one in data.getlist(key))
+    return " ".join(words.get(value, " ".join(value.split())) for value in data.getlist(key))
 
 
 def keeping_others_edits(form: type[forms.ModelForm[Any]]) -> type[forms.ModelForm[Any]]:
@@ -242,16 +246,18 @@ class KeepsOthersRows(_Formset):
         except ValidationError:
             return
         there = {str(row.pk): row for row in self.get_queryset()}
-        pk_name, kept, back, extra = self.model._meta.pk.name, [], [], list(range(initial, total))
+        pk_name, staying, back, extra = self.model._meta.pk.name, [], [], list(range(initial, total))
         for number in range(initial):
             if self.data.get(f"{self.prefix}-{number}-{pk_name}") in there:
-                kept.append(number)
+                staying.append(number)
             elif self._was_changed(number):
                 back.append(number)
-        self._queryset = [there[str(self.data[f"{self.prefix}-{number}-{pk_name}"])] for number in kept]
-        if len(kept) < initial:
+        self._queryset = [there[str(self.data[f"{self.prefix}-{number}-{pk_name}"])] for number in staying]
+        if len(staying) < initial:
             self._came_back = bool(back)
-            self._renumber([*kept, *back, *extra], len(kept), {f"{number}-{pk_name}" for number in back})
+            self._renumber(
+                [*staying, *back, *extra], len(staying), {f"{number}-{pk_name}" for number in back}
+            )
 
     def _was_changed(self, number: int) -> bool:
         if f"{self.prefix}-{number}-DELETE" in self.data:
@@ -260,8 +266,12 @@ class KeepsOthersRows(_Formset):
         names = [key.removeprefix(start) for key in self.data if key.startswith(start)]
         same = {"on": "True", "False": ""}
         return any(
-            [same.get(one, one) for one in self.data.getlist(key) if same.get(one, one)]
-            != [same.get(one, one) for one in self.data.getlist(f"{self.prefix}-{number}-{name}") if one]
+            [same.get(value, value) for value in self.data.getlist(key) if same.get(value, value)]
+            != [
+                same.get(value, value)
+                for value in self.data.getlist(f"{self.prefix}-{number}-{name}")
+                if value
+            ]
             for name in names
             for key in [f"{start}{name}"]
         )
@@ -273,8 +283,8 @@ class KeepsOthersRows(_Formset):
             if pattern.fullmatch(key):
                 del data[key]
         for key in self.data:
-            if found := pattern.fullmatch(key):
-                was, number, name = found[1] or "", int(found[2]), found[3]
+            if match := pattern.fullmatch(key):
+                was, number, name = match[1] or "", int(match[2]), match[3]
                 is_new = f"{number}-{self.model._meta.pk.name}" in without
                 if number in order and not (is_new and (was or f"{number}-{name}" in without)):
                     data.setlist(f"{was}{self.prefix}-{order.index(number)}-{name}", self.data.getlist(key))

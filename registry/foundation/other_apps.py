@@ -21,8 +21,8 @@ class Kept:
 _kept: list[Kept] = []
 
 
-def add(kept: Kept) -> None:
-    _kept.append(kept)
+def add(records: Kept) -> None:
+    _kept.append(records)
 
 
 def everything() -> tuple[Kept, ...]:

@@ -116,10 +116,10 @@ class _Process:
         outcome: list[tuple[Answer, _Lease]] = []
 
         def change(logs: Logs) -> Logs:
-            logs = {name: [one for one in log if one[0] > now - seconds] for name, log in logs.items()}
+            logs = {name: [entry for entry in log if entry[0] > now - seconds] for name, log in logs.items()}
             for name, log in logs.items():
                 # What this process had on lease becomes what it gave.
-                logs[name] = [one for one in log if not (one[2] == self.name and one[3])]
+                logs[name] = [entry for entry in log if not (entry[2] == self.name and entry[3])]
             if lease.used:
                 logs[current].append([lease.last_used, lease.used, self.name, False])
             counted = sorted(logs[before] + logs[current])
@@ -129,11 +129,11 @@ class _Process:
                 lease_of_none = _Lease(most, refused_until=now + refused.wait, refused_cost=cost)
                 outcome[:] = [(refused, lease_of_none)]
                 return logs
-            given = min(max(cost, most // SHARES), free)
-            is_open = given > cost
+            granted = min(max(cost, most // SHARES), free)
+            is_open = granted > cost
             until = now + seconds / LEASE_LASTS if is_open else now
-            logs[current].append([until, given, self.name, is_open])
-            new_lease = _Lease(most, given - cost, cost, now, until) if is_open else _Lease()
+            logs[current].append([until, granted, self.name, is_open])
+            new_lease = _Lease(most, granted - cost, cost, now, until) if is_open else _Lease()
             # Anew when the store asks once more.
             outcome[:] = [(Answer(True, free - cost), new_lease)]
             return logs
@@ -161,7 +161,7 @@ class _Process:
         name = f"salt:{seconds}:{number}"
         if name not in self.salts:
             until = (number + 2) * seconds
-            self.salts = {key: kept for key, kept in self.salts.items() if kept[1] > now}
+            self.salts = {key: dated_salt for key, dated_salt in self.salts.items() if dated_salt[1] > now}
             self.salts[name] = self._shared().salt(name, until=until), until
         return self.salts[name][0]
 
@@ -175,7 +175,9 @@ class _Process:
                 return [self.salt, self.salt]
 
     def _forget_old(self, now: float) -> None:
-        live = {key: one for key, one in self.leases.items() if max(one.until, one.refused_until) > now}
+        live = {
+            key: lease for key, lease in self.leases.items() if max(lease.until, lease.refused_until) > now
+        }
         # So many at once: what was on lease counts as given.
         self.leases = live if len(live) < MOST_LEASES else {}
 
@@ -189,7 +191,7 @@ class _Process:
         now = time.time()
         with self.lock:
             self._forget_old(now)
-            self.salts = {key: kept for key, kept in self.salts.items() if kept[1] > now}
+            self.salts = {key: dated_salt for key, dated_salt in self.salts.items() if dated_salt[1] > now}
             self._shared().sweep(now)
 
 

@@ -76,7 +76,7 @@ class _File:
 
     def read(self, names: Iterable[str]) -> list[Entry]:
         """All that stands in the logs under ``names``."""
-        return [one for name in names for one in json.loads(self._get(name) or "[]")]
+        return [entry for name in names for entry in json.loads(self._get(name) or "[]")]
 
     def salt(self, name: str, *, until: float) -> bytes:
         self.connection.execute(
@@ -112,9 +112,9 @@ class _Redis:
 
         def attempt(pipe: Pipeline) -> None:
             logs = {name: json.loads(pipe.get(key) or "[]") for name, key in keys.items()}
-            made = act(dict(logs))
+            changed = act(dict(logs))
             pipe.multi()
-            for name, log in made.items():
+            for name, log in changed.items():
                 if log != logs[name]:
                     pipe.set(keys[name], json.dumps(log), px=_milliseconds(until))
 
@@ -122,8 +122,8 @@ class _Redis:
         self.client.transaction(attempt, *keys.values())
 
     def read(self, names: Iterable[str]) -> list[Entry]:
-        kept = self.client.mget([self.PREFIX + name for name in names])
-        return [one for log in kept for one in json.loads(log or "[]")]
+        texts = self.client.mget([self.PREFIX + name for name in names])
+        return [entry for log in texts for entry in json.loads(log or "[]")]
 
     def salt(self, name: str, *, until: float) -> bytes:
         key = self.PREFIX + name

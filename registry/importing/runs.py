@@ -61,7 +61,7 @@ class Clash:
     number: int
     name: str
     column: str
-    shown: str
+    previewed: str
     now: str
 
 
@@ -81,7 +81,7 @@ class Outcome:
         return {
             "faults": [[fault.number, fault.column, fault.message] for fault in self.faults],
             "clashes": [
-                [clash.number, clash.name, clash.column, clash.shown, clash.now] for clash in clashes
+                [clash.number, clash.name, clash.column, clash.previewed, clash.now] for clash in clashes
             ],
             "likenesses": self.likenesses,
             "mended": self.mended,

@@ -43,14 +43,14 @@ def lead_on(bottleneck: Bottleneck, *, by: User | None = None) -> int:
 
     What both have stays once. Does nothing for a bottleneck that is not merged, and nothing a second time.
     """
-    kept = bottleneck.survivor
-    if kept == bottleneck or kept.status == Bottleneck.Status.MERGED:
+    survivor = bottleneck.survivor
+    if survivor == bottleneck or survivor.status == Bottleneck.Status.MERGED:
         return 0
     lock_linked([bottleneck.pk])
-    moved = _move_links(bottleneck, kept, by)
-    went = {name: _move_named(getattr(bottleneck, name), bottleneck, kept) for name in NAMED}
-    _move_interactions(bottleneck, kept, by)
-    went["followers"] = _move_followers(bottleneck, kept)
+    moved = _move_links(bottleneck, survivor, by)
+    went = {name: _move_named(getattr(bottleneck, name), bottleneck, survivor) for name in NAMED}
+    _move_interactions(bottleneck, survivor, by)
+    went["followers"] = _move_followers(bottleneck, survivor)
     if any(went.values()):
         earlier = bottleneck.went_along or {}
         bottleneck.went_along = {name: earlier.get(name, []) + keys for name, keys in went.items()}
@@ -80,8 +80,8 @@ def take_back(bottleneck: Bottleneck, *, by: User | None = None) -> int:
     return back
 
 
-def _mark(code: str, kept: str = "") -> str:
-    return f"{code} → {kept}"
+def _mark(code: str, survivor_code: str = "") -> str:
+    return f"{code} → {survivor_code}"
 
 
 def _taken(model: type[Link] | type[Interaction], bottleneck: Bottleneck) -> list[int]:
@@ -103,8 +103,8 @@ def _before_merge(model: type[Link] | type[Interaction], key: int, bottleneck: B
         if model is Link
         else Q(from_bottleneck=bottleneck) | Q(to_bottleneck=bottleneck)
     )
-    kept = model.history.filter(hung, id=key).order_by("-history_date", "-history_id")
-    return kept.first()
+    versions = model.history.filter(hung, id=key).order_by("-history_date", "-history_id")
+    return versions.first()
 
 
 def _restore(
@@ -143,11 +143,11 @@ def _give_back(key: int, bottleneck: Bottleneck, ends: list[str], by: User | Non
     return True
 
 
-def _move_links(bottleneck: Bottleneck, kept: Bottleneck, by: User | None) -> int:
-    why, moved = _mark(bottleneck.code, kept.code), 0
-    held = set(kept.links.values_list("initiative", "role"))
+def _move_links(bottleneck: Bottleneck, survivor: Bottleneck, by: User | None) -> int:
+    why, moved = _mark(bottleneck.code, survivor.code), 0
+    held = set(survivor.links.values_list("initiative", "role"))
     for link in bottleneck.links.select_related("initiative").order_by("initiative", "role"):
-        words = {"old": bottleneck.code, "new": kept.code, "role": _role(link)}
+        words = {"old": bottleneck.code, "new": survivor.code, "role": _role(link)}
         if (link.initiative_id, link.role) in held:
             link._history_user, link._change_reason = by, why
             link.delete()
@@ -155,7 +155,7 @@ def _move_links(bottleneck: Bottleneck, kept: Bottleneck, by: User | None) -> in
                 "Knelpunt %(old)s is samengevoegd met %(new)s: die koppeling (%(role)s) stond er al, dus die van %(old)s is weg."
             )
         else:
-            link.bottleneck = kept
+            link.bottleneck = survivor
             _save(link, by, why)
             moved += 1
             what = _(
@@ -184,13 +184,13 @@ def _save(row: Link | Interaction, by: User | None, why: str) -> None:
     row.save()
 
 
-def _move_named(entries: Any, bottleneck: Bottleneck, kept: Bottleneck) -> list[tuple[int, bool]]:
+def _move_named(entries: Any, bottleneck: Bottleneck, survivor: Bottleneck) -> list[tuple[int, bool]]:
     """[key, whether it named the other too] of what names the bottleneck."""
     went: list[tuple[int, bool]] = []
     for entry in entries.all():
-        went.append((entry.pk, entry.bottlenecks.filter(pk=kept.pk).exists()))
+        went.append((entry.pk, entry.bottlenecks.filter(pk=survivor.pk).exists()))
         entry.bottlenecks.remove(bottleneck)
-        entry.bottlenecks.add(kept)
+        entry.bottlenecks.add(survivor)
     return went
 
 
@@ -209,15 +209,15 @@ def _ends(bottleneck: Bottleneck) -> list[str]:
     return ends
 
 
-def _move_interactions(bottleneck: Bottleneck, kept: Bottleneck, by: User | None) -> None:
+def _move_interactions(bottleneck: Bottleneck, survivor: Bottleneck, by: User | None) -> None:
     """One that would go from the bottleneck to itself, or stands there already, goes."""
-    why = _mark(bottleneck.code, kept.code)
+    why = _mark(bottleneck.code, survivor.code)
     for interaction in Interaction.objects.filter(
         Q(from_bottleneck=bottleneck) | Q(to_bottleneck=bottleneck)
     ):
         for end in ("from_bottleneck", "to_bottleneck"):
             if getattr(interaction, f"{end}_id") == bottleneck.pk:
-                setattr(interaction, end, kept)
+                setattr(interaction, end, survivor)
         is_circle = interaction.from_bottleneck_id == interaction.to_bottleneck_id
         ends = ("from_level", "from_bottleneck", "to_level", "to_bottleneck")
         equal = Interaction.objects.filter(**{end: getattr(interaction, end) for end in ends})
@@ -228,11 +228,11 @@ def _move_interactions(bottleneck: Bottleneck, kept: Bottleneck, by: User | None
             _save(interaction, by, why)
 
 
-def _move_followers(bottleneck: Bottleneck, kept: Bottleneck) -> list[tuple[int, bool]]:
+def _move_followers(bottleneck: Bottleneck, survivor: Bottleneck) -> list[tuple[int, bool]]:
     """Who follows the old code follows the new; who follows both, once. [key, whether both were asked] of each."""
     went: list[tuple[int, bool]] = []
     for search in SavedSearch.objects.filter(query__contains=bottleneck.code).order_by("pk"):
-        query = _leading_on(search.query, bottleneck.code, kept.code)
+        query = _leading_on(search.query, bottleneck.code, survivor.code)
         if query == search.query:
             continue
         others = SavedSearch.objects.filter(email=search.email, query=query).exclude(pk=search.pk)
@@ -240,8 +240,8 @@ def _move_followers(bottleneck: Bottleneck, kept: Bottleneck) -> list[tuple[int,
             search.delete()
             continue
         others.delete()
-        went.append((search.pk, kept.code in QueryDict(search.query).getlist("knelpunt")))
-        label = search.label.replace(str(bottleneck), str(kept))[:200]
+        went.append((search.pk, survivor.code in QueryDict(search.query).getlist("knelpunt")))
+        label = search.label.replace(str(bottleneck), str(survivor))[:200]
         SavedSearch.objects.filter(pk=search.pk).update(query=query, label=label)
     return went
 
@@ -249,26 +249,28 @@ def _move_followers(bottleneck: Bottleneck, kept: Bottleneck) -> list[tuple[int,
 def _return_followers(bottleneck: Bottleneck, went: Mapping[str, Any], ends: list[str]) -> None:
     for key, had_both in went.get("followers", []):
         search = SavedSearch.objects.filter(pk=key).first()
-        asked = QueryDict(search.query).getlist("knelpunt") if search else []
-        kept = next((one for one in ends if one in asked), None)
-        if search is None or kept is None:
+        followed = QueryDict(search.query).getlist("knelpunt") if search else []
+        survivor_code = next((code for code in ends if code in followed), None)
+        if search is None or survivor_code is None:
             continue
-        query = _leading_on(search.query, kept, bottleneck.code, *([kept] if had_both else []))
+        query = _leading_on(
+            search.query, survivor_code, bottleneck.code, *([survivor_code] if had_both else [])
+        )
         if SavedSearch.objects.filter(email=search.email, query=query).exclude(pk=key).exists():
             continue
-        label = search.label.replace(str(Bottleneck.objects.get(pk=kept)), str(bottleneck))[:200]
+        label = search.label.replace(str(Bottleneck.objects.get(pk=survivor_code)), str(bottleneck))[:200]
         SavedSearch.objects.filter(pk=key).update(query=query, label=label)
 
 
-def _leading_on(query: str, code: str, *kept: str) -> str:
+def _leading_on(query: str, code: str, *replacements: str) -> str:
     """The same query string, in the order in which a filter writes it, with the others in the place of the one code."""
-    asked = QueryDict(query)
-    if code not in asked.getlist("knelpunt"):
+    parameters = QueryDict(query)
+    if code not in parameters.getlist("knelpunt"):
         return query
     pairs = []
-    for name in sorted(asked):
-        values = asked.getlist(name)
+    for name in sorted(parameters):
+        values = parameters.getlist(name)
         if name == "knelpunt":
-            values = sorted({*(value for value in values if value != code), *kept})
+            values = sorted({*(value for value in values if value != code), *replacements})
         pairs += [(name, value) for value in values]
     return urlencode(pairs)

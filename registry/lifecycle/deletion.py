@@ -33,10 +33,10 @@ def delete(entry: Initiative | Case, *, by: User | None, reason: str) -> None:
     keys = _family(model, [entry.pk])
     lock(*(_locked_with(keys) if isinstance(entry, Initiative) else [entry.initiative_id]))
     entry, keys = lock_row(entry), _family(model, [entry.pk])
-    told, name = _readers(entry), str(entry)
+    reader_emails, name = _readers(entry), str(entry)
     if model is Initiative:
-        for one in Initiative.objects.filter(pk__in=keys).order_by("pk"):
-            _answer_who_waits(one, by=by, reason=reason.strip())
+        for page in Initiative.objects.filter(pk__in=keys).order_by("pk"):
+            _answer_who_waits(page, by=by, reason=reason.strip())
     _wipe_reasons(model, keys)
     Decision.objects.create(
         **{str(model._meta.model_name): entry},
@@ -47,7 +47,7 @@ def delete(entry: Initiative | Case, *, by: User | None, reason: str) -> None:
     )
     _delete(model, [entry.pk], keeps_history=True)
     with budget.free():
-        for email in told:
+        for email in reader_emails:
             letters.send("pagina-verwijderd", email, initiatief=name, reden=reason.strip())
 
 
@@ -101,11 +101,11 @@ def _readers(entry: Initiative | Case) -> list[str]:
 
 def _family(model: type[models.Model], keys: Iterable[int]) -> list[int]:
     """With what was merged into it: that is one page by now."""
-    found, more = set(keys), set(keys)
+    family, more = set(keys), set(keys)
     while more and model is Initiative:
-        more = set(model.objects.filter(merged_into__in=more).values_list("pk", flat=True)) - found
-        found |= more
-    return sorted(found)
+        more = set(model.objects.filter(merged_into__in=more).values_list("pk", flat=True)) - family
+        family |= more
+    return sorted(family)
 
 
 def _wipe_reasons(model: type[models.Model], keys: Iterable[int]) -> None:

@@ -40,7 +40,9 @@ UNIQUE = {
 }
 ROWS = (Link, Exchange, Mention, ExternalId, Case)
 # An invitation, a claim, a question or a message that was mailed works on.
-ASKED = [one for one in Proof.Purpose if one not in (Proof.Purpose.REGISTER, Proof.Purpose.FOLLOW)]
+ASKED = [
+    purpose for purpose in Proof.Purpose if purpose not in (Proof.Purpose.REGISTER, Proof.Purpose.FOLLOW)
+]
 
 
 @transaction.atomic
@@ -105,11 +107,11 @@ def _move_all(duplicate: Initiative, into: Initiative) -> dict[str, Any]:
         moved[name] = give(getattr(duplicate, name).all(), into)
     moved["introductions"], moved["ended"] = _move_introductions(duplicate, into)
     waiting = duplicate.contact_messages.filter(passed_on_at=None)
-    asked = duplicate.proofs.usable().filter(purpose__in=ASKED)
+    mailed_proofs = duplicate.proofs.usable().filter(purpose__in=ASKED)
     going: dict[str, QuerySet[Any]] = {
         "notices": duplicate.notices.all(),
         "messages": waiting,
-        "proofs": asked,
+        "proofs": mailed_proofs,
     }
     for name, rows in going.items():
         moved[name] = list(rows.values_list("pk", flat=True))
@@ -122,7 +124,7 @@ def former_page(proof: Proof) -> Initiative | None:
     if proof.initiative_id is None:
         return None
     merges = Merge.objects.filter(into=proof.initiative_id, undone_at=None).select_related("duplicate")
-    return next((one.duplicate for one in merges if proof.pk in one.moved["proofs"]), None)
+    return next((merge.duplicate for merge in merges if proof.pk in merge.moved["proofs"]), None)
 
 
 def names_of(initiative: Initiative) -> list[str]:
@@ -140,10 +142,10 @@ def add_names(into: Initiative, names: Iterable[str], by: User | None) -> list[s
     return new
 
 
-def carry_consents(moved: Iterable[tuple[int, str]], one: Initiative, to: Initiative) -> None:
+def carry_consents(moved: Iterable[tuple[int, str]], source: Initiative, to: Initiative) -> None:
     """A yes of who keeps both pages goes along, of the introductions that moved."""
     keys = [key for key, _side in moved]
-    said_yes = IntroductionConsent.objects.filter(introduction__in=keys, ownership__initiative=one)
+    said_yes = IntroductionConsent.objects.filter(introduction__in=keys, ownership__initiative=source)
     for consent in said_yes.select_related("ownership"):
         if theirs := to.ownerships.filter(user=consent.ownership.user_id).first():
             consent.ownership = theirs
@@ -164,10 +166,10 @@ def _add_up(duplicate: Initiative, into: Initiative) -> list[list[int]]:
     """[key of a mention, how many were added]; the mention with its words stays where it was."""
     counts, added = {mention.event: mention for mention in into.mentions.all()}, []
     for mention in duplicate.mentions.all():
-        if kept := counts.get(mention.event):
-            kept.count += mention.count
-            kept.save()
-            added.append([kept.pk, mention.count])
+        if same_event := counts.get(mention.event):
+            same_event.count += mention.count
+            same_event.save()
+            added.append([same_event.pk, mention.count])
     return added
 
 
@@ -175,23 +177,23 @@ def _move_introductions(duplicate: Initiative, into: Initiative) -> tuple[list[t
     """[key, which side] of what moved, and the keys of what ends: what ``into`` has already, or would be with itself."""
     moved: list[tuple[int, str]] = []
     ended: list[int] = []
-    for one in (
+    for introduction in (
         Introduction.objects.filter(Q(first=duplicate) | Q(second=duplicate))
         .select_for_update()
         .order_by("pk")
     ):
-        side = "first" if one.first_id == duplicate.pk else "second"
-        other = one.second_id if side == "first" else one.first_id
+        side = "first" if introduction.first_id == duplicate.pk else "second"
+        other = introduction.second_id if side == "first" else introduction.first_id
         both = {into.pk, other}
         if len(both) == 2 and not Introduction.objects.filter(first__in=both, second__in=both).exists():
-            setattr(one, side, into)
-            one.save()
-            moved.append((one.pk, side))
-        elif not one.is_over:
+            setattr(introduction, side, into)
+            introduction.save()
+            moved.append((introduction.pk, side))
+        elif not introduction.is_over:
             introductions.end(
-                one, why=_("Twee pagina’s zijn samengevoegd. U leest daarover in een andere e-mail.")
+                introduction, why=_("Twee pagina’s zijn samengevoegd. U leest daarover in een andere e-mail.")
             )
-            ended.append(one.pk)
+            ended.append(introduction.pk)
     return moved, ended
 
 

@@ -23,8 +23,8 @@ LETS_IN = [Proof.Purpose.INVITE, Proof.Purpose.CLAIM]
 
 def merge_to_undo(initiative: Initiative) -> Merge | None:
     """The merge that made this page a part of another, as long as it can be taken back; or None."""
-    found = initiative.merges.open().select_related("into").first()
-    return found if found and initiative.status == Status.MERGED else None
+    merge = initiative.merges.open().select_related("into").first()
+    return merge if merge and initiative.status == Status.MERGED else None
 
 
 @transaction.atomic
@@ -50,7 +50,8 @@ def undo(initiative: Initiative, *, by: User | None, reason: str) -> Initiative:
         raise Refused(_("‘%s’ is daarna zelf samengevoegd. Maak eerst dat ongedaan.") % into)
     unmerge(duplicate, record.was_status, by=by, reason=reason)
     others = {
-        one.duplicate_id: one for one in Merge.objects.filter(into=into, undone_at=None).exclude(pk=record.pk)
+        merge.duplicate_id: merge
+        for merge in Merge.objects.filter(into=into, undone_at=None).exclude(pk=record.pk)
     }
     _give_back(record.moved, duplicate, into, list(others.values()))
     keys = [*record.moved["ownerships"], *_joined_for(record, into)]
@@ -59,8 +60,8 @@ def undo(initiative: Initiative, *, by: User | None, reason: str) -> Initiative:
         others[page].moved["ownerships"].append(key)
     carry_consents(record.moved["introductions"], into, duplicate)
     _forget_names(record, into, list(others.values()), by)
-    for one in others.values():
-        one.save()
+    for merge in others.values():
+        merge.save()
     Merge.objects.filter(pk=record.pk).update(undone_at=timezone.now())
     reminders.close_stop(
         into, by=by, why=_("Dit zijn weer twee pagina’s. Zeg het bij uw eigen pagina."), keepers_of=duplicate
@@ -78,10 +79,10 @@ def _give_back(
     """``others``: the merges that stand. What one of those brought too stays, by the row that it has itself."""
     for key, count in moved["counts"]:
         _count_less(into, key, count)
-    for one in others:
+    for merge in others:
         # What they added to a mention that goes.
-        going = [pair for pair in one.moved["counts"] if pair[0] in moved["mentions"]]
-        one.moved["counts"] = [pair for pair in one.moved["counts"] if pair not in going]
+        going = [pair for pair in merge.moved["counts"] if pair[0] in moved["mentions"]]
+        merge.moved["counts"] = [pair for pair in merge.moved["counts"] if pair not in going]
         for key, count in going:
             _count_less(into, key, count)
     for name in (*UNIQUE, "exchanges", "cases"):
@@ -96,8 +97,10 @@ def _give_back(
     for name, related in (("notices", "notices"), ("messages", "contact_messages"), ("proofs", "proofs")):
         getattr(into, related).filter(pk__in=moved[name]).update(initiative=duplicate)
     # Also what was asked anew meanwhile of an introduction that goes back.
-    asked = [str(key) for key, _side in moved["introductions"]]
-    into.proofs.filter(purpose=Proof.Purpose.INTRODUCE, subject__in=asked).update(initiative=duplicate)
+    introduction_keys = [str(key) for key, _side in moved["introductions"]]
+    into.proofs.filter(purpose=Proof.Purpose.INTRODUCE, subject__in=introduction_keys).update(
+        initiative=duplicate
+    )
     # What ended by the merge may be asked again.
     Introduction.objects.filter(pk__in=moved.get("ended", []), introduced_at=None, declined_at=None).delete()
     Initiative.objects.filter(pk__in=moved["merged_from"], merged_into=into).update(merged_into=duplicate)
@@ -112,16 +115,16 @@ def _count_less(into: Initiative, key: int, count: int) -> None:
 def _stand_in(name: str, lost: set[Any], into: Initiative, others: list[Merge]) -> None:
     """Of what went, what another page brought as well."""
     unique = UNIQUE[name]
-    for one in others:
-        rows = [row for row in getattr(one.duplicate, name).all() if unique(row) in lost]
+    for merge in others:
+        rows = [row for row in getattr(merge.duplicate, name).all() if unique(row) in lost]
         held = {unique(row) for row in getattr(into, name).all()} if rows else set()
-        one.moved[name] += give([row for row in rows if unique(row) not in held], into)
+        merge.moved[name] += give([row for row in rows if unique(row) not in held], into)
         if name == "mentions":
             for row in rows:
-                if kept := into.mentions.filter(event=row.event).exclude(pk=row.pk).first():
-                    kept.count += row.count
-                    kept.save()
-                    one.moved["counts"].append([kept.pk, row.count])
+                if same_event := into.mentions.filter(event=row.event).exclude(pk=row.pk).first():
+                    same_event.count += row.count
+                    same_event.save()
+                    merge.moved["counts"].append([same_event.pk, row.count])
 
 
 def _joined_for(record: Merge, into: Initiative) -> list[int]:
@@ -139,12 +142,12 @@ def _joined_for(record: Merge, into: Initiative) -> list[int]:
 def _forget_names(record: Merge, into: Initiative, others: list[Merge], by: User | None) -> None:
     names = record.moved.get("aliases") or [record.moved.get("alias")]
     gone = {name for name in names if name and name in into.aliases}
-    for one in others:
-        theirs = [name for name in names_of(one.duplicate) if name in gone]
-        one.moved["aliases"] = [*one.moved.get("aliases", [one.moved.get("alias")]), *theirs]
+    for merge in others:
+        theirs = [name for name in names_of(merge.duplicate) if name in gone]
+        merge.moved["aliases"] = [*merge.moved.get("aliases", [merge.moved.get("alias")]), *theirs]
         gone -= set(theirs)
     if gone:
-        into.other_names = "\n".join(one for one in into.aliases if one not in gone)
+        into.other_names = "\n".join(name for name in into.aliases if name not in gone)
         into._history_user, into._change_reason = by, str(_("Samenvoeging ongedaan gemaakt"))
         into.save()
 

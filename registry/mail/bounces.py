@@ -42,8 +42,10 @@ def take(raw, envelope=""):
 
 @transaction.atomic
 def _write_down(tokens, status, words):
-    found = Delivery.objects.select_for_update(of=("self",)).select_related("email").filter(token__in=tokens)
-    delivery = found.first()
+    deliveries = (
+        Delivery.objects.select_for_update(of=("self",)).select_related("email").filter(token__in=tokens)
+    )
+    delivery = deliveries.first()
     if delivery is None:
         return False
     if delivery.state == Delivery.State.BOUNCED or delivery.tried_at is None:
@@ -110,7 +112,7 @@ def _blocks(part):
         parsed = payload
         if part.get("Content-Transfer-Encoding", "").lower().strip() == "base64":
             # What the standard forbids, and what the parser took for fields as it was.
-            text = b64decode("".join(one.as_string() for one in payload))
+            text = b64decode("".join(piece.as_string() for piece in payload))
             parsed = _blocks_in(text)
     else:
         parsed = _blocks_in(part.get_payload(decode=True) or b"")

@@ -37,18 +37,18 @@ def lock_one(key: int) -> Initiative:
 
 def lock_all(*keys: int | None) -> dict[int, Initiative]:
     """As ``lock``; raises Gone when one of them was deleted."""
-    found = lock(*keys)
-    if not {key for key in keys if key is not None} <= set(found):
+    locked = lock(*keys)
+    if not {key for key in keys if key is not None} <= set(locked):
         raise Gone
-    return found
+    return locked
 
 
 def lock_row(row: Row) -> Row:
     """A row of another model as it is now; raises Gone when it was deleted. What it stands on is held before it."""
-    found = type(row)._base_manager.select_for_update(of=("self",)).filter(pk=row.pk).first()
-    if found is None:
+    locked = type(row)._base_manager.select_for_update(of=("self",)).filter(pk=row.pk).first()
+    if locked is None:
         raise Gone
-    return found
+    return locked
 
 
 def lock_kept_by(user: User, addresses: Iterable[str], pages: Iterable[int] = ()) -> None:
@@ -60,7 +60,7 @@ def lock_kept_by(user: User, addresses: Iterable[str], pages: Iterable[int] = ()
 def lock_sides(*entries: Initiative | None) -> None:
     """The initiatives and what they were merged into at last: what a link in a letter may be about."""
     there = [entry for entry in entries if entry is not None]
-    lock(*(one.pk for entry in there for one in (entry, entry.survivor)))
+    lock(*(page.pk for entry in there for page in (entry, entry.survivor)))
 
 
 def lock_rows(queryset: QuerySet[Any]) -> list[int]:

@@ -67,8 +67,8 @@ def versions_of(entries: Iterable[Initiative | Case]) -> dict[int, str]:
 
 def version_of_proposal(proposal: ChangeProposal, of_entry: str | None = None) -> str:
     """What is asked, and the entry that it is asked of (``of_entry``: its version, when that is known)."""
-    asked = proposal.changes.filter(outcome=ProposedChange.Outcome.OPEN).order_by("pk")
-    keys = "-".join(str(key) for key in asked.values_list("pk", flat=True))
+    open_changes = proposal.changes.filter(outcome=ProposedChange.Outcome.OPEN).order_by("pk")
+    keys = "-".join(str(key) for key in open_changes.values_list("pk", flat=True))
     return f"{of_entry or version_of(proposal.initiative)}/{keys}"
 
 
@@ -102,7 +102,7 @@ def since(entry: Initiative | Case, read: str) -> list[Difference]:
     record = model.history.filter(id=entry.pk, history_id=int(wanted[0])).first()
     if record is None:
         return []
-    found = [
+    differences = [
         Difference(field, record, entry)
         for field in model._meta.concrete_fields
         if field.editable and getattr(record, field.attname, None) != getattr(entry, field.attname)
@@ -113,13 +113,13 @@ def since(entry: Initiative | Case, read: str) -> list[Difference]:
             str(getattr(row, field.m2m_reverse_field_name())) for row in getattr(record, field.name).all()
         )
         now = sorted(str(row) for row in getattr(entry, field.name).all())
-        found += [Difference(field, was, now)] * (was != now)
+        differences += [Difference(field, was, now)] * (was != now)
     for name, upto in zip(ROWS[model], wanted[1:], strict=True):
         rows = _model_of(model, name)
         was, now = _rows_at(rows, entry, int(upto)), list(getattr(entry, name).all())
         is_same = sorted(map(_values(rows), was)) == sorted(map(_values(rows), now))
-        found += [] if is_same else [Difference(model._meta.get_field(name), was, now)]
-    return found
+        differences += [] if is_same else [Difference(model._meta.get_field(name), was, now)]
+    return differences
 
 
 def is_as_stored(entry: models.Model) -> bool:
@@ -148,7 +148,9 @@ def _rows_at(rows: Any, entry: Initiative | Case, upto: int) -> list[Any]:
     last = {}
     for record in rows.history.filter(id__in=ever, history_id__lte=upto).order_by("history_id"):
         last[record.id] = record
-    return [one for one in last.values() if one.history_type != "-" and one.initiative_id == entry.pk]
+    return [
+        record for record in last.values() if record.history_type != "-" and record.initiative_id == entry.pk
+    ]
 
 
 def _values(rows: Any) -> Callable[[Any], list[str]]:

@@ -63,8 +63,10 @@ def lines(initiative: Initiative, *, reader: User | None = None, most: int = MOS
     names = Names(initiative, reader)
     decisions = initiative.decisions.select_related("by").order_by("-decided_at", "-pk")[:most]
     changes = initiative.ownership_changes.select_related("by", "whom").order_by("-at", "-pk")[:most]
-    told = [_of_decision(one, names) for one in decisions] + [_of_change(one, names) for one in changes]
-    return sorted(told, key=lambda line: line.at, reverse=True)[:most]
+    newest = [_of_decision(decision, names) for decision in decisions] + [
+        _of_change(change, names) for change in changes
+    ]
+    return sorted(newest, key=lambda line: line.at, reverse=True)[:most]
 
 
 def _of_decision(decision: Decision, names: Names) -> Line:
@@ -97,24 +99,26 @@ def introductions(
 ) -> list[Answers]:
     """With what each person answered: to owners of their own side alone, to staff of the pages in ``reach`` too."""
     names = Names(initiative, reader)
-    found = (initiative.introductions_asked.all() | initiative.introductions_got.all()).select_related(
+    both_ways = (initiative.introductions_asked.all() | initiative.introductions_got.all()).select_related(
         "first", "second", "declined_by"
     )
-    found = found.prefetch_related("consents__ownership__user").order_by("-asked_at", "-pk")[:MOST]
+    both_ways = both_ways.prefetch_related("consents__ownership__user").order_by("-asked_at", "-pk")[:MOST]
     pages = {initiative.pk}
     if reach is not None:
         pages |= set(
-            reach.filter(pk__in=[one.other(initiative).pk for one in found]).values_list("pk", flat=True)
+            reach.filter(
+                pk__in=[introduction.other(initiative).pk for introduction in both_ways]
+            ).values_list("pk", flat=True)
         )
     own = set(owners(initiative).values_list("user_id", flat=True))
     return [
         Answers(
-            one,
-            _name_of(one.other(initiative)),
-            _state(one),
-            tuple(_answers(one, initiative, pages, own, names)),
+            introduction,
+            _name_of(introduction.other(initiative)),
+            _state(introduction),
+            tuple(_answers(introduction, initiative, pages, own, names)),
         )
-        for one in found
+        for introduction in both_ways
     ]
 
 
@@ -143,9 +147,9 @@ def _state(introduction: Introduction) -> str:
 
 def deliveries(initiative: Initiative, most: int = MOST) -> list[Delivery]:
     """The letters about this page of lately, without their words: each with ``occasion``, why it is sent."""
-    found = list(
+    latest = list(
         Delivery.objects.filter(initiative=initiative).select_related("email").order_by("-pk")[:most]
     )
-    for delivery in found:
+    for delivery in latest:
         delivery.occasion = first_texts()[delivery.kind][2] if delivery.kind in first_texts() else ""
-    return found
+    return latest

@@ -102,19 +102,19 @@ def take_back(proof: Proof, *, by: User | None, as_staff: bool = False) -> None:
 
 def open_invitations(initiative: Initiative) -> list[Proof]:
     """The letters that would still let somebody in, each with ``asker``: who sent it, or None."""
-    found = list(
+    proofs = list(
         Proof.objects.usable().filter(
             initiative__in=verification.with_merged(initiative), purpose__in=LETS_IN
         )
     )
     keepers = set(owners(initiative).values_list("user_id", flat=True))
-    askers = User.objects.in_bulk({int(proof.subject) for proof in found if proof.subject.isdecimal()})
-    for proof in found:
+    askers = User.objects.in_bulk({int(proof.subject) for proof in proofs if proof.subject.isdecimal()})
+    for proof in proofs:
         proof.asker = askers.get(int(proof.subject)) if proof.subject.isdecimal() else None
         proof.is_of_staff = proof.purpose == Purpose.CLAIM or bool(
             proof.asker and proof.asker.is_staff and proof.asker.pk not in keepers
         )
-    return found
+    return proofs
 
 
 def open_claims(initiative: Initiative) -> QuerySet[Notice]:
@@ -172,7 +172,7 @@ def _refuse_own_hand(initiative: Initiative, email: str, by: User | None) -> Non
     """Nobody of staff gives a page to themselves; and what residents keep, staff keep only when an owner asks them."""
     if by is None or not by.is_staff or keeps(initiative, by):
         return
-    if as_mailed(email) in {as_mailed(one) for one in verification.addresses_of(by)}:
+    if as_mailed(email) in {as_mailed(address) for address in verification.addresses_of(by)}:
         raise Refused(_("U kunt uzelf geen eigenaar maken. Vraag het een eigenaar van de pagina."))
     is_colleague = User.objects.filter(email=as_mailed(email), is_staff=True).exists()
     if is_colleague and needs_owners_yes(initiative, by):
@@ -195,8 +195,10 @@ def take_over(duplicate: Initiative, into: Initiative, *, by: User | None) -> tu
             % {"one": duplicate, "other": into}
         )
     moved = duplicate.ownerships.exclude(user__in=into.ownerships.values("user")).select_related("user")
-    stays = [one for one in moved if one.user.is_staff] if _kept_by_residents(into) else []
-    return [_move(one, into, by).pk for one in moved if one not in stays], [one.user for one in stays]
+    stays = [ownership for ownership in moved if ownership.user.is_staff] if _kept_by_residents(into) else []
+    return [_move(ownership, into, by).pk for ownership in moved if ownership not in stays], [
+        ownership.user for ownership in stays
+    ]
 
 
 def _kept_by_residents(initiative: Initiative) -> bool:

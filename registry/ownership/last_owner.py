@@ -49,8 +49,8 @@ def waits_for_owners(initiative: Initiative) -> QuerySet[ChangeProposal]:
 def give_back(initiative: Initiative) -> bool:
     """The way back of pass_to_staff; returns whether anything did."""
     # By key: the condition reads the table that is written.
-    found = list(waits_for_owners(initiative).values_list("pk", flat=True))
-    if not ChangeProposal.objects.filter(pk__in=found).update(waits_for=ChangeProposal.Waits.OWNERS):
+    keys = list(waits_for_owners(initiative).values_list("pk", flat=True))
+    if not ChangeProposal.objects.filter(pk__in=keys).update(waits_for=ChangeProposal.Waits.OWNERS):
         return False
     log_decision(initiative, _("Wat op een medewerker wachtte, wacht nu weer op de eigenaren."), by=None)
     return True

@@ -28,13 +28,13 @@ def leave(
     nobody would be asked whether it is still true. Who is taken away by another hears of it, and where to object.
     ``as_staff``: from the page of staff; on their own page staff who keep it are an owner as the others."""
     pages = locks.lock_all(*verification.with_merged(initiative))
-    kept = Ownership.objects.filter(initiative=initiative)
+    ownerships = Ownership.objects.filter(initiative=initiative)
     is_by_other = by is not None and by != user
     is_by_staff = is_by_other and as_staff
     if is_by_other and not is_by_staff:
         _refuse_after_merge(initiative)
     if not is_by_staff and not any(
-        owner.user_id != user.pk and owner.user.is_active for owner in kept.select_related("user")
+        owner.user_id != user.pk and owner.user.is_active for owner in ownerships.select_related("user")
     ):
         raise Refused(_("Er moet één eigenaar blijven. Nodig eerst iemand anders uit."))
     # Also of what was merged into it: else they were back when that is taken back.
@@ -103,7 +103,7 @@ def withdraw(initiative: Initiative, *, by: User, reason: str = "") -> None:
     if active_owners(initiative, by):
         _refuse_after_merge(initiative)
     decide(initiative, Status.WITHDRAWN, by=by, reason=reason or _("Ingetrokken door de eigenaar"))
-    told = [_("Iemand die de pagina ook beheert, haalde die van de site."), quoted(reason)]
+    paragraphs = [_("Iemand die de pagina ook beheert, haalde die van de site."), quoted(reason)]
     with budget.free():
         for email in active_owners(initiative, by):
             letters.send(
@@ -111,7 +111,7 @@ def withdraw(initiative: Initiative, *, by: User, reason: str = "") -> None:
                 email,
                 about=initiative,
                 initiatief=initiative.name,
-                reden="\n\n".join(filter(None, told)),
+                reden="\n\n".join(filter(None, paragraphs)),
                 verder=f"{_('Bekijk uw eigen pagina:')}\n{address('my-initiative', initiative.slug)}",
             )
 

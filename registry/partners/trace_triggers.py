@@ -28,7 +28,7 @@ from registry.models import (
     Wording,
 )
 from registry.models.bottleneck import Language
-from registry.models.operations.triggers import BUMP, counting, on_truncate, shown
+from registry.models.operations.triggers import BUMP, counting, on_truncate, visible_columns
 
 # Columns of an initiative that no public page, file or answer shows; ``changed_at`` is for staff.
 PRIVATE = {"created_at", "changed_at", "reminded_on", "asked_since"}
@@ -237,42 +237,42 @@ def _public(model, row):
 
 def shown_tables():
     """All that the public sees of the register."""
-    yield shown(
+    yield visible_columns(
         Initiative,
         but=PRIVATE | IN_PART.keys(),
         instead=IN_PART.values(),
         when=f"({{row}}.status = {_PUBLISHED})",
     )
     of_initiative = _public(Initiative, "{row}.initiative_id")
-    yield shown(Link, when=f"({of_initiative} AND {_HAS_PAGE})")
+    yield visible_columns(Link, when=f"({of_initiative} AND {_HAS_PAGE})")
     for model in (Mention, Exchange, ExternalId):
-        yield shown(model, when=of_initiative)
+        yield visible_columns(model, when=of_initiative)
     # A case of an initiative that is not public is not public either.
     on_its_own = f"({{row}}.initiative_id IS NULL OR {of_initiative})"
-    yield shown(
+    yield visible_columns(
         Case,
         but={"created_at"},
         when=f"({{row}}.status = {_PUBLISHED} AND {on_its_own})",
     )
-    yield shown(
+    yield visible_columns(
         Case.bottlenecks.through,
         when=(
             f"EXISTS (SELECT 1 FROM registry_case c WHERE c.id = {{row}}.case_id AND c.status = {_PUBLISHED} "
             f"AND {on_its_own.format(row='c')})"
         ),
     )
-    yield shown(
+    yield visible_columns(
         Organisation,
         but={"contact_email"},
         when=f"EXISTS (SELECT 1 FROM registry_initiative p WHERE p.organisation_id = {{row}}.id AND p.status = {_PUBLISHED})",
     )
-    yield shown(Bottleneck, when="({row}.status <> 'kandidaat')")
+    yield visible_columns(Bottleneck, when="({row}.status <> 'kandidaat')")
     # Others are copied into a questionnaire, and read from there.
-    yield shown(Wording, when=f"({_HAS_PAGE} AND {_IS_DUTCH})")
+    yield visible_columns(Wording, when=f"({_HAS_PAGE} AND {_IS_DUTCH})")
     for model in (Municipality, Place, Level, Source, Finding, Interaction, Term):
-        yield shown(model)
+        yield visible_columns(model)
     for field in (Finding.bottlenecks, Finding.municipalities):
-        yield shown(field.through)
+        yield visible_columns(field.through)
 
 
 def statements(vendor):

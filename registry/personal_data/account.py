@@ -172,7 +172,7 @@ def _drop_letters(person):
 
 
 def _end_sessions(key, person):
-    on_their_pages = person.known(on_page=True)
+    on_their_pages = person.traits(on_page=True)
     for session in Session.objects.iterator():
         held = session.get_decoded()
         if held.get(SESSION_KEY) == str(key):

@@ -62,7 +62,7 @@ class Person:
     def pages(self):
         return self.contacts.pages
 
-    def known(self, *, on_page, besides=(frozenset(), frozenset())):
+    def traits(self, *, on_page, besides=(frozenset(), frozenset())):
         names, phones = besides
         called = self.names | self.contact_names if on_page else self.names
         return Known(self.addresses, self.phones - phones, called - names)
@@ -96,15 +96,15 @@ def person_of(user):
 
 
 def _others(names, phones, theirs):
-    found = defaultdict(lambda: (frozenset(), frozenset()))
+    clues_by_page = defaultdict(lambda: (frozenset(), frozenset()))
     spelled = {name: Known(frozenset(), frozenset(), frozenset({name})) for name in names}
     rows = Initiative.objects.filter(Q(contact_name__gt="") | Q(contact_phone__gt="")).order_by()
     for page, name, phone in rows.values_list("pk", "contact_name", "contact_phone"):
         same = {key for key, other in spelled.items() if other.is_in(name)}
         numbers = phones & spelling.numbers_in(phone)
         if page not in theirs and (same or numbers):
-            found[page] = frozenset(same), frozenset(numbers)
-    return dict(found)
+            clues_by_page[page] = frozenset(same), frozenset(numbers)
+    return dict(clues_by_page)
 
 
 def addresses_of(user):

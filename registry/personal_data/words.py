@@ -81,18 +81,18 @@ def _rows(place, model, person):
 def _scopes(place, person):
     """(what to look for, in which rows): where somebody else of that name or number is the contact, that is left."""
     if place.page == "":
-        return [(person.known(on_page=True), Q())]
+        return [(person.traits(on_page=True), Q())]
     if place.page is None:
-        return [(person.known(on_page=False), Q())]
+        return [(person.traits(on_page=False), Q())]
     alike = defaultdict(list)
     for page, besides in person.others.items():
         alike[page in person.pages, besides].append(page)
     mine = [page for page in person.pages if page not in person.others]
     return [
-        (person.known(on_page=False), ~_of(place, [*person.others, *mine])),
-        (person.known(on_page=True), _of(place, mine)),
+        (person.traits(on_page=False), ~_of(place, [*person.others, *mine])),
+        (person.traits(on_page=True), _of(place, mine)),
         *(
-            (person.known(on_page=on_page, besides=besides), _of(place, pages))
+            (person.traits(on_page=on_page, besides=besides), _of(place, pages))
             for (on_page, besides), pages in alike.items()
         ),
     ]

@@ -15,7 +15,7 @@ MOST_IN_LETTER = 500  # characters of a value; the whole stands on the page
 MOST_OF_ROWS = 3000  # characters of all rows together
 
 
-def was_and_becomes(told: Iterable[tuple[str, str, str]]) -> str:
+def was_and_becomes(changes: Iterable[tuple[str, str, str]]) -> str:
     """(label, was, becomes) of each field, in words, as a letter says it."""
     return "\n\n".join(
         _("%(what)s\nWas: %(was)s\nWordt: %(becomes)s")
@@ -24,16 +24,16 @@ def was_and_becomes(told: Iterable[tuple[str, str, str]]) -> str:
             "was": Truncator(was).chars(MOST_IN_LETTER),
             "becomes": Truncator(becomes).chars(MOST_IN_LETTER),
         }
-        for label, was, becomes in told
+        for label, was, becomes in changes
     )
 
 
 @transaction.atomic
-def of_fields(initiative: Initiative, told: str, *, by: User | None, reason: str) -> None:
-    """``told``: what changes, as was_and_becomes() says it."""
-    if told:
+def of_fields(initiative: Initiative, changes: str, *, by: User | None, reason: str) -> None:
+    """``changes``: what changes, as was_and_becomes() says it."""
+    if changes:
         _log(initiative, _("Gewijzigd zonder het ja van de eigenaren."), by=by, reason=reason)
-        _tell(initiative, told, by=by, reason=reason)
+        _tell(initiative, changes, by=by, reason=reason)
 
 
 @transaction.atomic
@@ -43,8 +43,8 @@ def of_rows(
     """``changed``: what sort of thing, and in words what became of each."""
     what = _("Gewijzigd zonder het ja van de eigenaren: %s.") % ", ".join(changed)
     _log(initiative, what, by=by, reason=reason)
-    told = "\n\n".join("\n".join([capfirst(name), *lines]) for name, lines in changed.items())
-    _tell(initiative, Truncator(told).chars(MOST_OF_ROWS), by=by, reason=reason)
+    text = "\n\n".join("\n".join([capfirst(name), *lines]) for name, lines in changed.items())
+    _tell(initiative, Truncator(text).chars(MOST_OF_ROWS), by=by, reason=reason)
 
 
 def _log(initiative: Initiative, what: str, *, by: User | None, reason: str) -> None:
@@ -57,7 +57,7 @@ def _log(initiative: Initiative, what: str, *, by: User | None, reason: str) -> 
     )
 
 
-def _tell(initiative: Initiative, told: str, *, by: User | None, reason: str) -> None:
+def _tell(initiative: Initiative, text: str, *, by: User | None, reason: str) -> None:
     with budget.free():
         for email in active_owners(initiative, by):
             letters.send(
@@ -65,7 +65,7 @@ def _tell(initiative: Initiative, told: str, *, by: User | None, reason: str) ->
                 email,
                 about=initiative,
                 initiatief=initiative.name,
-                verschil=told,
+                verschil=text,
                 reden=reason.strip(),
                 adres=address("my-initiative", initiative.slug),
             )

@@ -28,7 +28,7 @@ def steps(query, *, title, text):
     has_others = any(wanted.has_others for wanted in query.wanted)
 
     def all_found(*own_in, others_in=()):
-        return reduce(and_, (wanted.found(*own_in, others_in=others_in) for wanted in query.wanted))
+        return reduce(and_, (wanted.matches(*own_in, others_in=others_in) for wanted in query.wanted))
 
     yield Rank.OWN_TITLE, all_found(title)
     if has_others:

@@ -53,7 +53,7 @@ class Wanted:
     def has_others(self):
         return bool(self.others) or any(part.has_others for part in self.parts)
 
-    def found(self, *own_in, others_in=()):
+    def matches(self, *own_in, others_in=()):
         """Whether the own words are in one of ``own_in``, or other words in one of ``others_in``.
 
         These are functions from a form to a bool or a Q: one rule for Python and for SQL.
@@ -61,12 +61,12 @@ class Wanted:
         options = [look(form) for look in own_in for form in self.own]
         options += [look(form) for look in others_in for form in self.others]
         if self.parts:
-            options.append(reduce(and_, (part.found(*own_in, others_in=others_in) for part in self.parts)))
+            options.append(reduce(and_, (part.matches(*own_in, others_in=others_in) for part in self.parts)))
         return reduce(or_, options)
 
     def other(self, look):
         """The other words under which ``look`` finds this, when not under the own word."""
-        if self.found(look):
+        if self.matches(look):
             return []
         for form in self.others:
             if look(form):

@@ -57,9 +57,9 @@ def embed_map(request):
     (facet,) = (candidate for candidate in facets_for(filterset) if candidate.name == "gemeente")
     selected = [option.value for option in facet.options if option.is_selected]
     # The counts of a filter do not keep to the filter itself; a frame that is locked to a place does.
-    options = [one for one in facet.options if one.count and (one.is_selected or not selected)]
+    options = [option for option in facet.options if option.count and (option.is_selected or not selected)]
     counts = {option.value: option.count for option in options}
-    rest = urlencode([(name, one) for name, one in _pairs(filterset) if name != "gemeente"])
+    rest = urlencode([(name, value) for name, value in _pairs(filterset) if name != "gemeente"])
     drawn = overview(counts, selected=selected, stamp=filterset.stamp)
     shared = _context(filterset)
     context = {

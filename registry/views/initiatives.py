@@ -75,7 +75,7 @@ class InitiativeList(ListView):
         facets = facets_for(self.filterset)
         words = query.get("zoek", "").strip()
         for initiative in context["page_obj"]:
-            initiative.found_under = found_under(initiative, self.filterset.asked) if words else ""
+            initiative.found_under = found_under(initiative, self.filterset.search_query) if words else ""
         page_query = query.copy()
         page_query.pop("pagina", None)
         page = context["page_obj"]

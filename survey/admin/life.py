@@ -24,7 +24,7 @@ STEPS = [
 ]
 
 
-def shown(round, step):
+def checklist_rows(round, step):
     """The list of this step for a page: (point, ways as (words, address)); and whether something is in the way."""
     points = checklist.points(round, step)
     rows = [
@@ -59,7 +59,7 @@ class LifePages:
         round = self.wanted(request, object_id, "view_round")
         rows = []
         for step, title, page, right in STEPS:
-            points, is_blocked = shown(round, step)
+            points, is_blocked = checklist_rows(round, step)
             may = request.user.has_perm(f"survey.{right}")
             rows.append((title, points, is_blocked, address(round, page) if may else ""))
         return self.show(request, "steps.html", round, _("Stappen van %s") % round, rows=rows)
@@ -125,7 +125,7 @@ class LifePages:
             else:
                 self.say(request, done=done)
             return self.to(back, round.pk)
-        points, is_blocked = shown(round, step)
+        points, is_blocked = checklist_rows(round, step)
         return self.show(
             request,
             "confirm.html",

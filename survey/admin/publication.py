@@ -14,7 +14,7 @@ from registry.foundation.edit_conflicts import GuardsEdits, GuardsRows
 from registry.foundation.errors import Refused
 from registry.models import Export
 from survey import following, resources, results
-from survey.admin.life import shown
+from survey.admin.life import checklist_rows
 from survey.design import logbook
 from survey.models import Erratum, Publication, Round
 from survey.results import tally
@@ -132,7 +132,7 @@ class PublicationAdmin(GuardsEdits, admin.ModelAdmin):
                     )
                     self.message_user(request, text % ", ".join(sorted(left_out)), messages.WARNING)
                 return redirect("admin:survey_publication_change", publication.pk)
-        points, is_blocked = shown(round, "publish")
+        points, is_blocked = checklist_rows(round, "publish")
         lost, hidden = ([], []) if is_blocked else publications.will_be_hidden(round)
         context = self.admin_site.each_context(request) | {
             "title": _("Resultaten vaststellen: %s") % round,

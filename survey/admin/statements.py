@@ -17,7 +17,7 @@ from survey.admin.pages import LANGUAGES, NamedFields
 from survey.design import questionnaires, seen
 
 
-class Told(forms.CharField):
+class SeenMark(forms.CharField):
     """A mark of what was told of a line; it makes no line of an empty one."""
 
     def has_changed(self, initial, data):
@@ -34,7 +34,7 @@ class StatementForm(MeetsOthersEdits, forms.Form):
     )
     place = forms.IntegerField(label=gettext_lazy("plaats"), min_value=1, max_value=999)
     # That the other took it away, or what the other made of it.
-    told = Told(required=False, widget=forms.HiddenInput, label=gettext_lazy("gezien"))
+    seen_mark = SeenMark(required=False, widget=forms.HiddenInput, label=gettext_lazy("gezien"))
 
     def __init__(self, *args, languages=("nl",), **kwargs):
         super().__init__(*args, **kwargs)
@@ -75,10 +75,10 @@ class StatementForm(MeetsOthersEdits, forms.Form):
     def tell(self, field, now, text):
         """Once, for how it is ``now``; who saves again knows."""
         mark = seen.mark(now)
-        if self.cleaned_data.get("told") != mark:
+        if self.cleaned_data.get("seen_mark") != mark:
             self.add_error(field, text)
             self.data = self.data.copy()
-            self.data[self.add_prefix("told")] = mark
+            self.data[self.add_prefix("seen_mark")] = mark
 
     @property
     def _is_typed_in(self):
@@ -119,14 +119,14 @@ class Statements(NamedFields, forms.BaseFormSet):
             raise ValidationError(texts)
         if any(self.errors):
             return
-        codes = [row["bottleneck"].pk for row in self.kept]
+        codes = [row["bottleneck"].pk for row in self.remaining]
         if len(set(codes)) < len(codes):
             raise ValidationError(_("Een knelpunt kan maar één keer in een vragenlijst staan."))
-        if not all(row["text_nl"].strip() for row in self.kept):
+        if not all(row["text_nl"].strip() for row in self.remaining):
             raise ValidationError(_("Vul bij elke stelling de Nederlandse tekst in."))
 
     @property
-    def kept(self):
+    def remaining(self):
         return [form.cleaned_data for form in self.forms if form.is_kept]
 
     @property
@@ -241,7 +241,7 @@ def _statements(questionnaire, lines):
             line["place"],
             {language: line[f"text_{language}"] for language in questionnaire.languages},
         )
-        for line in [*lines.kept, *others]
+        for line in [*lines.remaining, *others]
     ]
 
 

@@ -20,11 +20,11 @@ from survey.design.seen import mark, refuse_when_stale
 from survey.models import Code, Coding, CodingPlan, Promotion, Quote, Seat, Unit
 from survey.open_answers import screening
 from survey.open_answers.progress import (
+    codes_by_unit,
     compared,
     differences,
     drawn,
     final,
-    given,
     is_frozen,
     progress,
     shown_to_all,
@@ -248,7 +248,7 @@ def compare(round, *, by=None, seen=None):
     if not now.to_compare:
         raise Refused(_("Er is niets nieuws om te vergelijken."))
     with transaction.atomic():
-        codes = given(round)
+        codes = codes_by_unit(round)
         both = [unit for unit, said in codes.items() if {Coder.FIRST, Coder.SECOND} <= set(said)]
         number = Unit.objects.filter(pk__in=both, compared_on=None).update(compared_on=timezone.localdate())
         logbook.note(round, What.COMPARED, by, number=number)
@@ -319,7 +319,7 @@ def quotes_of(**became):
 def _pairs(round):
     done = compared(round)
     return Counter(
-        (said[Coder.FIRST], said[Coder.SECOND]) for unit, said in given(round).items() if unit in done
+        (said[Coder.FIRST], said[Coder.SECOND]) for unit, said in codes_by_unit(round).items() if unit in done
     )
 
 

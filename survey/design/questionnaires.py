@@ -186,7 +186,7 @@ def _take_wordings_back(questionnaire):
     """What was registered only because it would be put to people; not what another questionnaire asks too."""
     changed = []
     others = Item.objects.exclude(questionnaire=questionnaire).values_list("bottleneck", "wordings")
-    asked = {
+    asked_elsewhere = {
         (code, language, (number or {}).get("version"))
         for code, wordings in others
         for language, number in wordings.items()
@@ -194,7 +194,7 @@ def _take_wordings_back(questionnaire):
     for item in questionnaire.items.exclude(new_wordings=[]):
         for language in item.new_wordings:
             version = item.wordings[language]["version"]
-            if (item.bottleneck_id, language, version) not in asked:
+            if (item.bottleneck_id, language, version) not in asked_elsewhere:
                 Wording.objects.filter(
                     bottleneck=item.bottleneck_id, language=language, version=version
                 ).delete()
@@ -233,10 +233,10 @@ def _register(code, language, text):
         if wording.text == text:
             return wording.version, False
     last = there.last()
-    made = Wording.objects.create(
+    new_wording = Wording.objects.create(
         bottleneck_id=code, language=language, version=last.version + 1 if last else 1, text=text
     )
-    return made.version, True
+    return new_wording.version, True
 
 
 def askable():

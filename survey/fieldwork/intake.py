@@ -140,7 +140,7 @@ def _digests(round: Round, code: str) -> list[str]:
     """With the key of now first; codes that were printed under one of before stay good."""
     typed = "".join(filter(str.isalnum, code)).upper()
     plain = [f"{key}:{round.pk}:{typed}" for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)]
-    return [hashlib.sha256(one.encode()).hexdigest() for one in plain]
+    return [hashlib.sha256(text.encode()).hexdigest() for text in plain]
 
 
 def _answered(questions: Questions, answers: Answers) -> int:

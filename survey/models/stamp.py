@@ -2,15 +2,15 @@
 
 from django.db import connections
 
-from registry.models.operations.triggers import counting, shown
+from registry.models.operations.triggers import counting, visible_columns
 from survey.models import Erratum, Publication, Round
 
 # A round shows from the moment that it is planned; how long answers are kept, and the code of a kiosk, do not.
 PUBLIC = [
     # Who published is no news to the public.
-    shown(Publication, but={"published_by_id", "withdrawn_by_id"}),
-    shown(Erratum),
-    shown(
+    visible_columns(Publication, but={"published_by_id", "withdrawn_by_id"}),
+    visible_columns(Erratum),
+    visible_columns(
         Round,
         but={"kiosk_pin", "keep_answers_days", "keep_responses_days"},
         when="({row}.opens_at IS NOT NULL)",

@@ -27,7 +27,7 @@ class Progress:
     second: int
     to_compare: int
     differences: int
-    shown: int = 0
+    shown_to_all: int = 0
 
     @property
     def is_through(self):
@@ -68,13 +68,13 @@ def uncoded(round, coder):
     return to_code(round, coder).exclude(pk__in=_by(round, coder).values("unit"))
 
 
-def given(round):
+def codes_by_unit(round):
     """{unit: {coder: code}}, as they said it."""
-    found = {}
+    codes = {}
     codings = Coding.objects.filter(unit__answer__response__round=round).order_by()
     for unit, coder, code in codings.values_list("unit", "coder", "code"):
-        found.setdefault(unit, {})[coder] = code
-    return found
+        codes.setdefault(unit, {})[coder] = code
+    return codes
 
 
 def compared(round):
@@ -96,11 +96,11 @@ def merged(round):
 
 def differences(round):
     """The compared units on which two coders differ and have not agreed yet."""
-    return _differing(given(round), compared(round), merged(round))
+    return _differing(codes_by_unit(round), compared(round), merged(round))
 
 
 def progress(round):
-    codes, double, done = given(round), set(drawn(round)), compared(round)
+    codes, double, done = codes_by_unit(round), set(drawn(round)), compared(round)
     both = {unit for unit, said in codes.items() if {Coder.FIRST, Coder.SECOND} <= set(said)}
     return Progress(
         to_screen=screening.waiting(round).count(),
@@ -110,7 +110,7 @@ def progress(round):
         second=sum(Coder.SECOND in codes.get(unit, ()) for unit in double),
         to_compare=len(both - done),
         differences=len(_differing(codes, done, merged(round))),
-        shown=shown_to_all(round).count(),
+        shown_to_all=shown_to_all(round).count(),
     )
 
 
@@ -119,7 +119,7 @@ def final(round):
     into = merged(round)
     final_codes = {
         unit: said.get(Coder.TOGETHER, said.get(Coder.FIRST))
-        for unit, said in given(round).items()
+        for unit, said in codes_by_unit(round).items()
         if Coder.FIRST in said
     }
     return {unit: into.get(code, code) for unit, code in final_codes.items()}

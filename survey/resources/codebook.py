@@ -39,27 +39,27 @@ COLUMNS = {
 
 
 def codebook(publication):
-    found = results.read(publication.data)
-    return tables.as_csv(_rows(found))
+    outcome = results.read(publication.data)
+    return tables.as_csv(_rows(outcome))
 
 
-def statements_syntax(found):
+def statements_syntax(outcome):
     columns = [(name, kind) for name, (kind, _words) in COLUMNS.items()]
     labels = {name: words for name, (_kind, words) in COLUMNS.items()}
     values = [
-        (["niveau"], {level.level: level.name for level in found.levels}),
-        (["code"], {code: one.text for code, one in found.statements.items()}),
+        (["niveau"], {level.level: level.name for level in outcome.levels}),
+        (["code"], {code: statement.text for code, statement in outcome.statements.items()}),
     ]
-    return spss.syntax(f"{found.round}.csv", columns, labels, values)
+    return spss.syntax(f"{outcome.round}.csv", columns, labels, values)
 
 
-def _rows(found):
+def _rows(outcome):
     yield ["kolom", "waarde", "betekenis"]
     for name, (_kind, words) in COLUMNS.items():
         yield [name, "", str(words)]
-    for level in found.levels:
+    for level in outcome.levels:
         yield ["niveau", level.level, f"{level.name}: {level.question}"]
-        for one in level.statements:
-            version = _("formulering %(number)s") % {"number": one.wording or _("niet bekend")}
-            yield ["code", one.code, f"{one.text} ({version})"]
-    yield ["toelichting", "", found.note]
+        for statement in level.statements:
+            version = _("formulering %(number)s") % {"number": statement.wording or _("niet bekend")}
+            yield ["code", statement.code, f"{statement.text} ({version})"]
+    yield ["toelichting", "", outcome.note]

@@ -28,21 +28,21 @@ FORMATS = {
 
 def written(publication, kind):
     """Bytes. JSON is what was fixed, to the letter, as long as what it was compared with stands."""
-    found = publications.as_it_counts(publication)
+    outcome = publications.as_it_counts(publication)
     if kind == "json":
-        is_as_fixed = found == results.read(publication.data)
-        return (publication.data if is_as_fixed else results.canonical(found)).encode()
+        is_as_fixed = outcome == results.read(publication.data)
+        return (publication.data if is_as_fixed else results.canonical(outcome)).encode()
     if kind == "sps":
-        return statements_syntax(found).encode()
+        return statements_syntax(outcome).encode()
     if kind == "csv":
-        return tables.as_csv(tables.statements(found, publication.edition))
+        return tables.as_csv(tables.statements(outcome, publication.edition))
     return write_book(
         kind,
         [
-            ("Stellingen", tables.statements(found, publication.edition)),
-            ("Uitsplitsing", tables.blocks(found)),
-            ("Samenhang", tables.pairs(found)),
-            ("Verschil", tables.changes(found)),
-            ("Toelichting", tables.about(publication, found)),
+            ("Stellingen", tables.statements(outcome, publication.edition)),
+            ("Uitsplitsing", tables.blocks(outcome)),
+            ("Samenhang", tables.pairs(outcome)),
+            ("Verschil", tables.changes(outcome)),
+            ("Toelichting", tables.about(publication, outcome)),
         ],
     )

@@ -61,7 +61,7 @@ def records_sav(round):
     numbers = {"volgnummer", *table.ticked}
     data = {
         # As SPSS has them: a number that is not there, and words that are not there.
-        name: [nan if one == "" else float(one) for one in column]
+        name: [nan if cell == "" else float(cell) for cell in column]
         if name in numbers
         else list(map(str, column))
         for name, column in columns.items()
@@ -73,7 +73,7 @@ def records_sav(round):
             path,
             column_labels={name: spss.cut(words, spss.LONGEST_LABEL) for name, words in table.labels.items()},
             variable_value_labels={
-                name: {float(one): words for one, words in TICKED.items()} for name in table.ticked
+                name: {float(tick): words for tick, words in TICKED.items()} for name in table.ticked
             },
             variable_format={name: table.formats[name] for name in numbers},
             variable_measure=dict.fromkeys(table.ticked, "nominal"),
@@ -142,15 +142,18 @@ def _text(letters):
 def _groups(round):
     """(per grouping: answer to the name of the block in which it may stand here; the reason where nothing may)."""
     breakdowns = _breakdowns(round)
-    known, names = results.known_groups(round.questionnaire), {}
-    reasons = {grouping: one.reason for grouping, one in breakdowns.items()}
+    block_groups, names = results.known_groups(round.questionnaire), {}
+    reasons = {grouping: breakdown.reason for grouping, breakdown in breakdowns.items()}
     rows = round.responses.order_by().values_list("municipality", "role").annotate(Count("pk"))
     people = {(municipality, role): number for municipality, role, number in rows}
     for place, grouping in enumerate(tally.GROUPINGS):
         labels = {group: block.label for block in breakdowns[grouping].blocks for group in block.groups}
         answers = {who[place] for who in people}
-        found = {one: labels.get(known[grouping].get(one or PREFER_NOT, one), "") for one in answers}
-        beside = names | {grouping: found}
+        block_names = {
+            answer: labels.get(block_groups[grouping].get(answer or PREFER_NOT, answer), "")
+            for answer in answers
+        }
+        beside = names | {grouping: block_names}
         if not labels:
             names[grouping] = {}
         elif _smallest(people, beside) < round.threshold:
@@ -159,7 +162,7 @@ def _groups(round):
                 results.Reason.OTHER_BREAKDOWN if any(names.values()) else results.Reason.TOO_FEW
             )
         else:
-            names[grouping] = found
+            names[grouping] = block_names
     return names, reasons
 
 
@@ -167,13 +170,13 @@ def _breakdowns(round):
     """By grouping, as they are in the newest publication, or would be in the first."""
     newest = round.publications.order_by("-edition").first()
     try:
-        found = (
+        outcome = (
             results.read(newest.data) if newest else publications.safe_results(round, tally.recount(round))
         )
-        breakdowns = found.breakdowns
+        breakdowns = outcome.breakdowns
     except Refused:
         breakdowns = results.unknown_breakdowns(results.Reason.AUDITED)
-    return {one.grouping: one for one in breakdowns}
+    return {breakdown.grouping: breakdown for breakdown in breakdowns}
 
 
 def _smallest(people, names):

@@ -52,17 +52,17 @@ def cut(text, most):
 
 def names(wanted):
     """Names of columns that are no word of the syntax, hold nothing strange, and differ in more than capitals."""
-    found, taken = [], set()
-    for one in wanted:
-        plain = re.sub(r"[^A-Za-z0-9_]", "_", one).strip("_")[: LONGEST_NAME - 10] or "kolom"
+    columns, taken = [], set()
+    for title in wanted:
+        plain = re.sub(r"[^A-Za-z0-9_]", "_", title).strip("_")[: LONGEST_NAME - 10] or "kolom"
         if plain.upper() in RESERVED or not plain[0].isalpha():
             plain = f"vraag_{plain}"
         name, number = plain, 2
         while name.upper() in taken:
             name, number = f"{plain}_{number}", number + 1
-        found.append(name)
+        columns.append(name)
         taken.add(name.upper())
-    return found
+    return columns
 
 
 def _quoted(text):

@@ -24,20 +24,37 @@ def csv_in_parts(parts):
     return csv_parts(harmless([one_line(cell) for cell in row] for row in rows) for rows in parts)
 
 
-def statements(found, edition):
+def statements(outcome, edition):
     yield STATEMENT_COLUMNS
-    for level in found.levels:
-        for one in level.statements:
-            low, high = one.interval or (None, None)
-            why = results.reason_text(one.reason or level.bands_reason)
-            figures = [one.count, level.n, one.percentage, low, high, one.rank, one.band]
-            derived = _("ja") if one.is_derived else _("nee")
-            yield [found.round, edition, level.level, one.code, one.text, *figures, derived, why]
+    for level in outcome.levels:
+        for statement in level.statements:
+            low, high = statement.interval or (None, None)
+            why = results.reason_text(statement.reason or level.bands_reason)
+            figures = [
+                statement.count,
+                level.n,
+                statement.percentage,
+                low,
+                high,
+                statement.rank,
+                statement.band,
+            ]
+            derived = _("ja") if statement.is_derived else _("nee")
+            yield [
+                outcome.round,
+                edition,
+                level.level,
+                statement.code,
+                statement.text,
+                *figures,
+                derived,
+                why,
+            ]
 
 
-def blocks(found):
+def blocks(outcome):
     yield "uitsplitsing groep bevat code aantal n percentage band toelichting".split()
-    for breakdown in found.breakdowns:
+    for breakdown in outcome.breakdowns:
         if breakdown.reason:
             yield [breakdown.grouping, *[None] * 7, results.reason_text(breakdown.reason)]
         for block in breakdown.blocks:
@@ -59,41 +76,49 @@ def _band(share):
     return share.band and f"{share.band} %"
 
 
-def pairs(found):
+def pairs(outcome):
     yield "stelling_1 stelling_2 n beide alleen_1 alleen_2 geen phi jaccard lift p aantoonbaar toelichting".split()
-    if found.pairs_reason:
-        yield [*[None] * 12, results.reason_text(found.pairs_reason)]
-    for one in found.pairs:
-        cells = [one.n, one.both, one.only_first, one.only_second, one.neither]
-        measures = [one.phi, one.jaccard, one.lift, results.p_cell(one)]
-        shown = None if one.phi is None else (_("ja") if one.is_demonstrable else _("nee"))
-        yield [one.first, one.second, *cells, *measures, shown, results.reason_text(one.reason)]
+    if outcome.pairs_reason:
+        yield [*[None] * 12, results.reason_text(outcome.pairs_reason)]
+    for pair in outcome.pairs:
+        cells = [pair.n, pair.both, pair.only_first, pair.only_second, pair.neither]
+        measures = [pair.phi, pair.jaccard, pair.lift, results.p_cell(pair)]
+        demonstrable = None if pair.phi is None else (_("ja") if pair.is_demonstrable else _("nee"))
+        yield [pair.first, pair.second, *cells, *measures, demonstrable, results.reason_text(pair.reason)]
 
 
-def changes(found):
+def changes(outcome):
     yield "code toen_aantal toen_n toen_percentage nu_aantal nu_n nu_percentage verschil marge_van marge_tot p oordeel".split()
-    for one in found.comparison.changes if found.comparison else ():
+    for change in outcome.comparison.changes if outcome.comparison else ():
         shares = [
             cell
-            for share in (one.before, one.now)
+            for share in (change.before, change.now)
             for cell in ((share.count, share.n, share.percentage) if share else (None, None, None))
         ]
-        low, high = one.interval or (None, None)
-        yield [one.code, *shares, one.points, low, high, results.p_cell(one), results.change_text(one)]
+        low, high = change.interval or (None, None)
+        yield [
+            change.code,
+            *shares,
+            change.points,
+            low,
+            high,
+            results.p_cell(change),
+            results.change_text(change),
+        ]
 
 
-def about(publication, found):
+def about(publication, outcome):
     yield ["wat", "waarde"]
     unknown = _("niet bekend")
-    yield [_("meting"), found.name]
-    if found.is_sample:
+    yield [_("meting"), outcome.name]
+    if outcome.is_sample:
         yield [_("let op"), _("Verzonnen voorbeeld. Dit bestaat niet echt.")]
-    yield [_("datum"), found.held_on or unknown]
+    yield [_("datum"), outcome.held_on or unknown]
     yield [_("uitgave"), publication.edition]
     yield [_("vastgesteld op"), publication.published_on.isoformat() if publication.published_on else unknown]
-    yield [_("inzendingen"), results.responses_text(found)]
-    yield [_("begonnen"), unknown if found.started is None else found.started]
-    yield [_("let op"), found.note]
+    yield [_("inzendingen"), results.responses_text(outcome)]
+    yield [_("begonnen"), unknown if outcome.started is None else outcome.started]
+    yield [_("let op"), outcome.note]
     yield [_("vragenlijst"), publication.questionnaire_version]
     yield [_("hash van de resultaten"), publication.data_hash]
     yield [_("hash van de inzendingen"), publication.responses_hash or unknown]

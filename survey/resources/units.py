@@ -23,11 +23,11 @@ def unit_rows(round):
     if not progress.is_frozen(round):
         raise Refused(_("Stel eerst het coderen vast: tot dan codeert ieder zonder de ander te zien."))
     keys = dict(Code.objects.filter(round=round).values_list("pk", "key"))
-    given, final = progress.given(round), progress.final(round)
+    by_unit, final = progress.codes_by_unit(round), progress.final(round)
     answers, rows = {}, [COLUMNS]
     units = progress.units_of(round).select_related("answer__question").order_by("pk")
     for number, unit in enumerate(units, 1):
-        answer, said = unit.answer, given.get(unit.pk, {})
+        answer, said = unit.answer, by_unit.get(unit.pk, {})
         rows.append(
             [
                 number,

@@ -12,12 +12,12 @@ from survey.results.shares import Known, known_shares
 @dataclass(frozen=True)
 class Covered:
     """A bottleneck: who recognises it, how many initiatives face it, how many tackle it. No ``share``: not known;
-    ``told`` is what is known all the same, in words."""
+    ``range_words`` is what is known all the same."""
 
     bottleneck: Bottleneck
-    known: Known | None
+    latest: Known | None
     share: Statement | None
-    told: str
+    range_words: str
     faces: int
     tackles: int
 
@@ -39,7 +39,7 @@ def coverage() -> tuple[list[Round], list[Covered], list[Covered]]:
     # Sorting keeps the order of the register where two are equal.
     rows_known = sorted((row for row in rows if row.share), key=lambda row: -row.weight)
     unknown = sorted((row for row in rows if not row.share), key=lambda row: (row.tackles, -row.faces))
-    rounds = dict.fromkeys(row.known.round for row in rows if row.known)
+    rounds = dict.fromkeys(row.latest.round for row in rows if row.latest)
     return list(rounds), rows_known, unknown
 
 

@@ -145,8 +145,8 @@ def sentence(level: LevelResult) -> str:
         "Het meest herkend is %(codes)s: %(counted)s.",
         "Het meest herkend zijn %(codes)s: elk %(counted)s.",
         len(top),
-    ) % {"codes": _listed([one.code for one in top]), "counted": counted(top[0])}
-    alike = [one.code for one in level.known if one.band == 1][1:]
+    ) % {"codes": _listed([statement.code for statement in top]), "counted": counted(top[0])}
+    alike = [statement.code for statement in level.known if statement.band == 1][1:]
     if len(alike) + 1 > len(top):
         first += " " + _("Van %(code)s zijn %(codes)s in deze meting niet te onderscheiden.") % {
             "code": top[0].code,

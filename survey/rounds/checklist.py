@@ -30,8 +30,8 @@ def lacking(round: Round, step: str) -> list[Point]:
 
 
 def refuse(round: Round, step: str) -> None:
-    if found := lacking(round, step):
-        raise Refused(*(point.told for point in found))
+    if missing := lacking(round, step):
+        raise Refused(*(point.explanation for point in missing))
 
 
 def enter(round: Round, step: str, *, seen: str | None = None) -> None:
@@ -88,7 +88,7 @@ def facts(round: Round) -> Facts:
 def untranslated(questionnaire: Questionnaire, languages: Iterable[str]) -> int:
     """How many texts of the questionnaire lack in one of these languages."""
     texts = [
-        {language: (one or {}).get("text", "") for language, one in wordings.items()}
+        {language: (wording or {}).get("text", "") for language, wording in wordings.items()}
         for wordings in questionnaire.items.values_list("wordings", flat=True)
     ]
     texts += questionnaire.open_questions.values_list("texts", flat=True)

@@ -40,10 +40,10 @@ class Facts:
 
 @dataclass(frozen=True)
 class Point:
-    """One condition. Not met, ``told`` says what is the matter and what to do, and ``ways`` lead there: (words, page,
+    """One condition. Not met, ``explanation`` says what is the matter and what to do, and ``ways`` lead there: (words, page,
     arguments after the round). What is no condition but good to know is not ``is_needed``."""
 
-    told: str
+    explanation: str
     is_met: bool
     ways: tuple = ()
     is_needed: bool = True

@@ -41,34 +41,34 @@ def freeze(round: Round, *, by: User | None = None, seen: str | None = None) -> 
     counted, number = tally.recount(round), round.publications.count()
     refuse_when_stale(seen, mark_of(round))
     # This may take a while, and keeps nobody else from writing.
-    found = safe_results(round, counted)
+    outcome = safe_results(round, counted)
     with transaction.atomic():
         round = Round.objects.select_for_update().get(pk=round.pk)
         is_as_it_was = (round.is_closed, round.threshold, round.publications.count()) == (
             True,
-            found.threshold,
+            outcome.threshold,
             number,
         )
         if not is_as_it_was or tally.recount(round) != counted:
             raise Refused(_("Intussen veranderde er iets aan deze meting. Probeer het nog eens."))
         checklist.refuse(round, "publish")
-        made = write(
+        publication = write(
             round,
-            found,
+            outcome,
             published_on=timezone.localdate(),
             responses_hash=digests.hash_of_responses(round),
             by=by,
         )
-        digests.keep(made)
-        logbook.note(round, What.PUBLISHED, by, number=counted.responses, subject=made.edition)
-        following.tell_published(made)
-        return made
+        digests.keep(publication)
+        logbook.note(round, What.PUBLISHED, by, number=counted.responses, subject=publication.edition)
+        following.tell_published(publication)
+        return publication
 
 
 def mark_of(round: Round) -> str:
     """What who publishes has before them: the figures, and how many editions there are."""
-    found = results.results_for(round, tally=tally.recount(round))
-    return mark(results.canonical(found), round.publications.count())
+    outcome = results.results_for(round, tally=tally.recount(round))
+    return mark(results.canonical(outcome), round.publications.count())
 
 
 def withdraw(publication: Publication, reason: str, *, by: User | None = None) -> Publication:
@@ -90,56 +90,60 @@ def withdraw(publication: Publication, reason: str, *, by: User | None = None) -
 def will_be_hidden(round: Round) -> tuple[list[str], list[tuple[str, str]]]:
     """What a next edition would not tell: (codes whose share is known now and that keep that one, (title, reason) of
     levels, groups and pairs that have none). What the audit leaves out comes on top of it."""
-    found = results.results_for(round, tally=tally.recount(round))
-    new = found.statements
+    outcome = results.results_for(round, tally=tally.recount(round))
+    new = outcome.statements
     lost = [
         code
-        for code, known in shares.known_shares().items()
-        if known.is_share and (code not in new or new[code].percentage is None)
+        for code, share in shares.known_shares().items()
+        if share.is_share and (code not in new or new[code].percentage is None)
     ]
-    hidden = [(level.name, results.reason_text(level.reason)) for level in found.levels if level.reason]
+    hidden = [(level.name, results.reason_text(level.reason)) for level in outcome.levels if level.reason]
     hidden += [
-        (f"{one.code} {one.text}", results.reason_text(one.reason))
-        for level in found.levels
+        (f"{statement.code} {statement.text}", results.reason_text(statement.reason))
+        for level in outcome.levels
         if not level.reason
-        for one in level.statements
-        if one.reason
+        for statement in level.statements
+        if statement.reason
     ]
-    hidden += [(one.grouping, results.reason_text(one.reason)) for one in found.breakdowns if one.reason]
-    if found.pairs_reason:
-        hidden.append((_("samenhang"), results.reason_text(found.pairs_reason)))
+    hidden += [
+        (breakdown.grouping, results.reason_text(breakdown.reason))
+        for breakdown in outcome.breakdowns
+        if breakdown.reason
+    ]
+    if outcome.pairs_reason:
+        hidden.append((_("samenhang"), results.reason_text(outcome.pairs_reason)))
     return sorted(lost), hidden
 
 
 def safe_results(round: Round, counted: Tally) -> Results:
     """The Results of ``round`` that may stand beside all its editions: with as many parts as that allows."""
     published = list(round.publications.order_by("edition"))
-    earlier = [results.read(one.data) for one in published]
+    earlier = [results.read(publication.data) for publication in published]
     try:
-        changes = [next_edition.changes(one) for one in published]
+        changes = [next_edition.changes(publication) for publication in published]
     except next_edition.NotKnown as not_known:
         raise Refused(next_edition.not_known()) from not_known
     findings: tuple[auditor.Finding, ...] = ()
-    for without in (frozenset(one) for one in LADDER):
-        found = results.results_for(round, tally=counted, without=without)
-        if stale := results.stale_bands(earlier, found):
-            found = results.results_for(round, tally=counted, without=without | stale)
-        is_the_same = earlier and results.canonical(found) == results.canonical(earlier[-1])
+    for without in (frozenset(parts) for parts in LADDER):
+        outcome = results.results_for(round, tally=counted, without=without)
+        if stale := results.stale_bands(earlier, outcome):
+            outcome = results.results_for(round, tally=counted, without=without | stale)
+        is_the_same = earlier and results.canonical(outcome) == results.canonical(earlier[-1])
         if is_the_same and not published[-1].is_withdrawn:
             raise Refused(next_edition.the_same())
         clashing = set()
-        for one, changed in zip(published, changes, strict=True):
-            clashing |= next_edition.clashes(round, one, changed, found)
+        for publication, changed in zip(published, changes, strict=True):
+            clashing |= next_edition.clashes(round, publication, changed, outcome)
         if results.LEVELS in clashing:
             raise Refused(next_edition.too_few(round.threshold))
         if clashing:
             continue
         try:
-            findings = auditor.audit([*earlier, found], seconds=AUDIT_SECONDS)
+            findings = auditor.audit([*earlier, outcome], seconds=AUDIT_SECONDS)
         except auditor.NotDecided:
             continue
         if not findings:
-            return found
+            return outcome
     raise Refused(_refusal(findings, bool(earlier)))
 
 
@@ -155,16 +159,16 @@ def _refusal(findings: Sequence[auditor.Finding], has_editions: bool) -> str:
         if has_editions
         else _("Zet bij de meting de kleinste groep die wordt getoond hoger en probeer het nog eens.")
     )
-    found = [_("Gevonden:"), *map(str, findings[:SHOWN_FINDINGS])] if findings else []
-    return " ".join([why, _("Er is niets vastgesteld."), advice, *found])
+    finding_lines = [_("Gevonden:"), *map(str, findings[:SHOWN_FINDINGS])] if findings else []
+    return " ".join([why, _("Er is niets vastgesteld."), advice, *finding_lines])
 
 
 def write(
-    round: Round, found: Results, *, published_on: date, responses_hash: str = "", by: User | None = None
+    round: Round, outcome: Results, *, published_on: date, responses_hash: str = "", by: User | None = None
 ) -> Publication:
     """Keep these Results as the next edition of ``round``."""
     newest = round.publications.order_by("-edition").first()
-    data = results.canonical(found)
+    data = results.canonical(outcome)
     round.is_over = True
     round.save()
     return Publication.objects.create(
@@ -185,22 +189,24 @@ def rebuild(publication: Publication) -> str:
     questionnaire and the rules (``RULES_VERSION``) are what they were."""
     if not publication.round.responses.exists():
         raise Refused(_("De inzendingen zijn er niet meer. Alleen wat is gepubliceerd, is bewaard."))
-    found = results.read(publication.data)
-    without = results.parts_left_out(found)
-    return results.canonical(results.results_for(publication.round, without=without, beside=found.comparison))
+    outcome = results.read(publication.data)
+    without = results.parts_left_out(outcome)
+    return results.canonical(
+        results.results_for(publication.round, without=without, beside=outcome.comparison)
+    )
 
 
 def as_it_counts(publication: Publication) -> Results:
     """Its Results as they may be shown now: bytes stay, and what they took from an edition that was withdrawn is no
     longer told."""
-    found = results.read(publication.data)
-    beside = found.comparison
+    outcome = results.read(publication.data)
+    beside = outcome.comparison
     if beside and beside.edition:
         withdrawn = Publication.objects.withdrawn()
         if withdrawn.filter(round__slug=beside.slug, edition=beside.edition).exists():
-            told = replace(beside, changes=(), reason=results.Reason.WITHDRAWN)
-            return replace(found, comparison=told)
-    return found
+            without_changes = replace(beside, changes=(), reason=results.Reason.WITHDRAWN)
+            return replace(outcome, comparison=without_changes)
+    return outcome
 
 
 def _sha256(data: bytes) -> str:

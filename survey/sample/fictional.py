@@ -125,8 +125,8 @@ def _people(questionnaire, rand, number):
     # How often each statement is recognised by somebody in the middle: between one in six and two in three.
     ease = {item.bit: rand.uniform(-1.6, 0.7) for item in items}
     places = list(Municipality.objects.order_by("code"))
-    weights = [(one.inhabitants or 10_000) ** 0.5 for one in places]
-    codes = [one.code for one in places] + [ELSEWHERE, PREFER_NOT]
+    weights = [(place.inhabitants or 10_000) ** 0.5 for place in places]
+    codes = [place.code for place in places] + [ELSEWHERE, PREFER_NOT]
     weights += [0.05 * sum(weights or [1]), 0.02 * sum(weights or [1])]
     local = {code: rand.gauss(0, 0.25) for code in codes}
     people = []

@@ -33,7 +33,7 @@ class Coverage(TemplateView):
             rounds=rounds,
             known=covered,
             unknown=unknown,
-            has_ranges=any(row.told for row in unknown),
+            has_ranges=any(row.range_words for row in unknown),
             has_sample=has_sample,
             **kwargs,
         )

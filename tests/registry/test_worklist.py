@@ -57,8 +57,8 @@ def test_a_number_is_that_of_its_list(role, client):
     counted, listed = {}, {}
     for item in worklist.for_user(person).items:
         page = reverse(f"admin:{item.app}_{item.model}_changelist") + f"?{urlencode(item.query)}"
-        counted[item.many] = item.count
-        listed[item.many] = client.get(page).context["cl"].result_count
+        counted[item.plural] = item.count
+        listed[item.plural] = client.get(page).context["cl"].result_count
     assert counted == listed
     if role in (Role.MANAGER, Role.EDITOR):
         # So that the figures say something.
@@ -70,8 +70,8 @@ def test_a_number_is_that_of_its_list(role, client):
 def test_what_is_closed_is_no_work():
     world()
     person = factories.person(role=Role.EDITOR)
-    before = {item.many: item.count for item in worklist.for_user(person).items}
+    before = {item.plural: item.count for item in worklist.for_user(person).items}
     closed = [Status.REJECTED, Status.WITHDRAWN, Status.MERGED]
     Initiative.objects.filter(status__in=closed).update(kind="", summary="", place=None)
     Link.objects.filter(initiative__status__in=closed).update(is_confirmed=False)
-    assert {item.many: item.count for item in worklist.for_user(person).items} == before
+    assert {item.plural: item.count for item in worklist.for_user(person).items} == before

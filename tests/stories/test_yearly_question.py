@@ -55,7 +55,7 @@ def shows_mark(page):
 
 def on_the_worklist(page):
     editor = factories.person(role=Role.EDITOR)
-    items = {str(item.many): item.count for item in worklist.for_user(editor).items}
+    items = {str(item.plural): item.count for item in worklist.for_user(editor).items}
     counted = items.get("initiatieven niet bevestigd na een jaar", 0)
     client = Client()
     client.force_login(editor)

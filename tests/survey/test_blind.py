@@ -229,7 +229,7 @@ def test_what_all_could_read_is_drawn_for_no_second_coder(client, round, people)
     double_coding.thaw(round)
     double_coding.assign(round.coding_plan, *people, 100)
     round.refresh_from_db()
-    assert (double_coding.drawn(round), double_coding.progress(round).shown) == ([], 4)
+    assert (double_coding.drawn(round), double_coding.progress(round).shown_to_all) == ([], 4)
     client.force_login(people[0])
     assert "4 stukken tekst" in client.get(reverse("admin:survey_round_coding", args=[round.pk])).text
     with pytest.raises(Refused, match="al te lezen"):

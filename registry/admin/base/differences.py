@@ -33,7 +33,7 @@ class DutchDifferences(HistoricalRecordContextHelper):
         return Shortened(max_length=self.max_displayed_delta_change_chars)
 
 
-def shown(field, record):
+def readable_value(field, record):
     """The value of ``field`` in an old version, readable."""
     try:
         return _readable(field, getattr(record, field.name))

@@ -3,7 +3,7 @@
 from django.db.models import prefetch_related_objects
 from django.utils.text import capfirst
 
-from registry.admin.base.differences import shown
+from registry.admin.base.differences import readable_value
 from registry.moderation.versions import ROWS, since, versions_of
 
 
@@ -26,7 +26,7 @@ def content(entry, hidden=()):
     """(label, words) for all that stands in it."""
     model = type(entry)
     lines = [
-        (capfirst(field.verbose_name), shown(field, entry))
+        (capfirst(field.verbose_name), readable_value(field, entry))
         for field in _fields(model, hidden)
         if getattr(entry, field.attname) not in (None, "")
     ]
@@ -47,7 +47,13 @@ def changes_since(entry, read, *, hidden=()):
         if field.name in hidden:
             continue
         if not change.is_rows:
-            changes.append((capfirst(field.verbose_name), shown(field, change.was), shown(field, change.now)))
+            changes.append(
+                (
+                    capfirst(field.verbose_name),
+                    readable_value(field, change.was),
+                    readable_value(field, change.now),
+                )
+            )
         elif field.many_to_many:
             changes.append((capfirst(field.verbose_name), "\n".join(change.was), "\n".join(change.now)))
         else:
@@ -85,7 +91,7 @@ def _in_words(row):
     """A row, or the record of one, without the page that it stands on."""
     model = getattr(row, "instance_type", None) or type(row)
     words = [
-        shown(field, row)
+        readable_value(field, row)
         for field in model._meta.concrete_fields
         if field.editable and field.name not in ("id", "initiative")
         if getattr(row, field.attname) not in (None, "", False)

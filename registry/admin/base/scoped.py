@@ -16,7 +16,7 @@ from simple_history.admin import SimpleHistoryAdmin
 from simple_history.models import ModelChange, ModelDelta
 
 from registry.accounts.scope import is_out_of_sight, numbered, within_reach
-from registry.admin.base.differences import DutchDifferences, shown
+from registry.admin.base.differences import DutchDifferences, readable_value
 from registry.foundation.edit_conflicts import GuardsEdits, GuardsRows
 from registry.models.address import former_addresses, holding_rows
 from registry.models.person import WHOLE_PROVINCE
@@ -216,7 +216,7 @@ class ScopedAdmin(GuardsEdits, ScopedFields, SimpleHistoryAdmin):
             "opts": self.opts,
             "record": record,
             "object_id": object_id,
-            "rows": [(capfirst(field.verbose_name), shown(field, record)) for field in fields],
+            "rows": [(capfirst(field.verbose_name), readable_value(field, record)) for field in fields],
         }
         return render(request, "admin/old_version.html", context)
 

@@ -98,7 +98,7 @@ def table(lines: Iterable[Line], *, is_header: IsHeader | None = None, notes: It
     ``is_header``: how many of the cells of a line are names of columns that somebody knows. Empty lines count for
     nothing, and lines above the header are no rows.
     """
-    kept: list[Line] = []
+    filled_lines: list[Line] = []
     said = list(notes)
     for number, cells in lines:
         cells = _without_empty_end(cells)
@@ -109,19 +109,19 @@ def table(lines: Iterable[Line], *, is_header: IsHeader | None = None, notes: It
                 _("Regel %(number)d heeft meer dan %(columns)d kolommen.")
                 % {"number": number, "columns": MAX_COLUMNS}
             )
-        if len(kept) > MAX_ROWS + LAST_HEADER:
+        if len(filled_lines) > MAX_ROWS + LAST_HEADER:
             raise Refused(_too_many())
-        kept.append((number, cells))
-    if not kept:
+        filled_lines.append((number, cells))
+    if not filled_lines:
         raise Refused(_("Het bestand is leeg. Op de eerste regel horen de namen van de kolommen te staan."))
-    at = _header_at(kept, is_header)
-    headers = tuple(str(clean_text(cell, one_line=True)).lower() for cell in kept[at][1])
+    at = _header_at(filled_lines, is_header)
+    headers = tuple(str(clean_text(cell, one_line=True)).lower() for cell in filled_lines[at][1])
     if at:
-        above = ", ".join(str(number) for number, _cells in kept[:at])
+        above = ", ".join(str(number) for number, _cells in filled_lines[:at])
         said.insert(
             0, _("Boven de namen van de kolommen staat nog tekst (regel %s). Die telt niet mee.") % above
         )
-    fitted = ((number, _fitted(number, headers, cells)) for number, cells in kept[at + 1 :])
+    fitted = ((number, _fitted(number, headers, cells)) for number, cells in filled_lines[at + 1 :])
     # A cell that held nothing that anybody can see is empty by now.
     rows = tuple((number, cells) for number, cells in fitted if any(cells))
     if len(rows) > MAX_ROWS:
@@ -141,9 +141,9 @@ def _header_at(lines: Sequence[Line], is_header: IsHeader | None) -> int:
     """The line that names most columns; where none does, the first that fills more than one cell of many."""
     first = lines[:LAST_HEADER]
     if is_header:
-        known = [is_header(cells) for _number, cells in first]
-        if max(known):
-            return known.index(max(known))
+        known_names = [is_header(cells) for _number, cells in first]
+        if max(known_names):
+            return known_names.index(max(known_names))
     filled = [sum(bool(cell.strip()) for cell in cells) for _number, cells in first]
     enough = min(2, max(filled))
     return next(at for at, number in enumerate(filled) if number >= enough)

@@ -22,23 +22,23 @@ _BOOK = "xl/workbook.xml"
 
 def sheets(archive: ZipFile) -> tuple[list[tuple[str, str, bool]], bool]:
     """(title, path, is_hidden) of each sheet, and whether days count from 1904."""
-    targets, found, is_from_1904 = _targets(archive), [], False
+    targets, entries, is_from_1904 = _targets(archive), [], False
     for element in _elements(archive, _BOOK, {"sheet", "workbookPr"}):
         if _name(element) == "workbookPr":
             is_from_1904 = element.get("date1904") in ("1", "true")
         elif path := targets.get(_attribute(element, "id")):
-            found.append((element.get("name", ""), path, element.get("state", "visible") != "visible"))
-    return found, is_from_1904
+            entries.append((element.get("name", ""), path, element.get("state", "visible") != "visible"))
+    return entries, is_from_1904
 
 
 def lines(archive: ZipFile, path: str, is_from_1904: bool, notes: list[str]) -> list[Line]:
     """(number, cells) of each row that has a cell with something in it; says in ``notes`` what is hidden or merged."""
     reader = _Sheet(archive, is_from_1904)
-    found = [(number, cells) for number, cells in reader.rows(archive, path) if any(cells)]
+    filled_rows = [(number, cells) for number, cells in reader.rows(archive, path) if any(cells)]
     if reader.hidden:
-        hidden = [number for number, _cells in found if number in reader.hidden]
+        hidden = [number for number, _cells in filled_rows if number in reader.hidden]
         notes += said_of_hidden(hidden)
-    return spread(found, reader.merged, notes)
+    return spread(filled_rows, reader.merged, notes)
 
 
 def has_content(archive: ZipFile, path: str) -> bool:
@@ -49,7 +49,7 @@ def decoded(text: str) -> str:
     """Text with what _xHHHH_ stands for in its place."""
     if "_x" not in text:
         return text
-    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text).replace("\r\n", "\n")
+    return _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text).replace("\r\n", "\n")
 
 
 class _Sheet:
@@ -80,15 +80,15 @@ class _Sheet:
                         rows.clear()
 
     def _cells(self, row: Element) -> list[str]:
-        found: list[str] = []
+        values: list[str] = []
         for cell in row:
             place = _REFERENCE.match(cell.get("r") or "")
-            at = min(column_number(place[1]) if place else len(found), MAX_COLUMNS)
+            at = min(column_number(place[1]) if place else len(values), MAX_COLUMNS)
             value = self._value(cell)
-            if value or at <= len(found):
-                found += [""] * (at - len(found))
-                found.append(value)
-        return found
+            if value or at <= len(values):
+                values += [""] * (at - len(values))
+                values.append(value)
+        return values
 
     def _value(self, cell: Element) -> str:
         parts = {_name(part): part for part in cell}
@@ -133,11 +133,11 @@ def _area(reference: str) -> Area:
 
 
 def _shared(archive: ZipFile) -> list[str]:
-    found = []
+    texts = []
     for element in _elements(archive, "xl/sharedStrings.xml", {"si"}):
-        found.append(restored(decoded(_text(element))))
+        texts.append(restored(decoded(_text(element))))
         element.clear()
-    return found
+    return texts
 
 
 def _text(element: Element) -> str:

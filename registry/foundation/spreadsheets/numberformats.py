@@ -47,13 +47,13 @@ def shown(number: str, code: str, *, is_from_1904: bool = False) -> str:
 
 
 def _sections(code: str) -> list[list[str]]:
-    found: list[list[str]] = [[]]
+    sections: list[list[str]] = [[]]
     for piece in _PIECE.findall(code):
         if piece == ";":
-            found.append([])
+            sections.append([])
         else:
-            found[-1].append(piece)
-    return found
+            sections[-1].append(piece)
+    return sections
 
 
 def _filled(value: Decimal, pieces: list[str], is_signed: bool) -> str:
@@ -114,15 +114,15 @@ def _moment(number: str, code: str, is_from_1904: bool) -> str:
     try:
         if _ELAPSED.search(shape):
             return _elapsed(float(number))
-        found = from_excel(float(number), epoch)
+        moment = from_excel(float(number), epoch)
     except (ValueError, OverflowError):
         return plain(number)
-    if isinstance(found, datetime.time):
-        return clock(found) if not has_day else plain(number)
+    if isinstance(moment, datetime.time):
+        return clock(moment) if not has_day else plain(number)
     if not has_day:
-        return clock(found.time())
-    is_whole_day = found.time() == datetime.time() or not re.search("[hs]", shape)
-    return day_of(found) if is_whole_day else f"{day_of(found)} {clock(found.time())}"
+        return clock(moment.time())
+    is_whole_day = moment.time() == datetime.time() or not re.search("[hs]", shape)
+    return day_of(moment) if is_whole_day else f"{day_of(moment)} {clock(moment.time())}"
 
 
 def _elapsed(days: float) -> str:

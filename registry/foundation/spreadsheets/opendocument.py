@@ -36,7 +36,7 @@ _WHITE = {f"{_TEXT}tab": "\t", f"{_TEXT}line-break": "\n"}
 
 def sheets(archive: ZipFile) -> list[tuple[str, int, bool]]:
     """(title, number, is_hidden) of each sheet."""
-    found: list[tuple[str, int, bool]] = []
+    entries: list[tuple[str, int, bool]] = []
     hidden: set[str | None] = set()
     for event, element in _events(archive):
         if event == "end" and element.tag == f"{_STYLE}style":
@@ -45,10 +45,10 @@ def sheets(archive: ZipFile) -> list[tuple[str, int, bool]]:
                 hidden.add(element.get(f"{_STYLE}name"))
         elif event == "start" and element.tag == f"{_TABLE}table":
             is_hidden = element.get(f"{_TABLE}style-name") in hidden
-            found.append((element.get(f"{_TABLE}name", ""), len(found), is_hidden))
+            entries.append((element.get(f"{_TABLE}name", ""), len(entries), is_hidden))
         elif event == "end" and element.tag == f"{_TABLE}table-row":
             element.clear()
-    return found
+    return entries
 
 
 def has_content(archive: ZipFile, sheet: int) -> bool:
@@ -57,17 +57,17 @@ def has_content(archive: ZipFile, sheet: int) -> bool:
 
 def lines(archive: ZipFile, sheet: int, notes: list[str]) -> list[Line]:
     """(number, cells) of each row that has a cell with something in it; says in ``notes`` what is hidden or merged."""
-    found: list[Line] = []
+    filled_rows: list[Line] = []
     hidden: list[int] = []
     areas: list[Area] = []
     for number, cells, row in _rows(archive, sheet):
         if any(cells):
-            found.append((number, cells))
+            filled_rows.append((number, cells))
             if row.get(f"{_TABLE}visibility") in ("collapse", "filter"):
                 hidden.append(number)
             areas += _areas(number, row)
     notes += said_of_hidden(hidden)
-    return spread(found, areas, notes)
+    return spread(filled_rows, areas, notes)
 
 
 def _events(archive: ZipFile) -> Iterator[tuple[str, Element]]:
@@ -109,18 +109,18 @@ def _areas(number: int, row: Element) -> Iterator[Area]:
 
 
 def _cells(row: Element) -> list[str]:
-    found: list[str] = []
+    values: list[str] = []
     for cell in row:
         if cell.tag not in _CELLS:
             continue
         value, times = _value(cell), int(cell.get(f"{_TABLE}number-columns-repeated", 1))
         # A row ends in a cell that stands for thousands of empty ones, and a hostile one in millions of those.
-        room = MAX_COLUMNS + 2 - len(found)
-        found += repeat(value, min(times, max(room, 0)))
+        room = MAX_COLUMNS + 2 - len(values)
+        values += repeat(value, min(times, max(room, 0)))
         if value and room <= 0:
-            found.append(value)
+            values.append(value)
             break
-    return found
+    return values
 
 
 def _value(cell: Element) -> str:
@@ -131,8 +131,8 @@ def _value(cell: Element) -> str:
         return _number(kind, cell.get(f"{_OFFICE}value", ""), _shown(cell))
     if kind == "date":
         return (cell.get(f"{_OFFICE}date-value") or "").removesuffix("T00:00:00").replace("T", " ")
-    if kind == "time" and (found := _TIME.match(cell.get(f"{_OFFICE}time-value", ""))):
-        return f"{found[1]}:{found[2]}" + (f":{found[3]}" if found[3] != "00" else "")
+    if kind == "time" and (match := _TIME.match(cell.get(f"{_OFFICE}time-value", ""))):
+        return f"{match[1]}:{match[2]}" + (f":{match[3]}" if match[3] != "00" else "")
     if kind == "boolean":
         return "ja" if cell.get(f"{_OFFICE}boolean-value") == "true" else "nee"
     return restored(_shown(cell))

@@ -252,15 +252,15 @@ def _delimiter(text: str) -> str:
 
 def _json_lines(text: str) -> Iterator[Line]:
     try:
-        found = json.loads(text)
+        records = json.loads(text)
     except (ValueError, RecursionError) as wrong:
         line = _(" Kijk op regel %d.") % wrong.lineno if isinstance(wrong, json.JSONDecodeError) else ""
         raise Refused(_("Dit JSON-bestand is niet te lezen. Controleer het op fouten.") + line) from wrong
-    if not isinstance(found, list) or not all(isinstance(row, dict) for row in found):
+    if not isinstance(records, list) or not all(isinstance(row, dict) for row in records):
         raise Refused(_("Een JSON-bestand hoort een lijst van objecten te zijn: [{…}, {…}]."))
-    headers = list(dict.fromkeys(key for row in found[: MAX_ROWS + 1] for key in row))
+    headers = list(dict.fromkeys(key for row in records[: MAX_ROWS + 1] for key in row))
     yield 1, headers
-    for number, row in enumerate(found, 2):
+    for number, row in enumerate(records, 2):
         yield number, [_json_cell(row.get(key)) for key in headers]
 
 

@@ -20,21 +20,25 @@ def spread(lines: list[Line], areas: Iterable[Area], notes: list[str]) -> list[L
     downward = [area for area in areas if area[0] < area[1]]
     if not downward:
         return lines
-    at, kept, filled = {number: at for at, (number, _cells) in enumerate(lines)}, list(lines), set()
+    at, spread_lines, filled = {number: at for at, (number, _cells) in enumerate(lines)}, list(lines), set()
     for first, last, column, _last_column in downward:
-        if first not in at or column >= len(kept[at[first]][1]) or not kept[at[first]][1][column]:
+        if (
+            first not in at
+            or column >= len(spread_lines[at[first]][1])
+            or not spread_lines[at[first]][1][column]
+        ):
             continue
-        text = kept[at[first]][1][column]
-        for number in range(first + 1, min(last, kept[-1][0]) + 1):
+        text = spread_lines[at[first]][1][column]
+        for number in range(first + 1, min(last, spread_lines[-1][0]) + 1):
             if number in at:
-                cells = list(kept[at[number]][1])
+                cells = list(spread_lines[at[number]][1])
                 cells += [""] * (column + 1 - len(cells))
                 cells[column] = text
-                kept[at[number]] = number, cells
+                spread_lines[at[number]] = number, cells
                 filled.add(number)
     if filled:
         some = ", ".join(map(str, sorted(filled)[:10])) + (", …" if len(filled) > 10 else "")
         notes.append(
             _("In regel %s zijn cellen samengevoegd. Wat erin staat, geldt voor elke regel ervan.") % some
         )
-    return kept
+    return spread_lines

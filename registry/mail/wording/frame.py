@@ -147,9 +147,9 @@ def as_attribute(style):
 
 def preview_of(text):
     """What an inbox shows beside the subject: the first sentences that are ours, never a code or a link."""
-    told = [line for part in parts_of(text) if part.kind == "tekst" for line in part.lines]
-    sentences = [line for line in told if "://" not in line and len(line) > 20]
-    return textwrap.shorten(" ".join(sentences) or " ".join(told), PREVIEW, placeholder="…")
+    text_lines = [line for part in parts_of(text) if part.kind == "tekst" for line in part.lines]
+    sentences = [line for line in text_lines if "://" not in line and len(line) > 20]
+    return textwrap.shorten(" ".join(sentences) or " ".join(text_lines), PREVIEW, placeholder="…")
 
 
 def contact():

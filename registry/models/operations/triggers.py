@@ -54,7 +54,7 @@ class Shown:
         return f"SELECT {columns} FROM {rows} WHERE {self.when.format(row=rows)}"  # noqa: S608
 
 
-def shown(model, *, but=(), instead=(), when="TRUE"):
+def visible_columns(model, *, but=(), instead=(), when="TRUE"):
     """All columns of a model but some, and what is seen ``instead`` of those."""
     columns = [
         f'{{row}}."{field.column}"' for field in model._meta.concrete_fields if field.column not in but

@@ -66,9 +66,11 @@ class Equations:
         return low, round(self._solve(self._all, atoms, self._number, -1))
 
     def _model(self, sizes: Sequence[Told], counts: Sequence[Told], columns: int) -> highspy.Highs:
-        n, most = self._number, max((one.high for one in sizes), default=0)
-        rows: list[tuple[Collection[int], float, float]] = [(one.atoms, one.low, one.high) for one in sizes]
-        rows += [([n + atom for atom in one.atoms], one.low, one.high) for one in counts]
+        n, most = self._number, max((size.high for size in sizes), default=0)
+        rows: list[tuple[Collection[int], float, float]] = [
+            (size.atoms, size.low, size.high) for size in sizes
+        ]
+        rows += [([n + atom for atom in count.atoms], count.low, count.high) for count in counts]
         if columns > n:
             rows += [([n + atom, atom], -highspy.kHighsInf, 0) for atom in range(n)]
         problem = highspy.HighsLp()

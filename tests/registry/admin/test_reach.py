@@ -182,7 +182,7 @@ def test_what_is_gone_is_read_by_whoever_works_for_the_province(client, log_in, 
 def test_the_staff_home_shows_the_own_municipality(client, local, world):
     response = client.get(reverse("admin:index"))
     assert SECRET.lower() not in response.content.decode().lower()
-    counts = {str(item.many): item.count for item, _address in response.context["waiting"]}
+    counts = {str(item.plural): item.count for item, _address in response.context["waiting"]}
     assert counts["initiatieven ingediend"] == 1
     assert counts["koppelingen niet bevestigd"] == 1
 

@@ -9,7 +9,9 @@ pytestmark = pytest.mark.django_db
 
 
 def shown(desk):
-    return [(clash.number, clash.column, clash.shown, clash.now) for clash in desk.context.get("clashes", ())]
+    return [
+        (clash.number, clash.column, clash.previewed, clash.now) for clash in desk.context.get("clashes", ())
+    ]
 
 
 def test_an_edit_of_the_same_cell_is_a_clash_and_nothing_changes(desk):

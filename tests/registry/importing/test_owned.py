@@ -55,7 +55,7 @@ def test_an_owner_who_came_after_the_preview_is_a_clash(desk):
     desk.send("adres;samenvatting\nhof;Nieuw\n")
     factories.owner(entry)
     desk.confirm()
-    assert [(clash.shown, clash.now) for clash in desk.context["clashes"]] == [
+    assert [(clash.previewed, clash.now) for clash in desk.context["clashes"]] == [
         ("gaat meteen in", "wacht op de eigenaren")
     ]
     entry.refresh_from_db()

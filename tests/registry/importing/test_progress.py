@@ -75,7 +75,7 @@ def test_a_clash_of_a_long_file_shows_both(desk):
     desk.client.post(PAGE, {"ticket": desk.context["ticket"]})
     tasks.run_waiting()
     waiting_page(desk)
-    assert [(one.number, one.shown, one.now) for one in desk.context["clashes"]] == [(2, "A", "C")]
+    assert [(one.number, one.previewed, one.now) for one in desk.context["clashes"]] == [(2, "A", "C")]
     assert Initiative.objects.count() == 1
     desk.client.post(PAGE, {"ticket": desk.context["ticket"]})
     tasks.run_waiting()

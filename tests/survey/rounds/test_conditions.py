@@ -22,7 +22,7 @@ DONE = replace(DONE, is_closed=True, has_statements=True, responses=40, has_open
 
 
 def told(step, now):
-    return [point.told for point in STEPS[step](now) if point.is_needed and not point.is_met]
+    return [point.explanation for point in STEPS[step](now) if point.is_needed and not point.is_met]
 
 
 def test_a_round_that_is_done_can_be_published_frozen_and_after_that_promoted():
@@ -65,7 +65,9 @@ def test_every_condition_that_is_not_met_has_a_way_out_or_is_about_the_step_itse
     for one, other in product(worse, worse):
         now = replace(DONE, **{one: worse[one], other: worse[other]})
         for step, asks in STEPS.items():
-            without |= {(step, point.told) for point in asks(now) if not point.is_met and not point.ways}
+            without |= {
+                (step, point.explanation) for point in asks(now) if not point.is_met and not point.ways
+            }
     # Nothing to go back to: there is nothing that is in the way.
     assert {step for step, _told in without} <= {"thaw", "unplan"}
     assert len(without) <= 2
@@ -176,7 +178,7 @@ def test_the_page_says_beforehand_what_disclosure_control_would_refuse(round, nu
     if may:
         publications.freeze(round)
     else:
-        told = next(one.told for one in checklist.points(round, "publish") if not one.is_met)
+        told = next(one.explanation for one in checklist.points(round, "publish") if not one.is_met)
         with pytest.raises(Refused, match=told[:40]):
             publications.freeze(round)
 
@@ -184,6 +186,6 @@ def test_the_page_says_beforehand_what_disclosure_control_would_refuse(round, nu
 def test_opening_what_was_withdrawn_says_what_may_follow(round):
     edition = publications.freeze(making.close(round))
     publications.withdraw(edition, "Fout")
-    told = " ".join(one.told for one in checklist.points(round, "open") if not one.is_met)
+    told = " ".join(one.explanation for one in checklist.points(round, "open") if not one.is_met)
     assert "minder dan 10" in told
     assert "open" in steps_that_can_be_taken(round)
