@@ -193,7 +193,7 @@ INITIATIVE = Noun(
     "Initiative",
     Initiative,
     (
-        Field("id", "public_id", help=_("Blijft, ook als de naam verandert."), column=""),
+        Field("id", "public_id", help=_("Blijft, ook als de naam verandert."), in_tables=False, column=""),
         *_STORY,
         *_WHERE,
         *_WHO,
