@@ -138,6 +138,11 @@ class Part(Field):
     only_if: str = ""
     in_tables: bool | Mapping[str, str] = False
 
+    @property
+    def column_name(self) -> str:
+        """A list stands in a file of its own."""
+        return "" if self.many else super().column_name
+
 
 @dataclass(frozen=True, eq=False)
 class Noun:
