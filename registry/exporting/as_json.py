@@ -11,7 +11,8 @@ from django.db.models import Prefetch
 from django.urls import reverse
 
 from registry.exporting.chunks import chunks, public_links
-from registry.exporting.rows import Tuples, links, moment, of_object
+from registry.exporting.rows import Tuples, links, of_object
+from registry.exporting.rows import moment as moment  # for who tells one beside the rows
 from registry.foundation.compiled import Prepared
 from registry.models import Bottleneck, Case, Finding, Initiative
 from registry.models.public import (
@@ -28,8 +29,6 @@ from registry.models.public import (
     TERM,
 )
 from registry.models.public.parts import IMAGE_BEHIND_PAGE
-
-__all__ = ["moment"]
 
 
 @cache
@@ -72,9 +71,9 @@ def initiatives(keys, base):
     pages = base + reverse("registry:initiative-list")
     prepared, tuples = _rows()
     by_key = {row[0]: _initiative(tuples(row), resources, pages) for row in prepared.rows(keys)}
-    for key, found in _links(keys):
+    for key, links_of in _links(keys):
         if key in by_key:
-            by_key[key]["knelpunten"] = found
+            by_key[key]["knelpunten"] = links_of
     for name, rows, tuples in _belonging():
         for row in rows.rows(keys):
             if row[0] in by_key:

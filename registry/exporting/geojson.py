@@ -46,15 +46,15 @@ def features(rows, links, base):
     for row in rows:
         pk, key, slug, x, y, shielded = row[:6]
         point = public_point(x, y, shielded)
-        told = tuples(row)
-        told["knelpunten"] = [{"code": of, "rol": role} for of, role in links.get(pk, ())]
-        told["url"] = f"{base}{slug}/"
+        properties = tuples(row)
+        properties["knelpunten"] = [{"code": of, "rol": role} for of, role in links.get(pk, ())]
+        properties["url"] = f"{base}{slug}/"
         features.append(
             {
                 "type": "Feature",
                 "id": str(key),
                 "geometry": point and {"type": "Point", "coordinates": point},
-                "properties": {name: told[name] for name in names},
+                "properties": {name: properties[name] for name in names},
             }
         )
     return features

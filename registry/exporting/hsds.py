@@ -171,7 +171,7 @@ def service(initiative, base):
     """One initiative with all that belongs to it."""
     key, at = str(initiative.public_id), service_at_location(initiative)
     named = partial(_id, key)
-    said = partial(_said, initiative)
+    value = partial(_said, initiative)
     words = _in_their_words(initiative, _OF_SERVICE)
     words["status"] = _STATUS.get(words["status"], "active")
     words["assured_date"] = words["assured_date"] and words["assured_date"].isoformat()
@@ -179,17 +179,17 @@ def service(initiative, base):
         id=key,
         organization_id=organization_id(initiative),
         **words,
-        alternate_name=", ".join(said("andereNamen")),
-        description=said("beschrijving") or said("samenvatting") or said("naam"),
+        alternate_name=", ".join(value("andereNamen")),
+        description=value("beschrijving") or value("samenvatting") or value("naam"),
         url=base + initiative.get_absolute_url(),
-        email=(said("contact") or {}).get("email"),
-        alert="Dit is een verzonnen voorbeeld." if said("voorbeeld") else "",
+        email=(value("contact") or {}).get("email"),
+        alert="Dit is een verzonnen voorbeeld." if value("voorbeeld") else "",
         last_modified=moment(initiative.public_moment),
         organization=organization(initiative.organisation or initiative, base),
         contacts=_contacts(initiative, named),
         languages=[
             {"id": named("taal", name), "service_id": key, "name": name}
-            for name in dict.fromkeys(part.strip() for part in (said("talen") or "").split(","))
+            for name in dict.fromkeys(part.strip() for part in (value("talen") or "").split(","))
             if name
         ],
         service_areas=[

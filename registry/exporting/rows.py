@@ -5,7 +5,7 @@ Unknown is None, never "".
 
 from datetime import UTC
 from functools import cache
-from operator import attrgetter, itemgetter
+from operator import attrgetter
 
 from django.db import models
 from django.db.models.functions import Cast
@@ -46,41 +46,33 @@ class Tuples:
         plain.sort(key=lambda field: not _may_be_empty(field))
         lists = [field for field in fields if isinstance(field, Part) and field.many]
         converted = [field for field in fields if _conversion_of(field)]
-        made = [field for field in fields if field not in (*plain, *lists, *converted)]
-        self._names = [*first, *(name_of(field) for field in (*plain, *converted, *made, *lists))]
+        composed = [field for field in fields if field not in (*plain, *lists, *converted)]
+        self._names = [*first, *(name_of(field) for field in (*plain, *converted, *composed, *lists))]
         self._first = slice(skip, start := skip + len(first))
         self._texts = slice(start, texts := start + sum(map(_may_be_empty, plain)))
         self._plain = slice(texts, start + len(plain))
         self._lists = range(len(lists))
 
-        makers = [_maker(field) for field in made]
-        places = self._ask([*plain, *converted], [source for _make, read in makers for source in read])
-        place_of = {source: start + place for source, place in places.items()}
+        makers = [_maker(field) for field in composed]
+        columns = {field.source: field.expression and field.expression() for field in (*plain, *converted)}
+        columns |= {name: None for _make, names in makers for name in names if name not in columns}
+        self.columns = tuple(expression or self._column(name) for name, expression in columns.items())
+        place_of = {name: place for place, name in enumerate(columns, start)}
         self._converted = [(_conversion_of(field), place_of[field.source]) for field in converted]
-        self._made = [(make, itemgetter(*map(place_of.get, read))) for make, read in makers]
+        self._makers = [(make, [place_of[name] for name in names]) for make, names in makers]
 
-    def _ask(self, fields, sources):
-        """Sets ``columns``; the place in it of each source."""
-        asked = {field.source: field.expression and field.expression() for field in fields}
-        asked |= {source: None for source in sources if source not in asked}
-        asked = {source: expression or self._asked(source) for source, expression in asked.items()}
-        # Names before expressions, in whichever order Django writes them.
-        in_order = sorted(asked, key=lambda source: not isinstance(asked[source], str))
-        self.columns = tuple(asked[source] for source in in_order)
-        return {source: place for place, source in enumerate(in_order)}
-
-    def _asked(self, source):
+    def _column(self, name):
         """Decimals as numbers: they take time to make, and leave as numbers anyway."""
-        if isinstance(self._noun.of_model(source), models.DecimalField):
-            return Cast(source, models.FloatField())
-        return source
+        if isinstance(self._noun.of_model(name), models.DecimalField):
+            return Cast(name, models.FloatField())
+        return name
 
     def __call__(self, row):
         values = [*row[self._first], *[text or None for text in row[self._texts]], *row[self._plain]]
         for convert, place in self._converted:
             values.append(convert(row[place]))
-        for make, read in self._made:
-            values.append(make(*read(row)))
+        for make, places in self._makers:
+            values.append(make(*[row[place] for place in places]))
         for _list in self._lists:
             values.append([])
         return dict(zip(self._names, values, strict=True))
@@ -102,18 +94,18 @@ def _maker(field):
 
 def _object(part):
     """(what makes the object of its values, the columns that it reads); None when nothing of it is known."""
-    told = [field for field in part.noun.in_json if field.source]
-    names = [field.name for field in told]
+    fields = [field for field in part.noun.in_json if field.source]
+    names = [field.name for field in fields]
     way = f"{part.source}__" if part.source else ""
 
     def make(*values):
         return dict(zip(names, map(_or_none, values), strict=True)) if any(values) else None
 
-    def make_if_told(is_told, *values):
-        return make(*values) if is_told else None
+    def make_if(is_public, *values):
+        return make(*values) if is_public else None
 
-    columns = [way + field.source for field in told]
-    return (make_if_told, [part.only_if, *columns]) if part.only_if else (make, columns)
+    columns = [way + field.source for field in fields]
+    return (make_if, [part.only_if, *columns]) if part.only_if else (make, columns)
 
 
 # Of objects

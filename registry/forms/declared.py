@@ -24,11 +24,11 @@ def asked_at_registration(*, first):
 
 
 def questions(fields):
-    """Labels and help texts for the ``Meta`` of a form that asks instead of names."""
-    return {
-        "labels": {field.attribute: field.question.text for field in fields},
-        "help_texts": {field.attribute: field.question.help for field in fields},
-    }
+    """(labels, help texts) of a form that asks instead of names."""
+    return (
+        {field.attribute: field.question.text for field in fields},
+        {field.attribute: field.question.help for field in fields},
+    )
 
 
 def widgets_of(fields):

@@ -22,7 +22,8 @@ from registry.models import (
     SavedSearch,
 )
 from registry.models.contact import MOST_TEXT
-from registry.models.public import INITIATIVE
+
+FIRST, MORE = asked_at_registration(first=True), asked_at_registration(first=False)
 
 
 class RegistrationForm(InitiativeFields):
@@ -32,13 +33,9 @@ class RegistrationForm(InitiativeFields):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        asked = [field for field in INITIATIVE.editable if field.attribute in self._meta.fields]
-        self.say_when_empty(
-            {field.attribute: field.question.empty for field in asked if field.question.empty}
-        )
-
-
-FIRST, MORE = asked_at_registration(first=True), asked_at_registration(first=False)
+        questions_of = {field.attribute: field.question for field in (*FIRST, *MORE)}
+        empty = {name: questions_of[name].empty for name in self._meta.fields}
+        self.say_when_empty({name: text for name, text in empty.items() if text})
 
 
 class RegisterForm(GuardedForm, RegistrationForm):
@@ -69,7 +66,7 @@ class RegisterForm(GuardedForm, RegistrationForm):
         model = Initiative
         fields = names_of(FIRST)
         widgets = widgets_of(FIRST) | {"summary": forms.Textarea(attrs={"rows": 4})}
-        labels, help_texts = questions(FIRST).values()
+        labels, help_texts = questions(FIRST)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -110,7 +107,7 @@ class MoreForm(RegistrationForm):
         fields = names_of(MORE)
         formfield_callback = formfield
         widgets = widgets_of(MORE)
-        labels, help_texts = questions(MORE).values()
+        labels, help_texts = questions(MORE)
 
     def __init__(self, *args, municipality=None, **kwargs):
         super().__init__(*args, instance=Initiative(municipality=municipality), **kwargs)

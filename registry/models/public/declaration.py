@@ -159,7 +159,11 @@ class Noun:
         object.__setattr__(self, "fields", bound)
 
     def __getitem__(self, name: str) -> Field:
-        return next(each for each in self.fields if each.name == name)
+        return self._by_name[name]
+
+    @cached_property
+    def _by_name(self) -> dict[str, Field]:
+        return {each.name: each for each in self.fields}
 
     def of_model(self, source: str) -> Any:
         """The field of a model at the end of this way, or None."""
