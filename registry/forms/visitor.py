@@ -73,7 +73,7 @@ class RegisterForm(GuardedForm, RegistrationForm):
         for name in self._meta.fields:
             self.fields[name].required = True
         for name, message in self.error_messages_by_field.items():
-            self.fields[name].error_messages["required"] = message
+            self.fields[name].error_messages |= {"required": message, "blank": message}
         self.fields["email"].error_messages["invalid"] = self.error_messages_by_field["email"]
 
 
