@@ -17,6 +17,7 @@ from registry.admin.pages.yearly import YearlyAdmin
 from registry.community.reminders import unasked
 from registry.forms.staff import InitiativeForm
 from registry.models import Exchange, ExternalId, Initiative, Link, Mention
+from registry.models.public import INITIATIVE
 from registry.ownership import needs_owners_yes
 from registry.proposals.proposals import FIELDS, edit
 from registry.worklist import GAPS, namesakes
@@ -85,15 +86,12 @@ class InitiativeAdmin(PairsAdmin, UnmergingAdmin, OwnersAdmin, YearlyAdmin, Tran
     readonly_fields = ["status", "published_at", "confirmed_on", "merged_into", "created_at", "changed_at"]
     inlines = [LinkInline, ExchangeInline, MentionInline, ExternalIdInline]
     fieldsets = [
-        (None, {"fields": ["name", "slug", "other_names", "kind", "summary", "description"]}),
-        (
-            _("Waar"),
-            {"fields": ["municipality", "place", "longitude", "latitude", "is_location_shielded"]},
-        ),
-        (_("Wie"), {"fields": ["run_by", "organisation", "website"]}),
-        (_("Contact"), {"fields": ["contact_name", "contact_email", "contact_phone", "is_contact_public"]}),
-        (_("Wanneer"), {"fields": ["activity", "starts_on", "ends_on", "lessons"]}),
-        (_("Voor wie"), {"fields": ["audience", "accessibility", "languages", "costs"]}),
+        (None, {"fields": ["name", "slug", *INITIATIVE.names("story")[1:]]}),
+        (_("Waar"), {"fields": INITIATIVE.names("where")}),
+        (_("Wie"), {"fields": INITIATIVE.names("who")}),
+        (_("Contact"), {"fields": INITIATIVE.names("contact")}),
+        (_("Wanneer"), {"fields": INITIATIVE.names("when", first="activity")}),
+        (_("Voor wie"), {"fields": INITIATIVE.names("joining")}),
         (_("Afbeelding"), {"fields": ["image", "image_alt"]}),
         (_("Publicatie"), {"fields": readonly_fields}),
     ]

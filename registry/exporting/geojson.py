@@ -1,73 +1,60 @@
 """Published initiatives as GeoJSON (RFC 7946): longitude and latitude in CRS84, coarse where a place is shielded."""
 
 import json
+from functools import cache
+from operator import attrgetter
 
 from django.db.models import FloatField
 from django.db.models.functions import Cast
 
 from registry.exporting.chunks import chunks, public_links
+from registry.exporting.rows import Tuples
 from registry.models.initiative import public_point
+from registry.models.public import INITIATIVE
+from registry.models.public.declaration import in_order
 
 MEDIA_TYPE = "application/geo+json"
-COLUMNS = (
+# The order that properties have had since they were public. What is newer stands behind it.
+_FIRST = "naam samenvatting soort activiteit gemeente kern knelpunten afgeschermd voorbeeld url".split()
+_BESIDE = (
     "public_id",
     "slug",
-    "name",
-    "summary",
-    "kind",
-    "activity",
-    "municipality",
-    "municipality__name",
-    "place__name",
     Cast("longitude", FloatField()),
     Cast("latitude", FloatField()),
     "is_location_shielded",
-    "is_sample",
 )
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
 
 
-def features(rows, links, base):
-    """A Feature for each row of ``pk`` and COLUMNS; one without a point has no geometry.
+@cache
+def _properties():
+    """What makes properties of a row, and the names of all in order."""
+    fields = [field for field in INITIATIVE.fields if field.in_geojson]
+    name_of = attrgetter("geojson_name")
+    names = in_order([*map(name_of, fields), "knelpunten", "url"], _FIRST)
+    return Tuples(INITIATIVE, fields, name_of, skip=1 + len(_BESIDE)), names
 
-    ``links``: see bulk.public_links. ``base``: the address of the list of initiatives, with a slash at
+
+def features(rows, links, base):
+    """A Feature for each row of ``pk``, _BESIDE and the columns of the properties; one without a point has no geometry.
+
+    ``links``: see chunks.public_links. ``base``: the address of the list of initiatives, with a slash at
     the end. Unknown is null.
     """
+    tuples, names = _properties()
     features = []
-    for (
-        pk,
-        key,
-        slug,
-        name,
-        summary,
-        kind,
-        activity,
-        code,
-        municipality,
-        place,
-        x,
-        y,
-        shielded,
-        sample,
-    ) in rows:
+    for row in rows:
+        pk, key, slug, x, y, shielded = row[:6]
         point = public_point(x, y, shielded)
+        properties = tuples(row)
+        properties["knelpunten"] = [{"code": of, "rol": role} for of, role in links.get(pk, ())]
+        properties["url"] = f"{base}{slug}/"
         features.append(
             {
                 "type": "Feature",
                 "id": str(key),
                 "geometry": point and {"type": "Point", "coordinates": point},
-                "properties": {
-                    "naam": name,
-                    "samenvatting": summary or None,
-                    "soort": kind or None,
-                    "activiteit": activity or None,
-                    "gemeente": code and {"code": code, "naam": municipality},
-                    "kern": place,
-                    "knelpunten": [{"code": of, "rol": role} for of, role in links.get(pk, ())],
-                    "afgeschermd": shielded,
-                    "voorbeeld": sample,
-                    "url": f"{base}{slug}/",
-                },
+                "properties": {name: properties[name] for name in names},
             }
         )
     return features
@@ -77,7 +64,7 @@ def collection(queryset, base):
     """The bytes of a FeatureCollection of all rows of ``queryset``, in parts."""
     yield b'{"type":"FeatureCollection","features":['
     separator = ""
-    for rows in chunks(queryset, COLUMNS):
+    for rows in chunks(queryset, (*_BESIDE, *_properties()[0].columns)):
         links = public_links([row[0] for row in rows])
         # A list at once is a third cheaper than feature by feature; its brackets are those of all parts.
         yield (separator + _encode(features(rows, links, base))[1:-1]).encode()

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from functools import partial
 from uuid import UUID, uuid5
 
-from registry.exporting.as_json import moment
+from registry.exporting.rows import moment, reader
 from registry.models import Initiative
+from registry.models.public import INITIATIVE
 
 VERSION = "HSDS 3.0"
 PROFILE = "https://github.com/OpenReferralUK/uk-profile/blob/main/docs/index.md"
@@ -26,8 +27,26 @@ _STATUS = {
     Initiative.Activity.PAUSED: "temporarily closed",
     Initiative.Activity.STOPPED: "defunct",
 }
+# The word of HSDS: what we call it.
+_OF_SERVICE = {
+    "name": "naam",
+    "status": "activiteit",
+    "fees_description": "kosten",
+    "eligibility_description": "voorWie",
+    "assured_date": "bevestigdOp",
+}
+_OF_ORGANIZATION = {"name": "naam", "website": "website"}
 # What a list leaves out: all that is a list itself.
 _NESTED = "attributes contacts languages service_areas service_at_locations organization_identifiers".split()
+
+
+def _said(initiative, name):
+    """What we tell of an initiative under this name."""
+    return reader(INITIATIVE[name])(initiative)
+
+
+def _in_their_words(initiative, names):
+    return {word: _said(initiative, name) for word, name in names.items()}
 
 
 def _id(*parts):
@@ -127,10 +146,9 @@ def organization(row, base):
     if isinstance(row, Initiative):
         return _known(
             id=str(row.public_id),
-            name=row.name,
-            description=row.summary or row.name,
-            website=row.website,
+            description=_said(row, "samenvatting") or _said(row, "naam"),
             uri=base + row.get_absolute_url(),
+            **_in_their_words(row, _OF_ORGANIZATION),
         )
     key = organisation_id(row.pk)
     number = _known(
@@ -153,25 +171,25 @@ def service(initiative, base):
     """One initiative with all that belongs to it."""
     key, at = str(initiative.public_id), service_at_location(initiative)
     named = partial(_id, key)
+    value = partial(_said, initiative)
+    words = _in_their_words(initiative, _OF_SERVICE)
+    words["status"] = _STATUS.get(words["status"], "active")
+    words["assured_date"] = words["assured_date"] and words["assured_date"].isoformat()
     return _known(
         id=key,
         organization_id=organization_id(initiative),
-        name=initiative.name,
-        alternate_name=", ".join(initiative.aliases),
-        description=initiative.description or initiative.summary or initiative.name,
+        **words,
+        alternate_name=", ".join(value("andereNamen")),
+        description=value("beschrijving") or value("samenvatting") or value("naam"),
         url=base + initiative.get_absolute_url(),
-        email=initiative.contact_email if initiative.is_contact_public else "",
-        status=_STATUS.get(initiative.activity, "active"),
-        fees_description=initiative.costs,
-        eligibility_description=initiative.audience,
-        assured_date=initiative.confirmed_on and initiative.confirmed_on.isoformat(),
-        alert="Dit is een verzonnen voorbeeld." if initiative.is_sample else "",
+        email=(value("contact") or {}).get("email"),
+        alert="Dit is een verzonnen voorbeeld." if value("voorbeeld") else "",
         last_modified=moment(initiative.public_moment),
         organization=organization(initiative.organisation or initiative, base),
         contacts=_contacts(initiative, named),
         languages=[
             {"id": named("taal", name), "service_id": key, "name": name}
-            for name in dict.fromkeys(part.strip() for part in initiative.languages.split(","))
+            for name in dict.fromkeys(part.strip() for part in (value("talen") or "").split(","))
             if name
         ],
         service_areas=[
@@ -198,18 +216,19 @@ def flat(data):
 
 
 def _contacts(initiative, named):
-    if not initiative.is_contact_public:
+    contact = _said(initiative, "contact")
+    if contact is None:
         return []
-    contact = _known(
-        id=named("contact"),
-        service_id=str(initiative.public_id),
-        name=initiative.contact_name,
-        email=initiative.contact_email,
-        phones=[{"id": named("telefoon"), "number": initiative.contact_phone}]
-        if initiative.contact_phone
-        else [],
-    )
-    return [contact] if len(contact) > 2 else []
+    number = contact["telefoon"]
+    return [
+        _known(
+            id=named("contact"),
+            service_id=str(initiative.public_id),
+            name=contact["naam"],
+            email=contact["email"],
+            phones=[{"id": named("telefoon"), "number": number}] if number else [],
+        )
+    ]
 
 
 def _attributes(initiative, base, named):
@@ -241,6 +260,7 @@ def service_at_location(initiative):
         return None
     key = str(initiative.public_id)
     longitude, latitude = point or (None, None)
+    accessibility = _said(initiative, "toegankelijkheid")
     location = _known(
         id=key,
         location_type="physical",
@@ -248,10 +268,8 @@ def service_at_location(initiative):
         description="De plek is bij benadering." if initiative.is_location_shielded else "",
         longitude=longitude,
         latitude=latitude,
-        accessibility=[
-            {"id": _id(key, "toegankelijk"), "location_id": key, "description": initiative.accessibility}
-        ]
-        if initiative.accessibility
+        accessibility=[{"id": _id(key, "toegankelijk"), "location_id": key, "description": accessibility}]
+        if accessibility
         else [],
     )
     return {"id": key, "service_id": key, "location_id": key, "location": location}

@@ -3,8 +3,18 @@
 import orjson
 
 from registry.exporting.chunks import chunks
+from registry.exporting.rows import reader
 from registry.models import Initiative
+from registry.models.public import INITIATIVE
 
+# The word of schema.org: what we call it.
+_WORDS = {
+    "name": "naam",
+    "alternateName": "andereNamen",
+    "description": "samenvatting",
+    "sameAs": "website",
+}
+_OF_EVENT = {"startDate": "begintOp", "endDate": "eindigtOp"}
 _TYPES = {Initiative.Kind.EVENT: "Event", Initiative.Kind.ORGANISATION: "Organization"}
 
 
@@ -12,15 +22,13 @@ def describe(initiative, url):
     data = {
         "@context": "https://schema.org",
         "@type": _TYPES.get(initiative.kind, "Project"),
-        "name": initiative.name,
-        "alternateName": initiative.aliases,
-        "description": initiative.summary,
+        **_in_their_words(initiative, _WORDS),
         "url": url,
-        "sameAs": initiative.website,
         "location": _location(initiative),
     }
     if data["@type"] == "Event":
-        data |= {"startDate": _date(initiative.starts_on), "endDate": _date(initiative.ends_on)}
+        days = _in_their_words(initiative, _OF_EVENT)
+        data |= {word: day and day.isoformat() for word, day in days.items()}
     return {name: value for name, value in data.items() if value}
 
 
@@ -41,8 +49,8 @@ def graph(queryset, pages):
     yield b"]}"
 
 
-def _date(value):
-    return value.isoformat() if value else None
+def _in_their_words(initiative, names):
+    return {word: reader(INITIATIVE[name])(initiative) for word, name in names.items()}
 
 
 def _location(initiative):

@@ -6,7 +6,7 @@ Contact data stays out, public or not: who wants to write finds it on the page, 
 import csv
 from itertools import chain
 
-from django.db.models import CharField, FloatField
+from django.db import models
 from django.db.models.functions import Cast
 
 from registry.exporting.chunks import chunks, public_links
@@ -15,50 +15,55 @@ from registry.foundation.spreadsheets.cells import FORMULA_STARTS, neutralised
 from registry.models import Link
 from registry.models.initiative import public_point
 from registry.models.operations.trace import public_moment
+from registry.models.public import INITIATIVE
+from registry.models.public.declaration import in_order
 
-# Texts that people wrote themselves, in the order of the columns.
-_TEXTS = {
-    "naam": "name",
-    "andereNamen": "other_names",
-    "samenvatting": "summary",
-    "beschrijving": "description",
-    "voorWie": "audience",
-    "toegankelijkheid": "accessibility",
-    "talen": "languages",
-    "kosten": "costs",
-    "lessen": "lessons",
-    "website": "website",
-    "organisatie": "organisation__name",
-    "gemeenteNaam": "municipality__name",
-    "kern": "place__name",
-}
-_REST = {
-    "soort": "kind",
-    "activiteit": "activity",
-    "wieDoetHet": "run_by",
-    "gemeenteCode": "municipality",
-    # As text straight from the database: as dates they would be taken apart and put together again.
-    "begintOp": Cast("starts_on", CharField()),
-    "eindigtOp": Cast("ends_on", CharField()),
-    "bevestigdOp": Cast("confirmed_on", CharField()),
-}
+# The order that files have had since they were public. What is newer stands behind it.
+_FIRST = (
+    "naam andereNamen samenvatting beschrijving voorWie toegankelijkheid talen kosten lessen website organisatie "
+    "gemeenteNaam kern soort activiteit wieDoetHet gemeenteCode begintOp eindigtOp bevestigdOp"
+).split()
 _WORKED_OUT = (
     "lengtegraad breedtegraad afgeschermd knelpuntenErvaart knelpuntenPaktAan gewijzigdOp voorbeeld url"
 ).split()
-HEADERS = ("id", *_TEXTS, *_REST, *_WORKED_OUT)
-_COLUMNS = (
-    *_TEXTS.values(),
-    *_REST.values(),
-    Cast("longitude", FloatField()),
-    Cast("latitude", FloatField()),
-    "is_location_shielded",
-    Cast(public_moment(), CharField()),
-    "is_sample",
-    "slug",
-    Cast("public_id", CharField()),
-)
-_YES = {True: "ja", False: "nee"}
+_DECLARED = {
+    name: source
+    for field in INITIATIVE.fields
+    for name, source in field.table_columns.items()
+    if name not in _WORKED_OUT
+}
+_NAMES = in_order(_DECLARED, _FIRST)
+HEADERS = ("id", *_FIRST, *_WORKED_OUT, *_NAMES[len(_FIRST) :])
+_YES = {True: "ja", False: "nee", None: ""}
 UUID_LENGTH = 36
+
+
+def _of_model(name):
+    return INITIATIVE.of_model(_DECLARED[name])
+
+
+def _column(name):
+    # As text straight from the database: as dates they would be taken apart and put together again.
+    is_date = isinstance(_of_model(name), models.DateField)
+    return Cast(_DECLARED[name], models.CharField()) if is_date else _DECLARED[name]
+
+
+def _is_text(of_model):
+    """Whether people wrote it themselves."""
+    return isinstance(of_model, models.CharField | models.TextField) and not of_model.choices
+
+
+def _columns():
+    return (
+        *map(_column, _NAMES),
+        Cast("longitude", models.FloatField()),
+        Cast("latitude", models.FloatField()),
+        "is_location_shielded",
+        Cast(public_moment(), models.CharField()),
+        "is_sample",
+        "slug",
+        Cast("public_id", models.CharField()),
+    )
 
 
 def lines(queryset, base, *, harmless=True):
@@ -68,20 +73,26 @@ def lines(queryset, base, *, harmless=True):
     ``base``: see geojson.features.
     """
     starts = FORMULA_STARTS if harmless else ()
-    texts, ends = len(_TEXTS), len(_TEXTS) + len(_REST)
-    for rows in chunks(queryset, _COLUMNS):
+    first, ends = len(_FIRST), len(_NAMES)
+    texts = [at for at, name in enumerate(_NAMES) if _is_text(_of_model(name))]
+    answers = [at for at, name in enumerate(_NAMES) if isinstance(_of_model(name), models.BooleanField)]
+    for rows in chunks(queryset, _columns()):
         links = public_links([row[0] for row in rows])
         lines_of_chunk = []
         for pk, *row in rows:
             longitude, latitude, shielded, changed_at, sample, slug, key = row[ends:]
+            for at in texts:
+                if (text := row[at]) and text[0] in starts:
+                    row[at] = neutralised(text)
+            for at in answers:
+                row[at] = _YES[row[at]]
             point = public_point(longitude, latitude, shielded) or ("", "")
             faces = ";".join([code for code, role in links.get(pk, ()) if role == Link.Role.FACES])
             tackles = ";".join([code for code, role in links.get(pk, ()) if role == Link.Role.TACKLES])
             lines_of_chunk.append(
                 [
                     key if len(key) == UUID_LENGTH else _dashed(key),
-                    *[neutralised(text) if text and text[0] in starts else text for text in row[:texts]],
-                    *row[texts:ends],
+                    *row[:first],
                     *point,
                     _YES[shielded],
                     faces,
@@ -89,6 +100,7 @@ def lines(queryset, base, *, harmless=True):
                     f"{changed_at[:10]}T{changed_at[11:19]}Z",  # every database of ours keeps UTC
                     _YES[sample],
                     f"{base}{slug}/",
+                    *row[first:ends],
                 ]
             )
         yield lines_of_chunk

@@ -1,57 +1,45 @@
 """What the owner of a page fills in."""
 
 from django import forms
-from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext_lazy as _
 
+from registry.forms.declared import InitiativeFields, formfield, names_of, widgets_of
 from registry.foundation.edit_conflicts import KeepsOthersEdits
 from registry.models import Initiative
-from registry.proposals.proposals import FIELDS
+from registry.models.public import INITIATIVE
 
-MOST_TEXT = 10_000  # characters: some pages
 NOT_SAID = _("Niet ingevuld")
 
 # Who keeps the page edits these; which organisation is behind it is for staff to say.
-EDITABLE = [name for name in FIELDS if name not in ("organisation", "longitude", "latitude")]
+EDITABLE = [field for field in INITIATIVE.editable if not field.is_for_staff]
 
 
-class PageForm(KeepsOthersEdits, forms.ModelForm):
+class PageForm(KeepsOthersEdits, InitiativeFields):
     """The page as its owner may change it. Saving is not done here: see registry/proposals/proposals.py."""
 
-    website = forms.URLField(
-        label=_("Website"),
-        required=False,
-        assume_scheme="https",
-        error_messages={"invalid": _("Vul een webadres in, zoals www.voorbeeld.nl.")},
+    headings = (
+        (_("Naam en verhaal"), ["story"]),
+        (_("Waar"), ["where"]),
+        (_("Meedoen"), ["joining"]),
+        (_("Wie het doet en contact"), ["who", "contact"]),
+        (_("Hoe het ermee staat"), ["when"]),
     )
+    in_front = "activity"
 
     class Meta:
         model = Initiative
-        fields = EDITABLE
-        widgets = {
-            "summary": forms.Textarea(attrs={"rows": 3}),
-            "description": forms.Textarea(attrs={"rows": 8}),
-            "other_names": forms.Textarea(attrs={"rows": 2}),
-            "accessibility": forms.Textarea(attrs={"rows": 3}),
-            "lessons": forms.Textarea(attrs={"rows": 3}),
+        fields = names_of(EDITABLE)
+        formfield_callback = formfield
+        widgets = widgets_of(EDITABLE) | {
             "contact_name": forms.TextInput(attrs={"autocomplete": "name"}),
             "contact_email": forms.EmailInput(attrs={"autocomplete": "email"}),
             "contact_phone": forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
-            "starts_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-            "ends_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         }
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        for name in ("municipality", "place"):
-            self.fields[name].empty_label = NOT_SAID
-        for name in ("kind", "run_by", "activity"):
-            self.fields[name].choices = [("", NOT_SAID), *self.fields[name].choices[1:]]
-        for field in self.fields.values():
-            if isinstance(field.widget, forms.Textarea):
-                most = getattr(field, "max_length", None) or MOST_TEXT
-                field.widget.attrs["maxlength"] = most
-                field.validators.append(MaxLengthValidator(most))
+        chosen = [name for name, field in self.fields.items() if isinstance(field, forms.ChoiceField)]
+        self.say_when_empty(dict.fromkeys(chosen, NOT_SAID))
 
     def changes(self):
         return {name: self.cleaned_data[name] for name in self.changed_data}

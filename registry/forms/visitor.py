@@ -4,36 +4,43 @@ from django import forms
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from registry.forms.declared import (
+    InitiativeFields,
+    asked_at_registration,
+    formfield,
+    names_of,
+    questions,
+    widgets_of,
+)
 from registry.mail.public_forms import GuardedForm
 from registry.models import (
     Bottleneck,
     ContactMessage,
     Exchange,
     Initiative,
-    Municipality,
     Notice,
-    Place,
     SavedSearch,
 )
 from registry.models.contact import MOST_TEXT
 
+FIRST, MORE = asked_at_registration(first=True), asked_at_registration(first=False)
 
-class RegisterForm(GuardedForm):
+
+class RegistrationForm(InitiativeFields):
+    """Some of what is asked of who registers an initiative."""
+
+    most_text = MOST_TEXT
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        questions_of = {field.attribute: field.question for field in (*FIRST, *MORE)}
+        empty = {name: questions_of[name].empty for name in self._meta.fields}
+        self.say_when_empty({name: text for name, text in empty.items() if text})
+
+
+class RegisterForm(GuardedForm, RegistrationForm):
     """The five answers."""
 
-    name = forms.CharField(label=_("Hoe heet het initiatief?"), max_length=120)
-    municipality = forms.ModelChoiceField(
-        Municipality.objects.all(),
-        label=_("In welke gemeente?"),
-        empty_label=_("Kies een gemeente"),
-        error_messages={"required": _("Kies een gemeente.")},
-    )
-    summary = forms.CharField(
-        label=_("Wat doet u?"),
-        max_length=300,
-        help_text=_("In een paar zinnen. Ten hoogste 300 tekens."),
-        widget=forms.Textarea(attrs={"rows": 4}),
-    )
     email = forms.EmailField(
         label=_("Uw e-mailadres"),
         max_length=254,
@@ -47,16 +54,26 @@ class RegisterForm(GuardedForm):
         },
     )
 
+    field_order = ["name", "municipality", "summary"]
     error_messages_by_field = {
+        "municipality": _("Kies een gemeente."),
         "name": _("Vul de naam van het initiatief in."),
         "summary": _("Vul in wat u doet."),
         "email": _("Vul uw e-mailadres in, zoals naam@voorbeeld.nl."),
     }
 
+    class Meta:
+        model = Initiative
+        fields = names_of(FIRST)
+        widgets = widgets_of(FIRST) | {"summary": forms.Textarea(attrs={"rows": 4})}
+        labels, help_texts = questions(FIRST)
+
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        for name in self._meta.fields:
+            self.fields[name].required = True
         for name, message in self.error_messages_by_field.items():
-            self.fields[name].error_messages["required"] = message
+            self.fields[name].error_messages |= {"required": message, "blank": message}
         self.fields["email"].error_messages["invalid"] = self.error_messages_by_field["email"]
 
 
@@ -73,40 +90,11 @@ class BottleneckChoices(forms.ModelMultipleChoiceField):
         return bottleneck.name
 
 
-class MoreForm(forms.Form):
+class MoreForm(RegistrationForm):
     """What makes a page richer. Nothing here is required."""
 
-    place = forms.ModelChoiceField(
-        Place.objects.select_related("municipality"),
-        label=_("In welke kern of welk stadsdeel?"),
-        required=False,
-        empty_label=_("Weet ik niet"),
-    )
-    is_location_shielded = forms.BooleanField(
-        label=_("Zeg alleen ‘in de buurt van’: de precieze plek hoeft niet op de site."), required=False
-    )
-    run_by = forms.ChoiceField(
-        label=_("Wie doet het?"),
-        choices=[("", _("Zeg ik nu niet")), *Initiative.RunBy.choices],
-        required=False,
-    )
-    website = forms.URLField(
-        label=_("Website"),
-        required=False,
-        max_length=200,
-        assume_scheme="https",
-        error_messages={"invalid": _("Vul een webadres in, zoals www.voorbeeld.nl.")},
-    )
-    audience = forms.CharField(label=_("Voor wie is het?"), max_length=300, required=False)
-    accessibility = forms.CharField(
-        label=_("Hoe zorgt u dat iedereen mee kan doen?"),
-        help_text=_("Bijvoorbeeld: geen drempels, rustige ruimte, samen ophalen."),
-        required=False,
-        max_length=MOST_TEXT,
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
-    languages = forms.CharField(label=_("Welke talen spreekt u?"), max_length=200, required=False)
-    costs = forms.CharField(label=_("Wat kost meedoen?"), max_length=200, required=False)
+    headings = ((_("Waar en wie"), ["where", "who", "contact", "story", "when"]), (_("Meedoen"), ["joining"]))
+
     asks = forms.CharField(label=_("Wat kunt u gebruiken?"), max_length=200, required=False)
     asks_duration = forms.CharField(label=_("Hoe lang of hoe vaak?"), max_length=80, required=False)
     offers = forms.CharField(label=_("Wat kunt u een ander bieden?"), max_length=200, required=False)
@@ -114,8 +102,15 @@ class MoreForm(forms.Form):
     faces = BottleneckChoices(label=_("Wat zit u in de weg?"))
     tackles = BottleneckChoices(label=_("Waar doet u iets aan?"))
 
+    class Meta:
+        model = Initiative
+        fields = names_of(MORE)
+        formfield_callback = formfield
+        widgets = widgets_of(MORE)
+        labels, help_texts = questions(MORE)
+
     def __init__(self, *args, municipality=None, **kwargs):
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, instance=Initiative(municipality=municipality), **kwargs)
         if municipality:
             self.fields["place"].queryset = municipality.places.all()
 

@@ -17,7 +17,7 @@ from registry.models.bottleneck import Bottleneck
 from registry.models.fields import chosen
 from registry.models.fields.mailbox import MailField
 from registry.models.fields.plausible import check_day
-from registry.models.fields.text import LineField, ProseField
+from registry.models.fields.text import LineField, LinesField, ProseField
 from registry.models.link import Link
 from registry.models.operations.mail import MailTrouble
 from registry.models.operations.trace import public_moment
@@ -143,7 +143,7 @@ class Initiative(models.Model):
     public_id = models.UUIDField(_("kenmerk"), default=uuid.uuid4, unique=True, editable=False)
     slug = AddressField(_("adres"), max_length=80, unique=True)
     name = LineField(_("naam"), max_length=120)
-    other_names = ProseField(_("andere namen"), blank=True, help_text=_("Eén naam per regel."))
+    other_names = LinesField(_("andere namen"), blank=True, help_text=_("Eén naam per regel."))
     kind = models.CharField(_("soort"), max_length=20, choices=Kind, blank=True)
     summary = LineField(_("samenvatting"), max_length=300, blank=True)
     description = ProseField(_("beschrijving"), blank=True)

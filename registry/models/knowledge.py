@@ -7,7 +7,7 @@ from simple_history.models import HistoricalRecords
 from registry.foundation.text import lines
 from registry.models.address import AddressField
 from registry.models.fields.plausible import check_year
-from registry.models.fields.text import KeyField, LineField, OneSpelling, ProseField
+from registry.models.fields.text import KeyField, LineField, LinesField, OneSpelling, ProseField
 
 
 class Source(models.Model):
@@ -176,12 +176,12 @@ class Term(OneSpelling):
 
     slug = AddressField(_("adres"), unique=True)
     word = LineField(_("woord"), max_length=80, unique=True)
-    equal_words = ProseField(
+    equal_words = LinesField(
         _("zelfde of bijna hetzelfde"),
         blank=True,
         help_text=_("Eén woord per regel. Zoeken vindt ze over en weer."),
     )
-    related_words = ProseField(_("verwant"), blank=True, help_text=_("Eén woord per regel."))
+    related_words = LinesField(_("verwant"), blank=True, help_text=_("Eén woord per regel."))
     explanation = ProseField(_("uitleg"), blank=True, help_text=_("In eenvoudig Nederlands (B1)."))
     caution = ProseField(_("let op"), blank=True)
     word_key = KeyField(of="word")

@@ -40,7 +40,15 @@ from registry.models import (
     WebhookDelivery,
     WebhookSubscription,
 )
+from registry.models.public import INITIATIVE
 
+# What a page is called is public, and of a contact more goes than words.
+OWN_WORDS = tuple(
+    field.attribute
+    for field in INITIATIVE.editable
+    if field.attribute not in ("name", "other_names") and field.group != "contact"
+    if field.is_free_text and field.source == field.attribute
+)
 CONTACT = ["contact_name", "contact_email", "contact_phone"]
 
 
@@ -140,11 +148,7 @@ def _words(model, columns, page=None, only=None):
 
 
 WORDS = [
-    _words(
-        Initiative,
-        "summary description website lessons audience accessibility languages costs image_alt",
-        "id",
-    ),
+    Words(Initiative, (*OWN_WORDS, "image_alt"), "id"),
     _words(Case, "title summary situation approach result lessons", "initiative"),
     _words(Link, "explanation stated_by", "initiative"),
     _words(Mention, "event quote", "initiative"),

@@ -20,6 +20,7 @@ from registry.mail import budget, letters
 from registry.mail.wording.blanks import Ours
 from registry.models import ChangeProposal, Initiative, Notice, ProposedChange, Status, User
 from registry.models.person import WHOLE_PROVINCE
+from registry.models.public import INITIATIVE
 from registry.moderation.decisions import log_decision
 from registry.moderation.locks import lock_one, lock_row
 from registry.ownership import active_owners, keeps, needs_owners_yes
@@ -28,11 +29,7 @@ from registry.proposals.staff_overrides import was_and_becomes
 from registry.proposals.values import mark_of, show, to_json
 
 # What an owner, a visitor or a colleague may propose to change; the rest is decided, not edited.
-FIELDS = (
-    "name other_names kind summary description municipality place longitude latitude is_location_shielded "
-    "run_by organisation website contact_name contact_email contact_phone is_contact_public starts_on ends_on "
-    "activity lessons audience accessibility languages costs"
-).split()
+FIELDS = tuple(field.attribute for field in INITIATIVE.editable)
 Outcome = ProposedChange.Outcome
 
 

@@ -12,8 +12,8 @@ from registry.foundation.spreadsheets import Unfit
 from registry.models.fields.text import LineField
 from registry.models.person import WHOLE_PROVINCE
 from registry.moderation.locks import lock
-from registry.resources import widgets
 from registry.resources.addresses import with_addresses
+from registry.resources.declared import called_in, columns_of
 from registry.resources.keys import Key, Keys
 from registry.resources.living import dead_because
 from registry.resources.unique import UniqueValues
@@ -23,15 +23,13 @@ CHUNK = 5000
 TELL_EVERY = 200  # rows
 
 
-def column(name, attribute, widget=None, **options):
-    """A column of a spreadsheet: its Dutch name, the field it fills, and how a cell is read."""
-    return Field(column_name=name, attribute=attribute, widget=widget or widgets.Text(), **options)
-
-
 class OnlyDeclaredColumns(ModelDeclarativeMetaclass):
-    """A column exists because the class names it, in the order in which it does."""
+    """A column exists because the noun of the class declares it, in the order in which it does."""
 
     def __new__(cls, name, bases, attrs):
+        if noun := attrs.get("noun"):
+            attrs |= columns_of(noun, attrs.get("spelled", {}))
+            attrs["called"] = called_in(noun)
         declared = [attribute for attribute, value in attrs.items() if isinstance(value, Field)]
         if declared:
             attrs["Meta"].fields = declared
@@ -50,6 +48,11 @@ class RegistryResource(UniqueValues, ModelResource, metaclass=OnlyDeclaredColumn
     is out of reach is neither read, nor changed, nor pointed at, and personal columns are for who may change.
     """
 
+    # What is told of it (registry/models/public), and how the cells of some columns are read.
+    noun = None
+    spelled = {}
+    # What people call each column elsewhere, with commas.
+    called = {}
     personal = ()
     # What the model works out of other columns.
     derived = ()

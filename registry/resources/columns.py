@@ -10,7 +10,7 @@ from registry.foundation.text import normalise
 # Beside a row of a file that was refused; it comes back with the file.
 REASON = "wat_er_mis_is"
 _SLUG = re.compile(r"[-\w]+", re.ASCII)
-# What people call our columns, beside the names of the fields themselves.
+# What people call columns that more than one noun has; the words for others are declared (registry/models/public).
 _CALLED = {
     "naam": "titel, initiatief, organisatie, naam initiatief, naam organisatie, naam van het initiatief, project",
     "titel": "naam, casus, onderwerp",
@@ -19,23 +19,12 @@ _CALLED = {
     "beschrijving": "omschrijving, toelichting, lange omschrijving, tekst, uitleg",
     "omschrijving": "beschrijving, toelichting",
     "gemeente": "gemeentenaam, gemeentecode, gemeente code, gm, stad",
-    "kern": "plaats, wijk, stadsdeel, dorp, woonplaats, buurt",
-    "soort": "type, categorie, soort initiatief",
     "lengtegraad": "lon, lng, longitude, x",
     "breedtegraad": "lat, latitude, y",
-    "wie_doet_het": "trekker, door wie",
     "website": "web, site, url, webadres, link, webpagina, internet, homepage",
     "webadres": "website, url, link",
-    "contactpersoon": "contact, naam contactpersoon, aanspreekpunt",
     "e_mailadres": "e mail, email, mail, emailadres, mailadres, e mail adres, contact e mail",
-    "telefoonnummer": "telefoon, tel, mobiel, telefoon nummer, tel nr, telnr, mobiele nummer",
     "kvk_nummer": "kvk, kvk nr, kvknr, kvk nummer, kvknummer, nummer kvk, kamer van koophandel",
-    "begint_op": "start, startdatum, begin, begindatum, datum vanaf, sinds",
-    "eindigt_op": "eind, einddatum, einde, tot, datum tot",
-    "voor_wie": "doelgroep, doelgroepen",
-    "andere_namen": "alias, ook bekend als, roepnaam",
-    "talen": "taal",
-    "kosten": "prijs, bijdrage",
     "knelpunt": "code, knelpuntcode",
     "knelpunten": "knelpunt, codes",
     "rol": "relatie, ervaart of pakt aan",
@@ -63,7 +52,8 @@ def _labels(resource, field):
 
 
 def _others(resource, field):
-    return _CALLED.get(field.column_name, "").split(",")
+    words = (resource.called.get(field.column_name), _CALLED.get(field.column_name))
+    return ",".join(filter(None, words)).split(",")
 
 
 def _plain(text):

@@ -2,31 +2,22 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.utils.translation import gettext as _
 
 from registry.models import (
-    Bottleneck,
     Case,
     Initiative,
     Link,
     Mention,
-    Municipality,
     Organisation,
     Ownership,
-    Place,
-    Source,
+    public,
 )
 from registry.ownership import needs_owners_yes
-from registry.resources import spellings, widgets
-from registry.resources.base import RegistryResource, column
-from registry.resources.keys import Key, Keys
+from registry.resources import spellings
+from registry.resources.base import RegistryResource
 
 
 class OrganisationResource(RegistryResource):
-    slug = column("adres", "slug", widgets.Slug())
-    name = column("naam", "name")
-    description = column("omschrijving", "description")
-    website = column("website", "website", spellings.Web())
-    municipality = column("gemeente", "municipality", Key(Municipality, "code", str.upper))
-    kvk_number = column("kvk_nummer", "kvk_number", spellings.Chamber())
-    contact_email = column("e_mailadres", "contact_email", spellings.Mail())
+    noun = public.ORGANISATION
+    spelled = {"kvk_number": spellings.Chamber}
     personal = ("contact_email",)
     named_after = "name"
 
@@ -38,33 +29,8 @@ class OrganisationResource(RegistryResource):
 class InitiativeResource(RegistryResource):
     """The status is shown, never read: publishing is a decision (see registry/moderation/decisions.py)."""
 
-    slug = column("adres", "slug", widgets.Slug())
-    name = column("naam", "name")
-    other_names = column("andere_namen", "other_names", widgets.Lines())
-    kind = column("soort", "kind", widgets.Choice(Initiative.Kind))
-    summary = column("samenvatting", "summary")
-    description = column("beschrijving", "description")
-    municipality = column("gemeente", "municipality", Key(Municipality, "code", str.upper))
-    place = column("kern", "place", Key(Place))
-    longitude = column("lengtegraad", "longitude", widgets.Coordinate())
-    latitude = column("breedtegraad", "latitude", widgets.Coordinate())
-    is_location_shielded = column("plek_afgeschermd", "is_location_shielded", widgets.YesNo())
-    run_by = column("wie_doet_het", "run_by", widgets.Choice(Initiative.RunBy))
-    organisation = column("organisatie", "organisation", Key(Organisation))
-    website = column("website", "website", spellings.Web())
-    contact_name = column("contactpersoon", "contact_name")
-    contact_email = column("e_mailadres", "contact_email", spellings.Mail())
-    contact_phone = column("telefoonnummer", "contact_phone", spellings.Phone())
-    is_contact_public = column("contact_openbaar", "is_contact_public", widgets.YesNo())
-    starts_on = column("begint_op", "starts_on", widgets.Day())
-    ends_on = column("eindigt_op", "ends_on", widgets.Day())
-    activity = column("activiteit", "activity", widgets.Choice(Initiative.Activity))
-    lessons = column("lessen", "lessons")
-    audience = column("voor_wie", "audience")
-    accessibility = column("toegankelijkheid", "accessibility")
-    languages = column("talen", "languages")
-    costs = column("kosten", "costs")
-    status = column("status", "status", readonly=True)
+    noun = public.INITIATIVE
+    spelled = {"contact_phone": spellings.Phone}
     personal = ("contact_name", "contact_email", "contact_phone")
     named_after = "name"
     derived = ("search_title", "search_text")
@@ -120,12 +86,7 @@ def _kept():
 
 
 class LinkResource(PartOfInitiative, RegistryResource):
-    initiative = column("initiatief", "initiative", Key(Initiative))
-    bottleneck = column("knelpunt", "bottleneck", Key(Bottleneck, "code", str.upper))
-    role = column("rol", "role", widgets.Choice(Link.Role))
-    explanation = column("toelichting", "explanation")
-    stated_by = column("wie_zegt_dit", "stated_by")
-    is_confirmed = column("bevestigd", "is_confirmed", widgets.YesNo())
+    noun = public.LINK
 
     class Meta:
         model = Link
@@ -133,12 +94,7 @@ class LinkResource(PartOfInitiative, RegistryResource):
 
 
 class MentionResource(PartOfInitiative, RegistryResource):
-    initiative = column("initiatief", "initiative", Key(Initiative))
-    event = column("waar_genoemd", "event")
-    count = column("aantal", "count", widgets.Whole())
-    quote = column("letterlijk", "quote")
-    mentioned_on = column("datum", "mentioned_on", widgets.Day())
-    source = column("bron", "source", Key(Source))
+    noun = public.MENTION
 
     class Meta:
         model = Mention
@@ -146,18 +102,7 @@ class MentionResource(PartOfInitiative, RegistryResource):
 
 
 class CaseResource(RegistryResource):
-    slug = column("adres", "slug", widgets.Slug())
-    title = column("titel", "title")
-    summary = column("samenvatting", "summary")
-    situation = column("situatie", "situation")
-    approach = column("aanpak", "approach")
-    result = column("resultaat", "result")
-    lessons = column("lessen", "lessons")
-    initiative = column("initiatief", "initiative", Key(Initiative))
-    municipality = column("gemeente", "municipality", Key(Municipality, "code", str.upper))
-    bottlenecks = column("knelpunten", "bottlenecks", Keys(Bottleneck, "code", str.upper))
-    source = column("bron", "source", Key(Source))
-    status = column("status", "status", readonly=True)
+    noun = public.CASE
     named_after = "title"
 
     class Meta:

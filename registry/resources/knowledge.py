@@ -10,20 +10,15 @@ from registry.models import (
     Source,
     Term,
     Wording,
+    public,
 )
 from registry.models.bottleneck import Language
-from registry.resources import spellings, widgets
-from registry.resources.base import RegistryResource, column
-from registry.resources.keys import Key, Keys
+from registry.resources import spellings
+from registry.resources.base import RegistryResource
 
 
 class MunicipalityResource(RegistryResource):
-    code = column("code", "code", widgets.Code())
-    name = column("naam", "name")
-    longitude = column("lengtegraad", "longitude", widgets.Coordinate())
-    latitude = column("breedtegraad", "latitude", widgets.Coordinate())
-    inhabitants = column("inwoners", "inhabitants", widgets.Whole())
-    inhabitants_on = column("peildatum", "inhabitants_on", widgets.Day())
+    noun = public.MUNICIPALITY
 
     class Meta:
         model = Municipality
@@ -31,9 +26,7 @@ class MunicipalityResource(RegistryResource):
 
 
 class PlaceResource(RegistryResource):
-    slug = column("adres", "slug", widgets.Slug())
-    name = column("naam", "name")
-    municipality = column("gemeente", "municipality", Key(Municipality, "code", str.upper))
+    noun = public.PLACE
 
     class Meta:
         model = Place
@@ -41,13 +34,7 @@ class PlaceResource(RegistryResource):
 
 
 class LevelResource(RegistryResource):
-    slug = column("niveau", "slug", widgets.Slug())
-    letter = column("letter", "letter")
-    name = column("naam", "name")
-    subtitle = column("ondertitel", "subtitle")
-    question = column("vraag", "question")
-    theory_factor = column("theorie", "theory_factor")
-    position = column("volgorde", "position", widgets.Whole())
+    noun = public.LEVEL
 
     class Meta:
         model = Level
@@ -57,16 +44,7 @@ class LevelResource(RegistryResource):
 class BottleneckResource(RegistryResource):
     """The statement is the newest Dutch wording: a changed one becomes a new version."""
 
-    code = column("code", "code", widgets.Code())
-    level = column("niveau", "level", Key(Level))
-    number = column("nummer", "number", widgets.Whole())
-    statement = column("stelling", "statement")
-    title = column("titel", "title")
-    explanation = column("uitleg", "explanation")
-    origin = column("herkomst", "origin", widgets.Choice(Bottleneck.Origin))
-    status = column("status", "status", widgets.Choice(Bottleneck.Status))
-    merged_into = column("samengevoegd_met", "merged_into", Key(Bottleneck, "code", str.upper))
-    municipality = column("alleen_in_gemeente", "municipality", Key(Municipality, "code", str.upper))
+    noun = public.BOTTLENECK
 
     class Meta:
         model = Bottleneck
@@ -88,15 +66,8 @@ class BottleneckResource(RegistryResource):
 
 
 class SourceResource(RegistryResource):
-    slug = column("adres", "slug", widgets.Slug())
-    citation = column("verwijzing", "citation")
-    authors = column("auteurs", "authors")
-    year = column("jaar", "year", widgets.Whole())
-    title = column("titel", "title")
-    pages = column("paginas", "pages", spellings.Pages())
-    doi = column("doi", "doi", spellings.Doi())
-    url = column("webadres", "url", spellings.Web())
-    note = column("toelichting", "note")
+    noun = public.SOURCE
+    spelled = {"pages": spellings.Pages, "doi": spellings.Doi}
     named_after = "citation"
 
     class Meta:
@@ -105,16 +76,7 @@ class SourceResource(RegistryResource):
 
 
 class FindingResource(RegistryResource):
-    slug = column("adres", "slug", widgets.Slug())
-    level = column("niveau", "level", Key(Level))
-    text = column("bevinding", "text")
-    part_of = column("onderdeel_van", "part_of", Key(Finding))
-    provenance = column("herkomst", "provenance")
-    source = column("bron", "source", Key(Source))
-    is_about_flevoland = column("over_flevoland", "is_about_flevoland", widgets.YesNo())
-    position = column("volgorde", "position", widgets.Whole())
-    municipalities = column("gemeenten", "municipalities", Keys(Municipality, "code", str.upper))
-    bottlenecks = column("knelpunten", "bottlenecks", Keys(Bottleneck, "code", str.upper))
+    noun = public.FINDING
 
     class Meta:
         model = Finding
@@ -122,13 +84,7 @@ class FindingResource(RegistryResource):
 
 
 class InteractionResource(RegistryResource):
-    from_level = column("van_niveau", "from_level", Key(Level))
-    from_bottleneck = column("van_knelpunt", "from_bottleneck", Key(Bottleneck, "code", str.upper))
-    to_level = column("naar_niveau", "to_level", Key(Level))
-    to_bottleneck = column("naar_knelpunt", "to_bottleneck", Key(Bottleneck, "code", str.upper))
-    is_mutual = column("beide_kanten", "is_mutual", widgets.YesNo())
-    explanation = column("uitleg", "explanation")
-    source = column("bron", "source", Key(Source))
+    noun = public.INTERACTION
 
     class Meta:
         model = Interaction
@@ -136,13 +92,7 @@ class InteractionResource(RegistryResource):
 
 
 class TermResource(RegistryResource):
-    slug = column("adres", "slug", widgets.Slug())
-    word = column("woord", "word")
-    equal_words = column("zelfde_of_bijna", "equal_words", widgets.Lines())
-    related_words = column("verwant", "related_words", widgets.Lines())
-    explanation = column("uitleg", "explanation")
-    caution = column("let_op", "caution")
-    is_contested = column("omstreden", "is_contested", widgets.YesNo())
+    noun = public.TERM
     named_after = "word"
 
     class Meta:

@@ -54,10 +54,8 @@ class Choice(Text):
 
     def __init__(self, choices):
         super().__init__()
-        self.values = list(choices.values)
-        self._by_word = {
-            normalise(str(word)): value for value, label in choices.choices for word in (label, value)
-        }
+        self.values = [value for value, _label in choices]
+        self._by_word = {normalise(str(word)): value for value, label in choices for word in (label, value)}
 
     def canonical(self, cell):
         text = super().canonical(cell).lower()

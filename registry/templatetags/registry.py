@@ -12,6 +12,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext
 
 from registry.models import Status
+from registry.models.public import INITIATIVE
 
 register = template.Library()
 
@@ -71,6 +72,14 @@ def where(initiative):
     if initiative.place.name == initiative.municipality.name:
         return initiative.place.name
     return f"{initiative.place.name}, {municipality}"
+
+
+@register.filter
+def facts(initiative):
+    """(label, text) of what is known of joining in."""
+    for field in INITIATIVE.editable:
+        if field.group == "joining" and (text := getattr(initiative, field.attribute)):
+            yield capfirst(field.of_model.verbose_name), text
 
 
 @register.filter

@@ -78,18 +78,13 @@ class Register(View):
             return self.refuse(
                 form, _("Er is van hieruit al vaak iets aangemeld. Probeer het over een uur nog eens.")
             )
-        answers, extra = form.cleaned_data, more.cleaned_data
-        fields = {name: answers[name] for name in ("name", "municipality", "summary")} | {
-            name: extra[name]
-            for name in (
-                "place", "is_location_shielded", "run_by", "website", "audience", "accessibility", "languages", "costs",
-            )
-        }  # fmt: skip
+        extra = more.cleaned_data
+        fields = form.answers() | more.answers()
         links = [(bottleneck, Link.Role.FACES) for bottleneck in extra["faces"]]
         links += [(bottleneck, Link.Role.TACKLES) for bottleneck in extra["tackles"]]
         try:
             _initiative, proof = register(
-                fields, email=answers["email"], links=links, exchanges=list(more.exchanges())
+                fields, email=form.cleaned_data["email"], links=links, exchanges=list(more.exchanges())
             )
         except TooManyLetters as error:
             return self.refuse(form, str(error))

@@ -16,7 +16,7 @@ class Version:
     changes: tuple
 
 
-# The newest first; a test holds it equal to VERSION.
+# The newest first: it is the version of the API.
 VERSIONS = (
     Version(
         "1.0.0",

@@ -41,6 +41,10 @@ class ProseField(_CleanedField, models.TextField):
     stored_as = "TextField"
 
 
+class LinesField(ProseField):
+    """Text with one word or name on each line."""
+
+
 class KeyField(models.CharField):
     """What makes two spellings in the column ``of`` the same; empty text is like no other.
 

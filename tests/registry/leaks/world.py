@@ -29,6 +29,7 @@ from registry.models import (
     SavedSearch,
     Status,
 )
+from registry.models.fields.text import LineField, ProseField
 from registry.partners import api_keys
 from registry.proposals.proposals import propose
 from tests import factories
@@ -188,6 +189,13 @@ def nothing():
     return Secret("nooit", entry, ("zqnooit",), word="kwartelnooit")
 
 
+def _texts(mark):
+    """Every text that people may write with an initiative, also what was added later."""
+    columns = Initiative._meta.concrete_fields
+    texts = [column for column in columns if isinstance(column, LineField | ProseField) and column.blank]
+    return {column.name: mark for column in texts if column.name != "contact_phone"}
+
+
 def _hidden_entry(world, status):
     word, mark = f"kwartel{status.name.lower().replace('_', '')}", f"zqs{status.name.lower()}"
     entry = factories.initiative(
@@ -196,21 +204,13 @@ def _hidden_entry(world, status):
         status=status,
         merged_into=world.public if status == Status.MERGED else None,
         published_at=at_noon(2),
-        summary=f"{word} {mark}",
-        description=f"{mark} kwartel",
-        other_names=f"{mark} anders",
-        audience=mark,
-        lessons=mark,
-        accessibility=mark,
-        languages=mark,
-        costs=mark,
+        **_texts(mark)
+        | {"summary": f"{word} {mark}", "description": f"{mark} kwartel", "other_names": f"{mark} anders"},
         run_by=Initiative.RunBy.RESIDENTS,
         website=f"https://{mark}.example/",
-        contact_name=mark,
         contact_email=f"{mark}@geheim.example",
         longitude="5.21",
         latitude="52.31",
-        image_alt=mark,
         **world.where,
     )
     entry.image.save("beeld.webp", ContentFile(mark.encode()))

@@ -40,6 +40,17 @@ def sent(client, five):
     return response["Location"], code, re.search(r"(/bevestigen/[\w-]+/)", letter)[1]
 
 
+@pytest.mark.parametrize(
+    ("name", "wrong", "words"),
+    [
+        ("name", "\u200b", ["Vul de naam van het initiatief in."]),  # nothing that anybody sees
+        ("summary", "s" * 301, ["Zorg dat deze waarde niet meer dan 300 tekens bevat (het zijn er nu 301)."]),
+    ],
+)
+def test_what_the_column_refuses_is_said_once(client, five, name, wrong, words):
+    assert client.post(PAGE, five | {name: wrong}).context["form"].errors == {name: words}
+
+
 def hidden(response):
     """What the page sends along unseen, as a browser would."""
     return re.findall(r'<input type="hidden" name="(\w[\w-]*)" value="([^"]*)"', response.text)
