@@ -80,7 +80,7 @@ STATUS_WRITERS = (
     "registry.moderation.decisions",  # of an entry, with a Decision
     "registry.models.bottleneck",  # of a bottleneck, with its history
     "registry.mail",  # of a letter in the queue: no publication
-    "registry.resources.knowledge",  # of a bottleneck, from a file: registry.lifecycle.bottlenecks follows it
+    "registry.models.public.knowledge",  # of a bottleneck, from a file: registry.lifecycle.bottlenecks follows it
 )
 # What writes rows as its keywords say, what is told the names of columns, and what gives a column to a form or a file.
 BY_KEYWORD = {"update", "aupdate", "update_or_create", "aupdate_or_create"}
@@ -106,7 +106,8 @@ def call_writes_status(call):
     if name in BY_NAME:
         return any(names_status(value) for value in (*call.args, *keywords.values()))
     if name in COLUMNS:
-        is_readonly = isinstance(keywords.get("readonly"), ast.Constant) and keywords["readonly"].value
+        shielded = [keywords.get(word) for word in ("readonly", "is_readonly")]
+        is_readonly = any(isinstance(word, ast.Constant) and word.value is True for word in shielded)
         return not is_readonly and any(names_status(value) for value in (*call.args, *keywords.values()))
     return False
 
@@ -178,6 +179,7 @@ def test_each_status_is_written_in_one_place():
         "object.__setattr__(entry, 'status', 'gepubliceerd')",
         "cursor.execute('UPDATE registry_initiative SET status = %s', ['gepubliceerd'])",
         "status = column('status', 'status')",
+        "Field('status', 'status', in_json=False)",
         "status = Field(attribute='status', column_name='status')",
         "fields = ['name', 'status']",
         "list_editable = ['status']",
@@ -192,6 +194,7 @@ def test_what_only_looks_at_a_status_is_let_be():
         "was = entry.status",
         "entries.filter(status='gepubliceerd')",
         "status = column('status', 'status', readonly=True)",
+        "Field('status', 'status', is_readonly=True)",
         "readonly_fields = ['status']",
         "Index(fields=['status', 'name'])",
         "body = {'status': 404}",
