@@ -47,7 +47,7 @@ class Tuples:
         lists = [field for field in fields if isinstance(field, Part) and field.many]
         converted = [field for field in fields if _conversion_of(field)]
         composed = [field for field in fields if field not in (*plain, *lists, *converted)]
-        self._names = [*first, *(name_of(field) for field in (*plain, *converted, *composed, *lists))]
+        self._names = [*(name_of(field) for field in (*plain, *converted, *composed, *lists)), *first]
         self._first = slice(skip, start := skip + len(first))
         self._texts = slice(start, texts := start + sum(map(_may_be_empty, plain)))
         self._plain = slice(texts, start + len(plain))
@@ -68,13 +68,15 @@ class Tuples:
         return name
 
     def __call__(self, row):
-        values = [*row[self._first], *[text or None for text in row[self._texts]], *row[self._plain]]
+        values = [text or None for text in row[self._texts]]
+        values += row[self._plain]
         for convert, place in self._converted:
             values.append(convert(row[place]))
         for make, places in self._makers:
             values.append(make(*[row[place] for place in places]))
         for _list in self._lists:
             values.append([])
+        values += row[self._first]
         return dict(zip(self._names, values, strict=True))
 
 
@@ -99,6 +101,8 @@ def _object(part):
     way = f"{part.source}__" if part.source else ""
 
     def make(*values):
+        if all(values):
+            return dict(zip(names, values, strict=True))
         return dict(zip(names, map(_or_none, values), strict=True)) if any(values) else None
 
     def make_if(is_public, *values):
