@@ -4,11 +4,11 @@ import json
 from functools import cache
 from operator import attrgetter
 
-from django.db.models import FloatField
+from django.db.models import CharField, FloatField
 from django.db.models.functions import Cast
 
 from registry.exporting.chunks import chunks, public_links
-from registry.exporting.rows import Tuples
+from registry.exporting.rows import Tuples, dashed
 from registry.models.initiative import public_point
 from registry.models.public import INITIATIVE
 from registry.models.public.declaration import in_order
@@ -17,7 +17,8 @@ MEDIA_TYPE = "application/geo+json"
 # The order that properties have had since they were public. What is newer stands behind it.
 _FIRST = "naam samenvatting soort activiteit gemeente kern knelpunten afgeschermd voorbeeld url".split()
 _BESIDE = (
-    "public_id",
+    # As text: a UUID takes time to make, and leaves as text anyway.
+    Cast("public_id", CharField()),
     "slug",
     Cast("longitude", FloatField()),
     Cast("latitude", FloatField()),
@@ -51,7 +52,7 @@ def features(rows, links, base):
         features.append(
             {
                 "type": "Feature",
-                "id": str(key),
+                "id": dashed(key),
                 "geometry": point and {"type": "Point", "coordinates": point},
                 "properties": properties,
             }

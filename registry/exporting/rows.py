@@ -14,6 +14,8 @@ from registry.models.fields.text import LinesField
 from registry.models.knowledge import lines
 from registry.models.public.declaration import Part
 
+UUID_LENGTH = 36
+
 
 def moment(value):
     """In UTC, to the second; None stays None."""
@@ -26,6 +28,17 @@ _CONVERSIONS = ((models.UUIDField, str), (models.DateTimeField, moment), (LinesF
 
 def _conversion_of(field):
     return next((convert for kind, convert in _CONVERSIONS if isinstance(field.of_model, kind)), None)
+
+
+def dashed(key):
+    """A UUID that came as text, in the form that everybody knows: SQLite keeps it without dashes."""
+    if len(key) == UUID_LENGTH:
+        return key
+    return f"{key[:8]}-{key[8:12]}-{key[12:16]}-{key[16:20]}-{key[20:]}"
+
+
+def _of_tuples(field):
+    return dashed if isinstance(field.of_model, models.UUIDField) else _conversion_of(field)
 
 
 def _or_none(value):
@@ -58,14 +71,15 @@ class Tuples:
         columns |= {name: None for _make, names in makers for name in names if name not in columns}
         self.columns = tuple(expression or self._column(name) for name, expression in columns.items())
         place_of = {name: place for place, name in enumerate(columns, start)}
-        self._converted = [(_conversion_of(field), place_of[field.source]) for field in converted]
+        self._converted = [(_of_tuples(field), place_of[field.source]) for field in converted]
         self._makers = [(make, [place_of[name] for name in names]) for make, names in makers]
 
     def _column(self, name):
-        """Decimals as numbers: they take time to make, and leave as numbers anyway."""
-        if isinstance(self._noun.of_model(name), models.DecimalField):
+        """Decimals as numbers and UUIDs as text: they take time to make, and leave as that anyway."""
+        of_model = self._noun.of_model(name)
+        if isinstance(of_model, models.DecimalField):
             return Cast(name, models.FloatField())
-        return name
+        return Cast(name, models.CharField()) if isinstance(of_model, models.UUIDField) else name
 
     def __call__(self, row):
         values = [text or None for text in row[self._texts]]
