@@ -4,11 +4,11 @@ import json
 from functools import cache
 from operator import attrgetter
 
-from django.db.models import FloatField
+from django.db.models import CharField, FloatField
 from django.db.models.functions import Cast
 
 from registry.exporting.chunks import chunks, public_links
-from registry.exporting.rows import Tuples
+from registry.exporting.rows import Tuples, dashed
 from registry.models.initiative import public_point
 from registry.models.public import INITIATIVE
 from registry.models.public.declaration import in_order
@@ -17,22 +17,22 @@ MEDIA_TYPE = "application/geo+json"
 # The order that properties have had since they were public. What is newer stands behind it.
 _FIRST = "naam samenvatting soort activiteit gemeente kern knelpunten afgeschermd voorbeeld url".split()
 _BESIDE = (
-    "public_id",
+    # As text: a UUID takes time to make, and leaves as text anyway.
+    Cast("public_id", CharField()),
     "slug",
     Cast("longitude", FloatField()),
     Cast("latitude", FloatField()),
-    "is_location_shielded",
 )
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
 
 
 @cache
 def _properties():
-    """What makes properties of a row, and the names of all in order."""
+    """What makes properties of a row, and all of them in order, empty."""
     fields = [field for field in INITIATIVE.fields if field.in_geojson]
     name_of = attrgetter("geojson_name")
     names = in_order([*map(name_of, fields), "knelpunten", "url"], _FIRST)
-    return Tuples(INITIATIVE, fields, name_of, skip=1 + len(_BESIDE)), names
+    return Tuples(INITIATIVE, fields, name_of, skip=1 + len(_BESIDE)), dict.fromkeys(names)
 
 
 def features(rows, links, base):
@@ -41,20 +41,20 @@ def features(rows, links, base):
     ``links``: see chunks.public_links. ``base``: the address of the list of initiatives, with a slash at
     the end. Unknown is null.
     """
-    tuples, names = _properties()
+    tuples, empty = _properties()
     features = []
     for row in rows:
-        pk, key, slug, x, y, shielded = row[:6]
-        point = public_point(x, y, shielded)
-        properties = tuples(row)
+        pk, key, slug, x, y = row[:5]
+        properties = empty | tuples(row)
         properties["knelpunten"] = [{"code": of, "rol": role} for of, role in links.get(pk, ())]
         properties["url"] = f"{base}{slug}/"
+        point = public_point(x, y, properties["afgeschermd"])
         features.append(
             {
                 "type": "Feature",
-                "id": str(key),
+                "id": dashed(key),
                 "geometry": point and {"type": "Point", "coordinates": point},
-                "properties": {name: properties[name] for name in names},
+                "properties": properties,
             }
         )
     return features

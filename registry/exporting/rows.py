@@ -14,6 +14,8 @@ from registry.foundation.text import lines
 from registry.models.fields.text import LinesField
 from registry.models.public.declaration import Part
 
+UUID_LENGTH = 36
+
 
 def moment(value):
     """In UTC, to the second; None stays None."""
@@ -26,6 +28,17 @@ _CONVERSIONS = ((models.UUIDField, str), (models.DateTimeField, moment), (LinesF
 
 def _conversion_of(field):
     return next((convert for kind, convert in _CONVERSIONS if isinstance(field.of_model, kind)), None)
+
+
+def dashed(key):
+    """A UUID that came as text, in the form that everybody knows: SQLite keeps it without dashes."""
+    if len(key) == UUID_LENGTH:
+        return key
+    return f"{key[:8]}-{key[8:12]}-{key[12:16]}-{key[16:20]}-{key[20:]}"
+
+
+def _of_tuples(field):
+    return dashed if isinstance(field.of_model, models.UUIDField) else _conversion_of(field)
 
 
 def _or_none(value):
@@ -47,7 +60,7 @@ class Tuples:
         lists = [field for field in fields if isinstance(field, Part) and field.many]
         converted = [field for field in fields if _conversion_of(field)]
         composed = [field for field in fields if field not in (*plain, *lists, *converted)]
-        self._names = [*first, *(name_of(field) for field in (*plain, *converted, *composed, *lists))]
+        self._names = [*(name_of(field) for field in (*plain, *converted, *composed, *lists)), *first]
         self._first = slice(skip, start := skip + len(first))
         self._texts = slice(start, texts := start + sum(map(_may_be_empty, plain)))
         self._plain = slice(texts, start + len(plain))
@@ -58,23 +71,26 @@ class Tuples:
         columns |= {name: None for _make, names in makers for name in names if name not in columns}
         self.columns = tuple(expression or self._column(name) for name, expression in columns.items())
         place_of = {name: place for place, name in enumerate(columns, start)}
-        self._converted = [(_conversion_of(field), place_of[field.source]) for field in converted]
+        self._converted = [(_of_tuples(field), place_of[field.source]) for field in converted]
         self._makers = [(make, [place_of[name] for name in names]) for make, names in makers]
 
     def _column(self, name):
-        """Decimals as numbers: they take time to make, and leave as numbers anyway."""
-        if isinstance(self._noun.of_model(name), models.DecimalField):
+        """Decimals as numbers and UUIDs as text: they take time to make, and leave as that anyway."""
+        of_model = self._noun.of_model(name)
+        if isinstance(of_model, models.DecimalField):
             return Cast(name, models.FloatField())
-        return name
+        return Cast(name, models.CharField()) if isinstance(of_model, models.UUIDField) else name
 
     def __call__(self, row):
-        values = [*row[self._first], *[text or None for text in row[self._texts]], *row[self._plain]]
+        values = [text or None for text in row[self._texts]]
+        values += row[self._plain]
         for convert, place in self._converted:
             values.append(convert(row[place]))
         for make, places in self._makers:
             values.append(make(*[row[place] for place in places]))
         for _list in self._lists:
             values.append([])
+        values += row[self._first]
         return dict(zip(self._names, values, strict=True))
 
 
@@ -99,6 +115,8 @@ def _object(part):
     way = f"{part.source}__" if part.source else ""
 
     def make(*values):
+        if all(values):
+            return dict(zip(names, values, strict=True))
         return dict(zip(names, map(_or_none, values), strict=True)) if any(values) else None
 
     def make_if(is_public, *values):

@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models.functions import Cast
 
 from registry.exporting.chunks import chunks, public_links
+from registry.exporting.rows import dashed
 from registry.foundation.spreadsheets import csv_parts
 from registry.foundation.spreadsheets.cells import FORMULA_STARTS, neutralised
 from registry.models import Link
@@ -35,7 +36,6 @@ _DECLARED = {
 _NAMES = in_order(_DECLARED, _FIRST)
 HEADERS = ("id", *_FIRST, *_WORKED_OUT, *_NAMES[len(_FIRST) :])
 _YES = {True: "ja", False: "nee", None: ""}
-UUID_LENGTH = 36
 
 
 def _of_model(name):
@@ -91,7 +91,7 @@ def lines(queryset, base, *, harmless=True):
             tackles = ";".join([code for code, role in links.get(pk, ()) if role == Link.Role.TACKLES])
             lines_of_chunk.append(
                 [
-                    key if len(key) == UUID_LENGTH else _dashed(key),
+                    dashed(key),
                     *row[:first],
                     *point,
                     _YES[shielded],
@@ -104,11 +104,6 @@ def lines(queryset, base, *, harmless=True):
                 ]
             )
         yield lines_of_chunk
-
-
-def _dashed(key):
-    """A UUID as SQLite keeps it, in the form that everybody knows."""
-    return f"{key[:8]}-{key[8:12]}-{key[12:16]}-{key[16:20]}-{key[20:]}"
 
 
 def as_csv(queryset, base):
