@@ -1,4 +1,4 @@
-"""What costs time to work out is kept under the version of the content it was worked out from."""
+"""Caches results under the version of the content that they were computed from."""
 
 from collections.abc import Callable
 from hashlib import blake2b

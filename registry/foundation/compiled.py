@@ -1,4 +1,4 @@
-"""Questions that are asked all the time, compiled once: to make up such SQL costs more than to run it."""
+"""Compiles the SQL of frequent queries once per process: to build it takes longer than to run it."""
 
 from __future__ import annotations
 

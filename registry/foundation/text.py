@@ -52,7 +52,7 @@ def clean_text(text: str, *, one_line: bool = False) -> str:
 
 
 def writable(text: str) -> str:
-    """Without what XML has no room for, whatever is stored."""
+    """The text without the characters that XML 1.0 does not allow."""
     return _UNWRITABLE.sub("", text)
 
 

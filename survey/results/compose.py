@@ -1,4 +1,4 @@
-"""All that a round found, put together."""
+"""Makes the Results of a round: levels, breakdowns, pairs, comparison, themes."""
 
 from django.utils.translation import gettext_lazy as _
 

@@ -151,7 +151,7 @@ def sentence(level):
 
 
 def change_text(change):
-    """What a change is worth, in words."""
+    """Whether a change is demonstrable, and in which direction, in words."""
     if change.reason:
         return reason_text(change.reason)
     if not change.is_demonstrable:
@@ -160,12 +160,12 @@ def change_text(change):
 
 
 def signed(points):
-    """A difference with its sign, as printers write a minus."""
+    """A difference with its sign; a minus is U+2212."""
     return f"+{points}" if points > 0 else f"{points}".replace("-", "−")
 
 
 def number(value):
-    """With a point between the thousands, as Dutch has it."""
+    """A whole number with a point between the thousands; "niet bekend" for None."""
     return _("niet bekend") if value is None else f"{value:,}".replace(",", ".")
 
 
