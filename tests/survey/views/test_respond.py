@@ -160,7 +160,7 @@ def test_no_page_of_a_respondent_sets_a_cookie(client):
         client.get(address(slug="dicht")),
         client.get(address("kept")),
         client.get(address("manifest")),
-        client.post(address("reach"), {"stap": "1"}),
+        client.post(address("count-step"), {"stap": "1"}),
         client.get(reverse("survey:open-rounds")),
         client.get(reverse("survey:service-worker")),
         client.get(reverse("survey:preview", args=[key])),
@@ -230,7 +230,7 @@ def test_another_site_cannot_answer_for_somebody(settings, headers, status):
     client = Client(enforce_csrf_checks=True)
     assert client.post(address(), sent(), headers=headers).status_code == status
     assert round.responses.count() == (status == 200)
-    assert client.post(address("reach"), {"stap": "1"}, headers=headers).status_code == (
+    assert client.post(address("count-step"), {"stap": "1"}, headers=headers).status_code == (
         204 if status == 200 else 403
     )
 
