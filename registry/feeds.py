@@ -14,7 +14,7 @@ NEWEST = 50
 
 
 class WellFormedAtom(Atom1Feed):
-    """XML whatever is stored."""
+    """Atom without the control characters that XML 1.0 forbids, whatever the database holds."""
 
     def add_item_elements(self, handler, item):
         item = {name: writable(value) if isinstance(value, str) else value for name, value in item.items()}

@@ -18,7 +18,7 @@ BEFORE = "before"  # as a version: what was kept under the salt of the hour befo
 
 
 class HashedKeys:
-    """Under the salt of this hour, and read under that of the hour before: nothing is lost when an hour begins."""
+    """Writes under the salt of this hour; reads also under that of the hour before, so no key is lost at the turn."""
 
     def make_key(self, key, version=None):
         now, before = ratelimit.salts()

@@ -1,4 +1,4 @@
-"""Files that only the site itself may read."""
+"""Writes files with mode 0600: only the user of the site may read them."""
 
 import os
 from contextlib import suppress

@@ -1,4 +1,4 @@
-"""What the log says: of a request that is refused one line, with the path and the reason, and of no path a secret."""
+"""Logging: one line for a refused request, with path and reason; secrets in a path are left out."""
 
 import logging
 import logging.config

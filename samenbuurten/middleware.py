@@ -1,4 +1,4 @@
-"""What holds for every answer of the site, whichever view gives it."""
+"""Middleware for every response: security headers, and the largest body that a route accepts."""
 
 from django.conf import settings
 from django.shortcuts import render

@@ -11,8 +11,8 @@ class SurveyConfig(AppConfig):
 
     def ready(self):
         from survey import roles
-        from survey.models import stamp
+        from survey.models import stamp_triggers
 
         # Not model signals: they follow a migrate, and come after registry's for the order of the apps.
         post_migrate.connect(roles.install, sender=self, dispatch_uid="survey.roles")
-        post_migrate.connect(stamp.install, sender=self, dispatch_uid="survey.models.stamp")
+        post_migrate.connect(stamp_triggers.install, sender=self, dispatch_uid="survey.models.stamp_triggers")

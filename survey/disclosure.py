@@ -35,7 +35,7 @@ BANDS = (Reason.FEW, Reason.NEARLY_ALL)
 
 @dataclass(frozen=True)
 class Block:
-    """Groups that are shown as one; a single group stands by itself."""
+    """One group, or some that are added up, of which the figures are shown."""
 
     groups: tuple[str, ...]
 

@@ -1,4 +1,4 @@
-"""What is kept of answers only for a while: each round says how many days after it closed."""
+"""Deletes answers of a round as many days after it closed as the round says."""
 
 from datetime import timedelta
 

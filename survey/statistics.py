@@ -40,7 +40,9 @@ def percentage(value: float) -> int: ...
 @overload
 def percentage(value: float, digits: int) -> float: ...
 def percentage(value: float, digits: int = 0) -> float:
-    """A share or a difference as a percentage to show, halves away from zero: 0.125 gives 13 and −0.125 gives −13."""
+    """The percentage of a share (0 to 1) or of a difference (−1 to 1), rounded to ``digits`` decimals, halves
+    away from zero: 0.125 gives 13 and −0.125 gives −13. An int when ``digits`` is 0.
+    """
     scaled = abs(value) * 100 * 10**digits
     # 1e-9: a half that floating point wrote a hair too low is still a half.
     rounded = floor(scaled + 0.5 + 1e-9) / 10**digits * (-1 if value < 0 else 1)
@@ -49,12 +51,16 @@ def percentage(value: float, digits: int = 0) -> float:
 
 
 def shown_p(p: float) -> tuple[float, bool]:
-    """(a p-value to show, whether it is below that): no p-value is 0, however small."""
+    """(``p`` in P_DIGITS decimals, False); for a ``p`` (0 to 1) under LEAST_P: (LEAST_P, True)."""
     return (LEAST_P, True) if p < LEAST_P else (round(p, P_DIGITS), False)
 
 
 def wilson(count: int, n: int, z: float = Z_95) -> Interval:
-    """The interval of a share, 95 % unless told. Wilson (1927), JASA 22, without continuity correction."""
+    """The score interval of the share ``count`` / ``n``, both ends between 0 and 1. ``z``: the quantile, here
+    of 95 %.
+
+    ValueError unless 0 ≤ count ≤ n and n ≥ 1. Wilson (1927), JASA 22, without continuity correction.
+    """
     _check(count, n)
     share = count / n
     centre = share + z * z / (2 * n)
@@ -66,8 +72,13 @@ def wilson(count: int, n: int, z: float = Z_95) -> Interval:
 
 
 def compare(first: int, first_n: int, second: int, second_n: int) -> Comparison:
-    """Two rounds with other people in each: pooled two-proportion z test, two-sided, with the hybrid score
-    interval of Newcombe (1998), Statistics in Medicine 17, method 10."""
+    """The share ``first`` / ``first_n`` less ``second`` / ``second_n``, of two rounds with other people in
+    each.
+
+    A 95 % interval between −1 and 1 by the hybrid score method of Newcombe (1998), Statistics in Medicine 17,
+    method 10; z and a two-sided p by the pooled two-proportion test, z 0 and p 1 when all or nobody ticked in
+    both. ValueError unless 0 ≤ count ≤ n and n ≥ 1 for each.
+    """
     _check(first, first_n)
     _check(second, second_n)
     p1, p2 = first / first_n, second / second_n
@@ -85,8 +96,11 @@ def compare(first: int, first_n: int, second: int, second_n: int) -> Comparison:
 
 
 def mcnemar(only_first: int, only_second: int) -> float:
-    """Two statements in one round, ticked by the same people: exact two-sided p of McNemar's test, from the
-    numbers who ticked one and not the other (binomial with one half)."""
+    """The exact two-sided p (0 to 1) that two statements of one round are ticked as often, by McNemar's test:
+    from the numbers who ticked only the one and only the other, binomial with one half. 1 when both are 0.
+
+    ValueError for a count under 0. McNemar (1947), Psychometrika 12.
+    """
     _check_counts(only_first, only_second)
     n, least = only_first + only_second, min(only_first, only_second)
     tail = exp(_log_ways(n, least) - n * log(2)) * _series(lambda k: k / (n - k + 1), least, -1)
@@ -94,7 +108,9 @@ def mcnemar(only_first: int, only_second: int) -> float:
 
 
 def holm(ps: Sequence[float]) -> list[float]:
-    """The p-values adjusted for how many there are, in the order given. Holm (1979)."""
+    """The p-values (0 to 1) adjusted for their number, in the order in which they came; at most 1, never
+    below what they were. An empty list gives one. Holm (1979), Scandinavian Journal of Statistics 6.
+    """
     order = sorted(range(len(ps)), key=lambda index: ps[index])
     adjusted, highest = [0.0] * len(ps), 0.0
     for rank, index in enumerate(order):
@@ -105,9 +121,8 @@ def holm(ps: Sequence[float]) -> list[float]:
 
 @dataclass(frozen=True)
 class Together:
-    """How often two statements were ticked by the same people, out of ``n`` who saw both.
-
-    ``both`` ticked both, ``only_first`` and ``only_second`` one of them, ``neither`` none.
+    """The two by two table of two statements that the same ``n`` people saw: ``both`` ticked both,
+    ``only_first`` and ``only_second`` one of them, ``neither`` none. ValueError for a count under 0.
     """
 
     both: int
@@ -124,7 +139,9 @@ class Together:
 
     @property
     def phi(self) -> float | None:
-        """Correlation of two yes/no items, −1 to 1; None when everybody or nobody ticked one of them."""
+        """The correlation of two yes/no items (Pearson), −1 to 1; None when everybody or nobody ticked one of
+        them.
+        """
         first, second = self.both + self.only_first, self.both + self.only_second
         spread = first * (self.n - first) * second * (self.n - second)
         if not spread:
@@ -133,19 +150,25 @@ class Together:
 
     @property
     def jaccard(self) -> float | None:
-        """Of those who ticked one of the two, the share who ticked both; None when nobody did."""
+        """Of those who ticked at least one of the two, the share (0 to 1) who ticked both; None when nobody
+        did.
+        """
         either = self.both + self.only_first + self.only_second
         return self.both / either if either else None
 
     @property
     def lift(self) -> float | None:
-        """How many times as often together as by chance; None when nobody ticked one of them."""
+        """How often both were ticked, divided by how often that is expected by chance: 0 or more, 1 is
+        chance; None when nobody ticked one of them.
+        """
         expected = (self.both + self.only_first) * (self.both + self.only_second)
         return self.both * self.n / expected if expected else None
 
     @property
     def fisher(self) -> float:
-        """Fisher's exact test, two-sided: the chance of a table that is as unlikely or more so."""
+        """The two-sided p (0 to 1) of Fisher's exact test: the chance, with these totals of rows and columns,
+        of a table that is as unlikely as this one or more so. Fisher (1935), JRSS 98.
+        """
         row, column, n = self.both + self.only_first, self.both + self.only_second, self.n
         lowest, highest = max(0, row + column - n), min(row, column)
         rest = n - row - column
@@ -177,9 +200,11 @@ class Together:
 
 
 def detectable(share: float, n: int, next_n: int, power: float = 0.8, alpha: float = 0.05) -> float | None:
-    """The share a next round must reach for a rise to be found with this power; None when there is none.
+    """The least share (0 to 1) of ``next_n`` people that a two-sided test at ``alpha`` finds to be higher
+    than ``share`` of ``n`` people with probability ``power``; None when not even 1 is found.
 
-    Arcsine transformation: Cohen (1988), Statistical Power Analysis, chapter 6.
+    ValueError unless 0 ≤ share ≤ 1 and both bases are at least 1. By the arcsine transformation: Cohen
+    (1988), Statistical Power Analysis, chapter 6.
     """
     if not (0 <= share <= 1 and n > 0 and next_n > 0):
         raise ValueError("A share lies between 0 and 1, and a base is at least 1.")
@@ -190,9 +215,11 @@ def detectable(share: float, n: int, next_n: int, power: float = 0.8, alpha: flo
 
 
 def agreement(both_yes: int, only_first: int, only_second: int, both_no: int) -> tuple[float, float | None]:
-    """Two coders on one code: (share on which they agree, Cohen's kappa).
+    """Two coders on one code, of counts of units: (the share (0 to 1) on which they agree, Cohen's kappa (−1
+    to 1)).
 
-    Cohen (1960). Kappa is None when chance alone would always agree: then it says nothing.
+    Kappa is None when the expected agreement is 1: the formula then divides by 0. ValueError for a count
+    under 0, or when all are 0. Cohen (1960), Educational and Psychological Measurement 20.
     """
     _check_counts(both_yes, only_first, only_second, both_no)
     n = both_yes + only_first + only_second + both_no
@@ -205,9 +232,11 @@ def agreement(both_yes: int, only_first: int, only_second: int, both_no: int) ->
 
 
 def agreement_overall(pairs: Mapping[tuple[Code, Code], int]) -> tuple[float, float | None]:
-    """Two coders over all codes, of ``pairs`` as (first, second) to how often: (share on which they agree, kappa).
+    """Two coders on all codes together: (the share (0 to 1) on which they agree, Cohen's kappa (−1 to 1) or
+    None).
 
-    Cohen (1960), as for one code.
+    ``pairs``: (code of the first, code of the second) to the number of units. ValueError when there are none.
+    As ``agreement`` for one code.
     """
     n = sum(pairs.values())
     if not n:
@@ -223,7 +252,9 @@ def agreement_overall(pairs: Mapping[tuple[Code, Code], int]) -> tuple[float, fl
 
 
 def counts_behind(whole_percentage: int, n: int) -> list[int]:
-    """All counts that give this whole percentage at this base: none, one, or more."""
+    """All counts from 0 to ``n``, in order, of which ``percentage(count / n)`` is ``whole_percentage``; empty
+    when there are none. ValueError when ``n`` is under 1.
+    """
     if n < 1:
         raise ValueError("A base is at least 1.")
     low, high = floor((whole_percentage - 1) * n / 100), ceil((whole_percentage + 1) * n / 100)
@@ -243,7 +274,9 @@ def _check_counts(*counts: int) -> None:
 
 
 def _log_ways(n: int, k: int) -> float:
-    """The logarithm of n over k: at a million respondents the number itself has a quarter of a million digits."""
+    """The logarithm of n over k: at a million respondents the number itself has a quarter of a million
+    digits.
+    """
     return lgamma(n + 1) - lgamma(k + 1) - lgamma(n - k + 1)
 
 

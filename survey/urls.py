@@ -20,7 +20,7 @@ urlpatterns = [
     path("enquete/dienst.js", offline.service_worker, name="service-worker"),
     path("enquete/voorbeeld/<uuid:key>/", respond.Preview.as_view(), name="preview"),
     path("enquete/<slug:slug>/", respond.Respond.as_view(), name="respond"),
-    path("enquete/<slug:slug>/stap/", respond.reach, name="reach"),
+    path("enquete/<slug:slug>/stap/", respond.count_step, name="count-step"),
     path("enquete/<slug:slug>/bewaard/", offline.Kept.as_view(), name="kept"),
     path("enquete/<slug:slug>/niet-bewaard/", offline.Kept.as_view(name="not_saved"), name="not-kept"),
     path("enquete/<slug:slug>/apparaat/", offline.Device.as_view(), name="device"),

@@ -1,1 +1,1 @@
-"""How people get into the site, and what each role may do."""
+"""Logging in, the second factor, and the permissions and municipality of each role."""

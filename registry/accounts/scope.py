@@ -1,4 +1,4 @@
-"""How far a member of staff reaches: into the whole province, or into one municipality."""
+"""Which rows a member of staff may see and change: those of the whole province, or of one municipality."""
 
 from itertools import count
 

@@ -24,7 +24,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class WayIn:
-    """How somebody gets in, and what they may do there, at one moment."""
+    """E-mail address, password, second factor and groups of one account at one moment, to compare with later."""
 
     email: str
     password: str

@@ -1,4 +1,4 @@
-"""What left through the queue and what became of it, and the mailboxes where letters do not arrive: to read."""
+"""Read-only lists: each letter of the queue with its state, and the mailboxes that refuse letters."""
 
 from django.contrib import admin, messages
 from django.utils import timezone
@@ -101,7 +101,7 @@ class EmailAdmin(ReadOnlyAdmin):
 
 @admin.register(MailTrouble)
 class MailTroubleAdmin(ReadOnlyAdmin):
-    """Whoever knows that an address works again takes it off; else a letter that stays away does."""
+    """A mark is deleted by hand when the address works again, or by the site after a letter that did not bounce."""
 
     list_display = ["address", "whose", "since", "last_at", "times", "source", "why"]
     fields = readonly_fields = list_display
@@ -115,7 +115,7 @@ class MailTroubleAdmin(ReadOnlyAdmin):
         return admin.ModelAdmin.has_delete_permission(self, request, obj)
 
     def get_changelist_instance(self, request):
-        """Whose they are, for all rows at once."""
+        """Looks up for all rows of the page at once whose address it is."""
         listed = super().get_changelist_instance(request)
         rows = list(listed.result_list)
         whose_address = troubles.whose([row.address for row in rows])

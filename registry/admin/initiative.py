@@ -196,13 +196,13 @@ class LinkAdmin(TransferAdmin, ScopedAdmin):
         return type(form.__name__, (RowOfOwners, form), {"for_user": request.user})
 
     def has_delete_permission(self, request, obj=None):
-        """What is of residents goes on the page of the initiative, with the reason."""
+        """False for a row on a page of residents: that is deleted on the page of the initiative, with a reason."""
         theirs = obj is not None and needs_owners_yes(obj.initiative, request.user)
         return not theirs and super().has_delete_permission(request, obj)
 
     @admin.action(description=_("Bevestigen"), permissions=["change"])
     def confirm(self, request, queryset):
-        """One by one, for the history."""
+        """Saves row by row: ``update()`` writes no history."""
         links = queryset.filter(is_confirmed=False)
         for link in links:
             link.is_confirmed = True

@@ -73,7 +73,7 @@ class LetterForm(forms.ModelForm):
 
 
 class ShownAgain:
-    """For a form that is sent to look at, not to be saved."""
+    """Mixin for a form that is sent for a preview: it shows what was typed and saves nothing."""
 
     def is_valid(self):
         super().is_valid()

@@ -62,7 +62,7 @@ class PersonAdmin(ScopedAdmin, UserAdmin):
 
     @admin.display(description=_("komt aan"))
     def mail(self, person):
-        """Told when it does not arrive; that it does, nobody can promise."""
+        """Since when and why letters do not arrive at this address; else the state of the last letter."""
         if trouble := troubles.among([person.email]).get(person.email):
             return _("Nee, sinds %(day)s. De mailserver zei: %(why)s") % {
                 "day": date_format(timezone.localtime(trouble.since), "j F Y"),
@@ -73,7 +73,7 @@ class PersonAdmin(ScopedAdmin, UserAdmin):
 
     @admin.display(description=_("pagina’s"))
     def pages(self, person):
-        """Each with the way to who has a say in it."""
+        """The pages of this person, each with a link to its list of owners."""
         links = [
             (reverse("admin:registry_initiative_owners", args=[entry.pk]), entry.name)
             for entry in Initiative.objects.filter(ownerships__user=person)
@@ -150,7 +150,7 @@ class PersonAdmin(ScopedAdmin, UserAdmin):
         return self.has_change_permission(request, obj) and staff_access.may_close(obj, by=request.user)
 
     def get_actions(self, request):
-        """One at a time, on a page that says what goes."""
+        """Without deleting many: an account is deleted alone, on a page that lists what goes with it."""
         actions = super().get_actions(request)
         actions.pop("delete_selected", None)
         return actions

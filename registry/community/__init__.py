@@ -1,1 +1,1 @@
-"""What brings people together: matching, introductions, messages, saved searches, the yearly question."""
+"""Matching of initiatives, introductions, contact messages, saved searches and the yearly question."""

@@ -1,4 +1,4 @@
-"""What costs time to work out is worked out once: a figure for each version of the content, the SQL of a question."""
+"""Caches results under the version of the content that they were computed from, and the SQL of a query."""
 
 from __future__ import annotations
 

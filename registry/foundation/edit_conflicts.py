@@ -53,7 +53,7 @@ class MeetsOthersEdits(_Form):
     """For a form whose ``initial`` is how it is now, read under a lock."""
 
     def say_basis(self, fields: Iterable[forms.Field]) -> None:
-        """What does not say what it was made from is taken as it comes."""
+        """Adds to each of these fields a hidden input with its initial value; not to files and disabled fields."""
         if not self.is_bound or self._says_its_basis:
             for field in fields:
                 # A file is no text: what was chosen is what was meant.
@@ -69,7 +69,7 @@ class MeetsOthersEdits(_Form):
         return field.has_changed(now, basis)
 
     def see(self, bound: forms.BoundField) -> None:
-        """The form that is shown again was made from what is there now."""
+        """Sets the hidden initial value of a field to what is stored now, for the form that is shown again."""
         value = bound.field.prepare_value(self.get_initial_for_field(bound.field, bound.name))
         values = value if isinstance(value, list | tuple) else [value]
         self.data = self.data.copy()

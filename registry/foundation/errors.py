@@ -1,4 +1,4 @@
-"""The one way in which the house says no to somebody, with the reason."""
+"""The exception for a step that cannot be taken; its text is shown to the person who tried."""
 
 
 class Refused(Exception):

@@ -25,5 +25,5 @@ def relation_to(model: type[Model], name: str) -> type[Model]:
 
 
 def label_of(model: type[Model], name: str) -> str:
-    """What people read above it."""
+    """The ``verbose_name`` of a field."""
     return str(field_of(model, name).verbose_name)

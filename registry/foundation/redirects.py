@@ -1,16 +1,16 @@
-"""An address that no longer is one leads to where it went."""
+"""Redirects from former addresses."""
 
 from django.http import HttpRequest, HttpResponsePermanentRedirect
 
 
 class SameMethodRedirect(HttpResponsePermanentRedirect):
-    """What was sent is sent again to where it leads."""
+    """Status 308: the client sends the same method and body to the new address."""
 
     status_code = 308
 
 
 def moved(request: HttpRequest, where: str) -> HttpResponsePermanentRedirect:
-    """For good, with the query that was asked."""
+    """A permanent redirect to ``where`` with the query string of the request: 301 for GET and HEAD, else 308."""
     if query := request.META.get("QUERY_STRING"):
         where = f"{where}?{query}"
     is_read = request.method in ("GET", "HEAD")

@@ -1,4 +1,4 @@
-"""What two did to each other by chance is done once more: of a deadlock the database takes back one side whole."""
+"""Runs a transaction once more after a deadlock or a serialisation failure; the database rolled it back whole."""
 
 import logging
 from collections.abc import Callable
@@ -18,7 +18,8 @@ def is_collision(error: BaseException) -> bool:
 
 
 def once_more(act: Callable[[], Result]) -> Result:
-    """Do it, and once more when it collided. ``act`` begins its own transaction, and can begin anew."""
+    """The result of ``act()``, called a second time when the first collided; the second error is raised. ``act`` opens
+    its own transaction. Within a transaction that is open already it is called once."""
     try:
         return act()
     except OperationalError as error:

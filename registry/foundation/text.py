@@ -66,7 +66,7 @@ def lines(text: str) -> list[str]:
 
 
 def writable(text: str) -> str:
-    """Without what XML has no room for, whatever is stored."""
+    """The text without the characters that XML 1.0 does not allow."""
     return _UNWRITABLE.sub("", text)
 
 

@@ -1,1 +1,1 @@
-"""Where things are: outlines, distances, the overview map."""
+"""Outlines of municipalities, distances in kilometres, and the overview map as SVG."""

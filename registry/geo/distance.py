@@ -1,4 +1,4 @@
-"""How far two places are from each other."""
+"""The distance between two points (longitude, latitude in degrees), in kilometres."""
 
 from math import asin, cos, radians, sin, sqrt
 

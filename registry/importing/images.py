@@ -1,4 +1,4 @@
-"""Photos from visitors and staff: what goes into the site is always drawn anew."""
+"""Photos from visitors and staff: each is decoded and encoded again, so no metadata of the file is stored."""
 
 import warnings
 from io import BytesIO

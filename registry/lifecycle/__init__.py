@@ -1,1 +1,1 @@
-"""How a page ends, and comes back: withdrawal, deletion, merging."""
+"""Withdrawal, deletion, merging of pages, and taking a merge back."""

@@ -1,4 +1,4 @@
-"""Make one of two entries: what hangs on the one goes to the other, and the owners of both hear of it."""
+"""Merge two entries: related rows move to the one that stays, and the owners of both get a letter."""
 
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -153,7 +153,7 @@ def carry_consents(moved: Iterable[tuple[int, str]], source: Initiative, to: Ini
 
 
 def give(rows: Iterable[Any], to: Initiative) -> list[int]:
-    """Row by row, so that history sees it; their keys."""
+    """Moves these rows to the page ``to``, one by one, with history; returns their keys."""
     keys = []
     for row in rows:
         row.initiative = to

@@ -1,1 +1,1 @@
-"""Letters by e-mail: what they say, how they look, how they leave."""
+"""Letters by e-mail: their texts, their layout, the queue, and what bounces."""

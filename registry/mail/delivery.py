@@ -70,7 +70,7 @@ _STATUS = {State.TAKEN: STATUS.sent, State.WAITS: STATUS.requeued}
 
 
 class HeldBack(Exception):
-    """This site may not write to the reader: nothing left."""
+    """The settings do not allow this site to write to the reader; no letter was sent."""
 
 
 class Unanswered(OSError):

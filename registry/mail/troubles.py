@@ -63,7 +63,7 @@ def note(address, status, why, *, source=MailTrouble.Source.REFUSED, now=None):
 
 
 def works(address):
-    """Somebody read a letter there."""
+    """Deletes the mark of this address: somebody read a letter there."""
     MailTrouble.objects.filter(address=as_mailed(address)).delete()
 
 

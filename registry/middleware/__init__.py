@@ -1,1 +1,1 @@
-"""What happens with each request before and after its view."""
+"""Middleware of the register: second factor, mail budget, repeated forms, clean text."""

@@ -1,4 +1,4 @@
-"""The nouns of the register, one family a file. Import them from here."""
+"""The models of the register, related ones in one module. Import them from here."""
 
 from registry.models.bottleneck import Bottleneck, Level, Wording
 from registry.models.case import Case

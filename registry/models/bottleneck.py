@@ -11,7 +11,7 @@ from registry.models.fields.text import LineField, ProseField
 
 
 class Level(models.Model):
-    """One of the four levels at which it can pinch, after social-ecological theory."""
+    """One of the four levels of bottlenecks, after social-ecological theory."""
 
     slug = AddressField(_("naam in adressen"), primary_key=True, max_length=20)
     letter = LineField(_("letter"), max_length=1, unique=True)

@@ -22,7 +22,7 @@ class NoticeQuerySet(models.QuerySet):
 
 
 class Notice(models.Model):
-    """A visitor's word to staff about a public page: it is mine, it can be better, it is wrong."""
+    """What a visitor reports to staff about a public page: a claim of ownership, an improvement, or a fault."""
 
     class Kind(models.TextChoices):
         CLAIM = "overnemen", _("Dit is mijn initiatief")

@@ -17,7 +17,7 @@ Row = TypeVar("Row", bound=Model)
 
 
 class Gone(Refused):
-    """What was to be changed was deleted, or is no longer theirs, while somebody looked at it."""
+    """The row was deleted, or the person lost the right to change it, between the page and the request."""
 
     def __init__(self, text: str = "") -> None:
         super().__init__(text or _("Dit is net verwijderd. Er is niets veranderd."))

@@ -1,4 +1,4 @@
-"""Somebody has another address from now on: what hangs on the old one goes along."""
+"""Changes the e-mail address of an account, and of the rows that are stored under the old one."""
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -11,7 +11,7 @@ from registry.personal_data.columns import kept_elsewhere
 
 
 def address_changed(*, user=None, from_email_address=None, to_email_address=None, **kwargs):
-    """They proved it themselves, at /account/email/."""
+    """Receiver of allauth's signal, sent after the new mailbox was proved at /account/email/."""
     if from_email_address and to_email_address:
         move(to_email_address.user, from_email_address.email, to_email_address.email)
 

@@ -1,4 +1,4 @@
-"""Who somebody is to the database: every address they had here, their telephone numbers, and what they are called."""
+"""By what one person is found in the database: all addresses of the account, telephone numbers and names."""
 
 from collections import defaultdict
 from dataclasses import dataclass, field, replace

@@ -1,4 +1,4 @@
-"""What is kept only for a while. Periods are settings; the privacy page shows the same table."""
+"""Retention: per rule a period in days (a setting), after which rows are deleted. /privacy/ shows this table."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

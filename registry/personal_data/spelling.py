@@ -1,4 +1,4 @@
-"""How an address, a telephone number or a name of somebody can be written in a text, and how it is found there."""
+"""Regular expressions that find an e-mail address, a telephone number or a name in a text, in any usual spelling."""
 
 import html
 import json

@@ -1,1 +1,1 @@
-"""From five answers to an entry that waits for staff."""
+"""Registration of an initiative: five answers, a proved mailbox, an entry that waits for staff."""

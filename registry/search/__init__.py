@@ -1,4 +1,4 @@
-"""Finding: words that mean the same, ranking, and what is public besides initiatives."""
+"""Search: queries with synonyms, ranking, facets, and the index of what is public besides initiatives."""
 
 from registry.search.misses import forget_found, forget_miss, record_miss
 from registry.search.query import best_first, excerpt, few_hits, found_under, narrow, search

@@ -1,4 +1,4 @@
-"""What people looked for in vain: counted until the words find something."""
+"""Counts searches without a result; a count is deleted when the words find something."""
 
 from django.db import IntegrityError, transaction
 from django.db.models import F

@@ -1,4 +1,4 @@
-"""How well a text answers a query: one rule, for texts in Python and for rows in SQL."""
+"""The rank of a text for a query, by the same rule for texts in Python and for rows in SQL."""
 
 from enum import IntEnum
 from functools import reduce

@@ -1,1 +1,1 @@
-"""What templates of the register ask for by a tag."""
+"""Template tags and filters of the register."""

@@ -1,4 +1,4 @@
-"""How the site is, for a monitor: nothing that helps a stranger."""
+"""The state of the site as JSON for a monitor: database, and mail that waits; no versions, no content."""
 
 from datetime import timedelta
 

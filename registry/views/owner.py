@@ -1,4 +1,4 @@
-"""The pages of who keeps an initiative: what stands there, what is asked, who else may."""
+"""The pages for owners of an initiative: its state, proposals, introductions, owners and their own data."""
 
 import json
 
@@ -59,7 +59,7 @@ ASKS_OTHERS = gettext_lazy(
 
 
 class Owned(OwnersOnly):
-    """A view on one initiative of the person; everybody else's does not exist."""
+    """Base view on one initiative of the person who is logged in; 404 for any other."""
 
     def setup(self, request, slug, **kwargs):
         super().setup(request, slug=slug, **kwargs)
@@ -318,7 +318,7 @@ class MyData(OwnersOnly, View):
 
 
 class DeleteMyData(View):
-    """What goes, on a page; then it goes. It asks the same proof as another address does."""
+    """Deletes the account after a page that lists what is deleted; asks the same proof as a change of address."""
 
     def dispatch(self, request):
         if not request.user.is_authenticated or request.user.is_staff:

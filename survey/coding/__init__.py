@@ -1,1 +1,1 @@
-"""From open answers to themes, by two people."""
+"""Coding of open answers into themes by two coders, and what a theme becomes in the register."""

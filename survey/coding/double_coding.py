@@ -279,7 +279,7 @@ def agreement_overall_of(round):
 
 @transaction.atomic
 def freeze(round, *, by=None, seen=None):
-    """From here on the themes stand."""
+    """Fixes the coding of the round: codes and codings no longer change."""
     checklist.enter(round, "freeze", seen=seen)
     if CodingPlan.objects.filter(round=round, frozen_on=None).update(frozen_on=timezone.localdate()):
         units_of(round).filter(shown_on=None).update(shown_on=timezone.localdate())
@@ -288,7 +288,7 @@ def freeze(round, *, by=None, seen=None):
 
 @transaction.atomic
 def thaw(round, *, by=None, seen=None):
-    """The way back, as long as nobody else leans on the themes."""
+    """Opens the coding again; Refused once something was made or published from its themes."""
     checklist.enter(round, "thaw", seen=seen)
     if CodingPlan.objects.filter(round=round, frozen_on__isnull=False).update(frozen_on=None):
         # What was screened meanwhile has no units yet.

@@ -1,1 +1,1 @@
-"""Taking in answers: screens, paper, stands, kiosk."""
+"""Storing answers from screens, paper and kiosks, and the codes of stands."""

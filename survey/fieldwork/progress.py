@@ -9,7 +9,7 @@ from survey.models import StepCount
 
 
 def count(round, step):
-    """Somebody came as far as the screen with this number."""
+    """Adds one to the number of visits that reached this screen."""
     counts = StepCount.objects.filter(round=round, step=step)
     if counts.update(number=F("number") + 1):
         return

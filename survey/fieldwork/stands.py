@@ -30,7 +30,7 @@ def address(round, source=None):
 
 
 def qr(text, kind):
-    """A QR code as bytes; a fifth of it may be torn or wet."""
+    """A QR code as bytes, readable with up to a quarter of it damaged (error correction level Q)."""
     code, picture = _qr(text), io.BytesIO()
     code.make_image(image_factory=PilImage if kind == "png" else SvgPathImage).save(picture)
     return picture.getvalue()

@@ -1,4 +1,4 @@
-"""The nouns of the survey, one family a file. Import them from here."""
+"""The models of the survey, related ones in one module. Import them from here."""
 
 from survey.models.act import RoundAct
 from survey.models.coding import Code, Coding, CodingPlan, Promotion, Quote, RetentionRun, Seat, Unit

@@ -69,7 +69,7 @@ def uncoded(round, coder):
 
 
 def codes_by_unit(round):
-    """{unit: {coder: code}}, as they said it."""
+    """{key of the unit: {coder: key of the code}}, of all three coders."""
     codes = {}
     codings = Coding.objects.filter(unit__answer__response__round=round).order_by()
     for unit, coder, code in codings.values_list("unit", "coder", "code"):

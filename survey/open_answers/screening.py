@@ -118,7 +118,7 @@ def decide(answer, to, *, words=None, by=None, seen=None, sure=False):
 
 @transaction.atomic
 def restore(answer, *, by=None, seen=None):
-    """A slip: the words come back, to be read anew."""
+    """Takes a wipe back: the words wait for screening again. Refused when they are deleted."""
     answer = OpenAnswer.objects.select_for_update().get(pk=answer.pk)
     refuse_when_stale(seen, mark_of(answer))
     if not can_restore(answer):
@@ -130,7 +130,7 @@ def restore(answer, *, by=None, seen=None):
 
 @transaction.atomic
 def purge(answer, *, by=None, seen=None):
-    """For good, now: not a word of it is left."""
+    """Deletes the words of a wiped answer at once; this cannot be taken back."""
     answer = OpenAnswer.objects.select_for_update().get(pk=answer.pk)
     refuse_when_stale(seen, mark_of(answer))
     if answer.screening != Screening.DELETED:

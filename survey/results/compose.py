@@ -1,4 +1,4 @@
-"""All that a round found, put together."""
+"""Makes the Results of a round: levels, breakdowns, pairs, comparison, themes."""
 
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any

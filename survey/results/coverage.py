@@ -1,4 +1,4 @@
-"""Dekking: what is felt widely and tackled by few stands on top."""
+"""Dekking: bottlenecks by how many people recognise them for each initiative that tackles them, highest first."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

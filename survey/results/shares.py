@@ -19,7 +19,7 @@ from survey.results import Statement, range_of
 
 @dataclass(frozen=True)
 class Known:
-    """What is told of a bottleneck, and where that stands."""
+    """The figure of a bottleneck and the publication that it was published in."""
 
     statement: Statement
     publication: Publication

@@ -1,4 +1,4 @@
-"""Counting responses: whole numbers and nothing else. A tally plus a tally is the tally of both.
+"""Counts of responses, as whole numbers of 0 or more. The sum of two tallies is the tally of both sets of responses.
 
 Rows are turned into columns: one very large whole number for each statement, with a bit for each respondent.
 How many ticked two statements is then one AND and a count of bits, for a million people in an instant.

@@ -158,7 +158,7 @@ def sentence(level: LevelResult) -> str:
 
 
 def change_text(change: Change) -> str:
-    """What a change is worth, in words."""
+    """Whether a change is demonstrable, and in which direction, in words."""
     if change.reason:
         return reason_text(change.reason)
     if change.points is None or not change.is_demonstrable:
@@ -167,12 +167,12 @@ def change_text(change: Change) -> str:
 
 
 def signed(points: int) -> str:
-    """A difference with its sign, as printers write a minus."""
+    """A difference with its sign; a minus is U+2212."""
     return f"+{points}" if points > 0 else f"{points}".replace("-", "−")
 
 
 def number(value: int | None) -> str:
-    """With a point between the thousands, as Dutch has it."""
+    """A whole number with a point between the thousands; "niet bekend" for None."""
     return _("niet bekend") if value is None else f"{value:,}".replace(",", ".")
 
 

@@ -1,1 +1,1 @@
-"""Rounds to show the site with: a fictional one, and that of the deck."""
+"""Two sample rounds: a fictional one, and the one that the presentation reports."""

@@ -1,1 +1,1 @@
-"""What templates ask of the survey by a tag."""
+"""Template tags and filters of the survey."""

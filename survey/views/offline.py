@@ -1,4 +1,4 @@
-"""What makes the questions an app that also answers without a network."""
+"""The service worker, its pages and its manifest: the questions work without a network."""
 
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.http import Http404, HttpResponse, JsonResponse

@@ -260,7 +260,7 @@ def open_rounds(request):
 
 
 @csrf_exempt
-def reach(request, slug):
+def count_step(request, slug):
     """A respondent's page tells which screen was reached; it is added to a number."""
     if request.method != "POST":
         return HttpResponse(status=405, headers={"Allow": "POST"})

@@ -28,9 +28,9 @@ def too_wide(page, *widths):
     return runs_off
 
 
-def faults(page, *, narrowest=NARROWEST, small=None, is_dark_too=False):
+def faults(page, *, small=None, is_dark_too=False):
     """All that is wrong with this page. ``small`` is a script that lists what is too small to tap."""
-    wrong = too_wide(page, narrowest)
+    wrong = too_wide(page, NARROWEST)
     for width in (DESK, PHONE):
         wrong += too_wide(page, width)
         if small:

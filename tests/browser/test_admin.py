@@ -18,7 +18,7 @@ from registry.models import (
 from registry.partners import api_keys, webhooks
 from tests import factories
 from tests.browser.keeping import log_in
-from tests.browser.looking import LOOKED_AT, PHONE, faults_of_all
+from tests.browser.looking import LOOKED_AT, faults_of_all
 
 pytestmark = pytest.mark.once
 
@@ -119,7 +119,7 @@ def walk(window):
 
 def test_no_page_of_the_admin_has_a_fault(staff):
     window = staff(**LOOKED_AT)
-    assert faults_of_all(window.page, walk(window), narrowest=PHONE, is_dark_too=True) == {}
+    assert faults_of_all(window.page, walk(window), is_dark_too=True) == {}
 
 
 def focus(page, selector):

@@ -11,7 +11,7 @@ from survey.models import OpenAnswer
 from tests import factories
 from tests.browser.coding import fill_coding
 from tests.browser.keeping import log_in
-from tests.browser.looking import LOOKED_AT, PHONE, faults_of_all
+from tests.browser.looking import LOOKED_AT, faults_of_all
 from tests.survey import coded, making
 
 pytestmark = pytest.mark.once
@@ -48,7 +48,7 @@ def opened(page, addresses):
 
 def test_no_page_has_a_fault(staff):
     page = staff(**LOOKED_AT).page
-    assert faults_of_all(page, opened(page, fill_coding(STAFF)), narrowest=PHONE, is_dark_too=True) == {}
+    assert faults_of_all(page, opened(page, fill_coding(STAFF)), is_dark_too=True) == {}
 
 
 def test_answers_are_read_and_coded_by_keyboard_alone(staff):

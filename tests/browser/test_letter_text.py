@@ -3,7 +3,7 @@
 import pytest
 from post_office.models import Email, EmailTemplate
 
-from tests.browser.looking import LOOKED_AT, PHONE, faults_of_all
+from tests.browser.looking import LOOKED_AT, faults_of_all
 from tests.browser.test_admin import staff
 
 __all__ = ["staff"]
@@ -51,7 +51,7 @@ def walk(window):
 
 def test_no_page_about_a_text_has_a_fault(staff):
     window = staff(**LOOKED_AT)
-    assert faults_of_all(window.page, walk(window), narrowest=PHONE, is_dark_too=True) == {}
+    assert faults_of_all(window.page, walk(window), is_dark_too=True) == {}
 
 
 def test_a_draft_is_seen_mailed_and_saved_by_keyboard_without_javascript(staff):

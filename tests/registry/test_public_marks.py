@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from registry.models import Bottleneck, Case, ContentStamp, Initiative, Status, Trace
 from registry.partners import trace_triggers
-from survey.models import stamp as survey_stamp
+from survey.models import stamp_triggers as survey_triggers
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -23,7 +23,7 @@ ANSWERS = [
     f"{API}/initiatieven?zoek=soep", f"{API}/initiatieven?zoek=stichting", f"{API}/casussen?zoek=soep", f"{API}/metingen",
     "/hsds/services", "/hsds/organizations", "/hsds/taxonomies", "/initiatieven/feed.xml", "/sitemap.xml",
 ]  # fmt: skip
-TABLES = {one.table: one for one in [*trace_triggers.shown_tables(), *survey_stamp.PUBLIC]}
+TABLES = {one.table: one for one in [*trace_triggers.shown_tables(), *survey_triggers.PUBLIC]}
 CONTENT = {model._meta.db_table: model for model in apps.get_models(include_auto_created=True)}
 PRIVATE = {"created_at", "reminded_on", "contact_name", "contact_email", "contact_phone", "kiosk_pin",
            "keep_answers_days", "keep_responses_days"}  # fmt: skip

@@ -1,1 +1,1 @@
-"""What the classes of the admin share."""
+"""Base classes and mixins of the admin: scope, history, reasons, spreadsheets."""

@@ -39,7 +39,7 @@ class DeletesWithReason:
             return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
 
     def log_deletions(self, request, queryset):
-        """Not before: a colleague may be first, and then nothing was deleted here."""
+        """Does nothing: what was really deleted is logged in delete_queryset, since a colleague may be first."""
 
     def delete_model(self, request, obj):
         with transaction.atomic():

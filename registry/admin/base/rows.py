@@ -57,7 +57,7 @@ def _in_words(rows):
 
 
 class RowOfOwners:
-    """For the form of one such row by itself: only what is the province's to say changes here."""
+    """Mixin for the form of one such row: an error when it changes more than ``own_say`` of what owners must agree to."""
 
     for_user = None
     own_say = frozenset({"is_confirmed"})

@@ -1,4 +1,4 @@
-"""What all admin classes share: nobody sees further than ``visible_to(user)``, through whichever door."""
+"""Base classes of the admin: list, form, choices and actions hold only the rows of ``visible_to(user)``."""
 
 from itertools import pairwise
 
@@ -23,7 +23,7 @@ from registry.models.person import WHOLE_PROVINCE
 
 
 class ScopedFields:
-    """For an admin class and for an inline: the choices of a form stay within reach."""
+    """Mixin for an admin class or an inline: the choices of each relation are those of ``visible_to(user)``."""
 
     # What people type without https:// gets it; Django 5.2 warns when nobody says so.
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
@@ -47,7 +47,7 @@ class NamedFields(forms.BaseInlineFormSet):
 
 
 class PointsAtTheLiving:
-    """For a form: what was merged into another is written to and chosen no more."""
+    """Mixin for a form: an error on a row that was merged into another, and on a choice that was."""
 
     def clean(self):
         cleaned = super().clean()
@@ -74,7 +74,7 @@ class PointsAtTheLiving:
 
 
 class LivingForm(PointsAtTheLiving, forms.ModelForm):
-    """Of a row on a page."""
+    """The form of an inline row, with these errors."""
 
 
 class Inline(GuardsRows, ScopedFields, admin.TabularInline):

@@ -61,7 +61,7 @@ def not_going():
 
 
 def save(row, *, subject, text, by, what=LetterVersion.What.CHANGED):
-    """Let this be the text from now on."""
+    """Stores a version of the text; letters are made from it from now on."""
     row.subject, row.content = subject, text
     row.version_by, row.version_what = by, what
     row.save()

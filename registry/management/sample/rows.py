@@ -38,7 +38,7 @@ SINCE = datetime.datetime(2026, 1, 1, 9, tzinfo=datetime.UTC)
 
 
 class Register:
-    """What is there to make sample content of."""
+    """The municipalities, places and bottlenecks that sample rows refer to; Refused when there are none."""
 
     def __init__(self, seed):
         self.seed = seed

@@ -18,7 +18,7 @@ class ImportTaskQuerySet(models.QuerySet):
         return self.filter(models.Q(started_at=None) | died)
 
     def claim(self, task):
-        """Begin it; False when somebody else did."""
+        """Marks the task as begun by this process; False when another process did first."""
         return bool(self.waiting().filter(pk=task.pk).update(started_at=timezone.now()))
 
 

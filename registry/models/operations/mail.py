@@ -21,7 +21,7 @@ class DeliveryQuerySet(models.QuerySet):
         return self.filter(state=Delivery.State.WAITS)
 
     def stuck(self, now=None):
-        """What should have left by now."""
+        """Letters in the queue that waited longer than their pace allows."""
         now = now or timezone.now()
         is_late = Q(email__created__lt=now - STUCK_AFTER) | Q(
             email__priority__gte=PRIORITY.high, email__created__lt=now - STUCK_AFTER_AT_ONCE

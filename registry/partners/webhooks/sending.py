@@ -1,4 +1,4 @@
-"""One request to one receiver: short, to the address that was checked, and without following anybody."""
+"""One request to one receiver: with a time limit, to the IP address that was checked, without redirects."""
 
 import contextlib
 import http.client

@@ -1,1 +1,1 @@
-"""Whether what is published together tells about a few people."""
+"""Checks that all published figures together do not give away the answers of a few people."""

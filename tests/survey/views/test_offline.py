@@ -10,16 +10,16 @@ pytestmark = pytest.mark.django_db
 def test_a_screen_that_is_reached_is_a_number_and_nothing_else(client):
     round = making.round()
     sent_steps = ["0", "1", "1", "99", "-1", "x", "", "²", "1.0"]
-    statuses = [client.post(address("reach"), {"stap": step}).status_code for step in sent_steps]
+    statuses = [client.post(address("count-step"), {"stap": step}).status_code for step in sent_steps]
     assert statuses == [204, 204, 204, 400, 400, 400, 400, 400, 400]
     assert list(StepCount.objects.values_list("step", "number")) == [(0, 1), (1, 2)]
-    assert client.get(address("reach")).status_code == 405
+    assert client.get(address("count-step")).status_code == 405
     making.close(round)
     # It says so, so that the page does not take itself for counted.
-    assert client.post(address("reach"), {"stap": "1"}).status_code == 409
+    assert client.post(address("count-step"), {"stap": "1"}).status_code == 409
     assert StepCount.objects.get(step=1).number == 2
     making.round("concept", is_open=False, questionnaire=round.questionnaire)
-    assert client.post(address("reach", "concept"), {"stap": "1"}).status_code == 404
+    assert client.post(address("count-step", "concept"), {"stap": "1"}).status_code == 404
 
 
 def test_the_manifest_makes_an_app_of_the_round(client):

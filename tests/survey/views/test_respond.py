@@ -10,6 +10,7 @@ from survey.design.questions import questions_of
 from survey.fieldwork import intake
 from survey.models import AccessCode, OpenAnswer, Response, Round, SourceCode
 from tests import factories
+from tests.reading import tight
 from tests.survey import making
 from tests.survey.sending import address, sent
 
@@ -159,7 +160,7 @@ def test_no_page_of_a_respondent_sets_a_cookie(client):
         client.get(address(slug="dicht")),
         client.get(address("kept")),
         client.get(address("manifest")),
-        client.post(address("reach"), {"stap": "1"}),
+        client.post(address("count-step"), {"stap": "1"}),
         client.get(reverse("survey:open-rounds")),
         client.get(reverse("survey:service-worker")),
         client.get(reverse("survey:preview", args=[key])),
@@ -229,7 +230,7 @@ def test_another_site_cannot_answer_for_somebody(settings, headers, status):
     client = Client(enforce_csrf_checks=True)
     assert client.post(address(), sent(), headers=headers).status_code == status
     assert round.responses.count() == (status == 200)
-    assert client.post(address("reach"), {"stap": "1"}, headers=headers).status_code == (
+    assert client.post(address("count-step"), {"stap": "1"}, headers=headers).status_code == (
         204 if status == 200 else 403
     )
 
@@ -301,13 +302,13 @@ def test_a_preview_shows_all_and_stores_nothing(client):
 
 def test_before_sending_every_column_of_the_tables_is_named(client):
     making.round()
-    page = client.get(address())
+    page = tight(client.get(address()).text)
     for model in (Response, OpenAnswer):
         for field in model._meta.concrete_fields:
-            assert f">{field.verbose_name}" in page.text, field.name
+            assert f">{field.verbose_name}" in page, field.name
             # A name that was thought of, not made from the code.
             assert field.verbose_name != field.name.replace("_", " ")
-            assert str(field.help_text) in page.text
+            assert str(field.help_text) in page
 
 
 @pytest.mark.parametrize("number", [1, 3])
