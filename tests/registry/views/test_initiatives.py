@@ -43,7 +43,7 @@ def test_list_shows_only_what_is_published(client):
 def test_list_asks_the_same_for_one_and_for_three(client, django_assert_num_queries, number):
     for _ in range(number):
         linked()
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(12):
         assert len(names(client.get("/initiatieven/"))) == number
 
 
