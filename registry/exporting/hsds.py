@@ -103,8 +103,12 @@ def for_services(queryset):
     return queryset.select_related("municipality", "place", "organisation").with_links().with_moment()
 
 
-def taxonomy(taxonomy):
-    return {"id": taxonomy.id, "name": taxonomy.name, "description": taxonomy.description}
+def taxonomy(vocabulary):
+    return {
+        "id": vocabulary.id,
+        "name": vocabulary.name,
+        "description": vocabulary.description,
+    }
 
 
 def level_term(level):

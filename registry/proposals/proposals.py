@@ -36,15 +36,15 @@ Outcome = ProposedChange.Outcome
 def differences(proposal: ChangeProposal) -> list[tuple[ProposedChange, str, str, str]]:
     """(change, label, was, becomes) for each field of a proposal, in words. A change that is open and of which another
     made something else meanwhile has ``now``, what it is now in words, and ``mark``, a word for that."""
-    told = []
+    rows = []
     for change in proposal.changes.all():
         live = to_json(proposal.initiative, change.field)
         change.mark = mark_of(live)
         is_other = change.outcome == Outcome.OPEN and live not in (change.old, change.new)
         change.now = show(change.field, live) if is_other else ""
         was, becomes = show(change.field, change.old), show(change.field, change.new)
-        told.append((change, label_of(Initiative, change.field), was, becomes))
-    return told
+        rows.append((change, label_of(Initiative, change.field), was, becomes))
+    return rows
 
 
 @transaction.atomic
@@ -121,7 +121,7 @@ def _close(proposal: ChangeProposal, why: str, by: User | None) -> None:
     proposal.save()
     closed = proposal.changes.filter(outcome=Outcome.SUPERSEDED)
     outcome = _("Niet overgenomen: %s.") % _labels(closed.values_list("field", flat=True))
-    _tell(proposal, by, outcome=outcome, reason=Ours(why), told=outcome)
+    _tell(proposal, by, outcome=outcome, reason=Ours(why), to_owners=outcome)
 
 
 @transaction.atomic
@@ -156,7 +156,8 @@ def decide_proposal(
         raise Refused(_("Een andere eigenaar beslist hierover."))
     accepted = {change.field for change in changes} & set(accepted)
     moves_to = next(
-        (one.new for one in changes if one.field == "municipality" and one.field in accepted), None
+        (change.new for change in changes if change.field == "municipality" and change.field in accepted),
+        None,
     )
     _refuse_giving_away(initiative, moves_to, by)
     _refuse_unseen(initiative, [change for change in changes if change.field in accepted], seen)
@@ -230,24 +231,24 @@ def _already_decided(proposal: ChangeProposal, reader: User | None) -> str:
         who = _("iemand van wie het account weg is")
     elif proposal.decided_by == reader:
         who = _("u")
-    told = _("Hierover is op %(day)s al besloten, door %(who)s. Uw antwoord telt niet mee.") % {
+    who_and_when = _("Hierover is op %(day)s al besloten, door %(who)s. Uw antwoord telt niet mee.") % {
         "who": who,
         "day": date_format(timezone.localtime(proposal.decided_at), "j F Y"),
     }
-    return " ".join(filter(None, [told, *outcome_of(proposal.changes.all()).splitlines()]))
+    return " ".join(filter(None, [who_and_when, *outcome_of(proposal.changes.all()).splitlines()]))
 
 
 def outcome_of(changes: Iterable[ProposedChange]) -> str:
     """What was taken over and what was not, in sentences."""
-    told = []
+    sentences = []
     for outcome, text in (
         (Outcome.ACCEPTED, _("Overgenomen: %s.")),
         (Outcome.REJECTED, _("Niet overgenomen: %s.")),
         (Outcome.SUPERSEDED, _("Vervangen door een nieuwer voorstel: %s.")),
     ):
         if names := [change.field for change in changes if change.outcome == outcome]:
-            told.append(text % _labels(names))
-    return "\n".join(told)
+            sentences.append(text % _labels(names))
+    return "\n".join(sentences)
 
 
 def _tell_decided(proposal: ChangeProposal, by: User | None) -> None:
@@ -262,11 +263,13 @@ def _tell_decided(proposal: ChangeProposal, by: User | None) -> None:
         who = _("Een medewerker besloot.")
         if is_taken_over and proposal.waits_for_owners:
             who = _("Een medewerker besloot, zonder op uw ja te wachten.")
-    _tell(proposal, by, outcome=outcome, reason=reason, told=outcome if by is None else f"{who}\n{outcome}")
+    _tell(
+        proposal, by, outcome=outcome, reason=reason, to_owners=outcome if by is None else f"{who}\n{outcome}"
+    )
 
 
-def _tell(proposal: ChangeProposal, by: User | None, *, outcome: str, reason: str, told: str) -> None:
-    """Who proposed it, and the owners, in the words of ``told``, when it was theirs to decide; not ``by``."""
+def _tell(proposal: ChangeProposal, by: User | None, *, outcome: str, reason: str, to_owners: str) -> None:
+    """Who proposed it, and the owners, in the words of ``to_owners``, when it was theirs to decide; not ``by``."""
     initiative = proposal.initiative
     about = {"about": initiative, "initiatief": initiative.name, "reden": reason}
     own_page = letters.address("my-initiative", initiative.slug)
@@ -279,7 +282,7 @@ def _tell(proposal: ChangeProposal, by: User | None, *, outcome: str, reason: st
         if not proposal.waits_for_owners and (proposal.by == by or not keeps(initiative, proposal.by)):
             return
         for email in active_owners(initiative, by, proposal.by):
-            letters.send("voorstel-beantwoord", email, uitkomst=told, adres=own_page, **about)
+            letters.send("voorstel-beantwoord", email, uitkomst=to_owners, adres=own_page, **about)
 
 
 def _where(initiative: Initiative, reader: User) -> tuple[str, str]:

@@ -60,44 +60,46 @@ _DUTCH = {
 
 def round(publication, base):
     """``base``: scheme and host, such as "https://samenbuurten.example"."""
-    found = results.read(publication.data)
-    here = f"{base}{reverse('api:root')}/metingen/{found.round}"
+    outcome = results.read(publication.data)
+    here = f"{base}{reverse('api:root')}/metingen/{outcome.round}"
     return {
-        "slug": found.round,
-        "naam": found.name,
-        "gelegenheid": found.occasion or None,
-        "datum": found.held_on,
+        "slug": outcome.round,
+        "naam": outcome.name,
+        "gelegenheid": outcome.occasion or None,
+        "datum": outcome.held_on,
         "uitgave": publication.edition,
         "vastgesteldOp": publication.published_on,
-        "n": found.responses,
-        "voorbeeld": found.is_sample,
+        "n": outcome.responses,
+        "voorbeeld": outcome.is_sample,
         "_links": {
             "self": {"href": here},
             "resultaten": {"href": f"{here}/resultaten"},
-            "pagina": {"href": base + reverse("survey:results", args=[found.round])},
+            "pagina": {"href": base + reverse("survey:results", args=[outcome.round])},
         },
     }
 
 
 def results_of(publication, base):
     """Each level with its base and its statements; a figure that is not there has a reason."""
-    found = results.read(publication.data)
+    outcome = results.read(publication.data)
     body = round(publication, base)
     body["_links"] = body["_links"] | {
         "self": body["_links"]["resultaten"],
         "meting": body["_links"]["self"],
     }
     return body | {
-        "drempel": found.threshold,
-        "toelichting": found.note or None,
-        "niveaus": [_level(level) for level in found.levels],
-        "errata": [{"datum": one.noted_on, "tekst": one.text} for one in publication.errata.all()],
+        "drempel": outcome.threshold,
+        "toelichting": outcome.note or None,
+        "niveaus": [_level(level) for level in outcome.levels],
+        "errata": [
+            {"datum": erratum.noted_on, "tekst": erratum.text} for erratum in publication.errata.all()
+        ],
     }
 
 
 def details(publication, names):
-    found = publications.as_it_counts(publication)
-    return {name: _in_dutch(_plain(getattr(found, DETAILS[name]))) for name in names}
+    outcome = publications.as_it_counts(publication)
+    return {name: _in_dutch(_plain(getattr(outcome, DETAILS[name]))) for name in names}
 
 
 def _level(level):
@@ -108,25 +110,27 @@ def _level(level):
         "n": level.n,
         "onderdrukt": _is_suppressed(level.reason),
         "reden": reason_text(level.reason) or None,
-        "stellingen": [_statement(one) for one in level.statements],
+        "stellingen": [_statement(statement) for statement in level.statements],
     }
 
 
-def _statement(one):
+def _statement(statement):
     return {
-        "code": one.code,
-        "stelling": one.text,
-        "formulering": one.wording,
-        "aantal": one.count,
+        "code": statement.code,
+        "stelling": statement.text,
+        "formulering": statement.wording,
+        "aantal": statement.count,
         # What was published before has 0 where the base was not shown.
-        "n": one.n or None,
-        "percentage": one.percentage,
-        "interval": {"van": one.interval[0], "tot": one.interval[1]} if one.interval else None,
-        "rang": one.rank,
-        "band": one.band,
-        "afgeleid": one.is_derived,
-        "onderdrukt": _is_suppressed(one.reason),
-        "reden": reason_text(one.reason) or None,
+        "n": statement.n or None,
+        "percentage": statement.percentage,
+        "interval": {"van": statement.interval[0], "tot": statement.interval[1]}
+        if statement.interval
+        else None,
+        "rang": statement.rank,
+        "band": statement.band,
+        "afgeleid": statement.is_derived,
+        "onderdrukt": _is_suppressed(statement.reason),
+        "reden": reason_text(statement.reason) or None,
     }
 
 
@@ -137,7 +141,7 @@ def _is_suppressed(reason):
 
 def _plain(part):
     if isinstance(part, tuple):
-        return [asdict(one) for one in part]
+        return [asdict(row) for row in part]
     return part and asdict(part)
 
 
@@ -150,4 +154,4 @@ def _in_dutch(data):
             _DUTCH[name]: (reason_text(value) or None) if name == "reason" else _in_dutch(value)
             for name, value in data.items()
         }
-    return [_in_dutch(one) for one in data] if isinstance(data, list | tuple) else data
+    return [_in_dutch(part) for part in data] if isinstance(data, list | tuple) else data
