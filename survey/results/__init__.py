@@ -9,7 +9,7 @@ from survey.results.compose import (
     results_from_shares,
 )
 from survey.results.editions import LEVELS, clashes, stale_bands
-from survey.results.shapes import (
+from survey.results.outcome import (
     BlockResult,
     BreakdownResult,
     Change,

@@ -14,7 +14,7 @@ from dataclasses import replace
 from itertools import combinations
 
 from survey.disclosure import LEAST
-from survey.results.shapes import BreakdownResult, LevelResult, Pair, Statement
+from survey.results.outcome import BreakdownResult, LevelResult, Pair, Statement
 from survey.results.tally import Tally
 from survey.results.words import Reason
 from survey.statistics import holm, mcnemar

@@ -10,7 +10,7 @@ from survey.design.questions import questions_of
 from survey.models import Item, Questionnaire, RespondentRole
 from survey.models.questionnaire import AskedLevel
 from survey.models.response import ELSEWHERE, PREFER_NOT
-from survey.results.shapes import BlockResult, BreakdownResult, Share
+from survey.results.outcome import BlockResult, BreakdownResult, Share
 from survey.results.tally import GROUPINGS, Tally
 from survey.results.words import Reason
 from survey.statistics import percentage

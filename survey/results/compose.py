@@ -13,10 +13,10 @@ from survey.models.questionnaire import AskedLevel
 from survey.open_answers.themes import themes_of
 from survey.results.bands import PART, with_bands
 from survey.results.breakdowns import breakdowns, splits, unknown_breakdowns
-from survey.results.changes import comparison
+from survey.results.comparison import comparison
 from survey.results.levels import level_from_shares, level_result
+from survey.results.outcome import ComparisonResult, Detectable, LevelResult, Results, Step, Theme, read
 from survey.results.pairs import pairs
-from survey.results.shapes import ComparisonResult, Detectable, LevelResult, Results, Step, Theme, read
 from survey.results.tally import Tally, recount
 from survey.results.words import Reason
 from survey.statistics import detectable, percentage

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from survey.disclosure import few_apart
 from survey.results.bands import PART
-from survey.results.shapes import BlockResult, BreakdownResult, Results
+from survey.results.outcome import BlockResult, BreakdownResult, Results
 
 # The blocks of the one edition, and of the other, that tell of the same people.
 Sides = tuple[list[BlockResult], list[BlockResult]]

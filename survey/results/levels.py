@@ -6,7 +6,7 @@ from typing import Any
 from survey.disclosure import band_of
 from survey.models import Item
 from survey.models.questionnaire import AskedLevel
-from survey.results.shapes import LevelResult, Share, Statement
+from survey.results.outcome import LevelResult, Share, Statement
 from survey.results.tally import Tally
 from survey.results.words import Reason
 from survey.statistics import counts_behind, percentage, wilson

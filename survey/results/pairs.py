@@ -11,7 +11,7 @@ from survey.models import Item
 from survey.models.questionnaire import AskedLevel
 from survey.results.bands import DOUBT
 from survey.results.breakdowns import Split
-from survey.results.shapes import Pair
+from survey.results.outcome import Pair
 from survey.results.tally import Tally
 from survey.results.words import Reason
 from survey.statistics import Together, holm, shown_p

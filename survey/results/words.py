@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from survey import disclosure
-from survey.results.shapes import Change, LevelResult, Pair, Results, Statement
+from survey.results.outcome import Change, LevelResult, Pair, Results, Statement
 from survey.statistics import LEAST_P, P_DIGITS, percentage
 
 

@@ -17,7 +17,7 @@ from survey.design.seen import mark, refuse_when_stale
 from survey.models import Publication, Round
 from survey.results import shares, tally
 from survey.results.audit import auditor, digests, next_edition
-from survey.results.shapes import Results
+from survey.results.outcome import Results
 from survey.results.tally import Tally
 from survey.rounds import checklist
 

@@ -31,7 +31,7 @@ from django.utils.translation import gettext as _
 
 from survey.results.audit.equations import Equations, Impossible, Told, Undecided
 from survey.results.audit.populations import Answered, Ends, Level, Population, Question
-from survey.results.shapes import Results
+from survey.results.outcome import Results
 from survey.statistics import percentage
 
 VALUES = 3  # a hidden number must be able to be so many

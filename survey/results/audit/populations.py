@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from survey.disclosure import BAND, Reason
 from survey.results.audit.equations import Told
-from survey.results.shapes import LevelResult, Pair, Results
+from survey.results.outcome import LevelResult, Pair, Results
 from survey.statistics import counts_behind
 
 Ends = tuple[int, int]  # the least and the most that a number can be
