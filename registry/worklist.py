@@ -151,74 +151,85 @@ unsubscribe.add(
 
 
 def _items(user):
+    """What waits in each list that ``user`` may see, in the order of the staff home."""
     if user.has_perm("registry.view_initiative"):
-        visible, links = Initiative.objects.visible_to(user), Link.objects.visible_to(user)
-        now = visible.aggregate(
-            **{status.name: Count("pk", filter=Q(status=status)) for status in WAITING},
-            **{name: Count("pk", filter=gap) for name, (_label, gap) in GAPS.items()},
-        )
-        oldest = _oldest_days(visible)
+        yield from _initiatives(user)
+    yield from _proposals_and_messages(user)
+    yield from _mail(user)
+    yield from _operations(user)
+
+
+def _initiatives(user):
+    visible, links = Initiative.objects.visible_to(user), Link.objects.visible_to(user)
+    now = visible.aggregate(
+        **{status.name: Count("pk", filter=Q(status=status)) for status in WAITING},
+        **{name: Count("pk", filter=gap) for name, (_label, gap) in GAPS.items()},
+    )
+    oldest = _oldest_days(visible)
+    yield Item(
+        _("initiatief ingediend"),
+        _("initiatieven ingediend"),
+        now[Status.SUBMITTED.name],
+        "initiative",
+        {"status__exact": Status.SUBMITTED.value},
+        oldest.get(Status.SUBMITTED),
+        is_urgent=True,
+    )
+    yield Item(
+        _("initiatief met gevraagde aanvulling"),
+        _("initiatieven met gevraagde aanvulling"),
+        now[Status.NEEDS_MORE.name],
+        "initiative",
+        {"status__exact": Status.NEEDS_MORE.value},
+        oldest.get(Status.NEEDS_MORE),
+    )
+    yield Item(
+        _("koppeling niet bevestigd"),
+        _("koppelingen niet bevestigd"),
+        links.unconfirmed().count(),
+        "link",
+        {"te-doen": "bevestigen"},
+    )
+    yield Item(
+        _("koppeling met een knelpunt dat is vervallen"),
+        _("koppelingen met een knelpunt dat is vervallen"),
+        links.retired().count(),
+        "link",
+        {"te-doen": "vervallen"},
+    )
+    yield Item(
+        # One by itself there is never.
+        _("initiatief met dezelfde naam"),
+        _("initiatieven met dezelfde naam"),
+        namesakes(visible).count(),
+        "initiative",
+        {"mist": "dubbel"},
+    )
+    yield Item(
+        _("initiatief niet bevestigd na een jaar"),
+        _("initiatieven niet bevestigd na een jaar"),
+        visible.unconfirmed().count(),
+        "initiative",
+        {"mist": "bevestiging"},
+    )
+    yield Item(
+        _("initiatief zonder eigenaar die e-mail krijgt"),
+        _("initiatieven zonder eigenaar die e-mail krijgt"),
+        visible.unreachable().count(),
+        "initiative",
+        {"mist": "bereikbaar"},
+    )
+    for name, (label, _gap) in GAPS.items():
         yield Item(
-            _("initiatief ingediend"),
-            _("initiatieven ingediend"),
-            now[Status.SUBMITTED.name],
+            _("initiatief %s") % label,
+            _("initiatieven %s") % label,
+            now[name],
             "initiative",
-            {"status__exact": Status.SUBMITTED.value},
-            oldest.get(Status.SUBMITTED),
-            is_urgent=True,
+            {"mist": name},
         )
-        yield Item(
-            _("initiatief met gevraagde aanvulling"),
-            _("initiatieven met gevraagde aanvulling"),
-            now[Status.NEEDS_MORE.name],
-            "initiative",
-            {"status__exact": Status.NEEDS_MORE.value},
-            oldest.get(Status.NEEDS_MORE),
-        )
-        yield Item(
-            _("koppeling niet bevestigd"),
-            _("koppelingen niet bevestigd"),
-            links.unconfirmed().count(),
-            "link",
-            {"te-doen": "bevestigen"},
-        )
-        yield Item(
-            _("koppeling met een knelpunt dat is vervallen"),
-            _("koppelingen met een knelpunt dat is vervallen"),
-            links.retired().count(),
-            "link",
-            {"te-doen": "vervallen"},
-        )
-        yield Item(
-            # One by itself there is never.
-            _("initiatief met dezelfde naam"),
-            _("initiatieven met dezelfde naam"),
-            namesakes(visible).count(),
-            "initiative",
-            {"mist": "dubbel"},
-        )
-        yield Item(
-            _("initiatief niet bevestigd na een jaar"),
-            _("initiatieven niet bevestigd na een jaar"),
-            visible.unconfirmed().count(),
-            "initiative",
-            {"mist": "bevestiging"},
-        )
-        yield Item(
-            _("initiatief zonder eigenaar die e-mail krijgt"),
-            _("initiatieven zonder eigenaar die e-mail krijgt"),
-            visible.unreachable().count(),
-            "initiative",
-            {"mist": "bereikbaar"},
-        )
-        for name, (label, _gap) in GAPS.items():
-            yield Item(
-                _("initiatief %s") % label,
-                _("initiatieven %s") % label,
-                now[name],
-                "initiative",
-                {"mist": name},
-            )
+
+
+def _proposals_and_messages(user):
     if user.has_perm("registry.view_changeproposal"):
         proposals = ChangeProposal.objects.visible_to(user).open()
         for waits in ChangeProposal.Waits:
@@ -249,6 +260,8 @@ def _items(user):
             {"status__exact": candidate.value},
         )
 
+
+def _mail(user):
     if user.has_perm("post_office.view_emailtemplate"):
         yield Item(
             _("brief die zo niet kan uitgaan: de eerste tekst gaat uit"),
@@ -287,6 +300,9 @@ def _items(user):
             {},
             is_urgent=True,
         )
+
+
+def _operations(user):
     if user.has_perm("registry.view_jobrun"):
         yield Item(
             _("dagelijkse taak mislukt of blijven liggen"),
