@@ -39,3 +39,10 @@ class SearchMissAdmin(admin.ModelAdmin):
     date_hierarchy = "last_on"
     search_fields = ["words"]
     show_full_result_count = False
+
+    # Visitors write them, by searching.
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False

@@ -60,6 +60,10 @@ class PartnerKeyAdmin(ScopedAdmin):
         "revoked_at",
     ]
 
+    def has_delete_permission(self, request, obj=None):
+        # One that was given out is revoked, and stays to be seen.
+        return False
+
     def get_urls(self):
         view = self.admin_site.admin_view
         return [

@@ -1,3 +1,5 @@
+"""What the site writes down itself: decisions, imports and exports."""
+
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
@@ -6,13 +8,12 @@ from registry.models import Decision, Export, Import
 
 
 @admin.register(Decision)
-class DecisionAdmin(admin.ModelAdmin):
+class DecisionAdmin(ReadOnlyAdmin):
     list_display = ["decided_at", "entry", "from_status", "to_status", "by", "reason"]
     list_filter = ["to_status"]
     list_select_related = ["initiative", "case", "by"]
     search_fields = ["initiative__name", "case__title", "about", "reason"]
     date_hierarchy = "decided_at"
-    show_full_result_count = False
     empty_value_display = _("– (de tijd, of iemand die weg is)")
 
     def get_queryset(self, request):
@@ -24,12 +25,11 @@ class DecisionAdmin(admin.ModelAdmin):
 
 
 @admin.register(Import)
-class ImportAdmin(admin.ModelAdmin):
+class ImportAdmin(ReadOnlyAdmin):
     list_display = ["imported_at", "resource", "file_name", "by", "added", "changed", "proposed", "unchanged"]
     list_filter = ["resource"]
     list_select_related = ["by"]
     date_hierarchy = "imported_at"
-    show_full_result_count = False
 
 
 @admin.register(Export)
