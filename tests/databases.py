@@ -84,6 +84,24 @@ def _make_sqlite(path):
     unfinished.rename(path)
 
 
+def _remove_of_the_dead(path):
+    """The copies of runs that were killed."""
+    for copy in path.parent.glob(f"{path.name.split('.')[0]}.*.sqlite3"):
+        if not _is_running(int(copy.name.split(".")[1])):
+            _remove(copy)
+            _remove(copy.with_name(f"{copy.name}.template"))
+
+
+def _is_running(pid):
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:  # of somebody else
+        return True
+    return True
+
+
 def _remove(path):
     for suffix in ("", "-wal", "-shm"):
         path.with_name(path.name + suffix).unlink(missing_ok=True)
@@ -96,8 +114,11 @@ def open_for_tests(connection):
 
 
 class SqliteCopy:
+    """Named after its process: two runs in one clone leave each other alone."""
+
     def __init__(self, connection, name):
-        self.connection, self.path = connection, Path(name)
+        self.connection, self.path = connection, Path(name).with_suffix(f".{os.getpid()}.sqlite3")
+        _remove_of_the_dead(self.path)
         connection.close()
         self.close()
         self.template = copy_of_sqlite(self.path.with_name(f"{self.path.name}.template"))

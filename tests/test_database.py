@@ -66,5 +66,5 @@ def test_what_a_migrate_reads_decides_the_name_of_what_is_kept():
             receivers, _asynchronous = signal._live_receivers(apps.get_app_config(app))
             modules |= {receiver.__module__ for receiver in receivers if receiver.__module__.startswith(OURS)}
     files = {Path(find_spec(module).origin) for module in modules}
-    assert {"stamp.py", "texts.py", "second_factor.py"} <= {file.name for file in files}
+    assert {"stamp_triggers.py", "texts.py", "second_factor.py"} <= {file.name for file in files}
     assert {*migrations, *files} <= {*databases.sources()}
