@@ -1,0 +1,1 @@
+"""The project: settings, addresses, server, and what both apps are served with."""

@@ -1,7 +1,9 @@
 """What the papers say is so: links lead somewhere, paths exist, every variable and every noun has its line."""
 
 import ast
+import io
 import re
+import tokenize
 from pathlib import Path
 
 import pytest
@@ -71,6 +73,34 @@ def test_a_dead_link_and_a_lost_path_are_seen():
     assert links_in(text) == ["docs/none.md"]
     assert paths_in(text) == ["registry/none.py", "registry/none/"]
     assert paths_in("`.ci/run` calls `make lint`; see `pyproject.toml`") == [".ci/run", "pyproject.toml"]
+
+
+def paths_in_code(source):
+    """The modules that comments and docstrings name."""
+    for token in tokenize.generate_tokens(io.StringIO(source).readline):
+        is_docstring = token.type == tokenize.STRING and token.string.startswith('"""')
+        if token.type == tokenize.COMMENT or is_docstring:
+            yield from re.findall(r"(?<![*/\w])[\w./-]*\w\.py\b", token.string)
+
+
+def test_what_the_code_says_of_other_modules_is_so():
+    """A path from the root, or the name of a neighbour."""
+    lost = [
+        (str(module.relative_to(ROOT)), path)
+        for folder in ("registry", "survey", "samenbuurten", "tests", "benchmarks", "docs")
+        for module in (ROOT / folder).rglob("*.py")
+        if "migrations" not in module.parts
+        for path in paths_in_code(text_of(module))
+        if not (ROOT / path).exists() and not (module.parent / path).exists()
+    ]
+    assert lost == []
+
+
+def test_a_module_that_went_is_missed():
+    source = (
+        '"""See tests/none.py and stamp.py."""\n# As */apps.py and ../none.py.\nname = "registry/other.py"\n'
+    )
+    assert [*paths_in_code(source)] == ["tests/none.py", "stamp.py", "../none.py"]
 
 
 def test_every_paper_is_pointed_at():

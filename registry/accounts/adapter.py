@@ -58,7 +58,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return str(mapped or address)
 
     def send_mail(self, template_prefix, email, context):
-        """Every letter of allauth is one of ours (account_letters.py)."""
+        """Every letter of allauth is one of ours (registry/mail/account_letters.py)."""
         account_letters.send(template_prefix, email, context)
 
     def send_notification_mail(self, *args, **kwargs):

@@ -77,7 +77,7 @@ def _name(path):
 
 
 class MailBudgetMiddleware:
-    """Letters that a visitor causes are counted (budget.py); a view that can say so in its form does."""
+    """Letters that a visitor causes are counted (registry/mail/budget.py); a view that can say so in its form does."""
 
     def __init__(self, get_response):
         self.get_response = get_response

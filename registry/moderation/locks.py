@@ -1,6 +1,6 @@
 """The one order in which acts hold rows: initiatives first, by key; then what hangs on them.
 
-Who wrote public content holds the content stamp until the commit (models/stamp.py). From then on nothing may be waited
+Who wrote public content holds the content stamp until the commit (registry/models/operations/trace.py). From then on nothing may be waited
 for that another can hold who still has to write: so an act locks before it writes.
 """
 

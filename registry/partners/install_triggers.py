@@ -1,4 +1,4 @@
-"""Puts the triggers in the database that count changes (models/operations/triggers.py) and keep traces
+"""Puts the triggers in the database that count changes (registry/models/operations/triggers.py) and keep traces
 (trace_triggers.py).
 
 They are put back after every migrate, and not by migrations: their text follows from the models, so that a

@@ -1,6 +1,6 @@
-"""Database triggers that keep a Trace of each initiative that is or was public (see models/trace.py).
+"""Database triggers that keep a Trace of each initiative that is or was public (see registry/models/operations/trace.py).
 
-Each counts as those of models/triggers.py do, and then writes the new version at the initiatives of which
+Each counts as those of registry/models/operations/triggers.py do, and then writes the new version at the initiatives of which
 the public sees something else. In that order: the row of the stamp is locked first, and what a statement
 looks up after that holds all that others committed before it. ``SHOWN`` says what counts; ``watched`` of that
 what shows on the page of an initiative.

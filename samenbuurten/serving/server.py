@@ -24,7 +24,7 @@ FAILED_TO_START = 3
 OPTIONS = {
     "ident": None,
     "max_request_header_size": 16 * 1024,
-    # The route says how much (serving/limits.py); this is only what a number can be.
+    # The route says how much (samenbuurten/serving/limits.py); this is only what a number can be.
     "max_request_body_size": 10**30,
     "inbuf_overflow": 256 * 1024,
     # Above this a file takes an answer over, so that who fetches slowly keeps no thread.

@@ -216,7 +216,7 @@ class AccessCode(models.Model):
     digest = models.CharField(primary_key=True, max_length=64)
     round = models.ForeignKey(Round, on_delete=models.CASCADE, related_name="access_codes")
     is_used = models.BooleanField(default=False)
-    # False: made before codes could be checked without a network (see stands.py).
+    # False: made before codes could be checked without a network (see survey/fieldwork/stands.py).
     has_check = models.BooleanField(default=False)
 
 

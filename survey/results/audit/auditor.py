@@ -14,7 +14,7 @@ What is left out, and why that loses nothing:
   told, which leaves the five lowest and the five highest numbers.
 - The overlap of two statements of one level: it is published nowhere, and what the bands say of it leaves at least
   the five lowest or the five highest numbers that the counts, groups and pairs leave it, whatever they say (see
-  results/bands.py; tests/survey/results/test_bands.py tries all worlds). Of before, bands said more.
+  survey/results/bands.py; tests/survey/results/test_bands.py tries all worlds). Of before, bands said more.
 - Every other verdict (rank, order, p, measures, "hoger", "aantoonbaar", what a next round can show) follows from
   figures that stand beside it: tests/survey/results/test_verdicts.py works them out from those alone.
 
