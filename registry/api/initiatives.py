@@ -49,9 +49,9 @@ class Initiatives(Collection):
         return Initiative.objects.published().with_moment()
 
     def answer(self, question):
-        if question.form in negotiated.FORMS:
-            parts = write(question.form, self.selection(question), question.base)
-            return StreamingHttpResponse(parts, content_type=MEDIA_TYPES[question.form])
+        if question.format in negotiated.FORMATS:
+            parts = write(question.format, self.selection(question), question.base)
+            return StreamingHttpResponse(parts, content_type=MEDIA_TYPES[question.format])
         if question.by_cursor:
             return self.follow(question)
         end_of_order = _end_of_today()  # before the order is made

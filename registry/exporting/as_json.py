@@ -10,8 +10,8 @@ import orjson
 from django.db.models import Prefetch
 from django.urls import reverse
 
-from registry.exporting.chunks import chunks, public_links
-from registry.exporting.rows import Tuples, links, of_object
+from registry.exporting.chunks import chunks
+from registry.exporting.rows import Tuples, links, of_object, public_links
 from registry.exporting.rows import moment as moment  # for who tells one beside the rows
 from registry.foundation.cache import Prepared
 from registry.models import Bottleneck, Case, Finding, Initiative

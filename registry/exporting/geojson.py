@@ -7,8 +7,8 @@ from operator import attrgetter
 from django.db.models import CharField, FloatField
 from django.db.models.functions import Cast
 
-from registry.exporting.chunks import chunks, public_links
-from registry.exporting.rows import Tuples, dashed
+from registry.exporting.chunks import chunks
+from registry.exporting.rows import Tuples, dashed, public_links
 from registry.models.initiative import public_point
 from registry.models.public import INITIATIVE
 from registry.models.public.declaration import in_order
@@ -29,7 +29,7 @@ _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circ
 @cache
 def _properties():
     """What makes properties of a row, and all of them in order, empty."""
-    fields = [field for field in INITIATIVE.fields if field.in_geojson]
+    fields = [field for field in INITIATIVE.by_age if field.in_geojson]
     name_of = attrgetter("geojson_name")
     names = in_order([*map(name_of, fields), "knelpunten", "url"], _FIRST)
     return Tuples(INITIATIVE, fields, name_of, skip=1 + len(_BESIDE)), dict.fromkeys(names)
@@ -38,7 +38,7 @@ def _properties():
 def features(rows, links, base):
     """A Feature for each row of ``pk``, _BESIDE and the columns of the properties; one without a point has no geometry.
 
-    ``links``: see chunks.public_links. ``base``: the address of the list of initiatives, with a slash at
+    ``links``: see rows.public_links. ``base``: the address of the list of initiatives, with a slash at
     the end. Unknown is null.
     """
     tuples, empty = _properties()

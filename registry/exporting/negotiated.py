@@ -1,15 +1,15 @@
-"""Other forms of the list of initiatives, by the header Accept: each is the whole selection at once."""
+"""Other formats of the list of initiatives, by the header Accept: each is the whole selection at once."""
 
 from rest_framework.renderers import BaseRenderer
 
 from registry.exporting.writers import MEDIA_TYPES
 from registry.foundation.api.views import Json
 
-FORMS = ("geojson", "jsonld", "csv", "ndjson")
+FORMATS = ("geojson", "jsonld", "csv", "ndjson")
 
 
-class Form(BaseRenderer):
-    """Names a form, so that Accept can ask for it; registry/exporting/writers.py writes what it holds."""
+class Format(BaseRenderer):
+    """Names a format, so that Accept can ask for it; registry/exporting/writers.py writes what it holds."""
 
     charset = None
     render_style = "binary"
@@ -20,5 +20,8 @@ class Form(BaseRenderer):
 
 RENDERERS = [
     Json,
-    *(type(name, (Form,), {"format": name, "media_type": MEDIA_TYPES[name].split(";")[0]}) for name in FORMS),
+    *(
+        type(name, (Format,), {"format": name, "media_type": MEDIA_TYPES[name].split(";")[0]})
+        for name in FORMATS
+    ),
 ]

@@ -1,8 +1,9 @@
 """Declared fields (registry/models/public) as plain data: of rows that come as tuples, and of objects.
 
-Unknown is None, never "".
+Unknown is None, never "". And the public links of many initiatives at once.
 """
 
+from collections import defaultdict
 from datetime import UTC
 from functools import cache
 from operator import attrgetter
@@ -10,9 +11,12 @@ from operator import attrgetter
 from django.db import models
 from django.db.models.functions import Cast
 
+from registry.foundation.cache import Prepared
 from registry.foundation.text import lines
+from registry.models import ContentStamp, Link
 from registry.models.fields.text import LinesField
 from registry.models.public.declaration import Part
+from registry.search.options import choices
 
 UUID_LENGTH = 36
 
@@ -181,3 +185,37 @@ def links(noun, data, api, page=""):
     return {
         name: {"href": address.format(api=api, page=page, key=key)} for name, address in noun.links.items()
     }
+
+
+# The links of initiatives
+
+
+@cache
+def _link_rows(columns):
+    return Prepared(
+        lambda keys: (
+            Link.objects.filter(initiative__in=keys)
+            .order_by()
+            .values_list("initiative", "bottleneck", "role", *columns)
+        )
+    )
+
+
+def public_links(keys, *columns):
+    """The links that a visitor sees, by the key of their initiative: {3: [("R1", "ervaart"), …]}.
+
+    ``keys`` are of published initiatives. Each link is its code, its role, and then ``columns``; in the
+    order of the levels.
+    """
+    # What may be chosen in a filter is what has a page: to compare codes costs less than to join tables.
+    order = {
+        bottleneck.code: place for place, bottleneck in enumerate(choices(ContentStamp.current()).bottlenecks)
+    }
+    links_of = defaultdict(list)
+    for row in _link_rows(columns).rows(keys):
+        if row[1] in order:
+            links_of[row[0]].append(row[1:])
+    for links in links_of.values():
+        if len(links) > 1:
+            links.sort(key=lambda link: (order[link[0]], link[1]))
+    return links_of

@@ -9,8 +9,8 @@ from itertools import chain
 from django.db import models
 from django.db.models.functions import Cast
 
-from registry.exporting.chunks import chunks, public_links
-from registry.exporting.rows import dashed
+from registry.exporting.chunks import chunks
+from registry.exporting.rows import dashed, public_links
 from registry.foundation.spreadsheets import csv_parts
 from registry.foundation.spreadsheets.cells import FORMULA_STARTS, neutralised
 from registry.models import Link
@@ -29,7 +29,7 @@ _WORKED_OUT = (
 ).split()
 _DECLARED = {
     name: source
-    for field in INITIATIVE.fields
+    for field in INITIATIVE.by_age
     for name, source in field.table_columns.items()
     if name not in _WORKED_OUT
 }

@@ -51,10 +51,16 @@ def public_point(longitude, latitude, is_shielded):
     if longitude is None:
         return None
     point = (round(float(degrees) * 1_000_000) for degrees in (longitude, latitude))
-    # In whole numbers, as the triggers do (tracing.py): halves go up on every database.
+    # In whole numbers, as the triggers do (registry/partners/trace_triggers.py): halves go up on every database.
     if is_shielded:
         return tuple((part + 5_000) // 10_000 / 100 for part in point)
     return tuple(part / 1_000_000 for part in point)
+
+
+def geojson_point(longitude, latitude, is_shielded):
+    """The same as a geometry of GeoJSON, or None."""
+    point = public_point(longitude, latitude, is_shielded)
+    return point and {"type": "Point", "coordinates": point}
 
 
 def image_path(initiative, filename):

@@ -27,7 +27,7 @@ def column(name, attribute, widget=None, **options):
 
 
 def columns_of(noun, spelled):
-    """Field of the model to column, in the order of the declaration. ``spelled``: the widgets that the type of a column
+    """Field of the model to column, in the order of their age. ``spelled``: the widgets that the type of a column
     does not tell."""
     return {
         field.attribute: column(
@@ -36,7 +36,7 @@ def columns_of(noun, spelled):
             spelled[field.attribute]() if field.attribute in spelled else _widget(field),
             readonly=field.is_readonly,
         )
-        for field in noun.fields
+        for field in noun.by_age
         if field.column_name
     }
 

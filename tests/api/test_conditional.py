@@ -7,6 +7,7 @@ from django.core.cache import caches
 from django.utils import timezone
 
 from registry.models import Initiative
+from samenbuurten.api import VERSION
 from survey.models import Round
 from survey.rounds import publications
 from tests import factories
@@ -52,7 +53,7 @@ def test_not_modified_costs_one_read_also_in_another_process(client, django_asse
         304,
         b"",
         tag,
-        "1.0.0",
+        VERSION,
     )
 
 

@@ -5,6 +5,7 @@ from django.db import ConnectionHandler, connections
 from django.test import Client
 
 from registry.models import ContentStamp
+from samenbuurten.api import VERSION
 
 LIST = "/api/v1/initiatieven"
 KEY = {"authorization": "Bearer sb_abcdefgh_0123456789"}
@@ -32,7 +33,7 @@ def test_a_database_that_is_gone_is_a_problem(refusing, address, headers):
         "title": "Er ging iets mis",
         "detail": "Dit ligt aan ons. Probeer het later nog eens.",
     }
-    assert (response["API-Version"], response["Cache-Control"]) == ("1.0.0", "no-store")
+    assert (response["API-Version"], response["Cache-Control"]) == (VERSION, "no-store")
     assert response.get("Access-Control-Allow-Origin") == ("*" if "origin" in headers else None)
 
 

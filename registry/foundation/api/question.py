@@ -22,7 +22,7 @@ USUAL, MOST = 25, 100
 PAGING = ("page", "pageSize", "cursor")
 START = "*"
 NO_CURSOR = "Deze cursor klopt niet. Begin met cursor=* en neem daarna de cursor uit _links.next."
-# What a whole selection in one form, and the order of change, have no room for.
+# What a whole selection in one format, and the order of change, have no room for.
 NOT_WHOLE = ("page", "pageSize", "cursor", "gewijzigdSinds", "sorteer", "facetten", "velden", "expand")
 NOT_SINCE = ("page", "sorteer", "zoek", "facetten")
 
@@ -91,8 +91,8 @@ class Question:
     # Scheme and host, and the whole address without its query string, as they were asked for.
     base: str
     address: str
-    # The form that Accept likes best: "json", or one in which a selection comes whole.
-    form: str = "json"
+    # The format that Accept likes best: "json", or one in which a selection comes whole.
+    format: str = "json"
     # The filterset of the view, bound to the parameters; None where nothing can be filtered.
     filters: Any = None
     # Columns to sort by; empty when that was not asked.
@@ -133,8 +133,8 @@ def base_of(request: HttpRequest) -> str:
     return f"{request.scheme}://{request.get_host()}"
 
 
-def read(takes: Takes, request: Any, form: str = "json") -> Question:
-    """What ``request`` asks of what ``takes`` it, in one ``form``; ValidationError with all that is wrong."""
+def read(takes: Takes, request: Any, format: str = "json") -> Question:
+    """What ``request`` asks of what ``takes`` it, in one ``format``; ValidationError with all that is wrong."""
     base, address = base_of(request), request.build_absolute_uri(request.path)
     if takes.parameters_class is not None:
         return _read_own(takes, request.query_params, base, address)
@@ -151,7 +151,7 @@ def read(takes: Takes, request: Any, form: str = "json") -> Question:
     order = _order(takes, parameters, errors) if takes.collection else ()
     page, size, after = _paging(takes, parameters, errors) if takes.collection else (1, USUAL, None)
     takes.check(parameters, errors)
-    if form != "json":
+    if format != "json":
         refuse(parameters, NOT_WHOLE, "In deze vorm krijgt u altijd de hele selectie. Laat dit weg.", errors)
     since = _since(parameters, errors) if takes.follows else None
     if errors:
@@ -160,7 +160,7 @@ def read(takes: Takes, request: Any, form: str = "json") -> Question:
         parameters=parameters,
         base=base,
         address=address,
-        form=form,
+        format=format,
         filters=filters,
         order=order,
         page=page,

@@ -1,4 +1,4 @@
-"""Database triggers that count each change to what the public sees (see models/stamp.py).
+"""Database triggers that count each change to what the public sees (see registry/models/operations/trace.py).
 
 A trigger sees what no Python does: bulk updates, imports, a fix by hand in the database. It compares what the public
 saw of a row before with what it sees after: concepts, private columns and statements that change nothing count for

@@ -67,6 +67,8 @@ class Field:
     is_readonly: bool = False
     # What people call that column elsewhere, with commas.
     called: str = ""
+    # The version of the API that it came with: what is newer stands behind what files have had before.
+    since: str = "1.0.0"
 
     # Where it stands on forms; what stands nowhere cannot be proposed.
     group: str = ""
@@ -173,6 +175,11 @@ class Noun:
     @property
     def in_json(self) -> tuple[Field, ...]:
         return tuple(each for each in self.fields if each.in_json)
+
+    @cached_property
+    def by_age(self) -> tuple[Field, ...]:
+        """The fields in the order in which files have them: of one version in the order of the declaration."""
+        return tuple(sorted(self.fields, key=lambda each: tuple(map(int, each.since.split(".")))))
 
     @property
     def editable(self) -> tuple[Field, ...]:

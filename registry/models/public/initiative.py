@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from registry.models import Initiative
-from registry.models.initiative import public_point
+from registry.models.initiative import geojson_point
 from registry.models.operations.trace import public_moment
 from registry.models.public.declaration import Field, Noun, Part, Question
 from registry.models.public.parts import (
@@ -16,12 +16,6 @@ from registry.models.public.parts import (
     MUNICIPALITY_NAME,
     ORGANISATION_NAME,
 )
-
-
-def _point(longitude, latitude, is_shielded):
-    point = public_point(longitude, latitude, is_shielded)
-    return point and {"type": "Point", "coordinates": point}
-
 
 _STORY = (
     Field("slug", "slug", column="adres", in_tables=False),
@@ -69,7 +63,7 @@ _WHERE = (
     Field("breedtegraad", "latitude", in_json=False, in_tables=False, group="where", is_for_staff=True),
     Field(
         "locatie",
-        make=_point,
+        make=geojson_point,
         reads=("longitude", "latitude", "is_location_shielded"),
         shape="Point",
     ),

@@ -1,6 +1,7 @@
 import pytest
 
-from registry.exporting.chunks import chunks, public_links
+from registry.exporting.chunks import chunks
+from registry.exporting.rows import public_links
 from registry.models import Bottleneck, Initiative, Link
 from tests import factories
 

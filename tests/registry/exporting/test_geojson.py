@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from registry.exporting import chunks, geojson
+from registry.exporting import chunks, geojson, rows
 from registry.models import Initiative, Link
 from tests import factories
 
@@ -71,11 +71,11 @@ def test_nothing_is_a_collection_too():
     assert written(Initiative.objects.none()) == {"type": "FeatureCollection", "features": []}
 
 
-@pytest.mark.parametrize("rows", [1, 3])
-def test_a_file_costs_the_same_queries(rows, django_assert_num_queries):
-    for _number in range(rows):
+@pytest.mark.parametrize("count", [1, 3])
+def test_a_file_costs_the_same_queries(count, django_assert_num_queries):
+    for _number in range(count):
         factories.initiative()
-    chunks.public_links([])
+    rows.public_links([])
     with django_assert_num_queries(3):  # rows, version of the content, links
         written(Initiative.objects.published())
 

@@ -6,7 +6,8 @@ import pytest
 
 from registry.exporting import geojson, table
 from registry.models import Initiative
-from registry.models.public.declaration import in_order
+from registry.models.public import INITIATIVE
+from registry.models.public.declaration import Field, Noun, in_order
 from registry.resources import InitiativeResource
 from tests import factories
 
@@ -35,8 +36,20 @@ def test_no_property_of_a_feature_moves():
 
 
 def test_no_column_of_the_files_of_the_staff_moves():
-    assert [column.column_name for column in InitiativeResource().fields.values()] == OF_STAFF.split()
+    columns = [column.column_name for column in InitiativeResource().fields.values()]
+    assert columns[: len(OF_STAFF.split())] == OF_STAFF.split()
 
 
-def test_what_is_newer_stands_last():
+@pytest.mark.parametrize("place", [0, 5, None])
+def test_what_is_newer_stands_last_wherever_it_is_declared(place):
+    newer = [Field("later", "lessons", since="1.10.0"), Field("laatst", "costs", since="2.0.0")]
+    fields = [*INITIATIVE.fields]
+    fields[place:place] = reversed(newer)
+    assert [field.name for field in Noun("Initiative", Initiative, tuple(fields)).by_age][-2:] == [
+        "later",
+        "laatst",
+    ]
+
+
+def test_what_is_not_named_stands_last():
     assert in_order(["nieuw", "b", "a"], ["a", "b", "c"]) == ["a", "b", "nieuw"]

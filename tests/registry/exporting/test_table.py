@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from registry.exporting import chunks, table
+from registry.exporting import chunks, rows, table
 from registry.models import Initiative, Link, Trace
 from tests import factories
 
@@ -90,10 +90,10 @@ def test_parts_make_one_file(monkeypatch):
     assert [row["naam"] for row in written()] == names
 
 
-@pytest.mark.parametrize("rows", [1, 3])
-def test_a_file_costs_the_same_queries(rows, django_assert_num_queries):
-    for _number in range(rows):
+@pytest.mark.parametrize("count", [1, 3])
+def test_a_file_costs_the_same_queries(count, django_assert_num_queries):
+    for _number in range(count):
         factories.initiative()
-    chunks.public_links([])
+    rows.public_links([])
     with django_assert_num_queries(3):
         written()
