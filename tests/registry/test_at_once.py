@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 def at_once(*acts):
     """Run all at the same moment, each with a connection of its own; what each gave or raised."""
-    line, found = threading.Barrier(len(acts), timeout=20), [None] * len(acts)
+    line, found = threading.Barrier(len(acts), timeout=300), [None] * len(acts)
 
     def run(place, act):
         try:
@@ -38,7 +38,7 @@ def at_once(*acts):
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=60)
+        thread.join(timeout=300)
     return found
 
 
@@ -171,11 +171,14 @@ def test_two_owners_who_answer_at_once_meet(acts, ends):
                 for name, owner in zip(acts, owners, strict=True)
             )
         )
-        assert refused(found) == 0
-        assert Initiative.objects.get(pk=entry.pk).activity in ends
+        activity = Initiative.objects.get(pk=entry.pk).activity
+        assert activity in ends
+        # Who confirms after both said that it stopped is told so; nobody else is refused.
+        told_late = [name for name, outcome in zip(acts, found, strict=True) if isinstance(outcome, Refused)]
+        assert refused(found) == len(told_late)
+        assert told_late in ([], ["confirm"] if activity == "gestopt" else [])
         assert entry.proposals.open().count() <= 1
-        stops = [one for one in found if one is True]
-        assert len(stops) == (Initiative.objects.get(pk=entry.pk).activity == "gestopt")
+        assert found.count(True) == (activity == "gestopt")
 
 
 def test_a_message_that_is_confirmed_twice_goes_on_once():
