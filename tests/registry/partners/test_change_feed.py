@@ -236,14 +236,14 @@ def test_a_transaction_that_commits_late_is_not_passed():
             with transaction.atomic():
                 Initiative.objects.filter(pk=early.pk).update(name="Eerst")
                 began.set()
-                may_commit.wait(timeout=20)
+                may_commit.wait(timeout=300)
                 order.append("slow")
         finally:
             connections.close_all()
 
     def fast():
         try:
-            began.wait(timeout=20)
+            began.wait(timeout=300)
             Initiative.objects.filter(pk=late.pk).update(name="Daarna")
             order.append("fast")
         finally:
@@ -253,12 +253,12 @@ def test_a_transaction_that_commits_late_is_not_passed():
     threads = [threading.Thread(target=target) for target in (slow, fast)]
     for thread in threads:
         thread.start()
-    began.wait(timeout=20)
+    began.wait(timeout=300)
     threads[1].join(timeout=1)
     assert {trace.version for trace in changes(size=10).traces} == {1, 2}
     may_commit.set()
     for thread in threads:
-        thread.join(timeout=20)
+        thread.join(timeout=300)
     assert order == ["slow", "fast"]
     assert [trace.initiative for trace in changes(size=10, since=before).traces] == [early.pk, late.pk]
 

@@ -283,7 +283,7 @@ def test_two_workers_deliver_nothing_twice(receiver, subscribe):
     subscribe(receiver.url)
     for _number in range(12):
         factories.initiative()
-    line, found = threading.Barrier(3, timeout=20), []
+    line, found = threading.Barrier(3, timeout=300), []
 
     def work():
         try:
