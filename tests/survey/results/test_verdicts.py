@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from survey.models import StepCount
-from survey.results import read, results_for, shapes
+from survey.results import outcome, read, results_for
 from survey.rounds import publications
 from survey.statistics import Together, compare, detectable, holm, percentage, wilson
 from tests import factories
