@@ -176,7 +176,7 @@ def test_nothing_that_is_published_is_forgotten_here():
     for table in (GIVEN, WORKED_OUT, ELSEWHERE):
         for name, words in table.items():
             said.setdefault(name, []).extend(words.split())
-    kinds = [kind for kind in vars(shapes).values() if hasattr(kind, "__dataclass_fields__")]
+    kinds = [kind for kind in vars(outcome).values() if hasattr(kind, "__dataclass_fields__")]
     assert {kind.__name__: sorted(kind.__dataclass_fields__) for kind in kinds} == {
         name: sorted(words) for name, words in said.items()
     }
