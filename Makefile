@@ -80,7 +80,7 @@ COUNT ?= 60
 SEED ?= 1
 
 mutants: setup-dev  ## after `make coverage`: plant COUNT faults one by one, and see whether a test notices each
-	@$(PY) -m tests.mutants --count $(COUNT) --seed $(SEED)
+	@$(PY) -m tests.mutants --count $(COUNT) --seed $(SEED) --only "$(ONLY)"
 
 lint: setup-dev  ## what CI checks besides the tests
 	.venv/bin/ruff check .
