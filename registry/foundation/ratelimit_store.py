@@ -79,10 +79,10 @@ class _File:
         return [entry for name in names for entry in json.loads(self._get(name) or "[]")]
 
     def salt(self, name: str, *, until: float) -> bytes:
-        self.connection.execute(
-            "INSERT OR IGNORE INTO counts VALUES (?, ?, ?)", (name, os.urandom(16).hex(), until)
-        )
-        return bytes.fromhex(self._get(name) or "")
+        fresh = os.urandom(16).hex()
+        self.connection.execute("INSERT OR IGNORE INTO counts VALUES (?, ?, ?)", (name, fresh, until))
+        # Swept away between the two, when its time is up: then nobody else has it any more.
+        return bytes.fromhex(self._get(name) or fresh)
 
     def sweep(self, now: float) -> None:
         if self.connection.execute("SELECT 1 FROM counts WHERE until <= ? LIMIT 1", (now,)).fetchone():
@@ -126,9 +126,10 @@ class _Redis:
         return [entry for log in texts for entry in json.loads(log or "[]")]
 
     def salt(self, name: str, *, until: float) -> bytes:
-        key = self.PREFIX + name
-        self.client.set(key, os.urandom(16).hex(), nx=True, px=_milliseconds(until))
-        salt = self.client.get(key)
+        key, fresh = self.PREFIX + name, os.urandom(16).hex()
+        self.client.set(key, fresh, nx=True, px=_milliseconds(until))
+        # Gone between the two, when its time is up: then nobody else has it any more.
+        salt = self.client.get(key) or fresh
         return bytes.fromhex(salt.decode() if isinstance(salt, bytes) else str(salt))
 
     def sweep(self, now: float) -> None:

@@ -46,7 +46,12 @@ def page(opening):
 
 def back(page):
     """As the button does; what was kept is shown without loading, so there is nothing to wait for but the page."""
-    page.evaluate("document.documentElement.dataset.left = ''; history.back()")
+    page.evaluate("document.documentElement.dataset.left = ''")
+    # Asked of the browser: a page that leaves takes the answer to `history.back()` along.
+    browser_itself = page.context.new_cdp_session(page)
+    history = browser_itself.send("Page.getNavigationHistory")
+    before = history["entries"][history["currentIndex"] - 1]
+    browser_itself.send("Page.navigateToHistoryEntry", {"entryId": before["id"]})
     page.locator("html:not([data-left]) [data-vragen]").wait_for()
     # What would take away what was filled in does so at once.
     page.wait_for_timeout(200)

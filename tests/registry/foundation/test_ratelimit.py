@@ -91,6 +91,21 @@ def test_the_hour_of_the_clock_makes_no_difference(clock, store, start):
     assert asked()
 
 
+def test_a_salt_whose_time_is_up_while_it_is_made_is_one_all_the_same(store, settings):
+    """Redis throws it away after a millisecond, from the file another process sweeps it."""
+    make, sweep = (ratelimit_store.store(settings.LIMITS_AT) for _process in range(2))
+    made = []
+    maker = threading.Thread(
+        target=lambda: made.extend(make.salt(f"salt:{number}", until=0) for number in range(500))
+    )
+    maker.start()
+    while maker.is_alive():
+        sweep.sweep(1)
+        time.sleep(0.0005)
+    assert [len(salt) for salt in made] == [16] * 500
+    assert len(set(made)) == 500
+
+
 def test_what_is_refused_does_not_make_the_wait_longer(clock):
     asked(most=1)
     for _minute in range(59):

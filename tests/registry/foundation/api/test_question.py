@@ -100,7 +100,7 @@ def test_who_follows_changes_reads_the_cursor_itself_and_asks_since_a_moment():
 
 
 def test_a_whole_selection_has_no_pages():
-    assert ask(Changes, form="csv").form == "csv"
+    assert ask(Changes, form="csv").format == "csv"
     names = "page pageSize cursor gewijzigdSinds sorteer facetten velden expand".split()
     query = "page=1&pageSize=1&cursor=*&gewijzigdSinds=2026-01-01T00:00:00Z&sorteer=naam&facetten=soort"
     assert wrong(Changes, f"{query}&velden=naam&expand=delen", form="csv").keys() == {*names}
