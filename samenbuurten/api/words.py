@@ -81,6 +81,7 @@ SCHEMAS = {
     "Place": "Kern",
     "Point": "Punt",
     "Results": "Resultaten",
+    "ResultsLinks": "ResultatenLinks",
     "Round": "Meting",
     "RoundLinks": "MetingLinks",
     "SelfLinks": "EigenLinks",

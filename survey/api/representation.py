@@ -1,10 +1,13 @@
 """Published results as plain data with Dutch names, for machines. They say what the page says, and no more."""
 
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, replace
+from datetime import date
+from typing import Any
 
 from django.urls import reverse
 
 from survey import results
+from survey.api.shapes import ResultsShape, RoundShape
 from survey.results.words import reason_text
 from survey.rounds import publications
 from survey.statistics import LEAST_P
@@ -58,85 +61,49 @@ _DUTCH = {
 }
 
 
+@dataclass(frozen=True)
+class Published:
+    """What the shapes read of one publication."""
+
+    outcome: results.Results
+    edition: int
+    published_on: date | None
+    errata: Any
+    links: dict[str, dict[str, str]]
+
+
 def round(publication, base):
     """``base``: scheme and host, such as "https://samenbuurten.example"."""
-    outcome = results.read(publication.data)
-    here = f"{base}{reverse('api:root')}/metingen/{outcome.round}"
-    return {
-        "slug": outcome.round,
-        "naam": outcome.name,
-        "gelegenheid": outcome.occasion or None,
-        "datum": outcome.held_on,
-        "uitgave": publication.edition,
-        "vastgesteldOp": publication.published_on,
-        "n": outcome.responses,
-        "voorbeeld": outcome.is_sample,
-        "_links": {
-            "self": {"href": here},
-            "resultaten": {"href": f"{here}/resultaten"},
-            "pagina": {"href": base + reverse("survey:results", args=[outcome.round])},
-        },
-    }
+    return RoundShape(_published(publication, base)).data
 
 
 def results_of(publication, base):
-    """Each level with its base and its statements; a figure that is not there has a reason."""
+    published = _published(publication, base)
+    to_round, to_results = published.links["self"], published.links["resultaten"]
+    links = published.links | {"self": to_results, "meting": to_round}
+    return ResultsShape(replace(published, links=links)).data
+
+
+def _published(publication, base):
     outcome = results.read(publication.data)
-    body = round(publication, base)
-    body["_links"] = body["_links"] | {
-        "self": body["_links"]["resultaten"],
-        "meting": body["_links"]["self"],
+    here = f"{base}{reverse('api:root')}/metingen/{outcome.round}"
+    links = {
+        "self": here,
+        "resultaten": f"{here}/resultaten",
+        "pagina": base + reverse("survey:results", args=[outcome.round]),
     }
-    return body | {
-        "drempel": outcome.threshold,
-        "toelichting": outcome.note or None,
-        "niveaus": [_level(level) for level in outcome.levels],
-        "errata": [
-            {"datum": erratum.noted_on, "tekst": erratum.text} for erratum in publication.errata.all()
-        ],
-    }
+    return Published(
+        outcome,
+        publication.edition,
+        publication.published_on,
+        publication.errata,
+        {name: {"href": address} for name, address in links.items()},
+    )
 
 
 def details(publication, names):
     outcome = publications.as_it_counts(publication)
     return {name: _in_dutch(_plain(getattr(outcome, DETAILS[name]))) for name in names}
-
-
-def _level(level):
-    return {
-        "niveau": level.level,
-        "letter": level.letter,
-        "naam": level.name,
-        "n": level.n,
-        "onderdrukt": _is_suppressed(level.reason),
-        "reden": reason_text(level.reason) or None,
-        "stellingen": [_statement(statement) for statement in level.statements],
-    }
-
-
-def _statement(statement):
-    return {
-        "code": statement.code,
-        "stelling": statement.text,
-        "formulering": statement.wording,
-        "aantal": statement.count,
-        # What was published before has 0 where the base was not shown.
-        "n": statement.n or None,
-        "percentage": statement.percentage,
-        "interval": {"van": statement.interval[0], "tot": statement.interval[1]}
-        if statement.interval
-        else None,
-        "rang": statement.rank,
-        "band": statement.band,
-        "afgeleid": statement.is_derived,
-        "onderdrukt": _is_suppressed(statement.reason),
-        "reden": reason_text(statement.reason) or None,
-    }
-
-
-def _is_suppressed(reason):
-    """Known, but not shown. What nobody knows is not suppressed."""
-    return bool(reason) and reason not in (results.Reason.UNKNOWN, results.Reason.NOT_ASKED)
 
 
 def _plain(part):
