@@ -20,14 +20,14 @@ def names_of(fields):
 def asked_at_registration(*, first):
     """What nobody registers without (``first``), or what may wait."""
     fields = INITIATIVE.editable
-    return [field for field in fields if field.question and field.is_asked_first is first]
+    return [field for field in fields if field.form_text and field.is_asked_first is first]
 
 
 def questions(fields):
     """(labels, help texts) of a form that asks instead of names."""
     return (
-        {field.attribute: field.question.text for field in fields},
-        {field.attribute: field.question.help for field in fields},
+        {field.attribute: field.form_text.text for field in fields},
+        {field.attribute: field.form_text.help for field in fields},
     )
 
 

@@ -33,8 +33,8 @@ class RegistrationForm(InitiativeFields):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        questions_of = {field.attribute: field.question for field in (*FIRST, *MORE)}
-        empty = {name: questions_of[name].empty for name in self._meta.fields}
+        texts = {field.attribute: field.form_text for field in (*FIRST, *MORE)}
+        empty = {name: texts[name].empty for name in self._meta.fields}
         self.say_when_empty({name: text for name, text in empty.items() if text})
 
 

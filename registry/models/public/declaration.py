@@ -28,7 +28,7 @@ def _path(model, source):
 
 
 @dataclass(frozen=True)
-class Question:
+class FormText:
     """How a field is put to who registers an initiative. ``empty``: what stands there as long as nothing is chosen."""
 
     text: str
@@ -76,7 +76,7 @@ class Field:
     is_for_staff: bool = False
     # How many lines a form has for it.
     rows: int = 0
-    question: Question | None = None
+    form_text: FormText | None = None
     # Whether nobody can register without an answer.
     is_asked_first: bool = False
 

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from registry.models import Initiative
 from registry.models.initiative import geojson_point
 from registry.models.operations.trace import public_moment
-from registry.models.public.declaration import Field, Noun, Part, Question
+from registry.models.public.declaration import Field, FormText, Noun, Part
 from registry.models.public.parts import (
     CONTACT,
     EXCHANGE,
@@ -24,7 +24,7 @@ _STORY = (
         "name",
         in_geojson=True,
         group="story",
-        question=Question(_("Hoe heet het initiatief?")),
+        form_text=FormText(_("Hoe heet het initiatief?")),
         is_asked_first=True,
     ),
     Field("andereNamen", "other_names", called="alias, ook bekend als, roepnaam", group="story", rows=2),
@@ -35,7 +35,7 @@ _STORY = (
         in_geojson=True,
         group="story",
         rows=3,
-        question=Question(_("Wat doet u?"), _("In een paar zinnen. Ten hoogste 300 tekens.")),
+        form_text=FormText(_("Wat doet u?"), _("In een paar zinnen. Ten hoogste 300 tekens.")),
         is_asked_first=True,
     ),
     Field("beschrijving", "description", group="story", rows=8),
@@ -48,7 +48,7 @@ _WHERE = (
         in_tables={"gemeenteNaam": "municipality__name", "gemeenteCode": "municipality"},
         in_geojson=True,
         group="where",
-        question=Question(_("In welke gemeente?"), empty=_("Kies een gemeente")),
+        form_text=FormText(_("In welke gemeente?"), empty=_("Kies een gemeente")),
         is_asked_first=True,
     ),
     Field(
@@ -57,7 +57,7 @@ _WHERE = (
         in_geojson=True,
         called="plaats, wijk, stadsdeel, dorp, woonplaats, buurt",
         group="where",
-        question=Question(_("In welke kern of welk stadsdeel?"), empty=_("Weet ik niet")),
+        form_text=FormText(_("In welke kern of welk stadsdeel?"), empty=_("Weet ik niet")),
     ),
     Field("lengtegraad", "longitude", in_json=False, in_tables=False, group="where", is_for_staff=True),
     Field("breedtegraad", "latitude", in_json=False, in_tables=False, group="where", is_for_staff=True),
@@ -74,7 +74,7 @@ _WHERE = (
         in_geojson="afgeschermd",
         column="plek_afgeschermd",
         group="where",
-        question=Question(_("Zeg alleen ‘in de buurt van’: de precieze plek hoeft niet op de site.")),
+        form_text=FormText(_("Zeg alleen ‘in de buurt van’: de precieze plek hoeft niet op de site.")),
     ),
 )
 _WHO = (
@@ -83,7 +83,7 @@ _WHO = (
         "run_by",
         called="trekker, door wie",
         group="who",
-        question=Question(_("Wie doet het?"), empty=_("Zeg ik nu niet")),
+        form_text=FormText(_("Wie doet het?"), empty=_("Zeg ik nu niet")),
     ),
     Part(
         "organisatie",
@@ -93,7 +93,7 @@ _WHO = (
         group="who",
         is_for_staff=True,
     ),
-    Field("website", "website", group="who", question=Question(_("Website"))),
+    Field("website", "website", group="who", form_text=FormText(_("Website"))),
 )
 _CONTACT = (
     Part("contact", noun=CONTACT, only_if="is_contact_public"),
@@ -140,26 +140,26 @@ _JOINING = (
         "audience",
         called="doelgroep, doelgroepen",
         group="joining",
-        question=Question(_("Voor wie is het?")),
+        form_text=FormText(_("Voor wie is het?")),
     ),
     Field(
         "toegankelijkheid",
         "accessibility",
         group="joining",
-        question=Question(
+        form_text=FormText(
             _("Hoe zorgt u dat iedereen mee kan doen?"),
             _("Bijvoorbeeld: geen drempels, rustige ruimte, samen ophalen."),
         ),
     ),
     Field(
-        "talen", "languages", called="taal", group="joining", question=Question(_("Welke talen spreekt u?"))
+        "talen", "languages", called="taal", group="joining", form_text=FormText(_("Welke talen spreekt u?"))
     ),
     Field(
         "kosten",
         "costs",
         called="prijs, bijdrage",
         group="joining",
-        question=Question(_("Wat kost meedoen?")),
+        form_text=FormText(_("Wat kost meedoen?")),
     ),
 )
 _BELONGING = (

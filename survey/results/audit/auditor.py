@@ -30,7 +30,7 @@ from time import monotonic
 from django.utils.translation import gettext as _
 
 from survey.results.audit.equations import Equations, Impossible, Told, Undecided
-from survey.results.audit.populations import Answered, Ends, Level, Population, Question
+from survey.results.audit.populations import Answered, Ends, Level, Population, Problem
 from survey.results.outcome import Results
 from survey.statistics import percentage
 
@@ -126,42 +126,42 @@ def _is_of_before(edition: Results) -> bool:
     return edition.pairs_n is None and any(pair.n is not None for pair in edition.pairs)
 
 
-def _search(question: Question, deadline: float) -> list[Finding]:
-    """The findings of one question."""
-    populations = question.populations
+def _search(problem: Problem, deadline: float) -> list[Finding]:
+    """The findings of one problem."""
+    populations = problem.populations
     told_ends = [
         number
         for number in range(len(populations))
-        if any(number in first for first in question.statements.values())
+        if any(number in first for first in problem.statements.values())
     ]
     findings = [
         Finding("", populations[number].name, "", (populations[number].n,) * 2, (0, populations[number].n))
         for number in told_ends
-        if populations[number].n < question.threshold
+        if populations[number].n < problem.threshold
     ]
     if not told_ends:
         return findings
-    equations = Equations(len(question.atoms), question.sizes, deadline=deadline)
+    equations = Equations(len(problem.atoms), problem.sizes, deadline=deadline)
     few = {}
     for first, second in product(told_ends, told_ends):
         apart = populations[first].atoms - populations[second].atoms
-        if apart and populations[first].n - populations[second].n < question.threshold:
+        if apart and populations[first].n - populations[second].n < problem.threshold:
             size = equations.size(apart)
-            if 0 < size[1] < question.threshold:
+            if 0 < size[1] < problem.threshold:
                 few[first, second] = (apart, size)
-    for code, ends in question.statements.items():
-        findings += _of_statement(question, code, ends, few, deadline)
+    for code, ends in problem.statements.items():
+        findings += _of_statement(problem, code, ends, few, deadline)
     return findings
 
 
 def _of_statement(
-    question: Question,
+    problem: Problem,
     code: str,
     ends: Mapping[int, Ends],
     few: Mapping[tuple[int, int], tuple[frozenset[int], Ends]],
     deadline: float,
 ) -> Iterator[Finding]:
-    populations = question.populations
+    populations = problem.populations
     targets = {
         (populations[number].name, ""): (populations[number].atoms, (populations[number].n,) * 2)
         for number, (low, high) in ends.items()
@@ -174,8 +174,8 @@ def _of_statement(
     if not targets:
         return
     counts = [Told(populations[number].atoms, *limits) for number, limits in ends.items()]
-    counts.append(Told(question.nobody, 0, 0))
-    equations = Equations(len(question.atoms), question.sizes, counts, deadline=deadline)
+    counts.append(Told(problem.nobody, 0, 0))
+    equations = Equations(len(problem.atoms), problem.sizes, counts, deadline=deadline)
     for (inside, outside), (atoms, size) in targets.items():
         enough = min(VALUES - 1, size[1], *_alone(populations, ends, atoms, size))
         if enough < 1:

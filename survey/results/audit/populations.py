@@ -1,4 +1,4 @@
-"""Who is alike in everything that is published of a round, and what is told of whom: the questions of the audit."""
+"""Who is alike in everything that is published of a round, and what is told of whom: the problems that the audit solves."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -26,7 +26,7 @@ class Population:
     n: int
 
 
-class Question:
+class Problem:
     """Who is alike (atoms), how many they are (sizes), and what is told of whom (statements: code to population
     to (least, most))."""
 
@@ -52,7 +52,7 @@ class Question:
             self.statements.setdefault(code, {})[number] = ends
 
 
-class Level(Question):
+class Level(Problem):
     """The statements of one level: as a whole, in groups, and among who answered all levels, in all editions."""
 
     def __init__(self, slug: str, editions: Sequence[Results]) -> None:
@@ -117,7 +117,7 @@ class Level(Question):
                     self.sizes.append(Told(members & everywhere, 0, min(bases.values())))
 
 
-class Answered(Question):
+class Answered(Problem):
     """The statements of one level, told on who answered another level too, as results of before did."""
 
     def __init__(self, level: LevelResult, edition: Results) -> None:

@@ -23,7 +23,7 @@ LINE = (
     "registry/models/public/initiative.py",
     '    Field(\n        "voorWie",',
     '    Field("huisregels", "house_rules", in_geojson=True, called="regels van het huis", group="joining", since="99.0.0", '
-    'question=Question(_("Welke regels gelden er?"))),\n',
+    'form_text=FormText(_("Welke regels gelden er?"))),\n',
 )
 
 
