@@ -28,7 +28,7 @@ from registry.models import (
 )
 from registry.models.fields.mailbox import as_mailed
 from registry.moderation.locks import lock_kept_by, lock_rows
-from registry.personal_data import words
+from registry.personal_data import mentions
 from registry.personal_data.columns import CONTACT, MAILBOXES, kept_elsewhere
 from registry.personal_data.person import addresses_of, person_of
 from registry.personal_data.spelling import numbers_in
@@ -69,7 +69,7 @@ def kept_about(user):
     about[str(MAILBOXES[0].label)].extend(beside.values_list("name", flat=True))
     for elsewhere, rows in kept_elsewhere(person.addresses):
         about.setdefault(str(elsewhere.label), []).extend(rows.values_list(elsewhere.words, flat=True))
-    about[_("u wordt genoemd in")] = words.named_in(person)
+    about[_("u wordt genoemd in")] = mentions.named_in(person)
     return about
 
 
@@ -117,7 +117,7 @@ def forget(user, *, by=None):
     _end_sessions(key, person)
     user.delete()
     User.history.filter(id=key).delete()
-    words.take_out(person)
+    mentions.take_out(person)
 
 
 def _drop_drafts(person, user):

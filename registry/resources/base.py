@@ -14,8 +14,8 @@ from registry.models.person import WHOLE_PROVINCE
 from registry.moderation.locks import lock
 from registry.resources.addresses import with_addresses
 from registry.resources.declared import called_in, columns_of
-from registry.resources.keys import Key, Keys
 from registry.resources.living import dead_because
+from registry.resources.references import Reference, References
 from registry.resources.unique import UniqueValues
 from registry.resources.writing import write_together
 
@@ -99,8 +99,8 @@ class RegistryResource(UniqueValues, ModelResource, metaclass=OnlyDeclaredColumn
         return self._with_what_it_points_at(queryset)
 
     def _with_what_it_points_at(self, queryset):
-        pointers = [field for field in self.fields.values() if isinstance(field.widget, Key)]
-        sets = [field for field in self.fields.values() if isinstance(field.widget, Keys)]
+        pointers = [field for field in self.fields.values() if isinstance(field.widget, Reference)]
+        sets = [field for field in self.fields.values() if isinstance(field.widget, References)]
         return queryset.select_related(*(field.attribute for field in pointers)).prefetch_related(
             *(field.attribute for field in sets)
         )
@@ -132,7 +132,9 @@ class RegistryResource(UniqueValues, ModelResource, metaclass=OnlyDeclaredColumn
         self._looked_for = rows
         first = self._key_fields()[0]
         path = (
-            f"{first.attribute}__{first.widget.field}" if isinstance(first.widget, Key) else first.attribute
+            f"{first.attribute}__{first.widget.field}"
+            if isinstance(first.widget, Reference)
+            else first.attribute
         )
         firsts = sorted({key[0] for row in rows for key in (self.key_of(row), self._surviving_key(row))})
         queryset = self._with_what_it_points_at(self.get_queryset())
@@ -235,9 +237,9 @@ class RegistryResource(UniqueValues, ModelResource, metaclass=OnlyDeclaredColumn
             errors = wrong.update_error_dict(errors)
         for field in self.get_import_fields():
             cell = row[field.column_name]
-            if not isinstance(field.widget, Keys) or field.widget.canonical(cell) == field.widget.canonical(
-                self._before.get(field.column_name, "")
-            ):
+            if not isinstance(field.widget, References) or field.widget.canonical(
+                cell
+            ) == field.widget.canonical(self._before.get(field.column_name, "")):
                 continue
             try:
                 if isinstance(cell, Unfit):
@@ -258,7 +260,7 @@ class RegistryResource(UniqueValues, ModelResource, metaclass=OnlyDeclaredColumn
     def _differences(self, instance, row):
         for field in self.get_import_fields():
             before = self._before.get(field.column_name, "")
-            if isinstance(field.widget, Keys):  # these are written after this
+            if isinstance(field.widget, References):  # these are written after this
                 after = field.widget.surviving(row[field.column_name])
                 before = field.widget.surviving(before) if before else before
             elif field in self._touched:
@@ -337,8 +339,8 @@ class RegistryResource(UniqueValues, ModelResource, metaclass=OnlyDeclaredColumn
     def _can_wait(self):
         """Whether no row has to be there for what comes after it."""
         keys = [getattr(field.widget, "key", field.widget) for field in self.fields.values()]
-        pointed_at = {key.model for key in keys if isinstance(key, Key)}
-        sets = any(isinstance(field.widget, Keys) for field in self.fields.values())
+        pointed_at = {key.model for key in keys if isinstance(key, Reference)}
+        sets = any(isinstance(field.widget, References) for field in self.fields.values())
         return not sets and self._meta.model not in pointed_at
 
     def do_instance_save(self, instance, is_create):

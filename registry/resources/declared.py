@@ -6,7 +6,7 @@ from import_export.fields import Field
 from registry.models.address import AddressField
 from registry.models.fields.text import LinesField
 from registry.resources import spellings, widgets
-from registry.resources.keys import Key, Keys
+from registry.resources.references import Reference, References
 
 # How a cell is read: the first that fits its column.
 _BY_TYPE = (
@@ -51,9 +51,9 @@ def _widget(field):
         return widgets.Text()
     of_model = field.path[0]
     if isinstance(of_model, models.ForeignKey):
-        return Key(*_key(of_model.related_model))
+        return Reference(*_key(of_model.related_model))
     if isinstance(of_model, models.ManyToManyField):
-        return Keys(*_key(of_model.related_model))
+        return References(*_key(of_model.related_model))
     if of_model.choices:
         return widgets.Choice(of_model.choices)
     if of_model.name == "code":

@@ -11,7 +11,7 @@ from rest_framework.response import Response
 
 from registry.foundation.api.question import CRS84, MOST, USUAL
 from registry.foundation.api.views import Endpoint
-from samenbuurten.api import ROOT, VERSION, words
+from samenbuurten.api import ROOT, VERSION, schema_texts
 from samenbuurten.api.problems import MEDIA_TYPE, WORDS
 
 # Path to question and answer, each as it was given; a test asks them again.
@@ -57,7 +57,7 @@ class Generator(SchemaGenerator):
         # A key is never needed: {} stands for "without".
         schema["security"] = [{}, {"sleutel": []}]
         schema["tags"] = [
-            {"name": name, "description": about} for name, (_one, about) in words.COLLECTIONS.items()
+            {"name": name, "description": about} for name, (_one, about) in schema_texts.COLLECTIONS.items()
         ]
         schema["tags"].append({"name": "start", "description": "Waar u begint."})
         # Through JSON: no lazy text is left in it.
@@ -68,7 +68,7 @@ class Schema(AutoSchema):
     """What one view takes and gives."""
 
     def get_serializer_name(self, serializer, direction):
-        return words.SCHEMAS[type(serializer).__name__.removesuffix("Shape")]
+        return schema_texts.SCHEMAS[type(serializer).__name__.removesuffix("Shape")]
 
     def _map_basic_serializer(self, serializer, direction):
         schema = super()._map_basic_serializer(serializer, direction)
@@ -87,10 +87,10 @@ class Schema(AutoSchema):
         # What is asked for is in the last noun: /knelpunten/{code}/initiatieven gives initiatieven.
         of, last = nouns[0], nouns[-1]
         is_list = bool(self.view.collection)
-        singular, about = words.COLLECTIONS.get(last, ("resultaten", ""))
+        singular, about = schema_texts.COLLECTIONS.get(last, ("resultaten", ""))
         summary = f"Alle {last}" if is_list else f"Eén {singular}"
         if len(nouns) > 1:
-            summary = f"De {last} bij een {words.COLLECTIONS[of][0]}"
+            summary = f"De {last} bij een {schema_texts.COLLECTIONS[of][0]}"
             about = _NESTED[last]
         name = "".join([nouns[0], *(word.capitalize() for word in nouns[1:])])
         # One of them is called by the singular.
@@ -152,7 +152,7 @@ class Schema(AutoSchema):
                 "name": name,
                 "in": "path",
                 "required": True,
-                "description": words.KEYS[name],
+                "description": schema_texts.KEYS[name],
                 "schema": {"type": "string", "minLength": 1},
             }
             for name in names
@@ -211,15 +211,15 @@ def _drop_unused(schema):
 
 
 def _parameter(name, schema):
-    return {"name": name, "in": "query", "description": words.PARAMETERS[name], "schema": schema}
+    return {"name": name, "in": "query", "description": schema_texts.PARAMETERS[name], "schema": schema}
 
 
 def _filter(name, filter_field):
     values = [value for value, _label in filter_field.extra.get("choices", ())]
     if values:
         schema = {"type": "string", "enum": values}
-    elif name in words.PATTERNS:
-        schema = {"type": "string", "pattern": words.PATTERNS[name]}
+    elif name in schema_texts.PATTERNS:
+        schema = {"type": "string", "pattern": schema_texts.PATTERNS[name]}
     elif isinstance(filter_field, UUIDFilter):
         return _parameter(name, {"type": "string"})  # also without dashes
     else:

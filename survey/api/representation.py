@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from survey import results
 from survey.api.shapes import ResultsShape, RoundShape
-from survey.results.words import reason_text
+from survey.results.phrases import reason_text
 from survey.rounds import publications
 from survey.statistics import LEAST_P
 

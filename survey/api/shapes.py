@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from survey import results
-from survey.results.words import reason_text
+from survey.results.phrases import reason_text
 
 
 class ReasonField(serializers.CharField):

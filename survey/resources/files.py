@@ -42,7 +42,7 @@ def written(publication, kind):
             ("Stellingen", tables.statements(outcome, publication.edition)),
             ("Uitsplitsing", tables.blocks(outcome)),
             ("Samenhang", tables.pairs(outcome)),
-            ("Verschil", tables.changes(outcome)),
+            ("Verschil", tables.comparison(outcome)),
             ("Toelichting", tables.about(publication, outcome)),
         ],
     )

@@ -87,7 +87,7 @@ def pairs(outcome):
         yield [pair.first, pair.second, *cells, *measures, demonstrable, results.reason_text(pair.reason)]
 
 
-def changes(outcome):
+def comparison(outcome):
     yield "code toen_aantal toen_n toen_percentage nu_aantal nu_n nu_percentage verschil marge_van marge_tot p oordeel".split()
     for change in outcome.comparison.changes if outcome.comparison else ():
         shares = [

@@ -26,7 +26,7 @@ from survey.results.outcome import (
     canonical,
     read,
 )
-from survey.results.words import (
+from survey.results.phrases import (
     Reason,
     change_text,
     counted,

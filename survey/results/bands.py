@@ -15,8 +15,8 @@ from itertools import combinations
 
 from survey.disclosure import LEAST
 from survey.results.outcome import BreakdownResult, LevelResult, Pair, Statement
+from survey.results.phrases import Reason
 from survey.results.tally import Tally
-from survey.results.words import Reason
 from survey.statistics import holm, mcnemar
 
 # How many people, of whom ticked the first statement, and the second.

@@ -11,8 +11,8 @@ from survey.models import Item, Questionnaire, RespondentRole
 from survey.models.questionnaire import AskedLevel
 from survey.models.response import ELSEWHERE, PREFER_NOT
 from survey.results.outcome import BlockResult, BreakdownResult, Share
+from survey.results.phrases import Reason
 from survey.results.tally import GROUPINGS, Tally
-from survey.results.words import Reason
 from survey.statistics import percentage
 
 # Group to the stored answers that make it up.

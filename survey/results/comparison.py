@@ -7,7 +7,7 @@ from survey.models import Round
 from survey.results.bands import DOUBT
 from survey.results.levels import share
 from survey.results.outcome import Change, ComparisonResult, LevelResult, Results, Statement
-from survey.results.words import Reason
+from survey.results.phrases import Reason
 from survey.statistics import compare, holm, percentage, shown_p
 
 

@@ -17,8 +17,8 @@ from survey.results.comparison import comparison
 from survey.results.levels import level_from_shares, level_result
 from survey.results.outcome import ComparisonResult, Detectable, LevelResult, Results, Step, Theme, read
 from survey.results.pairs import pairs
+from survey.results.phrases import Reason
 from survey.results.tally import Tally, recount
-from survey.results.words import Reason
 from survey.statistics import detectable, percentage
 
 NOTE = _("Zelfgekozen deelnemers; de marge dekt alleen toeval, niet wie wel of niet meedeed.")

@@ -7,8 +7,8 @@ from survey.disclosure import band_of
 from survey.models import Item
 from survey.models.questionnaire import AskedLevel
 from survey.results.outcome import LevelResult, Share, Statement
+from survey.results.phrases import Reason
 from survey.results.tally import Tally
-from survey.results.words import Reason
 from survey.statistics import counts_behind, percentage, wilson
 
 

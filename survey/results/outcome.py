@@ -1,6 +1,6 @@
 """What a round found, as plain data: everything that a page, a chart or a file shows, already decided.
 
-None is "niet bekend" or "not shown"; ``reason`` then says which (see words.py). It is never 0.
+None is "niet bekend" or "not shown"; ``reason`` then says which (see phrases.py). It is never 0.
 """
 
 import json

@@ -12,8 +12,8 @@ from survey.models.questionnaire import AskedLevel
 from survey.results.bands import DOUBT
 from survey.results.breakdowns import Split
 from survey.results.outcome import Pair
+from survey.results.phrases import Reason
 from survey.results.tally import Tally
-from survey.results.words import Reason
 from survey.statistics import Together, holm, shown_p
 
 

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from registry.mail.wording.blanks import Blank
-from registry.mail.wording.words import BLANKS
+from registry.mail.wording.known_blanks import BLANKS
 
 
 class Pace(Enum):

@@ -6,7 +6,7 @@ from registry import resources
 from registry.foundation.spreadsheets import read, write
 from registry.importing import runs
 from registry.models import Bottleneck, Case, Finding, Initiative, Interaction, Link, Mention, Role, Status
-from registry.resources.keys import Key, Keys
+from registry.resources.references import Reference, References
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -58,7 +58,7 @@ def pointers():
     for name in resources.__all__:
         for attribute, field in getattr(resources, name).fields.items():
             key = getattr(field.widget, "key", field.widget)
-            if isinstance(field.widget, Key | Keys) and key.model in MERGED:
+            if isinstance(field.widget, Reference | References) and key.model in MERGED:
                 yield name, attribute
 
 

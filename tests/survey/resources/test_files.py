@@ -177,7 +177,7 @@ def test_a_p_is_never_nothing_in_any_file_nor_in_the_api():
         Publication.objects.filter(pk=made.pk).update(data=data)
         made.refresh_from_db()
         found = read(data)
-        assert {row[-2] for row in list(tables.changes(found))[1:]} == {"<0,000001"}
+        assert {row[-2] for row in list(tables.comparison(found))[1:]} == {"<0,000001"}
         assert {row[-3] for row in list(tables.pairs(found))[1:]} == {"<0,000001"}
         told = representation.details(made, ["samenhang", "vergelijking"])
         ps = [*told["samenhang"], *told["vergelijking"]["verschillen"]]

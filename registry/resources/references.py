@@ -17,7 +17,7 @@ MOST_CHOICES = 20
 _PARTED = re.compile(r"[|;\n]")
 
 
-class Key(Text):
+class Reference(Text):
     """A row of another table. All are read once per import. What was merged stands for what it was merged into."""
 
     def __init__(self, model, field="slug", fold=str.lower):
@@ -151,12 +151,12 @@ class Key(Text):
         }
 
 
-class Keys(ManyToManyWidget):
+class References(ManyToManyWidget):
     """Several rows of another table, their keys parted by "|"."""
 
     def __init__(self, model, field="slug", fold=str.lower):
         super().__init__(model, separator="|", field=field)
-        self.key = Key(model, field, fold)
+        self.key = Reference(model, field, fold)
 
     def _parts(self, cell):
         """A comma parts keys too, but not a name that has one."""
