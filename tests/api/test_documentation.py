@@ -13,6 +13,8 @@ from django.test import Client
 from registry.models import Initiative
 from tests import factories
 
+pytestmark = pytest.mark.once
+
 
 def example(name, site):
     """The text of one example, for the site that runs here."""

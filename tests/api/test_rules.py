@@ -23,7 +23,7 @@ from samenbuurten.api.schema import document
 from samenbuurten.api.versions import VERSIONS
 from tests import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 NOUNS = (
     "initiatieven knelpunten niveaus casussen organisaties gemeenten bronnen begrippen bevindingen "
     "wisselwerkingen metingen resultaten crss"

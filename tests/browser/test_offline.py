@@ -7,6 +7,8 @@ from survey.models import Round
 from tests.browser.answering import fill_round, screen, sent
 from tests.survey import making
 
+pytestmark = pytest.mark.once
+
 CUT = r"ERR_INTERNET_DISCONNECTED|ERR_FAILED|429 \(|409 \("
 READ_ALL = """async () => {
     const open = indexedDB.open("enquete");

@@ -56,6 +56,7 @@ def test_load_deck_brings_all_and_nothing_more():
     }
 
 
+@pytest.mark.once
 @pytest.mark.usefixtures("deck")
 def test_bottlenecks_stand_verbatim_in_deck_order():
     assert Counter(Bottleneck.objects.values_list("level", flat=True)) == {
@@ -79,6 +80,7 @@ def test_bottlenecks_stand_verbatim_in_deck_order():
     )
 
 
+@pytest.mark.once
 @pytest.mark.usefixtures("deck")
 def test_unknown_stays_unknown():
     assert set(Bottleneck.objects.values_list("origin", flat=True)) == {Bottleneck.Origin.UNKNOWN}
@@ -95,6 +97,7 @@ def test_unknown_stays_unknown():
     }
 
 
+@pytest.mark.once
 @pytest.mark.usefixtures("deck")
 def test_examples_are_public_with_place_and_mentions():
     assert Initiative.objects.published().count() == 14
@@ -107,6 +110,7 @@ def test_examples_are_public_with_place_and_mentions():
     assert {mention.count for mention in Mention.objects.exclude(count=2)} == {1}
 
 
+@pytest.mark.once
 @pytest.mark.usefixtures("deck")
 def test_findings_for_flevoland_name_their_municipalities():
     assert [
@@ -147,6 +151,7 @@ def test_loading_again_leaves_what_staff_changed_renamed_withdrew_and_removed():
     assert Bottleneck.objects.get(pk="R1").statement == "Anders gezegd"
 
 
+@pytest.mark.once
 @pytest.mark.usefixtures("deck")
 def test_every_municipality_is_drawn_and_a_better_outline_stays():
     assert not Municipality.objects.filter(outline__isnull=True).exists()

@@ -13,7 +13,7 @@ from registry.resources import BottleneckResource
 from tests import factories
 from tests.mail import words
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 MERGED, RETIRED, ACTIVE = Bottleneck.Status.MERGED, Bottleneck.Status.RETIRED, Bottleneck.Status.ACTIVE
 
 

@@ -26,7 +26,7 @@ from tests.stories.telling import (
 )
 from tests.stories.test_who_has_a_say import press_edit
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 A1, A2, B1, B2 = (f"{name}@voorbeeld.nl" for name in ("a1", "a2", "b1", "b2"))
 
 

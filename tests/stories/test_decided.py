@@ -12,7 +12,7 @@ from registry.personal_data import retention
 from registry.proposals.proposals import decide_proposal, propose
 from tests import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 OWNER = "wis@voorbeeld.nl"
 REASON = "Dit stond er dubbel; vragen? bel Wilma op 06-12345678 of mail w.wis@voorbeeld.nl."
 

@@ -25,7 +25,7 @@ from tests.stories.telling import (
 )
 from tests.stories.test_who_has_a_say import press_edit
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 OWNER = "bewoner@voorbeeld.nl"
 
 

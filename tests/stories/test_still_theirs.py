@@ -27,7 +27,7 @@ from tests.stories.telling import (
 )
 from tests.stories.test_who_gets_in import switch
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 ACTS = "verstuur klopt gestopt verder trek-in nodig-uit trek-uitnodiging-in vertrek voorstel kennismaken jaarvraag"
 
 

@@ -26,7 +26,7 @@ from tests.stories.telling import (
     staff,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 U, V, W = "u@voorbeeld.nl", "v@voorbeeld.nl", "w@voorbeeld.nl"
 
 

@@ -16,7 +16,7 @@ from tests.mail import words
 from tests.reading import read_proposal
 from tests.registry.moderation.test_versions import kept_hidden
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 def browser(user):

@@ -26,7 +26,7 @@ from tests.stories.telling import (
     staff,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 FOUNDER, ROGUE, FRIEND = "oprichter@voorbeeld.nl", "schurk@voorbeeld.nl", "vriend@voorbeeld.nl"
 Kind = OwnershipChange.Kind
 

@@ -18,7 +18,7 @@ from registry.proposals.proposals import decide_proposal, propose
 from tests import factories
 from tests.mail import words
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 OWNER = "wis@voorbeeld.nl"
 MARK = "Niet bevestigd."
 

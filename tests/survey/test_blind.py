@@ -17,7 +17,7 @@ from tests import factories
 from tests.seeds import seeds
 from tests.survey import coded, making
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 FIRST = dict(zip(coded.SAID, ["bus", "R1", "bus", "geen"], strict=True))
 SECOND = {"Niemand luistert": "R2", "HavenHart is mooi": "nieuw"}
 

@@ -15,7 +15,7 @@ from tests.seeds import seeds
 from tests.survey import coded, making
 from tests.survey.counting import everybody, store
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture

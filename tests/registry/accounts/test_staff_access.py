@@ -17,7 +17,7 @@ from registry.personal_data import forget
 from tests import factories
 from tests.mail import words
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 OLD, NEW = "oud@voorbeeld.nl", "nieuw@voorbeeld.nl"
 WORDS = {"password1": "wei-sloot-dijk-77", "password2": "wei-sloot-dijk-77", "set-password": "1"}
 

@@ -115,6 +115,7 @@ def test_the_queue_shows_no_code_and_no_link(client, editor):
     assert "a@voorbeeld.nl" in page.text
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("role", [Role.MANAGER, Role.EDITOR, "superuser"])
 def test_no_page_of_the_admin_shows_what_waits_in_the_queue(client, role):
     """Every page that needs no more than a key, and each search and export of it."""

@@ -13,7 +13,7 @@ from registry.foundation.edit_conflicts import GuardsEdits, GuardsRows
 from registry.models import Initiative, Link
 from tests import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 # Fields that a browser sends, as they stand in the page.
 INPUT = re.compile(r"<(input|textarea|select)\b([^>]*)>(?:(.*?)</\1>)?", re.S)
 

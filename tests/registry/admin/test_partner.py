@@ -14,7 +14,7 @@ from registry.partners import api_keys, webhooks
 from tests import factories
 from tests.registry.partners.webhooks.conftest import receiver as receiver
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 TODAY = timezone.localdate
 
 

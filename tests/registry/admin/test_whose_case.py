@@ -8,7 +8,7 @@ from registry.moderation.decisions import decide
 from tests import factories
 from tests.reading import read
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 LELYSTAD, ALMERE = "GM0995", "GM0034"
 # The case, its initiative, and who it is of.
 WHOSE = [

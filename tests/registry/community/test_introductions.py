@@ -14,7 +14,7 @@ from registry.personal_data import forget, kept_about
 from tests import factories
 from tests.seeds import seeds
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture

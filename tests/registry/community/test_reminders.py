@@ -13,7 +13,7 @@ from registry.proposals.proposals import edit
 from tests import factories
 from tests.reading import read_proposal
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 TODAY = date(2027, 6, 1)
 
 

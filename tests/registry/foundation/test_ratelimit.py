@@ -23,6 +23,8 @@ from django.utils import timezone
 from registry.foundation import ratelimit, ratelimit_store
 from tests import factories
 
+pytestmark = pytest.mark.once
+
 HAS_REDIS = shutil.which("redis-server")
 
 

@@ -8,7 +8,7 @@ from registry.importing import runs
 from registry.models import Case, Initiative, Link, Mention, Organisation, Source
 from tests import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ from tests import factories
 from tests.imap import Mailbox
 from tests.mail import MailServer, OddServer, deliver
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 EXAMPLES = Path(__file__).parent / "returned"
 OWNER = "eigenaar@voorbeeld.nl"
 State = Delivery.State

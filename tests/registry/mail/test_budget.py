@@ -16,7 +16,7 @@ from registry.mail.wording.kinds import KINDS
 from registry.models import Role, SavedSearch, Status, User
 from tests import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 VICTIM = "slachtoffer@voorbeeld.nl"
 EVIL = "Win een prijs op https://evil.example/prijs"
 DAY = 24 * 3600

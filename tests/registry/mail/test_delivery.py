@@ -65,6 +65,7 @@ def test_letters_of_accounts_go_at_once(serve, client, settings):
     assert Delivery.objects.get().state == State.WAITS
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("code", ["450 4.2.0 Greylisted", "451 4.3.0 Later", "452 4.2.2 Full"])
 @pytest.mark.parametrize("when", ["says", "at_end"])
 def test_not_now_is_asked_again_within_a_minute_and_then_ever_slower_for_days(code, when, serve):

@@ -11,7 +11,7 @@ from registry.mail.wording.kinds import KINDS, Pace
 from tests.mail import MailServer, deliver
 from tests.registry.mail.acts_between import ACTS
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 PLACES = {
     "adres": r"https?://\S+",
     "code": r"^[A-Z0-9]{3,4}[ -]?[A-Z0-9]{3,4}$",

@@ -11,7 +11,7 @@ from registry.models import Delivery
 from tests.mail import MailServer, OddServer, pass_time
 from tests.registry.mail.test_delivery import post, state
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 State = Delivery.State
 
 

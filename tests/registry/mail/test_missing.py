@@ -24,7 +24,7 @@ from registry.partners import api_keys, webhooks
 from registry.personal_data import forget
 from tests import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 READER = "lezer@voorbeeld.nl"
 
 

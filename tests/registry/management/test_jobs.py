@@ -56,6 +56,7 @@ def test_one_that_fails_stops_no_other_and_is_tried_again(ran, settings, caplog)
     assert (ran.count("broken"), ran.count("first")) == (2, 1)
 
 
+@pytest.mark.once
 @pytest.mark.django_db
 def test_each_runs_once_a_day_for_a_year(ran, settings):
     settings.DAILY_WORK = ["first", "last"]
@@ -119,6 +120,7 @@ def test_staff_see_what_failed_and_when_it_runs_again(client, ran, settings):
     assert client.get("/beheer/registry/jobrun/").status_code == 403
 
 
+@pytest.mark.once
 @pytest.mark.django_db
 def test_a_registration_that_nobody_confirmed_is_gone_when_the_privacy_page_says(settings):
     """Whatever the other rules took away before: day by day, as it runs."""

@@ -167,6 +167,7 @@ def everything(model=Initiative):
     return kept, list(ChangeProposal.objects.values("decided_at")), list(Link.objects.values("initiative"))
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("changes", CHANGES, ids=lambda one: one.__name__)
 @pytest.mark.parametrize("door", DOORS)
 def test_what_changed_since_it_was_read_is_not_decided_about(door, changes, entry):

@@ -13,7 +13,7 @@ from registry.proposals.proposals import edit
 from tests import factories
 from tests.reading import read_proposal
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 EMAIL = "trekker@voorbeeld.nl"
 MINE = reverse("registry:mine")
 PAGE = reverse("registry:my-initiative", args=["buurttuin"])

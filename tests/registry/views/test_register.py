@@ -15,7 +15,7 @@ from tests import factories
 from tests.mail import OddServer, deliver
 from tests.reading import tight
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 PAGE = reverse("registry:register")
 
 

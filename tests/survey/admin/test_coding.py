@@ -11,7 +11,7 @@ from survey.models import Coding, CodingPlan, OpenAnswer
 from tests import factories
 from tests.survey import coded, making
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from tests import factories
 from tests.survey import making
 from tests.survey.counting import anybody, everybody, store
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 CODES = ["M1", "M2", "B1", "R1", "R2", "R3"]
 DOORS = {
     "tussenstand/": "view_publication",

@@ -12,7 +12,7 @@ from survey.models import Questionnaire
 from tests import factories
 from tests.survey import making
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture(autouse=True)

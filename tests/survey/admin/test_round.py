@@ -11,7 +11,7 @@ from survey.rounds import life, publications
 from tests import factories
 from tests.survey import making
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture(autouse=True)

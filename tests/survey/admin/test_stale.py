@@ -20,7 +20,7 @@ from tests import factories
 from tests.survey import coded, making
 from tests.survey.counting import anybody, store
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 TOLD = ("Intussen veranderde hier iets", "is intussen", "is niet bewaard")
 # What asks for no state: it makes something new, or it only shows.
 STATELESS = set(

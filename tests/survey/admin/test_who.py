@@ -11,7 +11,7 @@ from survey.rounds import publications
 from tests import factories
 from tests.survey import coded, making
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 # The first letters: beheerder, redacteur, gemeenteredacteur, onderzoeker.
 PAGES = {

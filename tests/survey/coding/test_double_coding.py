@@ -9,7 +9,7 @@ from survey.open_answers.themes import Theme
 from tests import factories
 from tests.survey import coded, making
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 FIRST = {
     "De bus rijdt niet meer": "bus",
     "De bus is te duur": "bus",

@@ -9,7 +9,7 @@ from survey.models import Code, OpenAnswer, Promotion
 from tests import factories
 from tests.survey import coded, making
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from tests import factories
 from tests.survey import coded, making
 from tests.survey.counting import anybody, store
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 What = RoundAct.What
 SECRET = "Geheime woorden van Ans"
 

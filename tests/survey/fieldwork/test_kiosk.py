@@ -5,7 +5,7 @@ from survey.fieldwork import kiosk
 from survey.models import Round
 from tests.survey import making
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 def test_only_the_hash_of_a_pin_is_kept_and_only_that_pin_opens():

@@ -11,6 +11,8 @@ from survey.models import OpenAnswer, Unit
 from survey.open_answers import screening, themes
 from tests.survey import coded, making
 
+pytestmark = pytest.mark.once
+
 
 def signs(text):
     return [(piece.text, piece.sign) for piece in screening.pieces(text) if piece.sign]

@@ -16,6 +16,8 @@ from survey.rounds.conditions import STEPS, Facts
 from tests.survey import coded, making
 from tests.survey.counting import anybody, everybody, store
 
+pytestmark = pytest.mark.once
+
 EMPTY = {bool: False, int: 0, str: ""}
 DONE = Facts(**{field.name: EMPTY.get(field.type, ()) for field in fields(Facts)})
 DONE = replace(DONE, is_closed=True, has_statements=True, responses=40, has_opened=True)

@@ -13,7 +13,7 @@ from survey.rounds import life, publications
 from tests import factories
 from tests.survey import making
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture

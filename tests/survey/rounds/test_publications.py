@@ -133,6 +133,7 @@ def test_a_new_edition_needs_a_change_and_not_of_a_few(closed):
 FEW = "minder dan 10 inzendingen"
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("what", ["ticks", "answered", "municipality", "role", "channel"])
 @pytest.mark.parametrize(("number", "is_refused"), [(1, True), (9, True), (10, False)])
 def test_other_answers_of_a_few_make_no_edition(closed, what, number, is_refused):

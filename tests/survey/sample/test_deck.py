@@ -17,6 +17,7 @@ def found():
     return read(Publication.objects.get().data)
 
 
+@pytest.mark.once
 def test_the_figures_of_the_presentation_stand(found):
     assert {level.level: (level.n, len(level.statements)) for level in found.levels} == {
         "maatschappelijk": (77, 8),
@@ -39,6 +40,7 @@ def test_the_figures_of_the_presentation_stand(found):
     assert {one.is_derived for one in known} == {True}
 
 
+@pytest.mark.once
 def test_what_the_presentation_does_not_say_stays_unknown(found):
     unknown = [one for one in found.statements.values() if one.count is None]
     assert len(unknown) == 25
@@ -58,6 +60,7 @@ def test_the_figures_keep_the_bytes_that_they_have_always_had(found):
     assert canonical(found) == data
 
 
+@pytest.mark.once
 def test_loading_again_overwrites_nothing(found):
     round = Round.objects.get()
     round.name = "Ander"
@@ -71,6 +74,7 @@ def test_loading_again_overwrites_nothing(found):
     assert not Round.objects.exists()
 
 
+@pytest.mark.once
 def test_the_questionnaire_is_locked_and_has_the_words_of_then(found):
     questionnaire = Questionnaire.objects.get()
     assert questionnaire.is_locked

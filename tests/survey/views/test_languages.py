@@ -7,7 +7,7 @@ from tests.reading import tight
 from tests.survey import making
 from tests.survey.sending import address, sent
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture

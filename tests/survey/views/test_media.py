@@ -21,7 +21,7 @@ from tests.survey.results.before import results_of_before
 from tests.survey.sending import sent
 from tests.survey.sheets import rows_of_sheet
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 CODES = ["M1", "M2", "B1", "R1", "R2", "R3"]
 
 

@@ -14,7 +14,7 @@ from tests.reading import tight
 from tests.survey import making
 from tests.survey.counting import anybody, store
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 CODES = ["M1", "M2", "B1", "R1", "R2", "R3"]
 FILES = ["festival.csv", "festival.xlsx", "festival.ods", "festival.json", "festival.sps", "codeboek.csv"]
 DOORS = ["/resultaten/festival/", *(f"/resultaten/festival/{name}" for name in FILES)]

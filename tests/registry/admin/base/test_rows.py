@@ -10,7 +10,7 @@ from registry.models import Decision, Link, Status
 from tests import factories
 from tests.registry.admin.test_edits import fields_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture

@@ -184,6 +184,7 @@ MADE = {
 POINT = st.sampled_from([(None, None), ("5.5", "52.5"), ("5.123456", "52.300001")])
 
 
+@pytest.mark.once
 @pytest.mark.django_db(transaction=False)
 @pytest.mark.parametrize("name", FORMATS)
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -6,6 +6,8 @@ from registry.moderation.decisions import decide
 from tests import factories
 from tests.reading import read, read_both, read_many
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def editor(client, db):
