@@ -11,7 +11,7 @@ from django.contrib.auth import SESSION_KEY
 from registry.models import Role
 from samenbuurten import middleware
 from samenbuurten.serving.limits import LARGEST_BODY
-from tests import factories
+from tests import databases, factories
 from tests.routes import addresses
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
@@ -100,9 +100,7 @@ PRODUCTION = """
 import django
 django.setup()
 from django.conf import settings
-from django.core.management import call_command
 from django.test import Client
-call_command("migrate", verbosity=0)
 answer = Client().get("/account/login/", secure=True, HTTP_HOST="localhost")
 names = settings.SESSION_COOKIE_NAME, settings.MESSAGE_COOKIE_NAME, *answer.cookies
 print(*names, *(f"{one['secure']}|{one['path']}|{one['domain']}|{one['samesite']}" for one in answer.cookies.values()))
@@ -110,12 +108,13 @@ print(*names, *(f"{one['secure']}|{one['path']}|{one['domain']}|{one['samesite']
 
 
 def test_in_production_cookies_belong_to_this_host_alone(tmp_path):
+    database = databases.copy_of_sqlite(tmp_path / "production.sqlite3")
     environment = {name: value for name, value in os.environ.items() if name != "PLAIN_HTTP"}
     environment |= {
         "VAR_DIR": str(tmp_path),
         "SECRET_KEY": "a-key-of-this-test-only",
         "DJANGO_SETTINGS_MODULE": "samenbuurten.settings",
-        "DATABASE_URL": "sqlite://:memory:",
+        "DATABASE_URL": f"sqlite:///{database}",
     }
     (tmp_path / "static").symlink_to(settings.STATIC_ROOT)
     (tmp_path / "frontend").mkdir()

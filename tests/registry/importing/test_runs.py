@@ -207,8 +207,13 @@ HOSTILE = {
 
 
 @pytest.mark.once  # refused for what stands in it
-@pytest.mark.parametrize("name", HOSTILE)
-@pytest.mark.parametrize("called", ["bestand.csv", "../../etc/bestand.xlsx"])
+@pytest.mark.parametrize(
+    ("name", "called"),
+    [
+        *((name, "bestand.csv") for name in HOSTILE),
+        *((name, "../../etc/bestand.xlsx") for name in list(HOSTILE)[::5]),
+    ],
+)
 def test_a_hostile_file_ends_in_a_message(send, name, called, tmp_path):
     content, message = HOSTILE[name]
     outcome = send(content, called)

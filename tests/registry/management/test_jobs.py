@@ -123,13 +123,13 @@ def test_staff_see_what_failed_and_when_it_runs_again(client, ran, settings):
 @pytest.mark.once
 @pytest.mark.django_db
 def test_a_registration_that_nobody_confirmed_is_gone_when_the_privacy_page_says(settings):
-    """Whatever the other rules took away before: day by day, as it runs."""
+    """Whatever the other rules took away before: day by day until it goes, and then through the year."""
     fields = {"name": "Buurtkeuken", "municipality": factories.municipality(), "summary": "Iets"}
     register(fields, email="iemand@voorbeeld.nl")
     kept_by_staff = factories.initiative("Van een medewerker", status="concept")
     now, last = timezone.now(), settings.RETENTION_DAYS["unconfirmed"]
     there = []
-    for day in range(1, 366):
+    for day in [*range(1, last + 2), *range(last + 2, 366, 5)]:
         retention.apply(now=now + day * DAY)
         there.append(Initiative.objects.filter(name="Buurtkeuken").exists())
     assert there.index(False) in (last - 1, last)
