@@ -66,8 +66,8 @@ test: setup-dev  ## all tests, on SQLite and on PostgreSQL, in a real browser; O
 	exit $$failed
 endif
 
-check: lint  ## before a commit: lint, and the tests on SQLite without a browser
-	@$(PY) -m pytest $(WORKERS) -m "not browser"
+check: lint  ## before a commit: lint, and the tests on SQLite that do not last long
+	@$(PY) -m pytest $(WORKERS) -m "not long"
 
 coverage: setup-dev  ## which lines the tests on SQLite without a browser leave out; fails below the floor in pyproject.toml
 	@$(PY) -m coverage erase

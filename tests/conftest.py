@@ -24,14 +24,21 @@ from tests.mail import Outbox
 hypothesis_settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 hypothesis_settings.load_profile("ci" if os.environ.get("CI") == "true" else "house")
 
-# Folders and modules of which a test lasts seconds: with a browser, with servers, with years in one story.
-SLOW = {"browser", "serving", "stories", "test_benchmarks"}
+# Folders and modules that last long: with a browser, with servers, with years in one story, with a walk over all
+# pages, letters or files. `make check` leaves them to `make test`, where they go first.
+LONG = {"browser", "serving", "stories", "test_benchmarks"}
 EXPECTED_VENDOR = os.environ.get("EXPECTED_VENDOR", "sqlite")
 
 
 def pytest_configure():
     # Each worker empties the queue of its own database: it need not wait for the others.
     settings.POST_OFFICE["LOCK_FILE_NAME"] = str(Path(tempfile.gettempdir(), f"post-{os.getpid()}"))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_itemcollected(item):
+    if {item.path.stem, *item.path.parent.parts} & LONG:
+        item.add_marker(pytest.mark.long)
 
 
 @pytest.hookimpl(trylast=True)
@@ -45,8 +52,7 @@ def pytest_collection_modifyitems(config, items):
     tests_in = Counter(item.path for item in items)
 
     def place(item):
-        is_slow = bool({item.path.stem, item.path.parent.name} & SLOW)
-        return not is_slow, -tests_in[item.path], item.path
+        return item.get_closest_marker("long") is None, -tests_in[item.path], item.path
 
     items.sort(key=place)
 
