@@ -57,6 +57,7 @@ def test_every_page_keeps_the_rules_of_the_house(client, db):
         assert "None" not in response.text.replace("If-None-Match", ""), url
 
 
+@pytest.mark.once
 def test_every_page_sends_the_headers_that_protect(client, db):
     fill()
     for url in VISITED:
@@ -72,6 +73,7 @@ def test_every_page_sends_the_headers_that_protect(client, db):
         assert headers["Referrer-Policy"] == "same-origin", url
 
 
+@pytest.mark.once
 def test_no_page_sets_a_cookie_for_a_visitor(db):
     fill()
     client = Client()
@@ -79,6 +81,7 @@ def test_no_page_sets_a_cookie_for_a_visitor(db):
         assert not client.get(url).cookies, url
 
 
+@pytest.mark.once
 def test_a_form_sets_one_cookie_and_no_more(client, db):
     fill()
     fill_kept()
