@@ -24,9 +24,36 @@ from tests.mail import Outbox
 hypothesis_settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 hypothesis_settings.load_profile("ci" if os.environ.get("CI") == "true" else "house")
 
-# Folders and modules that last long: with a browser, with servers, with years in one story, with a walk over all
-# pages, letters or files. `make check` leaves them to `make test`, where they go first.
-LONG = {"browser", "serving", "stories", "test_benchmarks"}
+# Folders and modules that take more than seven seconds: a browser, servers, years in one story, a walk over all pages,
+# letters or files. `make check` leaves them to `make test`, where they go first.
+LONG = tuple(
+    """
+    browser serving stories api/test_conditional api/test_rules registry/admin/base/test_rows
+    registry/admin/base/test_transfer registry/admin/test_deciding_letters registry/admin/test_edits
+    registry/admin/test_letter registry/admin/test_lookups registry/admin/test_partner
+    registry/admin/test_reach registry/admin/test_whose_case registry/api/test_following
+    registry/api/test_hsds registry/community/test_introductions
+    registry/foundation/spreadsheets/test_other_programs registry/foundation/spreadsheets/test_round_trip
+    registry/foundation/test_ratelimit registry/importing/test_round_trip registry/importing/test_runs
+    registry/mail/test_budget registry/mail/test_delivery registry/mail/test_delivery_table
+    registry/mail/test_every_letter registry/mail/test_line registry/mail/test_true
+    registry/mail/wording/test_texts registry/management/test_jobs registry/moderation/test_versions
+    registry/one_field_more/test_one_field_more registry/partners/test_change_feed
+    registry/personal_data/test_retention registry/test_any_bytes registry/test_between_two_steps
+    registry/test_filters registry/test_guessing registry/test_leaks registry/test_leaving
+    registry/test_load_deck registry/test_lock_first registry/test_public_marks registry/test_worklist
+    registry/views/test_initiatives registry/views/test_owner registry/views/test_pages
+    registry/views/test_register survey/admin/test_coding survey/admin/test_questionnaire
+    survey/admin/test_round survey/admin/test_stale survey/admin/test_who survey/resources/test_records
+    survey/results/audit/test_auditor survey/results/test_compose survey/results/test_reconstruction
+    survey/results/test_tally survey/rounds/test_conditions survey/rounds/test_life
+    survey/rounds/test_publications survey/sample/test_deck survey/test_any_bytes survey/test_blind
+    survey/test_killed survey/test_no_dead_end survey/test_retention survey/test_statistics
+    survey/views/test_respond survey/views/test_results test_benchmarks test_machine_numbers
+    test_middleware test_odd_requests test_papers
+""".split()
+)
+TESTS = Path(__file__).parent
 EXPECTED_VENDOR = os.environ.get("EXPECTED_VENDOR", "sqlite")
 
 
@@ -37,7 +64,7 @@ def pytest_configure():
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_itemcollected(item):
-    if {item.path.stem, *item.path.parent.parts} & LONG:
+    if str(item.path.relative_to(TESTS).with_suffix("")).startswith(LONG):
         item.add_marker(pytest.mark.long)
 
 
