@@ -352,6 +352,12 @@ def test_all_that_is_wrong_is_said_at_once(client, path):
     assert named == {"page", "per_page", "onbekend", "format"}
 
 
+@pytest.mark.parametrize("moment", ["0001-01-01", "9999-12-31T23:59:59-14:00", "2026-13-01"])
+def test_a_moment_that_no_database_knows_is_wrong(client, moment):
+    response = client.get("/hsds/services", {"modified_after": moment})
+    assert [one["name"] for one in response.json()["invalidParams"]] == ["modified_after"]
+
+
 @given(
     path=st.sampled_from(LISTS),
     name=st.sampled_from("page per_page search taxonomy_term_id modified_after full top_only x".split()),
