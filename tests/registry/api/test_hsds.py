@@ -354,8 +354,7 @@ def test_all_that_is_wrong_is_said_at_once(client, path):
 
 @pytest.mark.parametrize("moment", ["0001-01-01", "9999-12-31T23:59:59-14:00", "2026-13-01"])
 def test_a_moment_that_no_database_knows_is_wrong(client, moment):
-    response = client.get("/hsds/services", {"modified_after": moment})
-    assert [one["name"] for one in response.json()["invalidParams"]] == ["modified_after"]
+    assert "modified_after" in client.get("/hsds/services", {"modified_after": moment}).json()["detail"]
 
 
 @given(
@@ -398,5 +397,4 @@ def test_anybody_may_read_it_from_anywhere_without_a_cookie(client):
     response = client.get("/hsds/services", headers={"origin": "https://elders.example"})
     assert response["Access-Control-Allow-Origin"] == "*"
     assert response.cookies == {}
-    again = client.get("/hsds/services", headers={"if-none-match": response["ETag"]})
-    assert again.status_code == 304
+    assert client.get("/hsds/services", headers={"if-none-match": response["ETag"]}).status_code == 304
