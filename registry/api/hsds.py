@@ -1,6 +1,7 @@
 """The directory as HSDS 3.0 describes it, read only: what each address takes, and which rows it gives."""
 
 from dataclasses import dataclass
+from datetime import UTC
 from uuid import UUID
 
 from django.db.models import Q
@@ -21,6 +22,14 @@ from registry.search.options import choices
 from registry.search.synonyms import MAX_LENGTH
 
 
+class MomentField(serializers.DateTimeField):
+    def enforce_timezone(self, value):
+        try:
+            return super().enforce_timezone(value).astimezone(UTC)  # as the database asks it
+        except OverflowError:
+            self.fail("overflow")
+
+
 class PageQuery(serializers.Serializer):
     page = serializers.IntegerField(min_value=1, max_value=10**9, default=1)
     per_page = serializers.IntegerField(min_value=1, max_value=100, default=25)
@@ -38,7 +47,7 @@ class ServiceQuery(PageQuery):
     taxonomy_term_id = serializers.UUIDField(default=None)
     taxonomy_id = serializers.UUIDField(default=None)
     organization_id = serializers.UUIDField(default=None)
-    modified_after = serializers.DateTimeField(default=None)
+    modified_after = MomentField(default=None)
     full = serializers.BooleanField(default=False)
     minimal = serializers.BooleanField(default=False)
 

@@ -4,7 +4,6 @@ from uuid import UUID
 from django.db.models import Q
 from django.http import Http404, StreamingHttpResponse
 from django.utils import timezone
-from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
 
 from registry.api import shapes
@@ -17,7 +16,7 @@ from registry.foundation.api.views import Collection, Endpoint, Item, Page, numb
 from registry.foundation.cache import kept
 from registry.foundation.redirects import moved
 from registry.models import Bottleneck, Initiative
-from registry.partners.change_feed import changed_since, changes
+from registry.partners.change_feed import changed_since, changes, read_cursor
 from registry.search.options import facets_for
 
 EXPANSIONS = {
@@ -62,6 +61,10 @@ class Initiatives(Collection):
             response.valid_until = end_of_order
         return response
 
+    def read_cursor(self, cursor):
+        read_cursor(cursor)
+        return cursor
+
     def selection(self, question):
         """What passes the filters, in no order."""
         rows = self.get_queryset()
@@ -81,16 +84,13 @@ class Initiatives(Collection):
         """One page in the order of change; what left the selection is named under ``verwijderd``."""
         since = question.since
         chosen = self.selection(question) if question.filters.given else None
-        try:
-            page = changes(
-                size=question.size,
-                since=since,
-                after=question.after,
-                with_removed=since is not None,
-                among=None if since else chosen,
-            )
-        except ValueError as wrong:
-            raise ValidationError({"cursor": [str(wrong)]}) from wrong
+        page = changes(
+            size=question.size,
+            since=since,
+            after=question.after,
+            with_removed=since is not None,
+            among=None if since else chosen,
+        )
         keys = [trace.initiative for trace in page.traces if not trace.is_removed]
         if since and chosen is not None:
             fitting = set(chosen.filter(pk__in=keys).order_by().values_list("pk", flat=True))

@@ -68,11 +68,14 @@ class InitiativeFields(forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        for field in self.fields.values():
+        for name, field in self.fields.items():
             if isinstance(field.widget, forms.Textarea):
-                field.widget.attrs["maxlength"] = field.max_length or self.most_text
+                # What staff or a file made longer may stay: a browser sends each of its lines with two signs at the end.
+                there = self.initial.get(name) or ""
+                most = field.max_length or max(self.most_text, len(there) + there.count("\n"))
+                field.widget.attrs["maxlength"] = most
                 if not field.max_length:
-                    field.validators.append(MaxLengthValidator(self.most_text))
+                    field.validators.append(MaxLengthValidator(most))
 
     def say_when_empty(self, words):
         """``words``: what stands there as long as nothing is chosen, by field."""

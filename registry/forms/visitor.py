@@ -114,6 +114,14 @@ class MoreForm(RegistrationForm):
         if municipality:
             self.fields["place"].queryset = municipality.places.all()
 
+    def clean(self):
+        answers = super().clean()
+        for name in ("asks", "offers"):
+            if answers.get(f"{name}_duration") and not answers.get(name) and name not in self.errors:
+                # It would be lost.
+                self.add_error(name, _("Vul ook in wat dit is. Of maak leeg hoe lang of hoe vaak."))
+        return answers
+
     def told(self):
         """(label, what was answered) for what was answered, to read once more before sending."""
         for name, value in self.cleaned_data.items():

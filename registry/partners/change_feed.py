@@ -52,7 +52,7 @@ def changes(*, size, since=None, after=None, with_removed=True, among=None):
         traces = traces.filter(initiative__in=among.order_by().values("pk"))
     page_of_traces = []
     if after is not None:
-        version, public_id, moment = _read(after)
+        version, public_id, moment = read_cursor(after)
         # What was brought in at once has one version. Asked apart, as SQLite would read all of it for each page.
         page_of_traces += traces.filter(version=version, public_id__gt=public_id)[: size + 1]
         traces = traces.filter(version__gt=version)
@@ -79,7 +79,8 @@ def cursor_after(trace, moment):
     return encode(f"{trace.version}.{trace.public_id.hex}.{(moment - EPOCH) // timedelta(microseconds=1)}")
 
 
-def _read(token):
+def read_cursor(token):
+    """(version, public_id, moment) of the trace to go on behind; ValueError as in ``changes``."""
     try:
         version, public_id, micros = decode(token).split(".")
         version, moment = int(version), EPOCH + timedelta(microseconds=int(micros))

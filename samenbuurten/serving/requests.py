@@ -8,6 +8,7 @@ from waitress.parser import HTTPRequestParser, ParsingError
 from waitress.utilities import Error
 
 from samenbuurten.api import tells_problems
+from samenbuurten.serving.answers import Answer
 from samenbuurten.serving.limits import largest_body
 
 # Seconds. The head of a request is one packet or a few; a body may take longer, in step with its size.
@@ -90,6 +91,7 @@ class Channel(HTTPChannel):
     """One client. Its requests are whole in time, and it fetches its answers in time, or it goes."""
 
     parser_class = Request
+    task_class = Answer
 
     def __init__(self, *arguments, **named):
         # Since when it keeps a place without a whole request: the start, or the end of the one before.

@@ -1,9 +1,11 @@
 """Who sends or fetches slowly, or too much, keeps nobody else waiting: a small application on the real server."""
 
+import re
 import socket
 import threading
 import time
 from contextlib import ExitStack, contextmanager
+from io import BytesIO
 
 import pytest
 from waitress.adjustments import Adjustments
@@ -23,7 +25,14 @@ def echo(environ, start_response):
         text = b"x" * (16 * MEGABYTE)
     if environ["PATH_INFO"] == "/traag":
         time.sleep(0.5)
-    start_response("200 OK", [("Content-Length", str(len(text)))])
+    length = [("Content-Length", str(len(text)))]
+    if environ["PATH_INFO"] == "/bestand" and "wsgi.file_wrapper" in environ:
+        start_response("200 OK", length)
+        return environ["wsgi.file_wrapper"](BytesIO(text))
+    if environ["PATH_INFO"] == "/stukken":
+        start_response("200 OK", [])
+        return iter([text, text])
+    start_response("200 OK", length)
     return [text]
 
 
@@ -76,6 +85,18 @@ def everything(connection):
     except ConnectionError:
         pass
     return found
+
+
+@pytest.mark.parametrize(("path", "length"), [("/", b"3"), ("/bestand", b"3"), ("/stukken", b"")])
+def test_to_head_comes_no_body_that_would_be_read_as_the_next_answer(path, length):
+    with serving() as port, client(port) as one:
+        one.sendall(f"HEAD {path} HTTP/1.1\r\nHost: a\r\n\r\n".encode())
+        one.sendall(b"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+        head, _end, rest = everything(one).partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 200 OK\r\n")
+    assert re.findall(rb"Content-Length: (\d+)", head) == ([length] if length else [])
+    # Of how long nobody said, the server ends the connection after it.
+    assert rest.startswith(b"HTTP/1.1 200 OK\r\n") and rest.endswith(b"0 0") if length else rest == b""
 
 
 HEADS = {

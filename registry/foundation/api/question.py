@@ -75,6 +75,13 @@ class Takes:
         """The filters that the path gives."""
         return {name: self.kwargs[key] for name, key in self.in_path.items()}
 
+    def read_cursor(self, cursor: str) -> str:
+        """What the rows go on behind; ValueError, with what to do, when it is not one of ours."""
+        try:
+            return decode(cursor)
+        except ValueError as wrong:
+            raise ValueError(NO_CURSOR) from wrong
+
     def check(self, parameters: QueryDict, errors: Errors) -> None:
         """Add what else is wrong to ``errors``."""
         if self.is_located:
@@ -275,7 +282,9 @@ def _chosen(parameters: QueryDict, parameter: str, names: Collection[str], error
 
 
 def _order(takes: Takes, parameters: QueryDict, errors: Errors) -> tuple[str, ...]:
-    order = []
+    order: list[str] = []
+    if not takes.sortings:  # then there is no such parameter here, and that is said already
+        return ()
     for name in _list(parameters, "sorteer"):
         column = takes.sortings.get(name.removeprefix("-"))
         if column is None:
@@ -290,7 +299,7 @@ def _order(takes: Takes, parameters: QueryDict, errors: Errors) -> tuple[str, ..
 
 
 def _paging(takes: Takes, parameters: QueryDict, errors: Errors) -> tuple[int, int, str | None]:
-    """The page, how many on it, and after which row; a view that ``follows`` reads the cursor itself."""
+    """The page, how many on it, and after which row."""
     page = _number(parameters, "page", 10**9, 1, errors)
     size = _number(parameters, "pageSize", MOST, USUAL, errors)
     cursor = parameters.get("cursor")
@@ -305,9 +314,9 @@ def _paging(takes: Takes, parameters: QueryDict, errors: Errors) -> tuple[int, i
     if cursor == START:
         return page, size, None
     try:
-        return page, size, cursor if takes.follows else decode(cursor)
-    except ValueError:
-        errors.setdefault("cursor", []).append(NO_CURSOR)
+        return page, size, takes.read_cursor(cursor)
+    except ValueError as wrong:
+        errors.setdefault("cursor", []).append(str(wrong))
     return page, size, None
 
 

@@ -16,6 +16,7 @@ from registry.foundation.spreadsheets.unseen import said_of_hidden, spread
 
 # How Excel writes what XML has no room for: _x000D_; an underscore that only looks like one is _x005F_.
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
+_LOOKS_ESCAPED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 _REFERENCE = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 _BOOK = "xl/workbook.xml"
 
@@ -50,6 +51,11 @@ def decoded(text: str) -> str:
     if "_x" not in text:
         return text
     return _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text).replace("\r\n", "\n")
+
+
+def encoded(text: str) -> str:
+    """Text that ``decoded`` gives back as it is."""
+    return _LOOKS_ESCAPED.sub("_x005F_", text)
 
 
 class _Sheet:

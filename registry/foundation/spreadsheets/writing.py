@@ -11,6 +11,7 @@ from openpyxl.styles import Alignment, Font
 
 from registry.foundation.spreadsheets import opendocument
 from registry.foundation.spreadsheets.cells import UNWRITABLE, as_text, neutralised
+from registry.foundation.spreadsheets.excel import encoded
 
 Cell = str | int | float
 Rows = Iterable[Sequence[Cell]]
@@ -87,7 +88,9 @@ def _xlsx(sheets: Sheets) -> bytes:
         sheet = book.create_sheet(title[:31])
         sheet.freeze_panes = "A2"
         for number, row in enumerate(rows):
-            cells = [WriteOnlyCell(sheet, value=cell) for cell in row]
+            cells = [
+                WriteOnlyCell(sheet, value=encoded(cell) if isinstance(cell, str) else cell) for cell in row
+            ]
             for cell in cells:
                 if number == 0:
                     cell.font = Font(bold=True)

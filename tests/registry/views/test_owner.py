@@ -149,6 +149,16 @@ def test_a_mistake_keeps_what_was_typed(client, initiative, owner):
     assert not initiative.proposals.exists()
 
 
+def test_what_staff_made_longer_than_an_owner_may_stays(client, initiative, owner):
+    Initiative.objects.filter(pk=initiative.pk).update(description="een regel\n" * 2_000)
+    long = client.get(EDIT).context["form"]["description"].value()
+    sent = as_sent(client, costs="Gratis", description=long.replace("\n", "\r\n"))
+    assert client.post(EDIT, sent).status_code == 302
+    assert [change.field for change in initiative.proposals.get().changes.all()] == ["costs"]
+    longer = as_sent(client, description=long + "x" * 2_000)
+    assert list(client.post(EDIT, longer).context["form"].errors) == ["description"]
+
+
 def test_the_owners_decide_about_a_change_by_staff(client, initiative, owner):
     proposal = edit(initiative, {"summary": "Van ons", "costs": "5 euro"}, by=factories.person())
     given = {"doe": "voorstel", "nummer": proposal.pk, "veld": ["summary"]} | read_proposal(proposal)

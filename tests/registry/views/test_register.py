@@ -51,6 +51,15 @@ def test_what_the_column_refuses_is_said_once(client, five, name, wrong, words):
     assert client.post(PAGE, five | {name: wrong}).context["form"].errors == {name: words}
 
 
+@pytest.mark.parametrize("name", ["asks", "offers"])
+def test_how_long_without_what_is_not_lost_unseen(client, five, name):
+    more = {f"{name}_duration": "elke week", "meer-gezien": "1"}
+    form = client.post(PAGE, five | more | {"stap": "versturen"}).context["form"]
+    assert list(form.errors) == [name]
+    assert form[f"{name}_duration"].value() == "elke week"
+    assert not Initiative.objects.exists()
+
+
 def hidden(response):
     """What the page sends along unseen, as a browser would."""
     return re.findall(r'<input type="hidden" name="(\w[\w-]*)" value="([^"]*)"', response.text)

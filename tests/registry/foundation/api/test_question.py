@@ -34,6 +34,9 @@ class Changes(Things):
     follows = True
     extra = ("crs", "gewijzigdSinds")
 
+    def read_cursor(self, cursor):
+        return f"{int(cursor)}"
+
 
 class Thing(Takes):
     serializer_class = Shape
@@ -81,14 +84,22 @@ def test_an_item_takes_nothing_of_a_list():
     assert ask(Thing, "velden=code").fields == ("code",)
 
 
+def test_what_cannot_be_sorted_is_said_once():
+    class Unsorted(Things):
+        sortings = {}
+
+    assert wrong(Unsorted, "sorteer=naam") == {"sorteer": 1}
+
+
 def test_a_cursor_goes_by_the_key_that_is_in_it():
     begin, further = ask(Things, "cursor=*"), ask(Things, f"cursor={encode('r1')}")
     assert (begin.by_cursor, begin.after, further.after) == (True, None, "r1")
     assert wrong(Things, "cursor==&page=1&sorteer=naam") == {"page": 1, "sorteer": 1, "cursor": 1}
 
 
-def test_who_follows_changes_reads_the_cursor_itself_and_asks_since_a_moment():
-    assert ask(Changes, "cursor==").after == "="
+def test_who_follows_changes_has_a_cursor_of_its_own_and_asks_since_a_moment():
+    assert ask(Changes, "cursor=07").after == "7"
+    assert wrong(Changes, "cursor=x&velden=x") == {"cursor": 1, "velden": 1}
     since = ask(Changes, "gewijzigdSinds=2026-11-23T10:30:00%2B01:00")
     assert (since.by_cursor, since.since) == (True, datetime(2026, 11, 23, 9, 30, tzinfo=UTC))
     assert wrong(Changes, "gewijzigdSinds=gisteren&page=1&sorteer=naam&facetten=soort") == {
