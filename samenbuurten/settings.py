@@ -77,6 +77,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    # Around all that says something of an answer: what goes over the line is its last word.
+    "samenbuurten.compression.CompressionMiddleware",
     # Before all else: what an API answers may be read from any site, errors too.
     "corsheaders.middleware.CorsMiddleware",
     "samenbuurten.api.middleware.ApiMiddleware",

@@ -135,8 +135,9 @@ class Asked:
 
     def known(self):
         for tag in self.tags:
-            until = tag.strip('"').partition("-")[2]
-            if tag == self.etag(until) and (not until or self.now.timestamp() < int(until)):
+            # A weak one too: it is of the same answer, compressed.
+            until = (strong := tag.removeprefix("W/")).strip('"').partition("-")[2]
+            if strong == self.etag(until) and (not until or self.now.timestamp() < int(until)):
                 return self.unchanged(tag)
         stored = caches["figures"].get(f"api-{self.etag()}")
         if stored is None or (stored.until and stored.until <= self.now):
