@@ -25,7 +25,9 @@ def pytest_collection_modifyitems(items):
 @pytest.fixture(scope="session")
 def browser():
     if not CHROMIUM.exists():
-        pytest.skip(f"{CHROMIUM} is missing: no page was tried in a browser. apt-get install chromium-headless-shell")
+        pytest.skip(
+            f"{CHROMIUM} is missing: no page was tried in a browser. apt-get install chromium-headless-shell"
+        )
     with chromium() as running:
         yield running
 
