@@ -29,6 +29,35 @@ def test_no_line_of_a_template_is_too_long():
     assert {path: numbers for path, numbers in long_lines.items() if numbers} == {}
 
 
+# The formatter breaks a line before what follows a tag; a browser reads a break as a space.
+SET_APART = re.compile(r"\s*[,.;:!?](?=[\s<{]|$)")
+
+
+def set_apart(text):
+    """The lines that begin with a mark that belongs to the word before it."""
+    return [number for number, line in enumerate(text.splitlines(), 1) if SET_APART.match(line)]
+
+
+def test_no_comma_stands_apart_from_its_word():
+    paths = sorted((ROOT / "templates").rglob("*.html"))
+    assert len(paths) > 100
+    apart = {str(path): set_apart(path.read_text(encoding="utf-8")) for path in paths}
+    assert {path: numbers for path, numbers in apart.items() if numbers} == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("<p>\n  {{ name }}</a>\n  .\n</p>", [3]),
+        ("{% if not forloop.last %}\n  ,\n{% endif %}", [2]),
+        ("{{ name }}</a>{% if more %},\n{% endif %}.", []),
+        ("<p>\n  .5 is a number\n</p>", []),
+    ],
+)
+def test_a_comma_that_stands_apart_is_seen(text, numbers):
+    assert set_apart(text) == numbers
+
+
 @pytest.mark.parametrize(
     ("line", "numbers"),
     [

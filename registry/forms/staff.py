@@ -61,7 +61,9 @@ class DecisionForm(forms.Form):
     """One step for one entry. ``seen`` is the status that was on the screen, ``read`` the version of the content, and
     ``read_into`` the key and the version of what a merge keeps."""
 
-    to = forms.ChoiceField(label=_("Besluit"), widget=forms.RadioSelect)
+    to = forms.ChoiceField(
+        label=_("Besluit"), widget=forms.RadioSelect, error_messages={"required": _("Kies een besluit.")}
+    )
     merged_into = forms.ModelChoiceField(
         Initiative.objects.none(),
         label=_("Samenvoegen met"),

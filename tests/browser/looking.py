@@ -10,6 +10,9 @@ SCROLLS = "document.documentElement.scrollWidth"
 UNFOLD = "document.querySelectorAll('details').forEach(one => { one.open = true })"
 # A colour on its way to another is neither.
 ARRIVED = "document.getAnimations().forEach(one => one.finish())"
+# A space in a template that shows between a word and the stroke or dot beside it.
+LOOSE = """() => [...document.querySelectorAll(".kruimels li, .regel > :not(:has(*))")].map(one => one.innerText)
+    .filter(text => text !== text.trim()).map(text => `space beside "${text}"`)"""
 # For a window that is looked at: nothing moves while axe looks.
 LOOKED_AT = {"has_axe": True, "reduced_motion": "reduce", "viewport": {"width": PHONE, "height": HEIGHT}}
 
@@ -30,7 +33,7 @@ def too_wide(page, *widths):
 
 def faults(page, *, small=None, is_dark_too=False):
     """All that is wrong with this page. ``small`` is a script that lists what is too small to tap."""
-    wrong = too_wide(page, NARROWEST)
+    wrong = too_wide(page, NARROWEST) + page.evaluate(LOOSE)
     for width in (DESK, PHONE):
         wrong += too_wide(page, width)
         if small:

@@ -153,3 +153,10 @@ def test_a_decision_takes_no_mouse(staff):
     page.wait_for_url("**/change/")
     entry.refresh_from_db()
     assert (entry.status, entry.decisions.get().reason) == (Status.PUBLISHED, "Welkom!")
+
+
+def test_on_a_phone_the_words_of_a_choice_stand_beside_it(staff):
+    page = staff(viewport={"width": 390, "height": 844}).page
+    entry = Initiative.objects.get(slug="nog-te-beoordelen")
+    page.goto(f"/beheer/registry/initiative/{entry.pk}/besluit/")
+    assert page.locator("[name=to]").first.bounding_box()["width"] < 40

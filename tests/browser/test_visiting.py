@@ -92,6 +92,38 @@ def test_filters_close_above_the_list_on_a_phone(visit):
     expect(page).to_have_url(re.compile(r"zoek=hestia"))
 
 
+def test_a_long_choice_keeps_its_cross(visit):
+    page = visit(viewport={"width": 390, "height": 844}).page
+    page.goto("/initiatieven/?knelpunt=R1")
+    chip = page.get_by_role("link", name="Haal weg: R1")
+    assert chip.locator("svg").bounding_box()["width"] == 12
+
+
+EDGES = """() => [...document.querySelectorAll(".utrecht-form-field--invalid :is(input, select, textarea)")]
+    .filter(one => one.type !== "checkbox")
+    .map(one => [one.name, getComputedStyle(one).borderTopWidth, getComputedStyle(one).borderTopColor])"""
+
+
+def test_every_box_with_a_mistake_has_a_red_edge(visit):
+    page = visit().page
+    page.goto("/initiatieven/aanmelden/")
+    page.get_by_role("button", name="Controleer").click()
+    page.get_by_role("alert").wait_for()
+    red = ["2px", "rgb(179, 38, 30)"]
+    assert page.evaluate(EDGES) == [[name, *red] for name in ("name", "municipality", "summary", "email")]
+
+
+def test_the_dot_of_what_begins_a_line_falls_off(visit):
+    """The facts of a row stand in lines; a dot stands between two, and never at an end."""
+    page = visit(viewport={"width": 390, "height": 844}).page
+    page.goto("/initiatieven/buurtkamer-de-brede-sloot/")
+    facts = page.locator(".regel").first
+    clip = facts.evaluate("one => getComputedStyle(one).clipPath")
+    assert clip.startswith("inset(-16px -16px -16px -"), clip
+    dots = facts.evaluate("one => [...one.children].map(part => getComputedStyle(part, '::before').position)")
+    assert dots[1:] == ["absolute"] * (len(dots) - 1)
+
+
 def test_everything_works_without_javascript(visit):
     for width in (390, 1280):
         page = visit(java_script_enabled=False, viewport={"width": width, "height": 860}).page

@@ -57,6 +57,11 @@ def test_a_decision_goes_with_a_letter_that_staff_may_change(client, editor, ent
     assert letter.message.startswith("Dag buur, waar?\n\n---")
 
 
+def test_no_decision_is_asked_for_by_its_name(client, editor, entry):
+    response = client.post(decide(entry), {"seen": "ingediend"} | read(entry))
+    assert response.context["form"].errors == {"to": ["Kies een besluit."]}
+
+
 def test_unticked_is_not_mailed(client, editor, entry):
     client.post(
         decide(entry), MORE | read(entry) | sent_along(client.post(decide(entry), MORE | read(entry)))
