@@ -28,7 +28,7 @@ def merge_to_undo(initiative: Initiative) -> Merge | None:
 
 
 @transaction.atomic
-def undo(initiative: Initiative, *, by: User | None, reason: str) -> Initiative:
+def undo(initiative: Initiative, *, by: User | None, reason: str) -> None:
     """Make the page that was merged one of its own again, as it stood; the owners of both hear of it.
 
     Raises Refused after a month, and when the other was merged itself since.
@@ -70,7 +70,6 @@ def undo(initiative: Initiative, *, by: User | None, reason: str) -> Initiative:
     _mark_left(keys, duplicate, into)
     _tell(duplicate, into, reason)
     initiative.refresh_from_db()
-    return into
 
 
 def _give_back(

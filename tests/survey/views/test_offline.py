@@ -23,12 +23,14 @@ def test_a_screen_that_is_reached_is_a_number_and_nothing_else(client):
 
 
 def test_the_manifest_makes_an_app_of_the_round(client):
-    making.round(name="Meting 2026", languages=["nl", "en"])
+    making.round(name="Meting in Almere 2026", languages=["nl", "en"])
     page = client.get(f"{address('manifest')}?taal=en")
     assert page["Content-Type"] == "application/manifest+json"
     made = page.json()
     assert (made["lang"], made["dir"], made["scope"]) == ("en", "ltr", "/enquete/")
     assert made["start_url"] == "/enquete/festival/?taal=en"
+    # What fits under an icon.
+    assert (made["name"], made["short_name"]) == ("Meting in Almere 2026 · Samen Buurten", "Meting in Al")
 
 
 def test_the_service_worker_stands_above_the_questions(client):
