@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP
 from django.conf import settings
 from django.core.cache import caches
 from django.db import connection
@@ -136,11 +137,12 @@ def serve(settings):
     """Start a mail server with the handler given; the site delivers to it. ``options`` are those of the server."""
     controllers = []
 
-    def start(handler, **options):
+    def start(handler, server_class=SMTP, **options):
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
         controller = Controller(handler, hostname="127.0.0.1", port=port, **options)
+        controller.factory = lambda: server_class(handler, **controller.SMTP_kwargs)
         controller.start()
         controllers.append(controller)
         settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port

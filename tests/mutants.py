@@ -96,7 +96,9 @@ def tests_of(data, path, line):
     contexts = data.contexts_by_lineno(str(ROOT / path))
     weight = Counter(name for names in contexts.values() for name in names)
     # Of a decorated or broken statement another line was counted.
-    names = next((contexts[at] for at in range(line, max(0, line - 8), -1) if any(contexts.get(at, ()))), None)
+    names = next(
+        (contexts[at] for at in range(line, max(0, line - 8), -1) if any(contexts.get(at, ()))), None
+    )
     if names is None and line in contexts:
         # It ran when the module was loaded, before any test.
         names = weight

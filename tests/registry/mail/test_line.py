@@ -4,6 +4,7 @@ from contextlib import suppress
 from datetime import timedelta
 
 import pytest
+from aiosmtpd.smtp import SMTP
 from django.db import OperationalError
 
 from registry.mail import delivery
@@ -71,6 +72,25 @@ def test_who_says_no_and_hangs_up_said_no(serve):
     # And the next ones pay nothing for it.
     for other in others:
         assert (state(other), Delivery.objects.get(pk=other.pk).tries) == (State.TAKEN, 1)
+
+
+class NoText(SMTP):
+    """Says no to one reader only when the text is to come."""
+
+    async def smtp_DATA(self, arg):
+        if self.envelope.rcpt_tos == ["weg@voorbeeld.nl"]:
+            await self.push("554 5.7.1 Not this one")
+        else:
+            await super().smtp_DATA(arg)
+
+
+def test_what_is_refused_before_its_text_leaves_the_line_to_the_next(serve):
+    server = serve(OddServer(), NoText)
+    refused, *others = (post(f"{name}@voorbeeld.nl") for name in ("weg", "ander", "meer"))
+    assert delivery.run() is True
+    assert [state(letter) for letter in (refused, *others)] == [State.REFUSED, State.TAKEN, State.TAKEN]
+    assert {Delivery.objects.get(pk=other.pk).tries for other in others} == {1}
+    assert server.connections == 1
 
 
 @pytest.mark.parametrize("waiting", [1, 5])

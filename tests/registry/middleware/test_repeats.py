@@ -2,6 +2,7 @@
 
 import re
 import threading
+import time
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -108,6 +109,25 @@ def test_two_at_once_are_one(hof):
         thread.join()
     assert answers == [302] * 4
     assert Notice.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_waits_for_one_that_is_refused_goes_then(browser, hof):
+    sent = page(browser, "/laat-weten/") | {"text": "Fout"}
+    browser.post("/laat-weten/", sent)
+    SentForm.objects.update(led_to="")  # as when the first is at work still
+
+    def refuse():
+        time.sleep(0.3)
+        SentForm.objects.all().delete()
+        connection.close()
+
+    first = threading.Thread(target=refuse)
+    first.start()
+    response = browser.post("/laat-weten/", sent, follow=True)
+    first.join()
+    assert "al onderweg" not in response.content.decode()
+    assert Notice.objects.count() == 2
 
 
 @pytest.mark.django_db
