@@ -221,7 +221,7 @@ def test_a_stand_that_was_never_opened_here_counts_without_a_network(opened, rou
 def test_a_browser_would_install_it(opened):
     session = opened.context.new_cdp_session(opened.page)
     errors = session.send("Page.getInstallabilityErrors")["installabilityErrors"]
-    # A window of the tests keeps nothing, and says so; there is nothing else against it.
-    assert [error["errorId"] for error in errors] == ["in-incognito"]
+    # A window of the tests keeps nothing, and the whole Chromium says so; there is nothing else against it.
+    assert {error["errorId"] for error in errors} <= {"in-incognito"}
     manifest = session.send("Page.getAppManifest")
     assert (manifest["errors"], manifest["url"].split("?")[0].endswith("app.webmanifest")) == ([], True)
