@@ -92,7 +92,7 @@ def candidates(only):
 
 
 def tests_of(data, path, line):
-    """Node ids of the tests that run this line, those that run least in this file first."""
+    """Node ids of the tests that run this line: those of its own module first, then those that run least in this file."""
     contexts = data.contexts_by_lineno(str(ROOT / path))
     weight = Counter(name for names in contexts.values() for name in names)
     # Of a decorated or broken statement another line was counted.
@@ -103,7 +103,8 @@ def tests_of(data, path, line):
         # It ran when the module was loaded, before any test.
         names = weight
     ids = []
-    for name in sorted(filter(None, names), key=weight.__getitem__):
+    mirror = f".test_{Path(path).stem}."
+    for name in sorted(filter(None, names), key=lambda name: (mirror not in name, weight[name])):
         parts = name.split(".")
         for split in range(len(parts) - 1, 0, -1):
             file = Path(*parts[:split]).with_suffix(".py")
