@@ -1,5 +1,7 @@
 """Text goes smaller over the line, to who can read it so: by Brotli, or by gzip."""
 
+from hashlib import blake2b
+
 import brotli
 from django.conf import settings
 from django.core.cache import caches
@@ -7,7 +9,8 @@ from django.http import FileResponse
 from django.utils.cache import patch_vary_headers
 from django.utils.text import compress_sequence, compress_string
 
-from registry.foundation.cache import fingerprint
+from registry.foundation.api.views import wishes_of
+from samenbuurten.api.middleware import LARGEST_KEPT
 
 # Bytes; what is smaller fits one packet anyhow.
 LEAST = 1000
@@ -49,7 +52,7 @@ class CompressionMiddleware:
             )
             del response["Content-Length"]
         else:
-            response.content = _compressed(request, response, coding, is_secret)
+            response.content = _compressed(response, coding, is_secret)
             response["Content-Length"] = len(response.content)
         response["Content-Encoding"] = coding
         tag = response.get("ETag", "")
@@ -71,29 +74,19 @@ def _is_secret(request):
 
 def _best(header, codings):
     """The first of ``codings`` that is liked best, or None for the bytes as they are. RFC 9110, section 12.5.3."""
-    likings = {}
-    for part in header.lower().split(","):
-        name, _semicolon, weight = part.partition(";")
-        likings[name.strip()] = _weight(weight)
+    likings = wishes_of(header)
     best = max(codings, key=lambda coding: likings.get(coding, likings.get("*", 0.0)))
     liking = likings.get(best, likings.get("*", 0.0))
     return best if liking > 0 and liking >= likings.get("identity", 0.0) else None
 
 
-def _weight(text):
-    try:
-        return float(text.strip().removeprefix("q=")) if text.strip() else 1.0
-    except ValueError:
-        return 0.0
-
-
-def _compressed(request, response, coding, is_secret):
+def _compressed(response, coding, is_secret):
     if is_secret:
         return compress_string(response.content, max_random_bytes=MOST_RANDOM)
-    tag = response.get("ETag")
-    if not tag:
+    if "ETag" not in response.headers or len(response.content) > LARGEST_KEPT:
         return _encode(response.content, coding)
-    name = f"coded-{fingerprint(coding, tag, request.get_full_path())}"
+    # By what stands in it: one address may say something else to another host or in another language.
+    name = f"coded-{coding}-{blake2b(response.content, digest_size=16).hexdigest()}"
     return caches["figures"].get_or_set(name, lambda: _encode(response.content, coding), timeout=None)
 
 

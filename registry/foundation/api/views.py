@@ -43,7 +43,7 @@ class Negotiation(BaseContentNegotiation):
         return None
 
     def select_renderer(self, request: Request, renderers: Any, format_suffix: Any = None) -> Any:
-        wishes = _wishes(request.headers.get("Accept") or "*/*")
+        wishes = wishes_of(request.headers.get("Accept") or "*/*")
         best = max(renderers, key=lambda renderer: _liking(renderer.media_type, wishes))
         if not _liking(best.media_type, wishes)[0]:
             raise NotAcceptable
@@ -211,8 +211,8 @@ class Item(Endpoint):
         return Response(question.only(items[0]))
 
 
-def _wishes(header: str) -> dict[str, float]:
-    """Media range to q. Other parameters, such as a charset, choose nothing here."""
+def wishes_of(header: str) -> dict[str, float]:
+    """Media range or coding to q (RFC 9110, 12.4.2). Other parameters, such as a charset, choose nothing here."""
     wishes = {}
     for part in header.lower().split(","):
         name, *params = [text.strip() for text in part.split(";")]
