@@ -20,10 +20,11 @@ from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
-from benchmarks.site import create, set_up
+from benchmarks.site import create, report, set_up
 
 TICKS = 12
 CHECKED, STORED, RECEIPT = "checked, nothing stored", "stored", "stored, receipt only"
+WAYS = {"stored": STORED, "receipt": RECEIPT}
 
 
 def main():
@@ -37,7 +38,11 @@ def main():
     try:
         set_up(home, arguments.postgresql)
         round = _fill(home)
-        _show(_measure(round, arguments.requests, arguments.rounds, now))
+        figures = _measure(round, arguments.requests, arguments.rounds, now)
+        _show(figures)
+        report(
+            {f"intake, checked against {way}": figures[CHECKED] / figures[name] for way, name in WAYS.items()}
+        )
     finally:
         shutil.rmtree(home, ignore_errors=True)
 
