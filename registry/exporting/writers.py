@@ -28,8 +28,7 @@ FILES = {
 def write(form, queryset, base):
     """The bytes of ``form`` (a name in MEDIA_TYPES), part by part, in no order but that of the keys.
 
-    ``base``: scheme and host, such as "https://samenbuurten.example". An ODS is one part, with all rows in
-    memory at once: a zip file cannot be written row by row.
+    ``base``: scheme and host, such as "https://samenbuurten.example". An ODS is whole on the disk before its first part.
     """
     pages = base + reverse("registry:initiative-list")
     match form:
@@ -49,9 +48,9 @@ def write(form, queryset, base):
 
 
 def _ods(queryset, pages):
-    lines = [
+    lines = (
         [str(cell) if cell is not None else "" for cell in row]
         for part in table.lines(queryset, pages, harmless=False)
         for row in part
-    ]
-    yield spreadsheets.write("ods", table.HEADERS, lines, title=_("Initiatieven"))
+    )
+    return spreadsheets.parts("ods", table.HEADERS, lines, title=_("Initiatieven"))

@@ -95,6 +95,10 @@ class RegistryResource(UniqueValues, ModelResource, metaclass=OnlyDeclaredColumn
         rows = super().get_queryset()
         return rows.visible_to(self.user) if self.user and hasattr(rows, "visible_to") else rows
 
+    def iter_queryset(self, queryset):
+        """Row by row, however many there are: pages by number would cost more the further on."""
+        return queryset.iterator(chunk_size=self.get_chunk_size())
+
     def filter_export(self, queryset, **kwargs):
         return self._with_what_it_points_at(queryset)
 

@@ -8,14 +8,19 @@ from registry.exporting.writers import FILES, MEDIA_TYPES, write
 from registry.foundation.cache import fingerprint, kept
 from registry.models import ContentStamp, Initiative
 
+MOST_KEPT = 20_000  # initiatives of which the ODS is kept: some megabytes
+
 
 class OpenData(TemplateView):
     template_name = "registry/open_data.html"
 
     def get_context_data(self, **kwargs):
         stamp = ContentStamp.current()
-        total = kept(stamp, "published", lambda: (Initiative.objects.published().count(),))[0]
-        return super().get_context_data(files=FILES, total=total, **kwargs)
+        return super().get_context_data(files=FILES, total=total(stamp), **kwargs)
+
+
+def total(stamp):
+    return kept(stamp, "published", lambda: (Initiative.objects.published().count(),))[0]
 
 
 def _version(request, kind):
@@ -31,8 +36,8 @@ def download(request, kind):
         raise Http404
     base = f"{request.scheme}://{request.get_host()}"
     stamp, parts = ContentStamp.current(), write(kind, Initiative.objects.published(), base)
-    if kind == "ods":
-        # The only one that is made as a whole, and the slowest.
+    if kind == "ods" and total(stamp) <= MOST_KEPT:
+        # The slowest to make.
         response = HttpResponse(kept(stamp, f"ods {base}", lambda: b"".join(parts)))
     else:
         response = StreamingHttpResponse(parts)

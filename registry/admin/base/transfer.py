@@ -2,7 +2,7 @@
 
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponse
+from django.http import Http404, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils import timezone
@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from registry.admin.pages.importing import ImportPages
 from registry.forms.staff import ExportForm
-from registry.foundation.spreadsheets import FORMATS, write
+from registry.foundation.spreadsheets import FORMATS, parts
 from registry.models import Export
 
 
@@ -48,18 +48,16 @@ class TransferAdmin(ImportPages):
             return redirect(f"admin:registry_{self.opts.model_name}_changelist")
         form = ExportForm(request.POST or None)
         if form.is_valid():
-            dataset, kind = (
-                self.resource_class(user=request.user).export(queryset),
-                form.cleaned_data["format"],
-            )
+            resource, kind = self.resource_class(user=request.user), form.cleaned_data["format"]
             Export.objects.log(
                 request.user,
                 self.opts.verbose_name_plural,
                 kind=kind,
-                number=len(dataset),
+                number=queryset.count(),
                 query=request.GET.urlencode(),
             )
-            return self._download(kind, dataset.headers, list(dataset))
+            rows = map(resource.export_resource, resource.iter_queryset(resource.filter_export(queryset)))
+            return self._download(kind, resource.get_export_headers(), rows)
         context = {"title": _("Exporteren"), "form": form, "count": queryset.count()}
         return self._page(request, "admin/export.html", context)
 
@@ -79,9 +77,9 @@ class TransferAdmin(ImportPages):
 
     def _download(self, name, headers, rows, notes=(), prefix=""):
         title = str(self.opts.verbose_name_plural)
-        content = write(name, headers, rows, title=title, notes=notes)
+        content = parts(name, headers, rows, title=title, notes=notes)
         file_name = f"{prefix}{slugify(title)}-{timezone.localdate():%Y-%m-%d}.{name}"
-        return HttpResponse(
+        return StreamingHttpResponse(
             content,
             content_type=FORMATS[name][1],
             headers={"Content-Disposition": f'attachment; filename="{file_name}"'},

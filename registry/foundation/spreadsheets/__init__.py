@@ -12,6 +12,7 @@ from registry.foundation.spreadsheets.writing import (
     MEDIA_TYPES,
     csv_parts,
     harmless,
+    parts,
     write,
     write_book,
 )
@@ -27,6 +28,7 @@ __all__ = [
     "Unfit",
     "csv_parts",
     "harmless",
+    "parts",
     "read",
     "sheet_titles",
     "write",

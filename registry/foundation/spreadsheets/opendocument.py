@@ -1,10 +1,10 @@
 """ODS files as a stream of rows, in and out: a fraction of the memory and time of a document tree."""
 
-import io
 import re
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import repeat
+from typing import IO
 from xml.etree.ElementTree import Element
 from xml.sax.saxutils import escape
 from zipfile import ZipFile
@@ -176,14 +176,14 @@ def _written(element: Element) -> Iterator[str]:
         yield child.tail or ""
 
 
-def written(sheets: Iterable[tuple[str, Iterable[Sequence[str | int | float]]]]) -> bytes:
-    """The bytes of an ODS file with ``sheets``: pairs of a title and rows of texts and numbers."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+def write(sheets: Iterable[tuple[str, Iterable[Sequence[str | int | float]]]], file: IO[bytes]) -> None:
+    """Write an ODS file with ``sheets``: pairs of a title and rows of texts and numbers, each read once."""
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         # First and not packed, so that a program knows the file by its beginning.
         archive.writestr("mimetype", _MIME, zipfile.ZIP_STORED)
         archive.writestr("META-INF/manifest.xml", _MANIFEST)
-        with archive.open("content.xml", "w") as content:
+        # However large it becomes: without it, what is over 2 GB fails at its end.
+        with archive.open("content.xml", "w", force_zip64=True) as content:
             content.write(_HEAD.encode())
             for title, lines in sheets:
                 content.write(f'<table:table table:name="{escape(title)}">'.encode())
@@ -192,7 +192,6 @@ def written(sheets: Iterable[tuple[str, Iterable[Sequence[str | int | float]]]])
                     content.write(f"<table:table-row>{cells}</table:table-row>".encode())
                 content.write(b"</table:table>")
             content.write(_TAIL.encode())
-    return out.getvalue()
 
 
 def _cell(value: str | int | float) -> str:

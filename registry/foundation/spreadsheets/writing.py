@@ -1,8 +1,11 @@
 import csv
 import io
 import json
+import re
+import tempfile
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Literal
+from itertools import chain, islice
+from typing import IO, Literal
 
 from django.utils.translation import gettext_lazy as _
 from openpyxl import Workbook
@@ -16,6 +19,8 @@ from registry.foundation.spreadsheets.excel import encoded
 Cell = str | int | float
 Rows = Iterable[Sequence[Cell]]
 Sheets = Iterable[tuple[str, Rows]]
+PART = 64 * 1024  # bytes
+ROWS_A_PART = 500
 NOTES = "Uitleg"  # a sheet for people, never read back
 MEDIA_TYPES = {
     "csv": "text/csv; charset=utf-8",
@@ -33,18 +38,46 @@ FORMATS = {
 
 def write(name: str, headers: Sequence[str], rows: Rows, *, title: str, notes: Rows = ()) -> bytes:
     """Bytes in the format ``name``. ``notes`` (rows) become a second sheet, where there can be one."""
+    return b"".join(parts(name, headers, rows, title=title, notes=notes))
+
+
+def parts(name: str, headers: Sequence[str], rows: Rows, *, title: str, notes: Rows = ()) -> Iterator[bytes]:
+    """The same in parts, in memory that does not grow with the rows: those of a book wait on the disk."""
     if name == "json":
-        items = [dict(zip(headers, row, strict=True)) for row in rows]
-        return json.dumps(items, ensure_ascii=False, indent=1).encode()
+        return _json_parts(headers, rows)
+    rows = chain([headers], rows)
     if name == "csv":
-        return b"".join(csv_parts([harmless([headers, *rows])]))
-    return write_book(name, [(title, [headers, *rows]), *([(NOTES, notes)] if notes else [])])
+        return csv_parts(harmless(some) for some in _by_number(rows))
+    return book_parts(name, [(title, rows), *([(NOTES, notes)] if notes else [])])
 
 
 def write_book(name: str, sheets: Sheets) -> bytes:
     """Bytes of an XLSX or ODS with ``sheets``: pairs of a title and rows, the header first. A number stays one."""
+    return b"".join(book_parts(name, sheets))
+
+
+def book_parts(name: str, sheets: Sheets) -> Iterator[bytes]:
     printable = [(title, _printable(rows)) for title, rows in sheets]
-    return (_xlsx if name == "xlsx" else opendocument.written)(printable)
+    with tempfile.TemporaryFile() as file:
+        (_write_xlsx if name == "xlsx" else opendocument.write)(printable, file)
+        file.seek(0)
+        while part := file.read(PART):
+            yield part
+
+
+def _json_parts(headers: Sequence[str], rows: Rows) -> Iterator[bytes]:
+    before = "[\n"
+    for row in rows:
+        item = json.dumps(dict(zip(headers, row, strict=True)), ensure_ascii=False, indent=1)
+        yield (before + re.sub("^", " ", item, flags=re.MULTILINE)).encode()
+        before = ",\n"
+    yield b"[]" if before == "[\n" else b"\n]"
+
+
+def _by_number(rows: Iterable[Sequence[Cell]]) -> Iterator[Rows]:
+    rows = iter(rows)
+    while some := list(islice(rows, ROWS_A_PART)):
+        yield some
 
 
 def csv_parts(
@@ -82,7 +115,7 @@ def _printable(rows: Rows) -> Iterator[list[Cell]]:
         ]
 
 
-def _xlsx(sheets: Sheets) -> bytes:
+def _write_xlsx(sheets: Sheets, file: IO[bytes]) -> None:
     book = Workbook(write_only=True)
     for title, rows in sheets:
         sheet = book.create_sheet(title[:31])
@@ -102,6 +135,4 @@ def _xlsx(sheets: Sheets) -> bytes:
                 cell.data_type = "s"
                 cell.number_format = "@"
             sheet.append(cells)
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
+    book.save(file)
