@@ -21,7 +21,12 @@ from samenbuurten.api.options import (  # noqa: F401  settings, to be found here
     spectacular,
 )
 from samenbuurten.files import keep_private
-from samenbuurten.options import LOGGING, LOGGING_CONFIG  # noqa: F401  settings, to be found here
+from samenbuurten.options import (  # noqa: F401  settings, to be found here
+    AUTH_PASSWORD_VALIDATORS,
+    LOGGING,
+    LOGGING_CONFIG,
+    WHITENOISE_SKIP_COMPRESS_EXTENSIONS,
+)
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -72,6 +77,8 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "post_office",
+    "django_tasks",
+    "django_tasks_db",
     "registry",
     "survey",
 ]
@@ -180,15 +187,6 @@ CACHES = {
 
 AUTH_USER_MODEL = "registry.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in ("UserAttributeSimilarityValidator", "CommonPasswordValidator", "NumericPasswordValidator")
-] + [
-    {
-        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
-        "OPTIONS": {"min_length": 12},
-    }
-]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "admin:index"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
@@ -254,20 +252,6 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
-# A map is for who looks into a script; making it small took longer than all else.
-WHITENOISE_SKIP_COMPRESS_EXTENSIONS = (
-    "map",
-    "png",
-    "jpg",
-    "jpeg",
-    "gif",
-    "webp",
-    "woff",
-    "woff2",
-    "gz",
-    "br",
-    "zip",
-)
 MEDIA_ROOT = VAR_DIR / "media"
 MEDIA_URL = "media/"  # never served as such: an image goes out through the page it belongs to
 FILE_UPLOAD_PERMISSIONS = 0o640
@@ -377,11 +361,18 @@ UNCONFIRMED_AFTER_DAYS = env.int("UNCONFIRMED_AFTER_DAYS", default=30)
 MERGE_UNDO_DAYS = env.int("MERGE_UNDO_DAYS", default=30)
 STOP_AFTER_DAYS = env.int("STOP_AFTER_DAYS", default=14)
 
+# What is done outside a request (registry/management/tasks.py). Each queue has a worker of its own.
+TASKS = {
+    "default": {
+        "BACKEND": env("TASKS_BACKEND", default="django_tasks_db.DatabaseBackend"),
+        "QUEUES": ["mail", "webhooks", "imports", "daily"],
+    }
+}
 # The commands that `manage.py work` runs once a day; who has a scheduler runs them from there.
 DAILY_FROM_HOUR = 7
 DAILY_WORK = (
     "send_reminders send_digests send_notices apply_retention apply_survey_retention clearsessions count_responses "
-    "sweep_limits sweep_imports sweep_search_misses read_bounces"
+    "sweep_limits sweep_imports sweep_search_misses sweep_tasks read_bounces"
 ).split()
 
 # The survey: a whole festival may send from one address. An answer is usually under 2 kB; the bytes keep a flood of

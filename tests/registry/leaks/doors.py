@@ -74,7 +74,8 @@ for query in FILTERS:
     page("initiative-list", query)
     page("initiative-feed", query)
 page("initiative-list", "zoek=kwartel", HTTP_HX_REQUEST="true")
-page("health")
+for name in ("health", "health-alive", "health-ready"):
+    page(name)
 page("search", "zoek=kwartel")
 page("search", "zoek=warande")
 page("my-data", "bestand=1")
