@@ -8,7 +8,7 @@ from django.utils import timezone
 from registry.models.fields.text import KeyField
 
 BATCH = 500
-TRIED_AT_ONCE = 100  # rows; some tens of milliseconds
+TRIED_AT_ONCE = 50  # rows; some tens of milliseconds at most
 
 
 def write_together(resource):
@@ -21,7 +21,7 @@ def write_together(resource):
 
 def try_together(resource):
     """Whether the database takes them, and none of it: in pieces that are each undone. Who writes something else
-    meanwhile waits for one piece at most, and then has as long for itself. History is left out: it can break no
+    meanwhile waits for one piece at most, and then has twice as long for itself. History is left out: it can break no
     promise of its own. That two rows do not fit together is seen when each is judged (registry/resources/unique.py)."""
     for at in range(0, len(resource.create_instances), TRIED_AT_ONCE):
         _try(resource, resource.create_instances[at : at + TRIED_AT_ONCE], [])
@@ -34,7 +34,7 @@ def _try(resource, new, changed):
     with transaction.atomic():
         _write(resource, new, changed)
         transaction.set_rollback(True)
-    time.sleep(time.monotonic() - began)
+    time.sleep(2 * (time.monotonic() - began))
 
 
 def _write(resource, new, changed):
