@@ -22,10 +22,12 @@ from samenbuurten.api.options import (  # noqa: F401  settings, to be found here
 )
 from samenbuurten.files import keep_private
 from samenbuurten.options import (  # noqa: F401  settings, to be found here
+    ACCOUNT_FORMS,
+    ACCOUNT_RATE_LIMITS,
     AUTH_PASSWORD_VALIDATORS,
-    LOGGING,
     LOGGING_CONFIG,
     WHITENOISE_SKIP_COMPRESS_EXTENSIONS,
+    logging_with,
 )
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -84,6 +86,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "samenbuurten.serving.metrics.MetricsMiddleware",
     # Around all that says something of an answer: what goes over the line is its last word.
     "samenbuurten.compression.CompressionMiddleware",
     # Before all else: what an API answers may be read from any site, errors too.
@@ -208,22 +211,9 @@ PASSWORD_RESET_TIMEOUT = 3 * 24 * 60 * 60
 # Owners of a page log in with a code by e-mail; staff with a password (see registry/accounts/adapter.py).
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60
-ACCOUNT_FORMS = {
-    "request_login_code": "registry.accounts.adapter.RequestCodeForm",
-    "add_email": "registry.accounts.adapter.ChangeAddressForm",
-    "reset_password": "registry.accounts.adapter.ResetForm",
-    "user_token": "registry.accounts.adapter.ResetLinkForm",
-}
 # Another address, or a first password: asks who is there once more.
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 5 * 60
-ACCOUNT_RATE_LIMITS = {
-    "login": "30/m/ip",
-    "login_failed": "10/m/ip,5/5m/key",  # for an address from one place; see registry/accounts/adapter.py
-    # How many letters one mailbox gets is for registry/mail/budget.py: a limit here would let anybody lock out anybody.
-    "request_login_code": "20/m/ip",
-    "reset_password": "20/m/ip",
-}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Samen Buurten"
 MFA_ADAPTER = "registry.accounts.second_factor.SecondFactorAdapter"
@@ -364,6 +354,10 @@ UNCONFIRMED_AFTER_DAYS = env.int("UNCONFIRMED_AFTER_DAYS", default=30)
 MERGE_UNDO_DAYS = env.int("MERGE_UNDO_DAYS", default=30)
 STOP_AFTER_DAYS = env.int("STOP_AFTER_DAYS", default=14)
 
+# For who watches over the site (docs/operations.md).
+METRICS_TOKEN = env("METRICS_TOKEN", default="")
+ERRORS_TO = env.list("ERRORS_TO", default=[])
+LOGGING = logging_with(is_json=env("LOG_FORMAT", default="text") == "json", has_letters=bool(ERRORS_TO))
 # What is done outside a request (registry/management/tasks.py). Each queue has a worker of its own.
 TASKS = {
     "default": {

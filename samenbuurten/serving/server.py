@@ -1,10 +1,12 @@
 """The server: some processes on one socket, each with a loop that waits for clients and threads that answer."""
 
+import atexit
 import os
 import resource
 import signal
 import socket
 import sys
+import tempfile
 import time
 import traceback
 from contextlib import suppress
@@ -101,6 +103,10 @@ def serve(host, port, *, processes, threads, with_work=False):
     A process that dies, in whatever way, is followed by another. All end together: told to stop, they end what is under
     way; when this one is killed, they notice and end by themselves.
     """
+    if os.environ.get("METRICS_TOKEN"):
+        folder = tempfile.TemporaryDirectory(prefix="samenbuurten-metrics-")
+        atexit.register(folder.cleanup)
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder.name
     listening = _listen(host, port)
     missing = [partial(_start, listening, threads)] * processes + [_start_work] * with_work
     children, is_stopping = {}, False
