@@ -80,13 +80,7 @@ page("my-data", "bestand=1")
 page("follow", "gemeente=GM0995&zoek=kwartel")
 
 
-for name in (
-    "open-data",
-    "embed-maker",
-    "embed-list",
-    "embed-map",
-    "oembed",
-):
+for name in ("open-data", "embed-maker", "embed-list", "embed-map", "oembed"):
     page(name)
 page("embed-list", "zoek=kwartel")
 page("embed-map", "gemeente=GM0995")
