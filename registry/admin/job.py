@@ -9,7 +9,7 @@ from django_tasks_db.models import DBTaskResult
 from registry.foundation.read_only import ReadOnlyAdmin
 from registry.models import JobRun
 from registry.models.operations.job import AGAIN_AFTER
-from registry.models.operations.queues import queues
+from registry.models.operations.queues import lately_failed, queues
 
 # What staff need of it stands above the list of jobs.
 admin.site.unregister(DBTaskResult)
@@ -22,7 +22,9 @@ class JobRunAdmin(ReadOnlyAdmin):
     change_list_template = "admin/job_change_list.html"
 
     def changelist_view(self, request, extra_context=None):
-        return super().changelist_view(request, {"queues": queues(), **(extra_context or {})})
+        return super().changelist_view(
+            request, {"queues": queues(), "failed": lately_failed(), **(extra_context or {})}
+        )
 
     @admin.display(description=_("volgende keer"))
     def next_run(self, job):

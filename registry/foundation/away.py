@@ -16,8 +16,8 @@ _DISK = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG}
 # Of SQLite. The wait for another writer is over by then (settings.DATABASES).
 _AWAY_SQLITE = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_CANTOPEN}
 _CLOSED_SQLITE = {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}
-# Of PostgreSQL: the connection, the server that stops or starts, no place for one more client.
-_AWAY_POSTGRESQL = ("08", "57P", "53300")
+# Of PostgreSQL: the connection, the server that stops or starts, no place for one more client, a lock waited for in vain.
+_AWAY_POSTGRESQL = ("08", "57P", "53300", "55P03")
 _CLOSED_POSTGRESQL = ("25006", "53")  # read-only; disk or memory is full
 
 

@@ -1,13 +1,11 @@
 """The state of the site as JSON for a monitor; no versions, no content."""
 
 from datetime import timedelta
-from functools import cache
 
 from django.conf import settings
 from django.core.cache import caches
 from django.core.files.storage import default_storage
 from django.db import DatabaseError, connection
-from django.db.migrations.executor import MigrationExecutor
 from django.http import JsonResponse
 from django.utils import timezone
 from django.utils.crypto import get_random_string
@@ -15,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from post_office.models import PRIORITY
 
+from registry.foundation import migrated
 from registry.models import Delivery
 from registry.models.operations.mail import STUCK_AFTER_AT_ONCE
 from registry.models.operations.queues import queues
@@ -81,22 +80,7 @@ def _asks():
 
 
 def _is_migrated():
-    """Whether the database is at the version of this code; looked for until it is."""
-    return connection.settings_dict["NAME"] in _migrated() or _look_at_migrations()
-
-
-@cache
-def _migrated():
-    """The databases that were."""
-    return set()
-
-
-def _look_at_migrations():
-    executor = MigrationExecutor(connection)
-    is_done = not executor.migration_plan(executor.loader.graph.leaf_nodes())
-    if is_done:
-        _migrated().add(connection.settings_dict["NAME"])
-    return is_done
+    return migrated.missing() == 0
 
 
 def _counts():

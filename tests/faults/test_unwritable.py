@@ -1,11 +1,12 @@
 """A disk that is full or a database that takes nothing in: reading goes on, and what was typed is not lost."""
 
+import sqlite3
 import uuid
 from contextlib import contextmanager
 from html import unescape
 
 import pytest
-from django.db import connection
+from django.db import connection, connections
 from django.test import Client
 from django.urls import reverse
 
@@ -66,6 +67,31 @@ def full():
         run("DROP FUNCTION no_room CASCADE")
 
 
+@contextmanager
+def locked():
+    """Somebody else writes for longer than a request waits."""
+    if connection.vendor == "sqlite":
+        run("PRAGMA busy_timeout = 50")
+        other = sqlite3.connect(connection.settings_dict["NAME"], isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        finally:
+            other.close()
+            run("PRAGMA busy_timeout = 20000")
+        return
+    run("SET lock_timeout = 50")
+    other = connections.create_connection("default")
+    other.set_autocommit(False)
+    try:
+        with other.cursor() as cursor:
+            cursor.execute(f"LOCK TABLE {', '.join(WRITTEN_TO)} IN SHARE MODE")
+        yield
+    finally:
+        other.close()
+        run("SET lock_timeout = 0")
+
+
 @pytest.fixture
 def client():
     return Client(raise_request_exception=False)
@@ -100,7 +126,7 @@ def post_until_refused(client, path, make):
     raise AssertionError("The disk is not full.")
 
 
-@pytest.mark.parametrize("fault", [full, read_only])
+@pytest.mark.parametrize("fault", [full, read_only, locked])
 def test_an_answer_and_a_form_keep_what_was_typed(client, fault):
     round = making.round()
     readable = f"/ /initiatieven/ /enquete/ {address()} /api/v1/initiatieven /zoeken/?zoek=onvindbaar"
@@ -114,8 +140,8 @@ def test_an_answer_and_a_form_keep_what_was_typed(client, fault):
         assert {path: client.get(path).status_code for path in readable.split()} == dict.fromkeys(
             readable.split(), 200
         )
-    assert_kept(kept_answer)
-    assert_kept(kept_note)
+    assert_kept(kept_answer, can_read=fault is not locked)
+    assert_kept(kept_note, can_read=fault is not locked)
     assert not kept_answer.cookies
     # The device keeps what no receipt came for.
     assert "X-Inzending" not in kept_answer

@@ -11,16 +11,20 @@ import pytest
 from django.apps import apps
 from django.core.management import call_command
 from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 from post_office.models import STATUS, Email
 
+from registry.foundation import migrated
 from registry.mail import letters
+from registry.mail.delivery import REST
 from registry.management import jobs, tasks, tick
 from registry.management.commands import work
 from registry.management.tick import Tick
-from registry.models import Delivery, JobRun
+from registry.models import Delivery, JobRun, Role
 from registry.partners import webhooks
+from tests import factories
 from tests.mail import MailServer
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -62,7 +66,9 @@ def test_the_work_stops_with_the_site(at):
     call_command("work", beside=os.getpid(), rounds=2, every=0)
 
 
-def test_what_fails_does_not_stop_the_rest_and_tells_nothing_of_people(at, settings, caplog, monkeypatch):
+def test_what_fails_does_not_stop_the_rest_and_tells_nothing_of_people(
+    at, settings, caplog, monkeypatch, client
+):
     def break_down():
         raise ValueError("over iemand@voorbeeld.nl")
 
@@ -78,6 +84,43 @@ def test_what_fails_does_not_stop_the_rest_and_tells_nothing_of_people(at, setti
     rows = str(list(DBTaskResult.objects.values()))
     assert "Failed: ValueError" in rows
     assert "iemand" not in rows
+    client.force_login(factories.person(role=Role.MANAGER))
+    page = client.get("/beheer/registry/jobrun/").text
+    assert ("<li>send_webhooks, " in page, "iemand" in page) == (True, False)
+
+
+def test_work_on_a_database_at_another_version_says_so(at):
+    at(3)
+    migrated.forget()
+    MigrationRecorder(connection).migration_qs.filter(app="registry").latest("id").delete()
+    said = StringIO()
+    call_command("work", rounds=1, stderr=said)
+    assert "1 migratie(s) ontbreken" in said.getvalue()
+
+
+def test_another_backend_does_the_same_work(at, settings):
+    at(3)
+    settings.TASKS = {
+        "default": settings.TASKS["default"] | {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}
+    }
+    settings.MAIL_TO_EVERYONE = True
+    settings.MAIL_TRANSPORT = "django.core.mail.backends.locmem.EmailBackend"
+    letters.post(letters.Letter("Dag", "Dag"), "aan@voorbeeld.nl")
+    call_command("work", rounds=1)
+    assert Email.objects.get().status == STATUS.sent
+    assert not DBTaskResult.objects.exists()
+
+
+@pytest.mark.parametrize("jump", [timedelta(days=400), timedelta(minutes=10)])
+def test_a_clock_that_was_wrong_holds_up_no_letter(at, settings, jump):
+    """One that was tried in a day to come waits until its wait is over, and no longer than that is."""
+    at(3)
+    settings.MAIL_TO_EVERYONE = True
+    settings.MAIL_TRANSPORT = "django.core.mail.backends.locmem.EmailBackend"
+    letters.post(letters.Letter("Dag", "Dag"), "aan@voorbeeld.nl")
+    Email.objects.update(scheduled_time=timezone.now() + jump, status=STATUS.requeued)
+    call_command("work", rounds=1)
+    assert (Email.objects.get().status == STATUS.sent) == (jump > REST)
 
 
 def test_a_code_leaves_while_the_daily_work_takes_long(at, serve, monkeypatch):

@@ -6,6 +6,7 @@ import signal
 import socket
 import threading
 import time
+from contextlib import suppress
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
@@ -15,6 +16,7 @@ from django_tasks import task_backends
 from django_tasks_db.backend import DatabaseBackend
 from django_tasks_db.management.commands.db_worker import Worker
 
+from registry.foundation import migrated
 from registry.management.tick import Tick
 
 logger = logging.getLogger(__name__)
@@ -31,6 +33,7 @@ class Command(BaseCommand):
         parser.add_argument("--beside", type=int, metavar="PID", help="Stop als dit proces er niet meer is.")
 
     def handle(self, *args, every, rounds, beside, **options):
+        self._say_what_is_missing()
         tick, queues = Tick(), []
         if isinstance(task_backends["default"], DatabaseBackend):  # another backend has workers of its own
             queues = settings.TASKS["default"]["QUEUES"]
@@ -38,6 +41,13 @@ class Command(BaseCommand):
             self._do_all_that_waits(tick, queues, rounds, every)
         else:
             self._serve(tick, queues, every, beside)
+
+    def _say_what_is_missing(self):
+        with suppress(DatabaseError):
+            if number := migrated.missing():
+                self.stderr.write(
+                    f"De database past niet bij deze versie: {number} migratie(s) ontbreken. Draai: manage.py prepare"
+                )
 
     def _do_all_that_waits(self, tick, queues, rounds, every):
         for number in range(rounds):

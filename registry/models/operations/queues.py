@@ -15,6 +15,7 @@ from registry.models.operations.webhook import WebhookDelivery
 # Work is looked for every few seconds. What is due so long ago, nobody looks for.
 STUCK_AFTER = timedelta(minutes=15)
 LATELY = timedelta(days=1)
+SHOWN = 5
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,13 @@ def queues():
 def stuck():
     """The queues, mail apart, in which something waits too long."""
     return [queue for queue in _others(timezone.now()) if queue.is_stuck]
+
+
+def lately_failed():
+    """The newest tasks that failed in the last day: their name and when. Why stands in the log."""
+    failed = DBTaskResult.objects.filter(status="FAILED", finished_at__gt=timezone.now() - LATELY)
+    rows = failed.order_by("-finished_at").values_list("task_path", "finished_at")[:SHOWN]
+    return [(path.rpartition(".")[2], moment) for path, moment in rows]
 
 
 def _mail(now):
