@@ -25,8 +25,10 @@ def try_together(resource):
     promise of its own. That two rows do not fit together is seen when each is judged (registry/resources/unique.py)."""
     for at in range(0, len(resource.create_instances), TRIED_AT_ONCE):
         _try(resource, resource.create_instances[at : at + TRIED_AT_ONCE], [])
-    for at in range(0, len(resource.update_instances), TRIED_AT_ONCE):
-        _try(resource, [], resource.update_instances[at : at + TRIED_AT_ONCE])
+    # The lowest key first, as all do who hold more than one (registry/moderation/locks.py).
+    changed = sorted(resource.update_instances, key=lambda instance: instance.pk)
+    for at in range(0, len(changed), TRIED_AT_ONCE):
+        _try(resource, [], changed[at : at + TRIED_AT_ONCE])
 
 
 def _try(resource, new, changed):
