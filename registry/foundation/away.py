@@ -1,10 +1,11 @@
-"""Tells a database or a disk that is away, or that takes nothing in now, from a mistake of ours."""
+"""Tells a database or a disk that is away, takes nothing in now, or is at another version, from a mistake of ours."""
 
 import errno
 import sqlite3
 from enum import Enum
 
-from django.db import DatabaseError, InterfaceError, OperationalError
+from django.db import DatabaseError, InterfaceError, OperationalError, connection
+from django.db.migrations.executor import MigrationExecutor
 
 
 class Trouble(Enum):
@@ -44,3 +45,23 @@ def _of_database(error: BaseException) -> Trouble | None:
     if state.startswith(_AWAY_POSTGRESQL):
         return Trouble.AWAY
     return Trouble.CLOSED if state.startswith(_CLOSED_POSTGRESQL) else None
+
+
+_whole: set[str] = set()  # names of databases that were: they stay so for as long as this process lives
+
+
+def missing_migrations() -> int:
+    """How many migrations were not applied: all of an upgrade, or the rest of one that was cut off."""
+    name = str(connection.settings_dict["NAME"])
+    if name in _whole:
+        return 0
+    executor = MigrationExecutor(connection)
+    number = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+    if not number:
+        _whole.add(name)
+    return number
+
+
+def look_anew() -> None:
+    """At the migrations."""
+    _whole.clear()

@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from post_office.models import PRIORITY
 
-from registry.foundation import migrated
+from registry.foundation import away
 from registry.models import Delivery
 from registry.models.operations.mail import STUCK_AFTER_AT_ONCE
 from registry.models.operations.queues import queues
@@ -80,7 +80,7 @@ def _asks():
 
 
 def _is_migrated():
-    return migrated.missing() == 0
+    return away.missing_migrations() == 0
 
 
 def _counts():

@@ -16,7 +16,7 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 from post_office.models import STATUS, Email
 
-from registry.foundation import migrated
+from registry.foundation import away
 from registry.mail import letters
 from registry.mail.delivery import REST
 from registry.management import jobs, tasks, tick
@@ -91,7 +91,7 @@ def test_what_fails_does_not_stop_the_rest_and_tells_nothing_of_people(
 
 def test_work_on_a_database_at_another_version_says_so(at):
     at(3)
-    migrated.forget()
+    away.look_anew()
     MigrationRecorder(connection).migration_qs.filter(app="registry").latest("id").delete()
     said = StringIO()
     call_command("work", rounds=1, stderr=said)

@@ -16,7 +16,7 @@ from django_tasks import task_backends
 from django_tasks_db.backend import DatabaseBackend
 from django_tasks_db.management.commands.db_worker import Worker
 
-from registry.foundation import migrated
+from registry.foundation import away
 from registry.management.tick import Tick
 
 logger = logging.getLogger(__name__)
@@ -44,7 +44,7 @@ class Command(BaseCommand):
 
     def _say_what_is_missing(self):
         with suppress(DatabaseError):
-            if number := migrated.missing():
+            if number := away.missing_migrations():
                 self.stderr.write(
                     f"De database past niet bij deze versie: {number} migratie(s) ontbreken. Draai: manage.py prepare"
                 )

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 from post_office.models import Email
 
-from registry.foundation import migrated
+from registry.foundation import away
 from registry.mail import delivery, letters
 from registry.management.tasks import run_imports
 from registry.models import (
@@ -86,7 +86,7 @@ def ready(client):
 
 def test_a_database_at_another_version_is_not_ready(client):
     """As when an upgrade was cut off: until it is finished."""
-    migrated.forget()
+    away.look_anew()
     recorder = MigrationRecorder(connection)
     last = recorder.migration_qs.filter(app="registry").latest("id")
     last.delete()
