@@ -30,8 +30,7 @@ run: setup  ## set everything up and serve the site with the deck's content on h
 	export SECURITY_CONTACT=$${SECURITY_CONTACT:-$$SITE_URL/over/}; \
 	export SECURITY_TXT_EXPIRES=$${SECURITY_TXT_EXPIRES:-$$($(PY) -c "import datetime as d; print(d.date.today() + d.timedelta(300))")}; \
 	export MAIL_TO_EVERYONE=$${MAIL_TO_EVERYONE:-$$( [ -n "$${EMAIL_URL:-}" ] && echo false || echo true )}; \
-	$(PY) manage.py work --beside $$$$ & \
-	exec $(PY) -m samenbuurten.serving --bind 127.0.0.1:$(PORT)
+	exec $(PY) -m samenbuurten.serving --bind 127.0.0.1:$(PORT) --work
 
 sample: setup  ## add fictional sample data, marked as such on every page that shows it
 	@$(PY) manage.py prepare
@@ -65,6 +64,10 @@ test: setup-dev  ## all tests, on SQLite and on PostgreSQL, in a real browser; O
 	fi; \
 	exit $$failed
 endif
+
+test-faults: setup-dev  ## what breaks: killed processes, a database that is away, a full disk; on both databases
+	@$(PY) -m pytest -m faults
+	@$(PY) -m pytest -m faults -p tests.postgresql
 
 check: lint  ## before a commit: lint, and the tests on SQLite that do not last long
 	@$(PY) -m pytest $(WORKERS) -m "not long"
@@ -168,4 +171,4 @@ npm:
 	@if command -v npm >/dev/null; then npm $(ARGS); else \
 		PATH="$(NODE_HOME)/bin:$$PATH" node "$(NODE_HOME)/lib/node_modules/npm/bin/npm-cli.js" $(ARGS); fi
 
-.PHONY: help run sample sample-remove test check coverage lint bench screenshots layers lock clean setup setup-dev npm
+.PHONY: help run sample sample-remove test test-faults check coverage lint bench screenshots layers lock clean setup setup-dev npm

@@ -57,6 +57,8 @@ urlpatterns = [
     path("insluiten/initiatief/<slug:slug>/", embed.embed_one, name="embed-one"),
     path("oembed", embed.oembed, name="oembed"),
     path("gezondheid/", health.health, name="health"),
+    path("gezondheid/leeft/", health.alive, name="health-alive"),
+    path("gezondheid/klaar/", health.ready, name="health-ready"),
     path("over/", pages.About.as_view(), name="about"),
     path("privacy/", pages.Privacy.as_view(), name="privacy"),
     path(

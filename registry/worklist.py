@@ -34,6 +34,7 @@ from registry.models import (
     Status,
     User,
 )
+from registry.models.operations.queues import stuck as stuck_queues
 from registry.models.person import WHOLE_PROVINCE
 from registry.models.publication import OPEN
 
@@ -320,6 +321,14 @@ def _operations(user):
             _("dagelijkse taak mislukt of blijven liggen"),
             _("dagelijkse taken mislukt of blijven liggen"),
             JobRun.objects.in_trouble().count(),
+            "jobrun",
+            {},
+            is_urgent=True,
+        )
+        yield Item(
+            _("rij met werk die stilstaat"),
+            _("rijen met werk die stilstaan"),
+            len(stuck_queues()),
             "jobrun",
             {},
             is_urgent=True,

@@ -6,10 +6,12 @@ goes with it (registry/foundation/ratelimit.py): afterwards it says nothing, not
 
 import hashlib
 import logging
+from contextlib import nullcontext
 
 import redis
 from django.core.cache.backends import db
 from django.core.cache.backends import redis as django_redis
+from django.db import DatabaseError, connection, transaction
 
 from registry.foundation import ratelimit
 
@@ -34,11 +36,9 @@ class HashedKeys:
         return super().delete(key, version) or older
 
 
-class DatabaseCache(HashedKeys, db.DatabaseCache):
-    pass
+class AwayIsEmpty:
+    """What cannot be reached was never kept, and keeps nothing."""
 
-
-class _Redis(django_redis.RedisCache):
     def add(self, *args, **kwargs):
         return self._unless_away(True, super().add, *args, **kwargs)
 
@@ -53,11 +53,19 @@ class _Redis(django_redis.RedisCache):
 
     def _unless_away(self, otherwise, act, *args, **kwargs):
         try:
-            return act(*args, **kwargs)
-        except redis.RedisError as error:
+            # What fails inside a transaction of somebody else must leave that as it was.
+            with (
+                transaction.atomic() if self.is_in_database and connection.in_atomic_block else nullcontext()
+            ):
+                return act(*args, **kwargs)
+        except (redis.RedisError, DatabaseError) as error:
             logger.error("The shared cache is away; what it counts passes: %s", error)
             return otherwise
 
 
-class RedisCache(HashedKeys, _Redis):
-    pass
+class DatabaseCache(HashedKeys, AwayIsEmpty, db.DatabaseCache):
+    is_in_database = True
+
+
+class RedisCache(HashedKeys, AwayIsEmpty, django_redis.RedisCache):
+    is_in_database = False

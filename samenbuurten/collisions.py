@@ -12,10 +12,10 @@ from registry.foundation.retry import is_collision
 from registry.middleware.requests import too_many_letters
 from samenbuurten.api import tells_problems
 from samenbuurten.api.problems import problem
+from samenbuurten.errors import what_was_typed
 
 logger = logging.getLogger(__name__)
 WAIT = "5"  # seconds
-UNTOLD = ("password", "csrfmiddlewaretoken")
 
 
 class CollisionMiddleware:
@@ -72,14 +72,6 @@ def _press_again(request):
     """What was typed goes along in the form that sends it once more."""
     if tells_problems(request.path, request.headers.get("Accept", "")):
         return problem(503, headers={"Retry-After": WAIT})
-    names = [name for name in request.POST if not any(word in name for word in UNTOLD)]
-    context = {
-        "typed": [(name, value) for name in names for value in request.POST.getlist(name)],
-        # A password is shown on no page, and a file is chosen by a person.
-        "is_whole": not request.FILES and not any("password" in name for name in request.POST),
-        "is_form": request.method == "POST",
-        "address": request.get_full_path(),
-    }
-    response = render(request, "503.html", context, status=503)
+    response = render(request, "503.html", what_was_typed(request), status=503)
     response["Retry-After"] = WAIT
     return response

@@ -1,8 +1,16 @@
-"""Logging: one line for a refused request, with path and reason; secrets in a path are left out."""
+"""Logging: one line for a refused request, with path and reason; secrets in a path and addresses of people are left out.
+Lines for people, or JSON (LOG_FORMAT); letters about errors to ERRORS_TO, with no word of what was said or sent."""
 
+import json
 import logging
 import logging.config
+import queue
 import re
+import socket
+import threading
+import time
+import traceback
+from datetime import UTC, datetime
 
 from django.core.exceptions import BadRequest, PermissionDenied, SuspiciousOperation
 from django.http.multipartparser import MultiPartParserError
@@ -27,6 +35,10 @@ _PREFIX = "|".join(start.removeprefix("/").removeprefix("account/") for start in
 _WHOLE = re.compile(rf"\A((?:https?://)?[^\s?]*(?:{_PREFIX})).+", re.IGNORECASE | re.DOTALL)
 _WITHIN = re.compile(rf"({_PREFIX})\S+", re.IGNORECASE)
 _QUERY = re.compile(r"(/[^\s?]*\?)\S+")
+_MAILBOX = re.compile(r"[^\s<>\"'(),:;=\[\]]+@[^\s<>\"'(),:;=\[\]]+")
+# What PostgreSQL says of a row: its values.
+_DETAIL = re.compile(r"^(DETAIL: ).*$", re.MULTILINE)
+MOST_LETTERS, HOUR = 20, 3600  # letters about errors in an hour, one for each kind
 
 
 def configure(config):
@@ -59,6 +71,7 @@ class Record(logging.LogRecord):
 
     def _told(self, text):
         text = _QUERY.sub(r"\1…", _WITHIN.sub(r"\1…", text))
+        text = _DETAIL.sub(r"\1…", _MAILBOX.sub("…@…", text))
         for secret in _secrets_of(getattr(self, "request", None)):
             text = text.replace(secret, "…")
         return text
@@ -96,3 +109,87 @@ class RefusedInOneLine(logging.Filter):
 def _printable(text):
     """What somebody typed cannot begin a line of its own."""
     return text.encode("unicode_escape").decode("ascii")
+
+
+class AsJson(logging.Formatter):
+    """One JSON object on one line for each record."""
+
+    def format(self, record):
+        request = getattr(record, "request", None)
+        match = getattr(request, "resolver_match", None)
+        line = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": record.getMessage(),
+            "process": record.process,
+            "route": match and match.view_name,
+            "status": getattr(record, "status_code", None),
+        }
+        if record.exc_info:
+            record.exc_text = record.exc_text or self.formatException(record.exc_info)
+            line["trace"] = record.exc_text
+        return json.dumps(
+            {name: value for name, value in line.items() if value is not None}, ensure_ascii=False
+        )
+
+
+class ErrorLetters(logging.Handler):
+    """A letter for each kind of error, at most one an hour: where it was, and no word of what was said or sent.
+
+    They leave from a thread of their own, past the queue, which may be what is broken.
+    """
+
+    def __init__(self):
+        super().__init__()
+        self.sent, self.waiting, self.sender = {}, queue.SimpleQueue(), None
+
+    def emit(self, record):
+        kind, places = _kind_of(record), _places_of(record)
+        now, key = time.time(), (kind, *places[-1:])
+        self.sent = {known: moment for known, moment in self.sent.items() if now - HOUR < moment <= now}
+        if key in self.sent or len(self.sent) >= MOST_LETTERS:
+            return
+        self.sent[key] = now
+        match = getattr(getattr(record, "request", None), "resolver_match", None)
+        about = [f"{record.levelname} {record.name}", kind, f"route: {match.view_name if match else '-'}"]
+        self.waiting.put((kind, "\n".join([*about, f"machine: {socket.gethostname()}", "", *places])))
+        if self.sender is None or not self.sender.is_alive():
+            self.sender = threading.Thread(target=self._send, daemon=True)
+            self.sender.start()
+
+    def _send(self):
+        from django.conf import settings  # noqa: PLC0415  logging is there before the settings are
+        from django.core.mail import EmailMessage, get_connection  # noqa: PLC0415
+
+        while True:
+            try:
+                kind, text = self.waiting.get(timeout=1)
+            except queue.Empty:
+                return
+            letter = EmailMessage(
+                f"Samen Buurten: {kind}", text, settings.DEFAULT_FROM_EMAIL, settings.ERRORS_TO
+            )
+            letter.connection = get_connection(settings.POST_OFFICE["BACKENDS"]["default"])
+            try:
+                letter.send()
+            except Exception as error:  # noqa: BLE001  to log it as an error would ask for a letter
+                logging.getLogger(__name__).warning(
+                    "A letter about an error did not leave: %s.", type(error).__name__
+                )
+
+
+def _kind_of(record):
+    """The class of the error, else the place that logged: never its words."""
+    return (
+        record.exc_info[0].__name__
+        if record.exc_info and record.exc_info[0]
+        else f"{record.module}:{record.lineno}"
+    )
+
+
+def _places_of(record):
+    if not record.exc_info:
+        return [f"{record.pathname}:{record.lineno} {record.funcName}"]
+    frames = traceback.extract_tb(record.exc_info[2])
+    return [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames]

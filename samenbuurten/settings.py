@@ -21,7 +21,14 @@ from samenbuurten.api.options import (  # noqa: F401  settings, to be found here
     spectacular,
 )
 from samenbuurten.files import keep_private
-from samenbuurten.options import LOGGING, LOGGING_CONFIG  # noqa: F401  settings, to be found here
+from samenbuurten.options import (  # noqa: F401  settings, to be found here
+    ACCOUNT_FORMS,
+    ACCOUNT_RATE_LIMITS,
+    AUTH_PASSWORD_VALIDATORS,
+    LOGGING_CONFIG,
+    WHITENOISE_SKIP_COMPRESS_EXTENSIONS,
+    logging_with,
+)
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -72,11 +79,14 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "post_office",
+    "django_tasks",
+    "django_tasks_db",
     "registry",
     "survey",
 ]
 
 MIDDLEWARE = [
+    "samenbuurten.serving.metrics.MetricsMiddleware",
     # Around all that says something of an answer: what goes over the line is its last word.
     "samenbuurten.compression.CompressionMiddleware",
     # Before all else: what an API answers may be read from any site, errors too.
@@ -143,6 +153,9 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     }
     # A file, not memory: the tests then run on what the site runs on, write-ahead log included.
     DATABASES["default"]["TEST"] = {"NAME": str(VAR_DIR / "test.sqlite3")}
+else:
+    # A server that does not answer at all is away, and not a page that never comes.
+    DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
 # A new connection for each request would cost more than most answers.
 DATABASES["default"] |= {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -180,15 +193,6 @@ CACHES = {
 
 AUTH_USER_MODEL = "registry.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in ("UserAttributeSimilarityValidator", "CommonPasswordValidator", "NumericPasswordValidator")
-] + [
-    {
-        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
-        "OPTIONS": {"min_length": 12},
-    }
-]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "admin:index"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
@@ -207,22 +211,9 @@ PASSWORD_RESET_TIMEOUT = 3 * 24 * 60 * 60
 # Owners of a page log in with a code by e-mail; staff with a password (see registry/accounts/adapter.py).
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60
-ACCOUNT_FORMS = {
-    "request_login_code": "registry.accounts.adapter.RequestCodeForm",
-    "add_email": "registry.accounts.adapter.ChangeAddressForm",
-    "reset_password": "registry.accounts.adapter.ResetForm",
-    "user_token": "registry.accounts.adapter.ResetLinkForm",
-}
 # Another address, or a first password: asks who is there once more.
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 5 * 60
-ACCOUNT_RATE_LIMITS = {
-    "login": "30/m/ip",
-    "login_failed": "10/m/ip,5/5m/key",  # for an address from one place; see registry/accounts/adapter.py
-    # How many letters one mailbox gets is for registry/mail/budget.py: a limit here would let anybody lock out anybody.
-    "request_login_code": "20/m/ip",
-    "reset_password": "20/m/ip",
-}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Samen Buurten"
 MFA_ADAPTER = "registry.accounts.second_factor.SecondFactorAdapter"
@@ -254,20 +245,6 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
-# A map is for who looks into a script; making it small took longer than all else.
-WHITENOISE_SKIP_COMPRESS_EXTENSIONS = (
-    "map",
-    "png",
-    "jpg",
-    "jpeg",
-    "gif",
-    "webp",
-    "woff",
-    "woff2",
-    "gz",
-    "br",
-    "zip",
-)
 MEDIA_ROOT = VAR_DIR / "media"
 MEDIA_URL = "media/"  # never served as such: an image goes out through the page it belongs to
 FILE_UPLOAD_PERMISSIONS = 0o640
@@ -377,11 +354,22 @@ UNCONFIRMED_AFTER_DAYS = env.int("UNCONFIRMED_AFTER_DAYS", default=30)
 MERGE_UNDO_DAYS = env.int("MERGE_UNDO_DAYS", default=30)
 STOP_AFTER_DAYS = env.int("STOP_AFTER_DAYS", default=14)
 
+# For who watches over the site (docs/operations.md).
+METRICS_TOKEN = env("METRICS_TOKEN", default="")
+ERRORS_TO = env.list("ERRORS_TO", default=[])
+LOGGING = logging_with(is_json=env("LOG_FORMAT", default="text") == "json", has_letters=bool(ERRORS_TO))
+# What is done outside a request (registry/management/tasks.py). Each queue has a worker of its own.
+TASKS = {
+    "default": {
+        "BACKEND": env("TASKS_BACKEND", default="django_tasks_db.DatabaseBackend"),
+        "QUEUES": ["mail", "webhooks", "imports", "daily"],
+    }
+}
 # The commands that `manage.py work` runs once a day; who has a scheduler runs them from there.
 DAILY_FROM_HOUR = 7
 DAILY_WORK = (
     "send_reminders send_digests send_notices apply_retention apply_survey_retention clearsessions count_responses "
-    "sweep_limits sweep_imports sweep_search_misses read_bounces"
+    "sweep_limits sweep_imports sweep_search_misses sweep_tasks read_bounces"
 ).split()
 
 # The survey: a whole festival may send from one address. An answer is usually under 2 kB; the bytes keep a flood of

@@ -8,6 +8,7 @@ from registry.sitemaps import SITEMAPS
 from registry.views.account import CodeAgain
 from registry.views.pages import robots_txt, security_txt
 from samenbuurten.catalogue import catalogue
+from samenbuurten.serving.metrics import metrics
 
 handler400 = "samenbuurten.errors.bad_request"
 handler403 = "samenbuurten.errors.permission_denied"
@@ -45,6 +46,7 @@ urlpatterns = [
     ),
     path("catalogus.ttl", catalogue, {"kind": "ttl"}, name="catalogue-ttl"),
     path("catalogus.jsonld", catalogue, {"kind": "jsonld"}, name="catalogue-jsonld"),
+    path("metrics", metrics, name="metrics"),
     path("robots.txt", robots_txt, name="robots"),
     path(".well-known/security.txt", security_txt, name="security-txt"),
     path("", include("samenbuurten.api.urls")),

@@ -80,6 +80,7 @@ STATUS_WRITERS = (
     "registry.moderation.decisions",  # of an entry, with a Decision
     "registry.models.bottleneck",  # of a bottleneck, with its history
     "registry.mail",  # of a letter in the queue: no publication
+    "registry.management.commands.sweep_tasks",  # of a row of a task: no publication
     "registry.models.public.knowledge",  # of a bottleneck, from a file: registry.lifecycle.bottlenecks follows it
 )
 # What writes rows as its keywords say, what is told the names of columns, and what gives a column to a form or a file.

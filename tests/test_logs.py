@@ -1,6 +1,7 @@
 """No secret of a mailed link stands in the log: every route with one, however its request goes wrong."""
 
 import io
+import json
 import logging
 import re
 
@@ -11,8 +12,9 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver, resolve
 
 from samenbuurten.api import is_api
-from samenbuurten.logs import PUBLIC_PARAMETERS, SECRET_AFTER
+from samenbuurten.logs import MOST_LETTERS, PUBLIC_PARAMETERS, SECRET_AFTER, AsJson, ErrorLetters
 from tests import factories
+from tests.mail import MailServer
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 SECRET = "GEHEIM-geheim_0123456789abcdef"
@@ -162,3 +164,64 @@ def test_what_is_no_secret_is_said_as_it_is(said):
 def test_one_handler_writes_all():
     """A handler of its own, with a letter about what went wrong in it, is no door beside this one."""
     assert [logging.getLogger(name).handlers for name in ("django", "django.server")] == [[], []]
+
+
+PERSON = "Jan.Jansen@voorbeeld.nl"
+
+
+def _fail(error, **extra):
+    """What a handler gets of an error, with a request behind it."""
+    logger, records = logging.getLogger("test.of.errors"), []
+    handler = logging.Handler()
+    handler.emit = records.append
+    logger.addHandler(handler)
+    try:
+        raise error
+    except type(error):
+        logger.exception("For %s it went wrong", PERSON, extra=extra)
+    finally:
+        logger.removeHandler(handler)
+    return records[0]
+
+
+def test_no_log_names_a_mailbox_or_tells_the_values_of_a_row():
+    detail = f"duplicate key\nDETAIL:  Key (name)=(Jan Jansen) already exists.\n{PERSON}"
+    for formatter in (AsJson(), logging.Formatter()):
+        text = formatter.format(_fail(ValueError(detail)))
+        assert "duplicate key" in text
+        assert [word for word in (PERSON, "ansen", "voorbeeld.nl") if word in text] == []
+
+
+def test_a_line_of_json_says_what_and_where(rf):
+    request = rf.get("/zoeken/?zoek=Jansen")
+    request.resolver_match = resolve("/zoeken/")
+    line = json.loads(AsJson().format(_fail(ValueError("x"), request=request, status_code=500)))
+    assert (line["level"], line["route"], line["status"]) == ("ERROR", "registry:search", 500)
+    assert line["message"] == "For …@… it went wrong"
+    assert "ValueError: x" in line["trace"]
+    assert "Jansen" not in json.dumps(line)
+
+
+def test_a_letter_about_an_error_tells_where_and_nothing_of_people(serve, settings, rf):
+    server, settings.ERRORS_TO = serve(MailServer()), ["beheer@voorbeeld.nl"]
+    request = rf.post("/laat-weten/", {"text": "Ik ben Jan Jansen"})
+    request.resolver_match = resolve("/laat-weten/")
+    handler = ErrorLetters()
+    for _again in range(3):
+        handler.emit(_fail(ValueError(f"over {PERSON}"), request=request))
+    handler.emit(_fail(KeyError(PERSON)))
+    handler.sender.join()
+    assert [to for (to,), _content in server.taken] == ["beheer@voorbeeld.nl"] * 2
+    text = server.taken[0][1].decode()
+    assert "ValueError" in text
+    assert "registry:tell" in text
+    assert "test_logs.py" in text
+    assert [word for word in ("ansen", "over ") if word in text] == []
+
+
+def test_a_flood_of_errors_is_no_flood_of_letters(monkeypatch):
+    handler = ErrorLetters()
+    monkeypatch.setattr(handler, "_send", lambda: None)
+    for number in range(3 * MOST_LETTERS):
+        handler.emit(_fail(type(f"Error{number}", (Exception,), {})()))
+    assert handler.waiting.qsize() == MOST_LETTERS

@@ -85,12 +85,12 @@ class _Process:
         with self.lock:
             lease = self.leases.get(mine) or _Lease()
             same = lease.most == most
-            if same and lease.refused_until > now and cost >= lease.refused_cost:
+            if same and now < lease.refused_until <= now + seconds and cost >= lease.refused_cost:
                 return Answer(False, 0, lease.refused_until - now)
             if same and lease.until > now and lease.left >= cost:
                 lease.left, lease.used, lease.last_used = lease.left - cost, lease.used + cost, now
                 return Answer(True, self._left(what, lease, most, seconds, now) if tells_left else lease.left)
-            if now < self.away_until:
+            if now < self.away_until <= now + PATIENCE:
                 return Answer(True, max(0, most - cost))
             try:
                 answer, lease = self._ask(what, lease, most, seconds, cost, now)

@@ -204,11 +204,23 @@ def hang_up(line):
 # What the queue is
 
 
+def is_due():
+    """Whether there is something for run() to do."""
+    now = timezone.now()
+    return _due(now).exists() or Email.objects.filter(status__in=WAITING, expires_at__lte=now).exists()
+
+
+def _due(now):
+    """No letter waits longer than REST: what says so was written while the clock was wrong."""
+    is_now = Q(scheduled_time=None) | Q(scheduled_time__lte=now) | Q(scheduled_time__gt=now + REST)
+    return Email.objects.filter(is_now, status__in=WAITING)
+
+
 def _next():
     """The letter that goes now, looked for anew each time."""
     now = timezone.now()
     return (
-        Email.objects.filter(Q(scheduled_time=None) | Q(scheduled_time__lte=now), status__in=WAITING)
+        _due(now)
         .exclude(expires_at__lte=now)
         .select_related("delivery", "template")
         .order_by(F("priority").desc(nulls_last=True), "pk")

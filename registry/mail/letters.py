@@ -160,6 +160,11 @@ def send(name, to, *, about=None, headers=None, reply_to=None, **values):
     return post(write(name, **values), to, about=about, headers=headers, reply_to=reply_to)
 
 
+def are_due():
+    """Whether there is something for deliver() to do."""
+    return delivery.is_due()
+
+
 def deliver():
     """Empty the queue, and forget the words of what left it; False when the mail server could not be reached."""
     try:

@@ -1,22 +1,48 @@
 """All rows of a file in a few statements."""
 
-from django.db import connection
+import time
+
+from django.db import connection, transaction
 from django.utils import timezone
 
 from registry.models.fields.text import KeyField
 
 BATCH = 500
+TRIED_AT_ONCE = 50  # rows; some tens of milliseconds at most
 
 
-def write_together(resource, *, with_history):
-    """What waited in ``resource``, new or changed."""
+def write_together(resource):
+    """What waited in ``resource``, new or changed, with its history."""
     new, changed, model = resource.create_instances, resource.update_instances, resource._meta.model
-    model.objects.bulk_create(new, batch_size=BATCH)
+    _write(resource, new, changed)
+    model.history.bulk_history_create(new, batch_size=BATCH)
+    model.history.bulk_history_create(changed, batch_size=BATCH, update=True)
+
+
+def try_together(resource):
+    """Whether the database takes them, and none of it: in pieces that are each undone. Who writes something else
+    meanwhile waits for one piece at most, and then has twice as long for itself. History is left out: it can break no
+    promise of its own. That two rows do not fit together is seen when each is judged (registry/resources/unique.py)."""
+    for at in range(0, len(resource.create_instances), TRIED_AT_ONCE):
+        _try(resource, resource.create_instances[at : at + TRIED_AT_ONCE], [])
+    # The lowest key first, as all do who hold more than one (registry/moderation/locks.py).
+    changed = sorted(resource.update_instances, key=lambda instance: instance.pk)
+    for at in range(0, len(changed), TRIED_AT_ONCE):
+        _try(resource, [], changed[at : at + TRIED_AT_ONCE])
+
+
+def _try(resource, new, changed):
+    began = time.monotonic()
+    with transaction.atomic():
+        _write(resource, new, changed)
+        transaction.set_rollback(True)
+    time.sleep(2 * (time.monotonic() - began))
+
+
+def _write(resource, new, changed):
+    resource._meta.model.objects.bulk_create(new, batch_size=BATCH)
     if changed:
         _update(resource, changed)
-    if with_history:
-        model.history.bulk_history_create(new, batch_size=BATCH)
-        model.history.bulk_history_create(changed, batch_size=BATCH, update=True)
 
 
 def _update(resource, changed):

@@ -163,7 +163,15 @@ def initiative_image(request, slug):
     etag = quote_etag(fingerprint(initiative.image.name))
     response = get_conditional_response(request, etag)
     response = response or FileResponse(
-        initiative.image.open(), content_type="image/webp", headers={"ETag": etag}
+        _opened(initiative.image), content_type="image/webp", headers={"ETag": etag}
     )
     response["Cache-Control"] = "public, no-cache"
     return response
+
+
+def _opened(image):
+    """404 where the files are not (yet) put back beside the database."""
+    try:
+        return image.open()
+    except FileNotFoundError:
+        raise Http404 from None

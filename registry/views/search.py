@@ -1,6 +1,12 @@
+import logging
+
+from django.db import DatabaseError
 from django.views.generic import TemplateView
 
+from registry.foundation.away import trouble_of
 from registry.search import forget_miss, record_miss, search
+
+logger = logging.getLogger(__name__)
 
 
 class Search(TemplateView):
@@ -10,5 +16,15 @@ class Search(TemplateView):
         words = self.request.GET.get("zoek", "").strip()
         results = search(words) if words else None
         if results:
-            (forget_miss if results.total else record_miss)(words)
+            _remember(words, results.total)
         return super().get_context_data(words=words, results=results, **kwargs)
+
+
+def _remember(words, total):
+    """Who searches reads: that nothing can be written down is no reason to show nothing."""
+    try:
+        (forget_miss if total else record_miss)(words)
+    except DatabaseError as error:
+        if trouble_of(error) is None:
+            raise
+        logger.warning("A search without a result could not be counted: %s.", type(error).__name__)

@@ -20,7 +20,7 @@ WORDS = {
     413: ("Te groot", "De API is om te lezen: stuur geen inhoud mee."),
     415: ("Deze vorm lezen wij niet", "De API is om te lezen: stuur geen inhoud mee."),
     429: ("Te veel vragen", "Wacht tot de tijd in Retry-After voorbij is. Met een sleutel mag u meer."),
-    503: ("Even druk", "Stuur dezelfde vraag nog eens na de tijd in Retry-After."),
+    503: ("Nu even niet", "Stuur dezelfde vraag nog eens na de tijd in Retry-After."),
     500: ("Er ging iets mis", "Dit ligt aan ons. Probeer het later nog eens."),
 }
 

@@ -1,13 +1,16 @@
 """The server: some processes on one socket, each with a loop that waits for clients and threads that answer."""
 
+import atexit
 import os
 import resource
 import signal
 import socket
 import sys
+import tempfile
 import time
 import traceback
 from contextlib import suppress
+from functools import partial
 from importlib import import_module
 
 from waitress.adjustments import Adjustments
@@ -94,36 +97,54 @@ class Server(TcpWSGIServer):
         self.pull_trigger()
 
 
-def serve(host, port, *, processes, threads):
-    """Listen on ``host``:``port`` until SIGTERM or SIGINT. A process that dies is followed by another."""
+def serve(host, port, *, processes, threads, with_work=False):
+    """Listen on ``host``:``port`` until SIGTERM or SIGINT, and do the regular work beside it when asked to.
+
+    A process that dies, in whatever way, is followed by another. All end together: told to stop, they end what is under
+    way; when this one is killed, they notice and end by themselves.
+    """
+    if os.environ.get("METRICS_TOKEN"):
+        folder = tempfile.TemporaryDirectory(prefix="samenbuurten-metrics-")
+        atexit.register(folder.cleanup)
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder.name
     listening = _listen(host, port)
-    children, is_stopping = set(), False
+    missing = [partial(_start, listening, threads)] * processes + [_start_work] * with_work
+    children, is_stopping = {}, False
 
     def stop(*_signal):
         nonlocal is_stopping
         is_stopping = True
-        for child in children:
+        for child in list(children):
             with suppress(ProcessLookupError):
                 os.kill(child, signal.SIGTERM)
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
     while children or not is_stopping:
-        while len(children) < processes and not is_stopping:
-            children.add(_start(listening, threads))
+        while missing and not is_stopping:
+            start = missing.pop(0)
+            children[start()] = start
+            if is_stopping:  # told so between the two
+                stop()
         child, status = os.wait()
-        if child not in children:  # somebody else's: `make run` starts the daily work before us
+        if child not in children:
             continue
-        children.remove(child)
+        start = children.pop(child)
         if os.waitstatus_to_exitcode(status) == FAILED_TO_START and not is_stopping:
             stop()
             print("The site cannot start; what stands above says why.", file=sys.stderr)
             sys.exit(FAILED_TO_START)
         if not is_stopping:
-            print(
-                f"Process {child} of the server ended ({status}); another takes its place.", file=sys.stderr
-            )
+            what = "the regular work" if start is _start_work else "the server"
+            print(f"Process {child} of {what} ended ({status}); another takes its place.", file=sys.stderr)
+            missing.append(start)
             time.sleep(0.5)
+
+
+def _start_work():
+    """`manage.py work`, which stops when this process is gone; its number."""
+    command = [sys.executable, "-m", "django", "work", "--beside", str(os.getpid())]
+    return os.posix_spawn(sys.executable, command, os.environ)
 
 
 def _listen(host, port):

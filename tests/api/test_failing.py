@@ -26,13 +26,14 @@ def refusing(django_db_blocker):
 @pytest.mark.parametrize("headers", [{}, KEY, {"if-none-match": '"x"'}, {"origin": "https://elders.example"}])
 def test_a_database_that_is_gone_is_a_problem(refusing, address, headers):
     response = Client(raise_request_exception=False).get(address, headers=headers)
-    assert (response.status_code, response["Content-Type"]) == (500, "application/problem+json")
+    assert (response.status_code, response["Content-Type"]) == (503, "application/problem+json")
     assert response.json() == {
         "type": "about:blank",
-        "status": 500,
-        "title": "Er ging iets mis",
-        "detail": "Dit ligt aan ons. Probeer het later nog eens.",
+        "status": 503,
+        "title": "Nu even niet",
+        "detail": "Stuur dezelfde vraag nog eens na de tijd in Retry-After.",
     }
+    assert response["Retry-After"] == "15"
     assert (response["API-Version"], response["Cache-Control"]) == (VERSION, "no-store")
     assert response.get("Access-Control-Allow-Origin") == ("*" if "origin" in headers else None)
 

@@ -28,6 +28,7 @@ NOBODY = {
     "post_office.Email.backend_alias": "made by the code",
     "post_office.Log.exception_type": "the class of an error",
     "admin.LogEntry.object_id": "a number",
+    "django_tasks_database.DBTaskResult": "the name of a task and a kind of error; a test provokes one with words",
     "registry.LetterVersion": "the words of the site; blanks stand for people",
     "registry.User": "the account itself: it goes",
     "registry.Level": "the model of the survey, of nobody",

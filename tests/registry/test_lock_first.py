@@ -32,7 +32,7 @@ HELD_BY_OTHERS = {
     "lifecycle/withdrawal.withdraw": "moderation/decisions.decide",
     "lifecycle/withdrawal.withdraw_as_owner": "ownership.withdraw",
 }
-# These write nothing of an initiative that is there already, or one row of one table.
+# These write nothing of an initiative that is there already, or one row of one table, or undo it all, by key.
 WRITE_NO_PAGE = set(
     """
     admin/letter.version_view admin/person.remove_second_step admin/person.user_change_password community/contact_messages.receive
@@ -40,7 +40,7 @@ WRITE_NO_PAGE = set(
     mail/delivery._begin mail/delivery._record mail/delivery._undo mail/wording/texts.install mail/troubles.note
     management/commands/create_first_account.handle management/commands/load_boundaries.handle middleware/repeats.claim
     personal_data/address_change._carry registration/signup._save_with_free_slug registration/signup.register registration/signup.send_code
-    registration/renewal.renew resources/base.do_instance_save ownership/joining.claim
+    registration/renewal.renew resources/base.do_instance_save resources/writing._try ownership/joining.claim
     search/misses.record_miss mail/public_forms.post partners/webhooks/delivery._try partners/webhooks/queue._enqueue
     worklist._send_digest
     """.split()

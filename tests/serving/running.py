@@ -17,7 +17,8 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 class RunningSite:
-    def __init__(self, **environment):
+    def __init__(self, *options, **environment):
+        self.options = options
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
@@ -29,7 +30,7 @@ class RunningSite:
 
     def start(self, seconds=60):
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "samenbuurten.serving", "--bind", f"127.0.0.1:{self.port}"],
+            [sys.executable, "-m", "samenbuurten.serving", "--bind", f"127.0.0.1:{self.port}", *self.options],
             cwd=ROOT,
             env=self.environment,
             stdout=subprocess.DEVNULL,
@@ -51,11 +52,24 @@ class RunningSite:
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
 
+    def processes(self, *words):
+        """The numbers of the processes of this site, itself apart, that were started with these words."""
+        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text()
+        return [
+            number
+            for number in map(int, children.split())
+            if all(word in Path(f"/proc/{number}/cmdline").read_text().split("\0") for word in words)
+        ]
+
     def connect(self):
         return socket.create_connection(("127.0.0.1", self.port), timeout=60)
 
     def send(self, method, path, fields=None):
         """The status, once the whole answer is in."""
+        return self.ask(method, path, fields)[0]
+
+    def ask(self, method, path, fields=None):
+        """Status, headers and text."""
         line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         try:
             kind = {"Content-Type": "application/x-www-form-urlencoded"}
@@ -63,7 +77,7 @@ class RunningSite:
                 method, path, urlencode(fields, doseq=True) if fields else None, kind if fields else {}
             )
             response = line.getresponse()
-            response.read()
-            return response.status
+            text = response.read().decode()
+            return response.status, response.headers, text
         finally:
             line.close()

@@ -1,26 +1,27 @@
-"""The regular work of a site without a scheduler: mail and webhooks at once, the rest once a day."""
+"""All work outside a request, for a site without a scheduler: looks what waits, and has a worker for each queue."""
 
 import logging
 import os
+import signal
+import socket
 import threading
 import time
-from itertools import count
+from contextlib import suppress
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
-from django.db import close_old_connections, connections
-from django.utils import timezone
+from django.db import DatabaseError, close_old_connections, connections
+from django.utils.crypto import get_random_string
+from django_tasks import task_backends
+from django_tasks_db.backend import DatabaseBackend
+from django_tasks_db.management.commands.db_worker import Worker
 
-from registry.foundation import ratelimit
-from registry.mail import letters, return_box
-from registry.management import jobs
-from registry.models import ImportTask
-from registry.partners import webhooks
-from registry.resources import tasks
+from registry.foundation import away
+from registry.management.tick import Tick
 
 logger = logging.getLogger(__name__)
-LONGEST_REST = 60  # seconds without a mail server
-BOUNCES_EVERY = 60
+POLL_SECONDS = 1
+DRAIN_SECONDS = 20
 
 
 class Command(BaseCommand):
@@ -28,82 +29,93 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("--every", type=float, default=5, help="Seconden tussen twee rondes.")
-        parser.add_argument("--rounds", type=int, help="Stop na zoveel rondes.")
+        parser.add_argument("--rounds", type=int, help="Doe zo vaak alles wat er ligt, en stop dan.")
         parser.add_argument("--beside", type=int, metavar="PID", help="Stop als dit proces er niet meer is.")
 
     def handle(self, *args, every, rounds, beside, **options):
-        self.done_on, self.beside = None, {}
-        self.mail_rests, self.mail_again_at, self.bounces_again_at = 0, 0, 0
-        for number in count(1):
+        self._say_what_is_missing()
+        tick, queues = Tick(), []
+        if isinstance(task_backends["default"], DatabaseBackend):  # another backend has workers of its own
+            queues = settings.TASKS["default"]["QUEUES"]
+        if rounds:
+            self._do_all_that_waits(tick, queues, rounds, every)
+        else:
+            self._serve(tick, queues, every, beside)
+
+    def _say_what_is_missing(self):
+        with suppress(DatabaseError):
+            if number := away.missing_migrations():
+                self.stderr.write(
+                    f"De database past niet bij deze versie: {number} migratie(s) ontbreken. Draai: manage.py prepare"
+                )
+
+    def _do_all_that_waits(self, tick, queues, rounds, every):
+        for number in range(rounds):
+            time.sleep(every if number else 0)
+            tick()
+            for queue in queues:
+                _worker(queue, batch=True).run()
+        # What the rest wrote goes in this round too.
+        tick()
+        for queue in queues[:1]:
+            _worker(queue, batch=True).run()
+
+    def _serve(self, tick, queues, every, beside):
+        is_over = threading.Event()
+        if threading.current_thread() is threading.main_thread():
+            for number in (signal.SIGTERM, signal.SIGINT):
+                signal.signal(number, lambda *_signal: is_over.set())
+        workers = [_Keeper(queue, is_over) for queue in queues]
+        for worker in workers:
+            worker.start()
+        while not is_over.is_set() and not (beside and not _is_running(beside)):
             close_old_connections()
-            for act in (
-                self.do_mail,
-                self.do_bounces,
-                webhooks.run,
-                ratelimit.sweep,
-                self.do_imports,
-                self.do_daily_work,
-            ):
-                try:
-                    act()
-                except Exception:
-                    # Tomorrow's mail must not wait for whoever finds out that today's failed.
-                    logger.exception("A round of the regular work failed; the next one goes on.")
-            if number == rounds or (beside and not _is_running(beside)):
-                if number == rounds:
-                    # What the daily work wrote goes in this round too.
-                    self.wait()
-                    self.do_mail()
-                    self.wait()
-                return
-            time.sleep(every)
-
-    # Beside the rest: codes to log in with must not wait for a long file, a webhook or the daily work.
-
-    def do_mail(self):
-        if time.monotonic() >= self.mail_again_at:
-            self.start("mail", self.send_mail)
-
-    def send_mail(self):
-        """Nobody there: after longer and longer whiles, at most a minute. It holds a lock: a scheduler that sends at
-        the same time sends nothing twice."""
-        is_there = letters.deliver()
-        self.mail_rests = 0 if is_there else min(LONGEST_REST, self.mail_rests * 2 or 5)
-        self.mail_again_at = time.monotonic() + self.mail_rests
-
-    def do_bounces(self):
-        if settings.BOUNCE_IMAP_URL and time.monotonic() >= self.bounces_again_at:
-            self.bounces_again_at = time.monotonic() + BOUNCES_EVERY
-            self.start("bounces", return_box.read)
-
-    def do_imports(self):
-        if ImportTask.objects.waiting().exists():
-            self.start("imports", tasks.run_waiting)
-
-    def start(self, name, act):
-        if not (name in self.beside and self.beside[name].is_alive()):
-            self.beside[name] = threading.Thread(target=_do, args=[act], daemon=True)
-            self.beside[name].start()
-
-    def wait(self):
-        for thread in self.beside.values():
-            thread.join()
-
-    def do_daily_work(self):
-        now = timezone.localtime()
-        is_due = now.hour >= settings.DAILY_FROM_HOUR and self.done_on != now.date()
-        # What failed is due again later; the table says when.
-        if is_due and not jobs.run_due():
-            self.done_on = now.date()
+            tick()
+            is_over.wait(every)
+        is_over.set()
+        until = time.monotonic() + DRAIN_SECONDS
+        for worker in workers:
+            worker.stop()
+            worker.join(max(0, until - time.monotonic()))
 
 
-def _do(act):
-    try:
-        act()
-    except Exception:
-        logger.exception("A part of the regular work failed; it is tried again.")
-    finally:
-        connections.close_all()
+class _Keeper(threading.Thread):
+    """Keeps a worker of the library on one queue. It ends with an error when the database is away, or held long by
+    another; then another takes its place."""
+
+    def __init__(self, queue, is_over):
+        super().__init__(name=queue, daemon=True)
+        self.queue, self.is_over, self.worker = queue, is_over, None
+
+    def run(self):
+        while not self.is_over.is_set():
+            self.worker = _worker(self.queue)
+            try:
+                self.worker.run()
+            except DatabaseError as error:
+                logger.warning("The worker of %s begins anew: %s.", self.queue, type(error).__name__)
+            except Exception:
+                logger.exception("The worker of %s begins anew.", self.queue)
+            connections.close_all()
+            self.is_over.wait(POLL_SECONDS)
+
+    def stop(self):
+        """After the task that it does."""
+        if self.worker:
+            self.worker.running = False
+
+
+def _worker(queue, *, batch=False):
+    return Worker(
+        queue_names=[queue],
+        interval=POLL_SECONDS,
+        batch=batch,
+        backend_name="default",
+        startup_delay=False,
+        max_tasks=None,
+        worker_id=f"{socket.gethostname()[:30]}-{os.getpid()}-{get_random_string(8)}",
+        excluded_queue_names=[],
+    )
 
 
 def _is_running(pid):

@@ -14,8 +14,10 @@ KEPT = timedelta(days=1)
 class ImportTaskQuerySet(models.QuerySet):
     def waiting(self):
         """Not begun, or begun by a process that is gone."""
-        died = models.Q(ended_at=None, started_at__lt=timezone.now() - GONE_AFTER)
-        return self.filter(models.Q(started_at=None) | died)
+        now = timezone.now()
+        # The second: it began while the clock was wrong.
+        died = models.Q(started_at__lt=now - GONE_AFTER) | models.Q(started_at__gt=now + GONE_AFTER)
+        return self.filter(models.Q(started_at=None) | died, ended_at=None)
 
     def claim(self, task):
         """Marks the task as begun by this process; False when another process did first."""

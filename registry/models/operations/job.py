@@ -22,19 +22,32 @@ class JobRunQuerySet(models.QuerySet):
             | Q(started_at__lt=now - timedelta(days=2))
         )
 
+    def due(self, now):
+        """The names of DAILY_WORK that are to be done."""
+        names = self.values_list("name", flat=True)
+        not_now = set(names) - set(names.filter(_is_due(now)))
+        return [name for name in settings.DAILY_WORK if name not in not_now]
+
     def claim(self, name, now):
         """Begin the job for today; False when it was done, is being done, or failed a moment ago. Of two machines
         at once one gets it."""
-        today = timezone.localdate(now)
         self.get_or_create(name=name, defaults={"started_at": now - timedelta(days=1), "ended_at": now})
-        due = (
-            Q(day=None)
-            | Q(day__lt=today, ended_at__isnull=False)
-            | Q(is_failed=True, ended_at__lte=now - AGAIN_AFTER)
-            | Q(ended_at=None, started_at__lte=now - GIVEN_UP_AFTER)
-        )
-        begun = self.filter(due, name=name)
+        begun = self.filter(_is_due(now), name=name)
+        today = timezone.localdate(now)
         return bool(begun.update(day=today, started_at=now, ended_at=None, is_failed=False, outcome=""))
+
+
+def _is_due(now):
+    """A day or a beginning that is still to come was written while the clock was wrong: it holds up nothing."""
+    today = timezone.localdate(now)
+    return (
+        Q(day=None)
+        | Q(day__lt=today, ended_at__isnull=False)
+        | Q(day__gt=today)
+        | Q(is_failed=True, ended_at__lte=now - AGAIN_AFTER)
+        | Q(ended_at=None, started_at__lte=now - GIVEN_UP_AFTER)
+        | Q(ended_at=None, started_at__gt=now + GIVEN_UP_AFTER)
+    )
 
 
 class JobRun(models.Model):

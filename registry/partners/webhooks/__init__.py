@@ -4,8 +4,19 @@ A message says which initiative and what happened, and no more. The receiver ask
 message that waits an hour can give away nothing that was withdrawn meanwhile.
 """
 
-from registry.partners.webhooks.delivery import deliver, retry, run, send_test, stop
+from registry.partners.webhooks.delivery import deliver, is_due, retry, run, send_test, stop
 from registry.partners.webhooks.queue import enqueue, start
 from registry.partners.webhooks.signing import rotate, secret_of
 
-__all__ = ["deliver", "enqueue", "retry", "rotate", "run", "secret_of", "send_test", "start", "stop"]
+__all__ = [
+    "deliver",
+    "enqueue",
+    "is_due",
+    "retry",
+    "rotate",
+    "run",
+    "secret_of",
+    "send_test",
+    "start",
+    "stop",
+]

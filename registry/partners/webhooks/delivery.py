@@ -83,12 +83,20 @@ def stop(subscription, reason):
     )
 
 
+def is_due():
+    """Whether there is something for run() to do."""
+    return queue.behind().exists() or _due().exists()
+
+
 def _due():
+    """None rests or waits longer than it can: what says so was written while the clock was wrong."""
     now = timezone.now()
     return WebhookDelivery.objects.filter(
-        Q(subscription__rests_until=None) | Q(subscription__rests_until__lte=now),
+        Q(subscription__rests_until=None)
+        | Q(subscription__rests_until__lte=now)
+        | Q(subscription__rests_until__gt=now + REST),
+        Q(next_try_at__lte=now) | Q(next_try_at__gt=now + WAITS[-1]),
         state=Status.WAITING,
-        next_try_at__lte=now,
         subscription__is_active=True,
         subscription__key__in=PartnerKey.objects.usable(),
     )

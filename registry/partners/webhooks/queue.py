@@ -22,13 +22,17 @@ def start(subscription):
     subscription.stopped_because = ""
 
 
-def enqueue():
-    """Put what changed since the last time in the queue of each active webhook; how many messages."""
+def behind():
+    """The active webhooks that were not told of all that changed."""
     newest = ContentStamp.current()
-    behind = WebhookSubscription.objects.filter(
+    return WebhookSubscription.objects.filter(
         is_active=True, key__in=PartnerKey.objects.usable(), seen_version__lt=newest
     )
-    return sum(_enqueue(pk) for pk in behind.values_list("pk", flat=True))
+
+
+def enqueue():
+    """Put what changed since the last time in the queue of each active webhook; how many messages."""
+    return sum(_enqueue(pk) for pk in behind().values_list("pk", flat=True))
 
 
 @transaction.atomic

@@ -93,6 +93,13 @@ def test_the_hour_of_the_clock_makes_no_difference(clock, store, start):
     assert asked()
 
 
+@pytest.mark.parametrize("jump", [400 * 24 * 3600, -400 * 24 * 3600])
+def test_a_clock_that_was_wrong_shuts_nobody_out(clock, store, jump):
+    assert [asked() for _time in range(3)] == [True, True, False]
+    clock.now += jump
+    assert [asked() for _time in range(3)] == [True, True, False]
+
+
 def test_a_salt_whose_time_is_up_while_it_is_made_is_one_all_the_same(store, settings):
     """Redis throws it away after a millisecond, from the file another process sweeps it."""
     make, sweep = (ratelimit_store.store(settings.LIMITS_AT) for _process in range(2))

@@ -1,8 +1,12 @@
-"""The doors of the API: every collection in every order, and about each secret its items and its filters."""
+"""The doors for machines: every collection of the API in every order, and about each secret its items and its filters;
+and the files of the sitemap."""
 
 from datetime import UTC, datetime
 
+from django.urls import reverse
+
 from registry.api.urls import urlpatterns as of_registry
+from registry.sitemaps import SITEMAPS
 from survey.api.urls import urlpatterns as of_survey
 from tests.registry.leaks.doors import about, door
 
@@ -39,6 +43,13 @@ for form in ("application/geo+json", "application/ld+json", "text/csv", "applica
     @door("api:initiatieven", f"api initiatieven als {form}")
     def _form(client, secret, world, form=form):
         return client.get(f"{ROOT}/initiatieven", headers={"accept": form})
+
+
+for section in SITEMAPS:
+
+    @door("sitemap-section", f"sitemap {section}")
+    def _section(client, secret, world, section=section):
+        return client.get(reverse("sitemap-section", kwargs={"section": section}))
 
 
 address("root", "")

@@ -13,7 +13,6 @@ from post_office.models import Email
 
 from registry import worklist
 from registry.models import SavedSearch
-from registry.sitemaps import SITEMAPS
 
 FILTERS = [
     *("gemeente=GM0995", "kern=warande"),
@@ -57,7 +56,7 @@ def door(covers, label="", *, is_about=False):
 
 def page(covers, query="", **extra):
     """A page without arguments."""
-    url = "sitemap robots security-txt catalogue-ttl catalogue-jsonld".split()
+    url = "sitemap robots metrics security-txt catalogue-ttl catalogue-jsonld".split()
     name = covers if covers in url or ":" in covers else f"registry:{covers}"
     label = f"{covers} {query} {' '.join(extra)}".strip()
 
@@ -68,21 +67,13 @@ def page(covers, query="", **extra):
 
 for name in (
     "home initiative-list initiative-feed register bottleneck-list case-list source-list term-list search about privacy "
-    "accessibility tell follow mine my-data sitemap robots security-txt catalogue-ttl catalogue-jsonld survey:results-list survey:open-rounds"
+    "accessibility tell follow mine my-data sitemap robots metrics security-txt catalogue-ttl catalogue-jsonld survey:results-list survey:open-rounds health health-alive health-ready"
 ).split():
     page(name)
 for query in FILTERS:
     page("initiative-list", query)
     page("initiative-feed", query)
 page("initiative-list", "zoek=kwartel", HTTP_HX_REQUEST="true")
-for section in SITEMAPS:
-
-    @door("sitemap-section", f"sitemap {section}")
-    def _section(client, secret, world, section=section):
-        return client.get(reverse("sitemap-section", kwargs={"section": section}))
-
-
-page("health")
 page("search", "zoek=kwartel")
 page("search", "zoek=warande")
 page("my-data", "bestand=1")

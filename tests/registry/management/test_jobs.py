@@ -81,6 +81,20 @@ def test_what_began_and_never_ended_is_told_and_begun_again(ran, settings):
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("jump", [timedelta(days=400), timedelta(days=-400)])
+def test_a_clock_that_was_wrong_holds_up_no_job(ran, settings, jump):
+    """Also not one that was done then, failed then, or began then and was cut off."""
+    settings.DAILY_WORK = ["first", "broken", "cut-off"]
+    wrong, right = noon() + jump, noon()
+    jobs.run_due(wrong)
+    JobRun.objects.update(ended_at=wrong)
+    JobRun.objects.filter(name="cut-off").update(ended_at=None)
+    assert JobRun.objects.due(right) == ["first", "broken", "cut-off"]
+    jobs.run_due(right)
+    assert [ran.count(name) for name in settings.DAILY_WORK] == [2, 2, 2]
+
+
+@pytest.mark.django_db
 def test_who_has_a_planner_hears_what_failed(ran, settings):
     settings.DAILY_WORK = ["broken", "last"]
     with pytest.raises(CommandError, match="Mislukt: broken"):

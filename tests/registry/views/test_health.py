@@ -2,13 +2,25 @@ from datetime import timedelta
 
 import pytest
 from django.core import checks
-from django.db import OperationalError
+from django.core.files.storage import default_storage
+from django.db import OperationalError, connection
+from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 from post_office.models import Email
 
+from registry.foundation import away
 from registry.mail import delivery, letters
-from registry.models import Delivery
+from registry.management.tasks import run_imports
+from registry.models import (
+    Delivery,
+    ImportTask,
+    PartnerKey,
+    Role,
+    WebhookDelivery,
+    WebhookSubscription,
+)
 from tests import factories
 from tests.mail import pass_time
 
@@ -25,7 +37,70 @@ def ask(client):
 def test_a_site_that_is_well_says_so(client, settings):
     settings.MAIL_TO_EVERYONE = True
     mail = {"heldBack": False, "oldestUrgentSeconds": None, "stuck": False}
-    assert ask(client) == (200, {"status": "ok", "database": True, "mail": mail})
+    others = {
+        name: {"waiting": 0, "oldestSeconds": None, "stuck": False}
+        for name in ("webhooks", "imports", "tasks")
+    }
+    assert ask(client) == (200, {"status": "ok", "database": True, "mail": mail} | others)
+
+
+@pytest.mark.parametrize("name", ["webhooks", "imports", "tasks"])
+def test_a_queue_that_stands_still_is_told_to_a_monitor_and_to_staff(client, settings, name):
+    settings.MAIL_TO_EVERYONE = True
+    manager, long_ago = factories.person(role=Role.MANAGER), timezone.now() - timedelta(minutes=20)
+    if name == "tasks":
+        DBTaskResult.objects.filter(pk=run_imports.enqueue().id).update(enqueued_at=long_ago)
+    elif name == "imports":
+        ImportTask.objects.create(by=manager, what="initiative", ticket="x", file_name="a.csv", total=1)
+        ImportTask.objects.update(asked_at=long_ago)
+    else:
+        key = PartnerKey.objects.create(
+            name="Partner", prefix="x", digest="x", expires_on=timezone.localdate() + timedelta(days=9)
+        )
+        subscription = WebhookSubscription.objects.create(
+            key=key, url="https://voorbeeld.nl/", seen_version=0
+        )
+        WebhookDelivery.objects.create(
+            subscription=subscription, event="proef", payload="{}", next_try_at=long_ago
+        )
+    status, told = ask(client)
+    assert (status, told["status"]) == (200, "trouble")
+    assert (told[name]["waiting"], told[name]["stuck"]) == (1, True)
+    assert 1200 <= told[name]["oldestSeconds"] < 1260
+    client.force_login(manager)
+    assert "rij met werk die stilstaat" in client.get("/beheer/").text
+    page = client.get("/beheer/registry/jobrun/").text
+    assert page.count("staat stil") == 1
+
+
+def test_a_process_is_alive_whatever_is_away(client, django_assert_num_queries):
+    with django_assert_num_queries(0):
+        assert client.get("/gezondheid/leeft/").json() == {"status": "ok"}
+
+
+def ready(client):
+    response = client.get("/gezondheid/klaar/")
+    assert "no-store" in response["Cache-Control"]
+    return response.status_code, [name for name, is_there in response.json().items() if is_there is False]
+
+
+def test_a_database_at_another_version_is_not_ready(client):
+    """As when an upgrade was cut off: until it is finished."""
+    away.look_anew()
+    recorder = MigrationRecorder(connection)
+    last = recorder.migration_qs.filter(app="registry").latest("id")
+    last.delete()
+    assert ready(client) == (503, ["migrations"])
+    recorder.record_applied("registry", last.name)
+    assert ready(client) == (200, [])
+
+
+def test_what_is_away_is_named(client, monkeypatch, settings):
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE cache")
+    assert ready(client) == (200, ["cache"])
+    monkeypatch.setattr(default_storage, "exists", lambda name: 1 / 0)
+    assert ready(client) == (503, ["cache", "storage"])
 
 
 def test_a_code_that_waits_too_long_and_letters_that_are_held_back_are_told(client, settings):
