@@ -46,6 +46,8 @@ def _secret_key():
 SECRET_KEY = _secret_key()
 # Keys of before: what they signed or encrypted still opens.
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
+# What a backup is sealed with; empty: anybody who has the file can read it (registry/management/backups/).
+BACKUP_KEY = env("BACKUP_KEY", default="")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
 SITE_URL = env("SITE_URL", default="http://127.0.0.1:8000")
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
