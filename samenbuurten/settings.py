@@ -252,8 +252,19 @@ STATICFILES_DIRS = [
     ("samenbuurten", BASE_DIR / "samenbuurten" / "static" / "samenbuurten"),
     VAR_DIR / "frontend",
 ]
+# Images, and files between their preview and the yes: a disk, or a bucket of S3 that all machines share.
+S3 = {
+    "bucket": env("S3_BUCKET", default=""),
+    "endpoint": env("S3_ENDPOINT", default=""),
+    "region": env("S3_REGION", default="us-east-1"),
+    "prefix": env("S3_PREFIX", default=""),
+    "access_key": env("S3_ACCESS_KEY", default=""),
+    "secret_key": env("S3_SECRET_KEY", default=""),
+}
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": "samenbuurten.object_storage.S3Storage", "OPTIONS": S3}
+    if S3["bucket"]
+    else {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 # A map is for who looks into a script; making it small took longer than all else.

@@ -35,7 +35,7 @@ LONG = tuple(
     registry/admin/test_reach registry/admin/test_whose_case registry/api/test_following
     registry/api/test_hsds registry/community/test_introductions
     registry/foundation/spreadsheets/test_other_programs registry/foundation/spreadsheets/test_round_trip
-    registry/foundation/test_ratelimit registry/importing/test_round_trip registry/importing/test_runs
+    registry/foundation/test_ratelimit registry/importing/test_round_trip registry/management/test_backups registry/importing/test_runs
     registry/mail/test_budget registry/mail/test_delivery registry/mail/test_delivery_table
     registry/mail/test_every_letter registry/mail/test_line registry/mail/test_true
     registry/mail/wording/test_texts registry/management/test_jobs registry/moderation/test_versions
