@@ -145,6 +145,11 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     }
     # A file, not memory: the tests then run on what the site runs on, write-ahead log included.
     DATABASES["default"]["TEST"] = {"NAME": str(VAR_DIR / "test.sqlite3")}
+elif not env.ENVIRON.get("SECRET_KEY"):
+    raise ImproperlyConfigured(
+        "Set SECRET_KEY, the same on each machine: this database can be that of more than one, and the key in "
+        "var/secret_key is of this machine only."
+    )
 # A new connection for each request would cost more than most answers.
 DATABASES["default"] |= {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
