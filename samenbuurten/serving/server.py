@@ -21,6 +21,8 @@ from samenbuurten.serving.requests import Channel
 MOST_CLIENTS = 500
 DRAIN_SECONDS = 20
 FAILED_TO_START = 3
+# What a process is told when all of them stop, and not only it.
+CLOSE_THE_DOOR = signal.SIGQUIT
 OPTIONS = {
     "ident": None,
     "max_request_header_size": 16 * 1024,
@@ -45,7 +47,7 @@ class Server(TcpWSGIServer):
     """One process. ``threads`` answer; the rest of it waits for clients."""
 
     channel_class = Channel
-    is_stopping = False
+    is_stopping = closes_the_door = False
     most_clients = MOST_CLIENTS
 
     def __init__(self, *arguments, adj, **named):
@@ -74,11 +76,13 @@ class Server(TcpWSGIServer):
         """Serve until told to stop, or until ``parent`` is gone; then let what is under way be answered."""
         while not self.is_stopping and parent in (None, os.getppid()):
             self._turn()
+        if self.closes_the_door:
+            self._close_the_door()
         self.accepting = False
         self.del_channel()
         give_up = time.monotonic() + DRAIN_SECONDS
-        while time.monotonic() < give_up and not all(
-            channel.is_waiting for channel in self.active_channels.values()
+        while (now := time.monotonic()) < give_up and any(
+            channel.is_under_way(now) for channel in self.active_channels.values()
         ):
             self._turn()
         for channel in list(self.active_channels.values()):
@@ -86,11 +90,26 @@ class Server(TcpWSGIServer):
         self.task_dispatcher.shutdown()
         self.close()
 
+    def _close_the_door(self):
+        """Take in who stands in line already; who comes now is refused at once, so that a proxy asks another server.
+        It is the door of all processes of this server."""
+        before = None
+        while before != len(self.active_channels):
+            before = len(self.active_channels)
+            self.handle_accept()
+        with suppress(OSError):
+            self.socket.shutdown(socket.SHUT_RD)
+
+    def handle_close(self):
+        """Another process closed the door; what is under way here goes on."""
+        self.is_stopping = True
+        self.del_channel()
+
     def _turn(self):
         self.asyncore.loop(timeout=1, map=self._map, use_poll=True, count=1)
 
-    def stop(self, *_signal):
-        self.is_stopping = True
+    def stop(self, number=None, _frame=None):
+        self.is_stopping, self.closes_the_door = True, number == CLOSE_THE_DOOR
         self.pull_trigger()
 
 
@@ -104,7 +123,7 @@ def serve(host, port, *, processes, threads):
         is_stopping = True
         for child in children:
             with suppress(ProcessLookupError):
-                os.kill(child, signal.SIGTERM)
+                os.kill(child, CLOSE_THE_DOOR)
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
@@ -168,6 +187,6 @@ def _serve_here(application, listening, threads, parent):
         adj=Adjustments(threads=threads, **OPTIONS),
         sockinfo=(listening.family, listening.type, listening.proto, listening.getsockname()),
     )
-    signal.signal(signal.SIGTERM, server.stop)
-    signal.signal(signal.SIGINT, server.stop)
+    for number in (signal.SIGTERM, signal.SIGINT, CLOSE_THE_DOOR):
+        signal.signal(number, server.stop)
     server.run(parent)
