@@ -100,6 +100,16 @@ lint: setup-dev  ## what CI checks besides the tests
 	.venv/bin/djlint --quiet --check templates
 	@$(MAKE) --no-print-directory npm ARGS="run lint --silent"
 
+ENV ?= deploy/.env.example
+
+deploy-check: setup-dev  ## the files in deploy/, and the settings in ENV=/etc/buurten.env (the shipped example when left out)
+	@$(PY) -m pytest -n0 tests/test_deploy.py
+	@expires=; if [ "$(ENV)" = deploy/.env.example ]; then expires=SECURITY_TXT_EXPIRES=$$(date -u -d '+300 days' +%Y-%m-%d); fi; \
+	grep -E '^[A-Z0-9_]+=' $(ENV) | xargs -d '\n' sh -c \
+		'exec env -u PLAIN_HTTP "$$@" $(PY) manage.py check --deploy --fail-level WARNING' sh $$expires \
+		>var/deploy-check.log 2>&1 || { cat var/deploy-check.log; exit 1; }
+	@cat var/deploy-check.log
+
 BENCH ?= var/bench
 
 bench: setup-dev  ## ratios that say how the site grows with its data; its databases stay in var/bench
@@ -171,4 +181,4 @@ npm:
 	@if command -v npm >/dev/null; then npm $(ARGS); else \
 		PATH="$(NODE_HOME)/bin:$$PATH" node "$(NODE_HOME)/lib/node_modules/npm/bin/npm-cli.js" $(ARGS); fi
 
-.PHONY: help run sample sample-remove test check coverage lint bench screenshots layers lock clean setup setup-dev npm
+.PHONY: help run sample sample-remove test check coverage lint deploy-check bench screenshots layers lock clean setup setup-dev npm

@@ -18,11 +18,15 @@ class Command(BaseCommand):
             "--keep", type=int, help="Bewaar van deze map alleen de nieuwste zoveel back-ups."
         )
 
-    def handle(self, *args, target, keep, **options):
+        parser.add_argument("--verify", action="store_true", help="Lees hem meteen helemaal terug.")
+
+    def handle(self, *args, target, keep, verify, **options):
         try:
             path = backups.make(target, key=settings.BACKUP_KEY)
+            if verify:
+                backups.verify(path, key=settings.BACKUP_KEY)
         except (backups.Unusable, OSError) as error:
-            raise CommandError(f"Er is geen back-up gemaakt. {error}") from error
+            raise CommandError(f"Er is geen goede back-up gemaakt. {error}") from error
         self.stdout.write(f"{path}: {path.stat().st_size / 1e6:.1f} MB")
         if keep and keep > 0 and target.is_dir():
             for name in backups.prune(target, keep=keep):
