@@ -29,7 +29,7 @@ hypothesis_settings.load_profile("ci" if os.environ.get("CI") == "true" else "ho
 # letters or files. `make check` leaves them to `make test`, where they go first.
 LONG = tuple(
     """
-    browser serving stories api/test_conditional api/test_rules registry/admin/base/test_rows
+    browser machines serving stories api/test_conditional api/test_rules registry/admin/base/test_rows
     registry/admin/base/test_transfer registry/admin/test_deciding_letters registry/admin/test_edits
     registry/admin/test_letter registry/admin/test_lookups registry/admin/test_partner
     registry/admin/test_reach registry/admin/test_whose_case registry/api/test_following
@@ -71,11 +71,11 @@ def pytest_itemcollected(item):
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config, items):
-    """Tests marked ``once`` prove something that knows no database: they are left out on PostgreSQL."""
-    if EXPECTED_VENDOR != "sqlite":
-        once = [item for item in items if item.get_closest_marker("once")]
-        config.hook.pytest_deselected(items=once)
-        items[:] = [item for item in items if not item.get_closest_marker("once")]
+    """Tests marked ``once`` prove something that knows no database: they are left out on PostgreSQL; those marked
+    ``postgresql`` on SQLite."""
+    elsewhere = "postgresql" if EXPECTED_VENDOR == "sqlite" else "once"
+    config.hook.pytest_deselected(items=[item for item in items if item.get_closest_marker(elsewhere)])
+    items[:] = [item for item in items if not item.get_closest_marker(elsewhere)]
     # A worker takes a whole module: those that last longest go first, so that none is left alone at the end.
     tests_in = Counter(item.path for item in items)
 

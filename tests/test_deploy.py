@@ -47,7 +47,10 @@ def test_what_the_example_leaves_out_has_the_value_it_says():
         "import django; django.setup(); import samenbuurten.settings as s; print({n: v for n, v in vars(s).items() if n.isupper() and "
         "isinstance(v, (int, str, dict, list)) and n not in ('CACHES',)})"
     )
-    without, with_all = (settings_with(of_example(DJANGO_SETTINGS_MODULE="samenbuurten.settings", **more), look) for more in ({}, plain))
+    without, with_all = (
+        settings_with(of_example(DJANGO_SETTINGS_MODULE="samenbuurten.settings", **more), look)
+        for more in ({}, plain)
+    )
     assert len(plain) > 20
     assert (without.returncode, without.stderr) == (0, "")
     assert without.stdout == with_all.stdout
