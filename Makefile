@@ -172,8 +172,9 @@ var/frontend/.ready: node_modules/.ready $(SOURCES)
 	@$(MAKE) --no-print-directory npm ARGS="run build --silent"
 	@touch $@
 
+# What a page of before names stays: while one server starts anew, the other still gives such pages.
 var/static/.ready: var/frontend/.ready var/secret_key
-	@$(PY) manage.py collectstatic --clear --no-input -v 0 --ignore redoc
+	@$(PY) manage.py collectstatic --no-input -v 0 --ignore redoc
 	@touch $@
 
 # npm of the system, else the one from PyPI.
