@@ -162,11 +162,16 @@ def initiative_image(request, slug):
     initiative = get_object_or_404(Initiative.objects.published().exclude(image=""), slug=slug)
     etag = quote_etag(fingerprint(initiative.image.name))
     response = get_conditional_response(request, etag)
-    try:
-        response = response or FileResponse(
-            initiative.image.open(), content_type="image/webp", headers={"ETag": etag}
-        )
-    except FileNotFoundError as missing:  # not put back with the database, or on the disk of another machine
-        raise Http404 from missing
+    response = response or FileResponse(
+        _opened(initiative.image), content_type="image/webp", headers={"ETag": etag}
+    )
     response["Cache-Control"] = "public, no-cache"
     return response
+
+
+def _opened(image):
+    """404 where the files are not (yet) put back beside the database."""
+    try:
+        return image.open()
+    except FileNotFoundError:
+        raise Http404 from None

@@ -1,5 +1,6 @@
 """The server: some processes on one socket, each with a loop that waits for clients and threads that answer."""
 
+import mmap
 import os
 import resource
 import signal
@@ -21,8 +22,8 @@ from samenbuurten.serving.requests import Channel
 MOST_CLIENTS = 500
 DRAIN_SECONDS = 20
 FAILED_TO_START = 3
-# What a process is told when all of them stop, and not only it.
-CLOSE_THE_DOOR = signal.SIGQUIT
+# Of all processes of this server together: 1 when all of them stop, and not only one.
+ALL_STOP = mmap.mmap(-1, 1)
 OPTIONS = {
     "ident": None,
     "max_request_header_size": 16 * 1024,
@@ -47,7 +48,7 @@ class Server(TcpWSGIServer):
     """One process. ``threads`` answer; the rest of it waits for clients."""
 
     channel_class = Channel
-    is_stopping = closes_the_door = False
+    is_stopping = False
     most_clients = MOST_CLIENTS
 
     def __init__(self, *arguments, adj, **named):
@@ -76,7 +77,7 @@ class Server(TcpWSGIServer):
         """Serve until told to stop, or until ``parent`` is gone; then let what is under way be answered."""
         while not self.is_stopping and parent in (None, os.getppid()):
             self._turn()
-        if self.closes_the_door:
+        if ALL_STOP[0]:
             self._close_the_door()
         self.accepting = False
         self.del_channel()
@@ -108,8 +109,8 @@ class Server(TcpWSGIServer):
     def _turn(self):
         self.asyncore.loop(timeout=1, map=self._map, use_poll=True, count=1)
 
-    def stop(self, number=None, _frame=None):
-        self.is_stopping, self.closes_the_door = True, number == CLOSE_THE_DOOR
+    def stop(self, *_signal):
+        self.is_stopping = True
         self.pull_trigger()
 
 
@@ -120,10 +121,11 @@ def serve(host, port, *, processes, threads):
 
     def stop(*_signal):
         nonlocal is_stopping
+        ALL_STOP[0] = 1
         is_stopping = True
         for child in children:
             with suppress(ProcessLookupError):
-                os.kill(child, CLOSE_THE_DOOR)
+                os.kill(child, signal.SIGTERM)
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
@@ -187,6 +189,6 @@ def _serve_here(application, listening, threads, parent):
         adj=Adjustments(threads=threads, **OPTIONS),
         sockinfo=(listening.family, listening.type, listening.proto, listening.getsockname()),
     )
-    for number in (signal.SIGTERM, signal.SIGINT, CLOSE_THE_DOOR):
-        signal.signal(number, server.stop)
+    signal.signal(signal.SIGTERM, server.stop)
+    signal.signal(signal.SIGINT, server.stop)
     server.run(parent)
