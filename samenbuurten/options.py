@@ -21,3 +21,14 @@ LOGGING = {
         "waitress.queue": {"level": "ERROR"},
     },
 }
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("UserAttributeSimilarityValidator", "CommonPasswordValidator", "NumericPasswordValidator")
+] + [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    }
+]
+# A map is for who looks into a script; making it small took longer than all else.
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = tuple("map png jpg jpeg gif webp woff woff2 gz br zip".split())

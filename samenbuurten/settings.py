@@ -21,7 +21,12 @@ from samenbuurten.api.options import (  # noqa: F401  settings, to be found here
     spectacular,
 )
 from samenbuurten.files import keep_private
-from samenbuurten.options import LOGGING, LOGGING_CONFIG  # noqa: F401  settings, to be found here
+from samenbuurten.options import (  # noqa: F401  settings, to be found here
+    AUTH_PASSWORD_VALIDATORS,
+    LOGGING,
+    LOGGING_CONFIG,
+    WHITENOISE_SKIP_COMPRESS_EXTENSIONS,
+)
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -187,15 +192,6 @@ CACHES = {
 
 AUTH_USER_MODEL = "registry.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in ("UserAttributeSimilarityValidator", "CommonPasswordValidator", "NumericPasswordValidator")
-] + [
-    {
-        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
-        "OPTIONS": {"min_length": 12},
-    }
-]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "admin:index"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
@@ -272,20 +268,6 @@ STORAGES = {
     else {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
-# A map is for who looks into a script; making it small took longer than all else.
-WHITENOISE_SKIP_COMPRESS_EXTENSIONS = (
-    "map",
-    "png",
-    "jpg",
-    "jpeg",
-    "gif",
-    "webp",
-    "woff",
-    "woff2",
-    "gz",
-    "br",
-    "zip",
-)
 MEDIA_ROOT = VAR_DIR / "media"
 MEDIA_URL = "media/"  # never served as such: an image goes out through the page it belongs to
 FILE_UPLOAD_PERMISSIONS = 0o640
