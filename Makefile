@@ -103,6 +103,16 @@ lint: setup-dev  ## what CI checks besides the tests
 	.venv/bin/djlint --quiet --check templates
 	@$(MAKE) --no-print-directory npm ARGS="run lint --silent"
 
+ENV ?= deploy/.env.example
+
+deploy-check: setup-dev  ## the files in deploy/, and the settings in ENV=/etc/buurten.env (the shipped example when left out)
+	@$(PY) -m pytest -n0 tests/test_deploy.py
+	@if [ "$(ENV)" = deploy/.env.example ]; then \
+		export MORE=SECURITY_TXT_EXPIRES=$$(date -u -d '+300 days' +%Y-%m-%d); \
+	fi; \
+	grep -E '^[A-Z0-9_]+=' $(ENV) | xargs -d '\n' sh -c \
+		'exec env -u PLAIN_HTTP "$$@" $$MORE $(PY) manage.py check --deploy --fail-level WARNING' sh
+
 BENCH ?= var/bench
 
 bench: setup-dev  ## ratios beside their targets, in benchmarks/RESULTS.md; its databases stay in var/bench; takes hours
@@ -162,8 +172,9 @@ var/frontend/.ready: node_modules/.ready $(SOURCES)
 	@$(MAKE) --no-print-directory npm ARGS="run build --silent"
 	@touch $@
 
+# What a page of before names stays: while one server starts anew, the other still gives such pages.
 var/static/.ready: var/frontend/.ready var/secret_key
-	@$(PY) manage.py collectstatic --clear --no-input -v 0 --ignore redoc
+	@$(PY) manage.py collectstatic --no-input -v 0 --ignore redoc
 	@touch $@
 
 # npm of the system, else the one from PyPI.
@@ -171,4 +182,4 @@ npm:
 	@if command -v npm >/dev/null; then npm $(ARGS); else \
 		PATH="$(NODE_HOME)/bin:$$PATH" node "$(NODE_HOME)/lib/node_modules/npm/bin/npm-cli.js" $(ARGS); fi
 
-.PHONY: help run sample sample-remove test test-faults check coverage lint bench screenshots layers lock clean setup setup-dev npm
+.PHONY: help run sample sample-remove test test-faults check coverage lint deploy-check bench screenshots layers lock clean setup setup-dev npm

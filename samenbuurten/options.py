@@ -62,3 +62,7 @@ AUTH_PASSWORD_VALIDATORS = [
 
 # A map is for who looks into a script; making it small took longer than all else.
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = tuple("map png jpg jpeg gif webp woff woff2 gz br zip".split())
+# How long a mailed code or link works, in days, by what it is for (registry/mail/verification.py).
+PROOF_DAYS = {
+    "aanmelden": 7, "overnemen": 7, "uitnodigen": 14, "klopt-nog": 60, "volgen": 7, "kennismaken": 30, "bericht": 7,
+}  # fmt: skip

@@ -26,6 +26,7 @@ from samenbuurten.options import (  # noqa: F401  settings, to be found here
     ACCOUNT_RATE_LIMITS,
     AUTH_PASSWORD_VALIDATORS,
     LOGGING_CONFIG,
+    PROOF_DAYS,
     WHITENOISE_SKIP_COMPRESS_EXTENSIONS,
     logging_with,
 )
@@ -53,6 +54,8 @@ def _secret_key():
 SECRET_KEY = _secret_key()
 # Keys of before: what they signed or encrypted still opens.
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
+# What a backup is sealed with; empty: anybody who has the file can read it (registry/management/backups/).
+BACKUP_KEY = env("BACKUP_KEY", default="")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
 SITE_URL = env("SITE_URL", default="http://127.0.0.1:8000")
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
@@ -154,6 +157,11 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # A file, not memory: the tests then run on what the site runs on, write-ahead log included.
     DATABASES["default"]["TEST"] = {"NAME": str(VAR_DIR / "test.sqlite3")}
 else:
+    if not env.ENVIRON.get("SECRET_KEY"):
+        raise ImproperlyConfigured(
+            "Set SECRET_KEY, the same on each machine: this database can be that of more than one, and the key in "
+            "var/secret_key is of this machine only."
+        )
     # A server that does not answer at all is away, and not a page that never comes.
     DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
 # A new connection for each request would cost more than most answers.
@@ -241,8 +249,19 @@ STATICFILES_DIRS = [
     ("samenbuurten", BASE_DIR / "samenbuurten" / "static" / "samenbuurten"),
     VAR_DIR / "frontend",
 ]
+# Images, and files between their preview and the yes: a disk, or a bucket of S3 that all machines share.
+S3 = {
+    "bucket": env("S3_BUCKET", default=""),
+    "endpoint": env("S3_ENDPOINT", default=""),
+    "region": env("S3_REGION", default="us-east-1"),
+    "prefix": env("S3_PREFIX", default=""),
+    "access_key": env("S3_ACCESS_KEY", default=""),
+    "secret_key": env("S3_SECRET_KEY", default=""),
+}
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": "samenbuurten.object_storage.S3Storage", "OPTIONS": S3}
+    if S3["bucket"]
+    else {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 MEDIA_ROOT = VAR_DIR / "media"
@@ -345,10 +364,6 @@ RETENTION_DAYS = {
     "exports": env.int("KEEP_EXPORTS_DAYS", default=730),
     "search_misses": env.int("KEEP_SEARCH_MISSES_DAYS", default=365),
 }
-# How long a mailed code or link works, in days, by what it is for (registry/mail/verification.py).
-PROOF_DAYS = {
-    "aanmelden": 7, "overnemen": 7, "uitnodigen": 14, "klopt-nog": 60, "volgen": 7, "kennismaken": 30, "bericht": 7,
-}  # fmt: skip
 REMIND_AFTER_DAYS = env.int("REMIND_AFTER_DAYS", default=365)
 UNCONFIRMED_AFTER_DAYS = env.int("UNCONFIRMED_AFTER_DAYS", default=30)
 MERGE_UNDO_DAYS = env.int("MERGE_UNDO_DAYS", default=30)

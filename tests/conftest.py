@@ -29,13 +29,13 @@ hypothesis_settings.load_profile("ci" if os.environ.get("CI") == "true" else "ho
 # letters or files. `make check` leaves them to `make test`, where they go first.
 LONG = tuple(
     """
-    browser faults serving stories api/test_conditional api/test_rules registry/admin/base/test_rows
+    browser faults machines serving stories api/test_conditional api/test_rules registry/admin/base/test_rows
     registry/admin/base/test_transfer registry/admin/test_deciding_letters registry/admin/test_edits
     registry/admin/test_letter registry/admin/test_lookups registry/admin/test_partner
     registry/admin/test_reach registry/admin/test_whose_case registry/api/test_following
     registry/api/test_hsds registry/community/test_introductions
     registry/foundation/spreadsheets/test_other_programs registry/foundation/spreadsheets/test_round_trip
-    registry/foundation/test_ratelimit registry/importing/test_round_trip registry/importing/test_runs
+    registry/foundation/test_ratelimit registry/importing/test_round_trip registry/management/test_backups registry/importing/test_runs
     registry/mail/test_budget registry/mail/test_delivery registry/mail/test_delivery_table
     registry/mail/test_every_letter registry/mail/test_line registry/mail/test_true
     registry/mail/wording/test_texts registry/management/test_jobs registry/moderation/test_versions
@@ -71,13 +71,13 @@ def pytest_itemcollected(item):
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config, items):
-    """Tests marked ``once`` prove something that knows no database: they are left out on PostgreSQL."""
-    # And what kills a server of PostgreSQL is left out on SQLite.
-    not_here = "once" if EXPECTED_VENDOR != "sqlite" else "postgresql"
-    left_out = [item for item in items if item.get_closest_marker(not_here)]
+    """Tests marked ``once`` prove something that knows no database: they are left out on PostgreSQL; those marked
+    ``postgresql`` on SQLite."""
+    elsewhere = "postgresql" if EXPECTED_VENDOR == "sqlite" else "once"
+    left_out = [item for item in items if item.get_closest_marker(elsewhere)]
     if left_out:
         config.hook.pytest_deselected(items=left_out)
-        items[:] = [item for item in items if not item.get_closest_marker(not_here)]
+        items[:] = [item for item in items if not item.get_closest_marker(elsewhere)]
     # A worker takes a whole module: those that last longest go first, so that none is left alone at the end.
     tests_in = Counter(item.path for item in items)
 

@@ -113,6 +113,8 @@ def start():
     os.environ["DATABASE_URL"] = cluster.url("postgres")
 
 
+# A site on PostgreSQL does not start on the key of one machine.
+os.environ.setdefault("SECRET_KEY", "een sleutel voor de tests op PostgreSQL, van meer dan vijftig tekens")
 # The workers of pytest-xdist use the cluster of the run that started them.
 if "PYTEST_XDIST_WORKER" not in os.environ:
     start()

@@ -81,7 +81,7 @@ class AccountAdapter(DefaultAccountAdapter):
         many places is bounded, and one place uses up no more than a part."""
         super().pre_authenticate(request, **credentials)
         email = (credentials.get("email") or "").lower()
-        if not email or cache.get(_place_key(request, email)):
+        if not email or any(cache.get(key) for key in _place_keys(request, email)):
             return
         place = ratelimit.place_of(request)
         for action, who, most in (
@@ -92,7 +92,7 @@ class AccountAdapter(DefaultAccountAdapter):
                 raise self.validation_error("too_many_elsewhere")
 
     def post_login(self, request, user, **kwargs):
-        cache.set(_place_key(request, user.email), True, PLACE_LASTS)
+        cache.set(_place_keys(request, user.email)[0], True, PLACE_LASTS)
         if any(record["method"] == "code" for record in get_authentication_records(request, user)):
             troubles.works(user.email)
         return super().post_login(request, user, **kwargs)
@@ -125,10 +125,14 @@ class AccountAdapter(DefaultAccountAdapter):
         return reverse("admin:index" if request.user.is_staff else "registry:mine")
 
 
-def _place_key(request, email):
-    """Without the address or the place in it that can be read."""
+def _place_keys(request, email):
+    """Without the address or the place in it that can be read; under the key of now first, then those of before."""
     what = f"{email.lower()} {ratelimit.place_of(request)}"
-    return f"logged-in-from:{salted_hmac('registry.accounts.adapter', what, algorithm='sha256').hexdigest()}"
+    hashes = [
+        salted_hmac("registry.accounts.adapter", what, secret=key, algorithm="sha256").hexdigest()
+        for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+    ]
+    return [f"logged-in-from:{of_place}" for of_place in hashes]
 
 
 def drop_stale_login(request):

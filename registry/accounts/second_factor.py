@@ -40,6 +40,30 @@ def decrypt(text):
         return generate_totp_secret()
 
 
+def rotate(authenticator):
+    """Encrypt what proves it anew under the key of now; False when no key opens it. What somebody changes meanwhile
+    (a recovery code that was used) stays."""
+    while True:
+        data = dict(authenticator.data)
+        try:
+            for name in SECRETS.get(authenticator.type, ()):
+                match data.get(name):
+                    case str(text):
+                        data[name] = _rotated(text)
+                    case list(texts):
+                        data[name] = [_rotated(text) for text in texts]
+        except InvalidToken:
+            return False
+        rows = type(authenticator).objects.filter(pk=authenticator.pk)
+        if rows.filter(data=authenticator.data).update(data=data) or not rows.exists():
+            return True
+        authenticator.refresh_from_db()
+
+
+def _rotated(text):
+    return _fernet().rotate(text.encode()).decode() if text.startswith(MARK) else encrypt(text)
+
+
 def encrypt_all(authenticators):
     """Encrypt what these rows still hold readable."""
     for authenticator in authenticators:

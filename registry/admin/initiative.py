@@ -104,7 +104,10 @@ class InitiativeAdmin(PairsAdmin, UnmergingAdmin, OwnersAdmin, YearlyAdmin, Tran
         entry = self.get_object(request, unquote(object_id))
         if entry is None or not entry.image or not self.has_view_permission(request):
             raise Http404
-        return FileResponse(entry.image.open(), content_type="image/webp")
+        try:
+            return FileResponse(entry.image.open(), content_type="image/webp")
+        except FileNotFoundError as missing:
+            raise Http404 from missing
 
     def get_fieldsets(self, request, obj=None):
         """Who runs it themselves, decides: staff say why when they do not wait for that."""

@@ -122,12 +122,14 @@ def use_code(proof, code):
         if not tried.update(attempts=F("attempts") + 1):
             return False
     typed = "".join(code.upper().split()).replace("-", "")
-    return constant_time_compare(proof.code_hash, _hash_code(proof, typed)) and use(proof)
+    hashes = [_hash_code(proof, typed, key) for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)]
+    return any(constant_time_compare(proof.code_hash, of_code) for of_code in hashes) and use(proof)
 
 
 def _hash_token(token):
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def _hash_code(proof, code):
-    return salted_hmac(f"registry.proof.{proof.token_hash}", code, algorithm="sha256").hexdigest()
+def _hash_code(proof, code, key=None):
+    salt = f"registry.proof.{proof.token_hash}"
+    return salted_hmac(salt, code, secret=key, algorithm="sha256").hexdigest()

@@ -27,9 +27,9 @@ def largest_body(path, cookies):
     return LARGEST_FORM
 
 
-def upload_ticket(session_key):
+def upload_ticket(session_key, key=None):
     """What staff get in a cookie beside their session: the server can see that it is ours without a database."""
-    return salted_hmac("samenbuurten.serving.upload", session_key, algorithm="sha256").hexdigest()
+    return salted_hmac("samenbuurten.serving.upload", session_key, secret=key, algorithm="sha256").hexdigest()
 
 
 def _is_from_staff(cookies):
@@ -38,4 +38,5 @@ def _is_from_staff(cookies):
         session, ticket = jar[settings.SESSION_COOKIE_NAME].value, jar[settings.UPLOAD_COOKIE_NAME].value
     except (CookieError, KeyError):
         return False
-    return constant_time_compare(ticket, upload_ticket(session))
+    keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+    return any(constant_time_compare(ticket, upload_ticket(session, key)) for key in keys)

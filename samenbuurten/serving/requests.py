@@ -19,6 +19,8 @@ LEAST_BYTES_A_SECOND = 4 * 1024
 ANSWER_WITHIN = 60
 # Who is refused may still be sending: so long we go on reading, to throw it away, or the refusal itself is lost.
 LINGER_SECONDS = 5
+# A server that stops waits so long for the first words of who came last.
+FIRST_WORDS_WITHIN = 1
 PROBLEM = (
     '{{"type":"about:blank","status":{status},"title":"De vraag kan niet worden gelezen",'
     '"detail":"Het adres of de koppen van de vraag zijn te lang, of kloppen niet. Maak de vraag korter."}}'
@@ -103,6 +105,11 @@ class Channel(HTTPChannel):
     @property
     def is_waiting(self):
         return not self.requests and not self.total_outbufs_len
+
+    def is_under_way(self, now):
+        """Whether it is answered or sends, or came just now and has yet to say what for."""
+        is_new = not self.served and now < self.waits_since + FIRST_WORDS_WITHIN
+        return not self.is_waiting or self.request is not None or is_new
 
     def received(self, data):
         if self.request is None:

@@ -1,6 +1,7 @@
 """The server: some processes on one socket, each with a loop that waits for clients and threads that answer."""
 
 import atexit
+import mmap
 import os
 import resource
 import signal
@@ -24,6 +25,8 @@ from samenbuurten.serving.requests import Channel
 MOST_CLIENTS = 500
 DRAIN_SECONDS = 20
 FAILED_TO_START = 3
+# Of all processes of this server together: 1 when all of them stop, and not only one.
+ALL_STOP = mmap.mmap(-1, 1)
 OPTIONS = {
     "ident": None,
     "max_request_header_size": 16 * 1024,
@@ -77,17 +80,34 @@ class Server(TcpWSGIServer):
         """Serve until told to stop, or until ``parent`` is gone; then let what is under way be answered."""
         while not self.is_stopping and parent in (None, os.getppid()):
             self._turn()
+        if ALL_STOP[0]:
+            self._close_the_door()
         self.accepting = False
         self.del_channel()
         give_up = time.monotonic() + DRAIN_SECONDS
-        while time.monotonic() < give_up and not all(
-            channel.is_waiting for channel in self.active_channels.values()
+        while (now := time.monotonic()) < give_up and any(
+            channel.is_under_way(now) for channel in self.active_channels.values()
         ):
             self._turn()
         for channel in list(self.active_channels.values()):
             channel.handle_close()
         self.task_dispatcher.shutdown()
         self.close()
+
+    def _close_the_door(self):
+        """Take in who stands in line already; who comes now is refused at once, so that a proxy asks another server.
+        It is the door of all processes of this server."""
+        before = None
+        while before != len(self.active_channels):
+            before = len(self.active_channels)
+            self.handle_accept()
+        with suppress(OSError):
+            self.socket.shutdown(socket.SHUT_RD)
+
+    def handle_close(self):
+        """Another process closed the door; what is under way here goes on."""
+        self.is_stopping = True
+        self.del_channel()
 
     def _turn(self):
         self.asyncore.loop(timeout=1, map=self._map, use_poll=True, count=1)
@@ -113,6 +133,7 @@ def serve(host, port, *, processes, threads, with_work=False):
 
     def stop(*_signal):
         nonlocal is_stopping
+        ALL_STOP[0] = 1
         is_stopping = True
         for child in list(children):
             with suppress(ProcessLookupError):

@@ -26,6 +26,7 @@ class RunningSite:
         database = f"sqlite:///{given['NAME']}"
         if connection.vendor == "postgresql":
             database = f"postgres://{given['USER']}@{given['HOST']}:{given['PORT']}/{given['NAME']}"
+        self.process = None
         self.environment = os.environ | {"DATABASE_URL": database} | environment
 
     def start(self, seconds=60):
@@ -48,6 +49,8 @@ class RunningSite:
 
     def kill(self):
         """Without a moment for anything."""
+        if self.process is None:
+            return
         with suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
@@ -63,6 +66,18 @@ class RunningSite:
 
     def connect(self):
         return socket.create_connection(("127.0.0.1", self.port), timeout=60)
+
+    def fetch(self, path):
+        """The bytes of a page that is there, whichever port it was asked at."""
+        line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        try:
+            line.request("GET", path, headers={"Host": "127.0.0.1"})
+            response = line.getresponse()
+            body = response.read()
+            assert response.status == 200, (path, response.status)
+            return body
+        finally:
+            line.close()
 
     def send(self, method, path, fields=None):
         """The status, once the whole answer is in."""

@@ -89,6 +89,31 @@ def test_it_stops_when_it_is_told_to(site, number):
             os.kill(child, 0)
 
 
+def test_a_server_that_stops_answers_who_is_in_and_refuses_who_comes(site):
+    with ExitStack() as stack:
+        halfway = [stack.enter_context(site.connect()) for _client in range(4)]
+        for client in halfway:
+            client.sendall(b"GET /enquete/dienst.js HTTP/1.1\r\nHost: ")
+        # Who has just come in says what for in a moment.
+        last = stack.enter_context(site.connect())
+        site.process.send_signal(signal.SIGTERM)
+        last.sendall(b"GET /enquete/dienst.js HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+        assert last.recv(100).startswith(b"HTTP/1.1 200")
+        refused_by = time.monotonic() + 60
+        while time.monotonic() < refused_by:
+            try:
+                site.connect().close()
+            except ConnectionRefusedError:
+                break
+        else:
+            raise AssertionError("Who comes now waits for nobody.")
+        assert site.process.poll() is None
+        for client in halfway:
+            client.sendall(b"127.0.0.1\r\n\r\n")
+            assert client.recv(100).startswith(b"HTTP/1.1 200")
+    assert site.process.wait(60) == 0
+
+
 def test_a_process_does_not_outlive_the_server(site):
     started = children(site)
     site.process.kill()

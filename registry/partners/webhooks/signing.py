@@ -1,7 +1,8 @@
 """Signatures after Standard Webhooks (https://www.standardwebhooks.com).
 
 A secret is derived from the site's SECRET_KEY, the subscription and the number of times that it was renewed,
-so none lies in the database. A new SECRET_KEY gives every webhook a new secret.
+so none lies in the database. A new SECRET_KEY gives every webhook a new secret; as long as the old one stands in
+SECRET_KEY_FALLBACKS, messages carry a signature by the secret of before too.
 """
 
 import base64
@@ -37,7 +38,8 @@ def headers(subscription, message, body):
     stamp = str(int(now.timestamp()))
     signed = b".".join((message.encode(), stamp.encode(), body))
     signatures = (
-        base64.b64encode(hmac.digest(_key(subscription, number), signed, hashlib.sha256)).decode()
+        base64.b64encode(hmac.digest(_key(subscription, number, of_site), signed, hashlib.sha256)).decode()
+        for of_site in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
         for number in rotations
     )
     return {
@@ -47,6 +49,6 @@ def headers(subscription, message, body):
     }
 
 
-def _key(subscription, rotation):
+def _key(subscription, rotation, of_site=None):
     what = f"registry.partners.webhooks:{subscription.pk}:{rotation}"
-    return hmac.digest(settings.SECRET_KEY.encode(), what.encode(), hashlib.sha256)
+    return hmac.digest((of_site or settings.SECRET_KEY).encode(), what.encode(), hashlib.sha256)
