@@ -41,7 +41,7 @@ LONG = tuple(
     registry/mail/wording/test_texts registry/management/test_jobs registry/moderation/test_versions
     registry/one_field_more/test_one_field_more registry/partners/test_change_feed
     registry/personal_data/test_retention registry/test_any_bytes registry/test_between_two_steps
-    registry/test_filters registry/test_guessing registry/test_leaks registry/test_leaving
+    registry/search/test_following registry/test_filters registry/test_guessing registry/test_leaks registry/test_leaving
     registry/test_load_deck registry/test_lock_first registry/test_public_marks registry/test_worklist
     registry/views/test_initiatives registry/views/test_owner registry/views/test_pages
     registry/views/test_register survey/admin/test_coding survey/admin/test_questionnaire

@@ -188,7 +188,7 @@ def _selections(values):
 
 def _terms():
     """The filter of our own that each taxonomy and each term stands for, by its id."""
-    choices_now = choices(ContentStamp.current())
+    choices_now = choices(ContentStamp.versions())
     kinds = list(Initiative.Kind)
     return {
         hsds.BOTTLENECKS.id: {"niveau": list(choices_now.levels)},

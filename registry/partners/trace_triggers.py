@@ -28,10 +28,18 @@ from registry.models import (
     Wording,
 )
 from registry.models.bottleneck import Language
-from registry.models.operations.triggers import BUMP, counting, on_truncate, visible_columns
+from registry.models.operations.triggers import (
+    DOCUMENTS,
+    KNOWLEDGE,
+    bump,
+    counting,
+    on_truncate,
+    visible_columns,
+)
 
 # Columns of an initiative that no public page, file or answer shows; ``changed_at`` is for staff.
 PRIVATE = {"created_at", "changed_at", "reminded_on", "asked_since"}
+SEARCHED = ("{row}.search_title", "{row}.search_text")
 UNSEEN = PRIVATE | {"position", "search_title", "search_text"}
 CONTACT = ["contact_name", "contact_email", "contact_phone"]
 # Columns that the public sees in part, and that part. A shielded point as models.initiative.public_point gives it.
@@ -87,7 +95,16 @@ MOMENT_OF_CASE = {
     ),
 }
 
-OF_INITIATIVE = {"INSERT": [APPEAR], "UPDATE": [APPEAR, REMOVE], "DELETE": [REMOVE]}
+# A case names its initiative, and is no more public than that is.
+COUNT_CASES = (
+    "UPDATE registry_contentstamp SET documents = documents + 1 WHERE id = 1 "
+    "AND EXISTS (SELECT 1 FROM registry_case WHERE initiative_id IN ({touched}))"
+)
+OF_INITIATIVE = {
+    "INSERT": [APPEAR],
+    "UPDATE": [APPEAR, REMOVE, COUNT_CASES],
+    "DELETE": [REMOVE, COUNT_CASES],
+}
 _WITH = "SELECT id FROM registry_initiative WHERE {} IN ({{keys}})"
 
 
@@ -116,13 +133,32 @@ class Watched:
             return []
         if self.is_of_case:
             return [MOMENT_OF_CASE[vendor].format(touched=self.via.format(keys=keys))]
-        acts = OF_INITIATIVE[event] if self.model is Initiative else [TOUCH]
+        if self.model is Initiative:
+            acts = [*OF_INITIATIVE[event], *([self._count_made_anew(vendor)] if event == "UPDATE" else [])]
+        else:
+            acts = [TOUCH]
         return [act.format(touched=self.via.format(keys=keys)) for act in acts]
 
     def touch(self, vendor, event):
         """What is to be done when the table was changed."""
         changed = self._changed_rows if vendor == "postgresql" else self._changed_row
         return self.acts(vendor, event, changed(event))
+
+    def _count_made_anew(self, vendor):
+        """What search looks at became another text, of the same words: no page tells, and no trace."""
+        searched, seen = (f"({', '.join(columns)})" for columns in (SEARCHED, self.seen))
+        if vendor == "sqlite":
+            before, after = ([each.format(row=row) for each in (searched, seen)] for row in ("OLD", "NEW"))
+            is_so = f"{before[0]} IS NOT {after[0]} AND {before[1]} IS {after[1]}"
+        else:
+            before, after = (
+                [each.format(row=row) for each in (searched, seen)] for row in ("old_rows", "new_rows")
+            )
+            is_so = (
+                "EXISTS (SELECT 1 FROM old_rows JOIN new_rows USING (id) "
+                f"WHERE {before[0]} IS DISTINCT FROM {after[0]} AND {before[1]} IS NOT DISTINCT FROM {after[1]})"
+            )
+        return f"UPDATE registry_contentstamp SET knowledge = knowledge + 1 WHERE id = 1 AND {is_so}"
 
     def _changed_rows(self, event):
         if event != "UPDATE":
@@ -253,6 +289,7 @@ def shown_tables():
         Case,
         but={"created_at"},
         when=f"({{row}}.status = {_PUBLISHED} AND {on_its_own})",
+        moves=DOCUMENTS,
     )
     yield visible_columns(
         Case.bottlenecks.through,
@@ -266,13 +303,15 @@ def shown_tables():
         but={"contact_email"},
         when=f"EXISTS (SELECT 1 FROM registry_initiative p WHERE p.organisation_id = {{row}}.id AND p.status = {_PUBLISHED})",
     )
-    yield visible_columns(Bottleneck, when="({row}.status <> 'kandidaat')")
+    yield visible_columns(Bottleneck, when="({row}.status <> 'kandidaat')", moves=KNOWLEDGE)
     # Others are copied into a questionnaire, and read from there.
-    yield visible_columns(Wording, when=f"({_HAS_PAGE} AND {_IS_DUTCH})")
-    for model in (Municipality, Place, Level, Source, Finding, Interaction, Term):
+    yield visible_columns(Wording, when=f"({_HAS_PAGE} AND {_IS_DUTCH})", moves=KNOWLEDGE)
+    for model in (Municipality, Place, Level, Term):
+        yield visible_columns(model, moves=KNOWLEDGE)
+    for model in (Finding, Finding.bottlenecks.through, Finding.municipalities.through):
+        yield visible_columns(model, moves=DOCUMENTS)
+    for model in (Source, Interaction):
         yield visible_columns(model)
-    for field in (Finding.bottlenecks, Finding.municipalities):
-        yield visible_columns(field.through)
 
 
 def statements(vendor):
@@ -293,7 +332,7 @@ def statements(vendor):
         everything = "SELECT initiative FROM registry_trace"
         emptied = [act.format(touched=everything) for act in (REMOVE, TOUCH)]
         for table in by_table:
-            yield from on_truncate(table, "trace_truncate", BUMP[vendor], *emptied)
+            yield from on_truncate(table, "trace_truncate", bump(vendor), *emptied)
     if vendor == "sqlite":
         # Without a stamp there are no versions and so no traces: a flush empties both, in whatever order.
         yield (
@@ -317,5 +356,5 @@ def catch_up(cursor, vendor, *, all_again):
         cursor.execute(f"SELECT 1 FROM ({untraced}) missing LIMIT 1")
         if not cursor.fetchone():
             return
-    for statement in (BUMP[vendor], *acts):
+    for statement in (bump(vendor), *acts):
         cursor.execute(statement)

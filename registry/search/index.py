@@ -51,11 +51,11 @@ class Document:
         return Rank.START if self.search_title.startswith(title_starts(query)) else ranks[0]
 
 
-def matching(query, stamp):
+def matching(query, versions):
     """The documents that answer the query by kind, best first, then in their own order."""
     documents = {kind: [] for kind in LABELS}
     order = count()
-    for document in kept(stamp, "documents", _read):
+    for document in kept(versions.documents, "documents", _read):
         rank = document.rank(query)
         if rank is not None:
             documents[document.kind].append((rank, next(order), document))

@@ -7,14 +7,14 @@ from django.views.generic import TemplateView
 from registry.exporting.writers import FILES, MEDIA_TYPES, write
 from registry.foundation.cache import fingerprint, kept
 from registry.models import ContentStamp, Initiative
+from registry.search.sets import all_sets
 
 
 class OpenData(TemplateView):
     template_name = "registry/open_data.html"
 
     def get_context_data(self, **kwargs):
-        stamp = ContentStamp.current()
-        total = kept(stamp, "published", lambda: (Initiative.objects.published().count(),))[0]
+        total = len(all_sets(ContentStamp.versions()).public)
         return super().get_context_data(files=FILES, total=total, **kwargs)
 
 

@@ -8,12 +8,14 @@ nothing. On PostgreSQL it runs once a statement, on SQLite once a row.
 from dataclasses import dataclass
 
 EVENTS = ("INSERT", "UPDATE", "DELETE")
+# The columns of the stamp that move with the words that visitors choose from and search by; and with what is found
+# beside initiatives, which holds those words too.
+DOCUMENTS = ("documents",)
+KNOWLEDGE = ("knowledge", *DOCUMENTS)
 # As Django writes a moment, so that the two compare as text.
-BUMP = {
-    "postgresql": "UPDATE registry_contentstamp SET version = version + 1, "
-    "changed_at = GREATEST(changed_at, clock_timestamp()) WHERE id = 1",
-    "sqlite": "UPDATE registry_contentstamp SET version = version + 1, "
-    "changed_at = max(changed_at, strftime('%Y-%m-%d %H:%M:%f', 'now') || '000') WHERE id = 1",
+_NOW = {
+    "postgresql": "GREATEST(changed_at, clock_timestamp())",
+    "sqlite": "max(changed_at, strftime('%Y-%m-%d %H:%M:%f', 'now') || '000')",
 }
 # Before a look at what is public: what others committed is seen, and what they are about to do waits.
 _LOCK = "PERFORM 1 FROM registry_contentstamp WHERE id = 1 FOR UPDATE"
@@ -27,11 +29,15 @@ _ROWS = {
 
 @dataclass(frozen=True)
 class Shown:
-    """What the public sees of a table: which columns, and of which rows (``when``), both with {row} for the row."""
+    """What the public sees of a table: which columns, and of which rows (``when``), both with {row} for the row.
+
+    ``moves``: the columns of the stamp that count it, beside the version.
+    """
 
     table: str
     columns: tuple[str, ...]
     when: str = "TRUE"
+    moves: tuple[str, ...] = ()
 
     def changed(self, vendor, event):
         """A condition: whether the statement (on SQLite: the row) changed what the public sees."""
@@ -54,19 +60,28 @@ class Shown:
         return f"SELECT {columns} FROM {rows} WHERE {self.when.format(row=rows)}"  # noqa: S608
 
 
-def visible_columns(model, *, but=(), instead=(), when="TRUE"):
+def bump(vendor, moves=KNOWLEDGE):
+    counted = "".join(f", {column} = {column} + 1" for column in moves)
+    # Names of columns, of our own.
+    return (
+        f"UPDATE registry_contentstamp SET version = version + 1, changed_at = {_NOW[vendor]}{counted} "  # noqa: S608
+        "WHERE id = 1"
+    )
+
+
+def visible_columns(model, *, but=(), instead=(), when="TRUE", moves=()):
     """All columns of a model but some, and what is seen ``instead`` of those."""
     columns = [
         f'{{row}}."{field.column}"' for field in model._meta.concrete_fields if field.column not in but
     ]
-    return Shown(model._meta.db_table, (*columns, *instead), when)
+    return Shown(model._meta.db_table, (*columns, *instead), when, moves)
 
 
 def counting(vendor, tables, acts=lambda table, event: []):
     """The statements that make the stamp count each change to what is ``Shown``, and then do the ``acts``."""
     for watched_table in tables:
         for event in EVENTS:
-            body = (BUMP[vendor], *acts(watched_table.table, event))
+            body = (bump(vendor, watched_table.moves), *acts(watched_table.table, event))
             if vendor == "postgresql":
                 name = f"shown_{watched_table.table}_{event.lower()}"
                 yield function(name, event, watched_table.changed(vendor, event), *body)
@@ -74,7 +89,7 @@ def counting(vendor, tables, acts=lambda table, event: []):
             else:
                 yield row_trigger(watched_table.table, event, watched_table.changed(vendor, event), *body)
         if vendor == "postgresql":
-            yield from on_truncate(watched_table.table, "stamp_truncate", BUMP[vendor])
+            yield from on_truncate(watched_table.table, "stamp_truncate", bump(vendor))
 
 
 def function(name, event, condition, *body):
