@@ -96,6 +96,16 @@ def _fresh_caches():
     caches["figures"].clear()
 
 
+@pytest.fixture(autouse=True)
+def _counted_at_once(request, _django_db_marker):
+    """A test without a commit sees each change counted when it is made: there is no commit to wait for."""
+    if "db" in request.fixturenames:
+        request.getfixturevalue("db")
+    if connection.vendor == "postgresql" and connection.in_atomic_block:
+        with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS registry_settled IMMEDIATE")
+
+
 @pytest.fixture(autouse=True, scope="session")
 def _settings_of_all_tests(tmp_path_factory):
     """A test logs in often, and a slow hash proves nothing here."""

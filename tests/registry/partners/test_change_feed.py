@@ -222,45 +222,105 @@ def test_a_follower_ends_equal_while_others_write_at_the_same_time():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_transaction_that_commits_late_is_not_passed():
-    """Another that would get a higher version waits for it, so no reader is ever beyond what is coming."""
+def test_who_writes_waits_for_nobody_and_who_commits_later_comes_later():
+    """Eight have changed something and are not done; they commit in the other order, and none is passed."""
     if connection.vendor == "sqlite":
         # There a writer waits for the other from its first word; nothing to see.
         return
-    early, late = factories.initiative(), factories.initiative()
-    began, may_commit = threading.Event(), threading.Event()
-    order = []
+    entries = [factories.initiative() for _number in range(8)]
+    all_wrote = threading.Barrier(len(entries) + 1, timeout=120)
+    may_commit = [threading.Event() for _entry in entries]
+    wrong = []
 
-    def slow():
+    def change(entry, goes_on):
         try:
             with transaction.atomic():
-                Initiative.objects.filter(pk=early.pk).update(name="Eerst")
-                began.set()
-                may_commit.wait(timeout=300)
-                order.append("slow")
+                Initiative.objects.filter(pk=entry.pk).update(name="Anders")
+                all_wrote.wait()
+                goes_on.wait(timeout=300)
+        except Exception as error:
+            wrong.append(error)
         finally:
             connections.close_all()
 
-    def fast():
-        try:
-            began.wait(timeout=300)
-            Initiative.objects.filter(pk=late.pk).update(name="Daarna")
-            order.append("fast")
-        finally:
-            connections.close_all()
-
-    before = changes(size=10).moment
-    threads = [threading.Thread(target=target) for target in (slow, fast)]
+    before = changes(size=20).moment
+    threads = [threading.Thread(target=change, args=pair) for pair in zip(entries, may_commit, strict=True)]
     for thread in threads:
         thread.start()
-    began.wait(timeout=300)
-    threads[1].join(timeout=1)
-    assert {trace.version for trace in changes(size=10).traces} == {1, 2}
-    may_commit.set()
-    for thread in threads:
-        thread.join(timeout=300)
-    assert order == ["slow", "fast"]
-    assert [trace.initiative for trace in changes(size=10, since=before).traces] == [early.pk, late.pk]
+    all_wrote.wait()
+    newest = ContentStamp.current()
+    for number, (thread, goes_on) in enumerate(reversed([*zip(threads, may_commit, strict=True)]), start=1):
+        goes_on.set()
+        thread.join(timeout=120)
+        committed = [entry.pk for entry in entries[: -number - 1 : -1]]
+        # The one that was there before stands at that moment too.
+        traces = [trace for trace in changes(size=20, since=before).traces if trace.version > newest]
+        assert [trace.initiative for trace in traces] == committed
+        assert ContentStamp.current() == newest + number == traces[-1].version
+    assert wrong == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_a_transaction_sees_of_its_own_changes_is_gone_when_it_is_undone():
+    entry = factories.initiative()
+    counted, before = ContentStamp.current(), Trace.objects.get()
+    with transaction.atomic():
+        Initiative.objects.update(name="Anders")
+        assert ContentStamp.current() == counted + 1 == Trace.objects.get().version
+        with transaction.atomic():
+            Initiative.objects.update(name="Weer anders")
+            transaction.set_rollback(True)
+        assert ContentStamp.current() == counted + 1
+        factories.link(entry, factories.bottleneck())
+        transaction.set_rollback(True)
+    assert (ContentStamp.current(), Trace.objects.get().version) == (counted, before.version)
+    with transaction.atomic():
+        Initiative.objects.update(name="Anders")
+        with transaction.atomic():
+            Initiative.objects.update(summary="Anders")
+            transaction.set_rollback(True)
+    assert ContentStamp.current() == counted + 1 == Trace.objects.get().version
+    with transaction.atomic():
+        with transaction.atomic():
+            Initiative.objects.update(name="Nog eens")
+            transaction.set_rollback(True)
+        Initiative.objects.update(summary="Nog eens")
+    assert ContentStamp.current() == counted + 2 == Trace.objects.get().version
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_two_do_at_once_to_one_page_is_counted_whoever_is_first():
+    """Each sees nothing of the other until that commits; what comes last tells the whole."""
+    if connection.vendor == "sqlite":
+        return
+    draft = factories.initiative(status=Status.DRAFT)
+    factories.bottleneck("R1", status="kandidaat")
+    both_wrote = threading.Barrier(2, timeout=120)
+    acts = [
+        lambda: Initiative.objects.filter(pk=draft.pk).update(status=Status.PUBLISHED),
+        lambda: Bottleneck.objects.update(status="actief"),
+        lambda: Link.objects.create(initiative=draft, bottleneck_id="R1", role=Link.Role.FACES),
+    ]
+
+    def act_and_commit(act, waits_for):
+        with transaction.atomic():
+            act()
+            both_wrote.wait()
+            if waits_for:
+                waits_for.join(timeout=120)
+        connections.close_all()
+
+    for act in acts[:2]:
+        before = ContentStamp.current()
+        first = threading.Thread(target=act_and_commit, args=[act, None])
+        second = threading.Thread(target=act_and_commit, args=[acts[2], first])
+        first.start(), second.start()
+        second.join(timeout=240)
+        link = Link.objects.get()
+        is_shown = Link.objects.public().exists()
+        assert is_shown == (act is acts[1])
+        assert Trace.objects.get().version == before + (2 if is_shown else 1)
+        link.delete()
 
 
 @pytest.mark.django_db
