@@ -155,15 +155,21 @@ def _is_offered(filterset, name, value, counts):
     return True
 
 
+def passing(filterset):
+    """The keys of the initiatives that pass all filters of a filterset without errors."""
+    sets = all_sets(filterset.versions)
+    return reduce(and_, _passing(filterset, sets).values(), sets.public)
+
+
 def count(filterset):
     """The counts of a filterset without errors, and zeros of one that has some."""
     if filterset.errors:
         return Counts(0, {name: {} for name in _options(filterset)})
     sets = all_sets(filterset.versions)
-    passing = _passing(filterset, sets)
+    by_name = _passing(filterset, sets)
 
     def passing_all_but(name):
-        return reduce(and_, (keys for other, keys in passing.items() if other != name), sets.public)
+        return reduce(and_, (keys for other, keys in by_name.items() if other != name), sets.public)
 
     slugs = {place.pk: place.slug for place in filterset.choices.places}
     by_filter = {}
@@ -179,21 +185,23 @@ def count(filterset):
             if _fits(filterset, row, without=name):
                 by_value[row[name]] |= keys
         by_filter[name] = {value: rest.intersection_cardinality(keys) for value, keys in by_value.items()}
-    total = len(passing_all_but(None))
-    return Counts(total, {name: {value: n for value, n in of.items() if n} for name, of in by_filter.items()})
+    return Counts(
+        len(passing_all_but(None)),
+        {name: {value: n for value, n in of.items() if n} for name, of in by_filter.items()},
+    )
 
 
 def _passing(filterset, sets):
     """The keys that pass each filter that was given; those that are about a link pass together."""
     pks = {place.slug: place.pk for place in filterset.choices.places}
-    passing = {}
+    by_name = {}
     for name in filterset.given.keys() & set(GROUPED):
         values = filterset.given[name]
-        passing[name] = _any_of(sets.of(name, pks[value] if name == "kern" else value) for value in values)
+        by_name[name] = _any_of(sets.of(name, pks[value] if name == "kern" else value) for value in values)
     if filterset.given.keys() & set(LINK_FILTERS):
         linked = (keys for row, keys in _links(filterset, sets) if _fits(filterset, row))
-        passing[LINK] = _any_of(linked)
-    return passing | filterset.looked_up
+        by_name[LINK] = _any_of(linked)
+    return by_name | filterset.looked_up
 
 
 def _any_of(sets):
