@@ -104,6 +104,7 @@ BENCH ?= var/bench
 
 bench: setup-dev  ## ratios that say how the site grows with its data; its databases stay in var/bench
 	$(PY) -m benchmarks.list_page --keep $(BENCH)
+	$(PY) -m benchmarks.after_change --keep $(BENCH)
 	$(PY) -m benchmarks.api --keep $(BENCH)
 	$(PY) -m benchmarks.served --keep $(BENCH)
 	$(PY) -m benchmarks.files --keep $(BENCH)

@@ -125,7 +125,7 @@ def counting(vendor, tables, acts=lambda table, event: []):
 
 
 def noting(shown, event, notes):
-    """What notes each statement that changed what the public may see, to be counted at the commit (at_commit.py).
+    """What notes each statement that changed what the public may see, to be counted at the commit (registry/partners/at_commit.py).
 
     ``notes``: queries of more rows for registry_pending, (columns, query), when it did.
     """
