@@ -45,7 +45,7 @@ def following(
     earlier = _shelf.get(name)
     if earlier and earlier.version == version:
         return earlier.figure
-    changed = _changed_since(earlier.version) if earlier and earlier.version < version else None
+    changed = _shelf.changed(earlier.version, version) if earlier and earlier.version < version else None
     if earlier is None or changed is None:
         figure = make()
     else:
@@ -56,13 +56,6 @@ def following(
     return figure
 
 
-def _changed_since(version):
-    """The keys of the initiatives of which the public saw something else after ``version``; None when too many."""
-    traces = Trace.objects.filter(version__gt=version).values_list("initiative", flat=True)
-    keys = list(traces[: MANY + 1])
-    return keys if len(keys) <= MANY else None
-
-
 class _Shelf:
     """Of each name the newest figure, those asked for lately. Empty when the cache of figures is emptied."""
 
@@ -71,6 +64,8 @@ class _Shelf:
         self.mark = None
         self.by_name = OrderedDict()
         self.bytes = 0
+        # What changed from one version to another: most figures go the same step.
+        self.latest = (0, 0, None)
 
     def get(self, name):
         with self.lock:
@@ -88,6 +83,18 @@ class _Shelf:
             while self.bytes > MOST_BYTES:
                 self._drop(next(oldest for oldest, of in self.by_name.items() if of.bytes))
 
+    def changed(self, since, version):
+        """The keys of the initiatives of which the public saw something else after ``since``; None when too many."""
+        latest = self.latest
+        if latest[:2] == (since, version):
+            return latest[2]
+        traces = Trace.objects.filter(version__gt=since).values_list("initiative", flat=True)
+        keys = list(traces[: MANY + 1])
+        changed = keys if len(keys) <= MANY else None
+        if not may_be_undone():
+            self.latest = (since, version, changed)
+        return changed
+
     def _drop(self, name):
         if name in self.by_name:
             self.bytes -= self.by_name.pop(name).bytes
@@ -99,6 +106,7 @@ class _Shelf:
             figures.set("following", self.mark, timeout=None)
             self.by_name.clear()
             self.bytes = 0
+            self.latest = (0, 0, None)
 
 
 _shelf = _Shelf()
