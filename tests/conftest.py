@@ -41,7 +41,7 @@ LONG = tuple(
     registry/mail/wording/test_texts registry/management/test_jobs registry/moderation/test_versions
     registry/one_field_more/test_one_field_more registry/partners/test_change_feed
     registry/personal_data/test_retention registry/test_any_bytes registry/test_between_two_steps
-    registry/test_filters registry/test_guessing registry/test_leaks registry/test_leaving
+    registry/search/test_following registry/test_filters registry/test_guessing registry/test_leaks registry/test_leaving
     registry/test_load_deck registry/test_lock_first registry/test_public_marks registry/test_worklist
     registry/views/test_initiatives registry/views/test_owner registry/views/test_pages
     registry/views/test_register survey/admin/test_coding survey/admin/test_questionnaire
@@ -96,6 +96,16 @@ def pytest_collection_finish():
 @pytest.fixture(autouse=True)
 def _fresh_caches():
     caches["figures"].clear()
+
+
+@pytest.fixture(autouse=True)
+def _counted_at_once(request, _django_db_marker):
+    """A test without a commit sees each change counted when it is made: there is no commit to wait for."""
+    if "db" in request.fixturenames:
+        request.getfixturevalue("db")
+    if connection.vendor == "postgresql" and connection.in_atomic_block:
+        with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS registry_settled IMMEDIATE")
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -25,6 +25,7 @@ def empty(tmp_path_factory, front_end):
     ("name", "small", "figure"),
     [
         ("list_page", ["--sizes", "5", "--rounds", "1"], "list, first page"),
+        ("after_change", ["--sizes", "40", "--rounds", "1", "--requests", "6"], "visitors, 95 % within"),
         ("api", ["--size", "400", "--deep", "60", "--rounds", "1"], "cursor page, deep, 60"),
         ("files", ["--features", "30", "--lines", "40", "--rounds", "1"], "less than django-import-export"),
         ("imports", ["--rows", "60", "--rounds", "1"], "less than import-export"),

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import UTC
+from functools import reduce
+from operator import and_
 from uuid import UUID
 
 from django.db.models import Q
@@ -18,7 +20,8 @@ from registry.foundation.api.views import Collection, Endpoint, Item
 from registry.foundation.cache import kept
 from registry.foundation.redirects import moved
 from registry.models import Bottleneck, ContentStamp, Initiative, Level, Organisation
-from registry.search.options import choices
+from registry.search.options import choices, passing
+from registry.search.sets import all_sets
 from registry.search.synonyms import MAX_LENGTH
 
 
@@ -149,13 +152,10 @@ class Services(Listing):
 
     def rows(self, question):
         services, values = self.get_queryset(), question.values
-        for selection in _selections(values):
-            if selection is None:
-                return Initiative.objects.none()
-            filterset = InitiativeFilter(selection, queryset=services)
-            if filterset.errors:
-                reasons = [reason for reasons in filterset.errors.values() for reason in reasons]
-                raise ValidationError({"search": reasons})
+        filtersets = _filtersets(values)
+        if filtersets is None:
+            return Initiative.objects.none()
+        for filterset in filtersets:
             services = filterset.narrowed(services)
         if values["organization_id"]:
             key = str(values["organization_id"])
@@ -165,6 +165,14 @@ class Services(Listing):
         if values["modified_after"]:
             services = services.with_moment().filter(public_moment__gte=values["modified_after"])
         return services.order_by("pk").values_list("pk", flat=True)
+
+    def total(self, rows, question):
+        values = question.values
+        filtersets = _filtersets(values)
+        if filtersets is None or values["organization_id"] or values["modified_after"]:
+            return super().total(rows, question)
+        public = all_sets(ContentStamp.versions()).public
+        return len(reduce(and_, (passing(filterset) for filterset in filtersets), public))
 
     def items(self, rows, question):
         if question.values["minimal"]:
@@ -177,8 +185,22 @@ class Services(Listing):
     shape = staticmethod(hsds.service)
 
 
+def _filtersets(values):
+    """What narrows the services, as filters of our own; None when nothing can pass."""
+    selections = list(_selections(values))
+    if None in selections:
+        return None
+    filtersets = [InitiativeFilter(selection) for selection in selections]
+    reasons = [
+        reason for filterset in filtersets for errors in filterset.errors.values() for reason in errors
+    ]
+    if reasons:
+        raise ValidationError({"search": reasons})
+    return filtersets
+
+
 def _selections(values):
-    """What narrows the services, as query strings of our own filter; None for a term that is not there."""
+    """The query strings of those filters; None for a term that is not there."""
     if values["search"]:
         yield {"zoek": values["search"]}
     for name in ("taxonomy_term_id", "taxonomy_id"):
@@ -188,7 +210,7 @@ def _selections(values):
 
 def _terms():
     """The filter of our own that each taxonomy and each term stands for, by its id."""
-    choices_now = choices(ContentStamp.current())
+    choices_now = choices(ContentStamp.versions())
     kinds = list(Initiative.Kind)
     return {
         hsds.BOTTLENECKS.id: {"niveau": list(choices_now.levels)},

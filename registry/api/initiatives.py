@@ -13,11 +13,10 @@ from registry.exporting.writers import MEDIA_TYPES, write
 from registry.filters import InitiativeFilter
 from registry.foundation.api.question import CRS84, Expansion
 from registry.foundation.api.views import Collection, Endpoint, Item, Page, number_of_pages
-from registry.foundation.cache import kept
 from registry.foundation.redirects import moved
 from registry.models import Bottleneck, Initiative
 from registry.partners.change_feed import changed_since, changes, read_cursor
-from registry.search.options import facets_for
+from registry.search.options import facets_for, total_of
 
 EXPANSIONS = {
     "organisatie": Expansion(expand.organisations, shapes.OrganisationShape),
@@ -74,8 +73,7 @@ class Initiatives(Collection):
         return super().rows(question).values_list("pk", flat=True)
 
     def total(self, rows, question):
-        filters = question.filters
-        return kept(filters.stamp, f"api total {filters.canonical}", lambda: rows.order_by().count())
+        return total_of(question.filters)
 
     def items(self, rows, question):
         return self.expanded(as_json.initiatives(rows, question.base), question)

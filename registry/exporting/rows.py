@@ -209,7 +209,8 @@ def public_links(keys, *columns):
     """
     # What may be chosen in a filter is what has a page: to compare codes costs less than to join tables.
     order = {
-        bottleneck.code: place for place, bottleneck in enumerate(choices(ContentStamp.current()).bottlenecks)
+        bottleneck.code: place
+        for place, bottleneck in enumerate(choices(ContentStamp.versions()).bottlenecks)
     }
     links_of = defaultdict(list)
     for row in _link_rows(columns).rows(keys):

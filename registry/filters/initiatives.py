@@ -12,8 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from registry.filters.fields import Box, Several, bottleneck, level, municipality, offer, unknown, words
 from registry.models import ContentStamp, Initiative, Link
-from registry.search import best_first, few_hits, narrow
-from registry.search.options import LINK_FILTERS, choices
+from registry.search import best_first, hits, narrow
+from registry.search.options import LINK_FILTERS, choices, count
+from registry.search.sets import keys_where
 from registry.search.synonyms import understand
 
 COLUMNS = {
@@ -67,8 +68,8 @@ class InitiativeFilter(django_filters.FilterSet):
         super().__init__(
             data or {}, Initiative.objects.published() if queryset is None else queryset, **kwargs
         )
-        self.stamp = ContentStamp.current()
-        self.choices = choices(self.stamp)
+        self.versions = ContentStamp.versions()
+        self.choices = choices(self.versions)
         offer(self, self.choices)
 
     @property
@@ -87,7 +88,24 @@ class InitiativeFilter(django_filters.FilterSet):
     @cached_property
     def search_query(self):
         """The search query as understood; falsy without one."""
-        return understand(self.given.get("zoek", ""), self.stamp)
+        return understand(self.given.get("zoek", ""), self.versions)
+
+    @cached_property
+    def hits(self):
+        """The keys of the initiatives that answer the search query."""
+        return hits(self.search_query, self.versions)
+
+    @cached_property
+    def counts(self):
+        return count(self)
+
+    @cached_property
+    def looked_up(self):
+        """The keys that pass each filter that was given and that has no set of its own."""
+        keys = {"zoek": self.hits} if "zoek" in self.given else {}
+        if box := self.given.get("bbox"):
+            keys["bbox"] = keys_where(f"box {box}", self.versions, lambda rows: rows.filter(_within(box)))
+        return keys
 
     def filter_queryset(self, queryset):
         if self.errors:
@@ -98,11 +116,7 @@ class InitiativeFilter(django_filters.FilterSet):
     def narrowed(self, queryset, *, without=()):
         """The rows that pass all filters but those named, in no order."""
         narrowed = queryset.filter(self.where(without=without))
-        return (
-            narrow(narrowed, self.search_query, few_hits(self.search_query, self.stamp))
-            if "zoek" in self.given
-            else narrowed
-        )
+        return narrow(narrowed, self.search_query, self.hits) if "zoek" in self.given else narrowed
 
     def where(self, *, without=()):
         """The condition on initiatives of all filters but ``zoek`` and those named."""
@@ -111,7 +125,7 @@ class InitiativeFilter(django_filters.FilterSet):
             selected["kern"] = [place.pk for place in self.choices.places if place.slug in selected["kern"]]
         condition = Q(**{column: selected[name] for name, column in COLUMNS.items() if name in selected})
         if "bbox" in selected:
-            condition &= _within(*(float(number) for number in selected["bbox"].split(",")))
+            condition &= _within(selected["bbox"])
         if any(name in selected for name in LINK_FILTERS):
             links = Link.objects.filter(self.where_link(without=without))
             condition &= Q(pk__in=links.values("initiative"))
@@ -128,14 +142,6 @@ class InitiativeFilter(django_filters.FilterSet):
         ]
         condition = Q(bottleneck__in=codes)
         return condition & Q(role=selected["rol"]) if "rol" in selected else condition
-
-    @property
-    def canonical(self):
-        """The same for each query string that asks the same."""
-        parts = {name: sorted(value) for name, value in self.given.items() if isinstance(value, list)}
-        rest = [self.given.get(name) for name in ("rol", "bbox")]
-        words = self.search_query.canonical if "zoek" in self.given else ""
-        return repr((sorted(parts.items()), rest, words))
 
     @property
     def query(self):
@@ -168,9 +174,10 @@ class InitiativeFilter(django_filters.FilterSet):
         return words
 
 
-def _within(west, south, east, north):
+def _within(box):
     """The point that the public knows lies in the box: of a shielded one the coarse point, so that nobody
     finds the exact one by asking for ever smaller boxes."""
+    west, south, east, north = (float(number) for number in box.split(","))
     condition = Q()
     for column, low, high in (("longitude", west, east), ("latitude", south, north)):
         exact = Q(is_location_shielded=False, **{f"{column}__range": (low, high)})

@@ -29,15 +29,15 @@ class KnowledgeFilter(django_filters.FilterSet):
 
     def __init__(self, data=None, queryset=None, **kwargs):
         super().__init__(data or {}, queryset, **kwargs)
-        self.stamp = ContentStamp.current()
-        offer(self, choices(self.stamp))
+        self.versions = ContentStamp.versions()
+        offer(self, choices(self.versions))
 
     def filter_queryset(self, queryset):
         return queryset.none() if self.errors else super().filter_queryset(queryset)
 
     def search(self, queryset, name, value):
-        words = understand(value, self.stamp)
-        keys = [document.key for document in matching(words, self.stamp)[self.kind]] if words else []
+        words = understand(value, self.versions)
+        keys = [document.key for document in matching(words, self.versions)[self.kind]] if words else []
         if not keys:
             return queryset.none()
         place = Choose(*(When(**{self.key: key}, then=Value(number)) for number, key in enumerate(keys)))

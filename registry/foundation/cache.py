@@ -26,9 +26,16 @@ def kept(stamp: object, name: str, make: Callable[[], Value]) -> Value:
     value: Value | None = cache.get(key)
     if value is None:
         value = make()
-        # No time limit: when the content changes, nobody asks for this key again.
-        cache.set(key, value, timeout=None)
+        if not may_be_undone():
+            # No time limit: when the content changes, nobody asks for this key again.
+            cache.set(key, value, timeout=None)
     return value
+
+
+def may_be_undone() -> bool:
+    """Whether what is read now may have been written by this very transaction, and be rolled back with it."""
+    # That of a test stands for the world outside all transactions, as it does to Django itself.
+    return any(not block._from_testcase for block in connection.atomic_blocks)  # type: ignore[attr-defined] # its stubs leave it out
 
 
 def fingerprint(*parts: object) -> str:

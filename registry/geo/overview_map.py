@@ -38,10 +38,10 @@ class Overview:
     areas: tuple[Area, ...]
 
 
-def overview(counts, selected=(), stamp=None):
+def overview(counts, selected=(), versions=None):
     """All municipalities with their counts; one without an outline has an empty path."""
     most = max(counts.values(), default=0)
-    drawn = kept(ContentStamp.current() if stamp is None else stamp, "map", _draw)
+    drawn = kept((versions or ContentStamp.versions()).knowledge, "map", _draw)
     areas = (
         Area(
             code, name, path, x, y, counts.get(code, 0), _radius(counts.get(code, 0), most), code in selected

@@ -28,10 +28,21 @@ from registry.models import (
     Wording,
 )
 from registry.models.bottleneck import Language
-from registry.models.operations.triggers import BUMP, counting, on_truncate, visible_columns
+from registry.models.operations.triggers import (
+    DOCUMENTS,
+    IS_PUBLIC,
+    KNOWLEDGE,
+    bump,
+    counting,
+    on_truncate,
+    visible_columns,
+)
+from registry.partners import at_commit
+from registry.partners.trace_acts import APPEAR, MOMENT_OF_CASE, OF_INITIATIVE, REMOVE, TOUCH
 
 # Columns of an initiative that no public page, file or answer shows; ``changed_at`` is for staff.
 PRIVATE = {"created_at", "changed_at", "reminded_on", "asked_since"}
+SEARCHED = ("{row}.search_title", "{row}.search_text")
 UNSEEN = PRIVATE | {"position", "search_title", "search_text"}
 CONTACT = ["contact_name", "contact_email", "contact_phone"]
 # Columns that the public sees in part, and that part. A shielded point as models.initiative.public_point gives it.
@@ -45,49 +56,7 @@ IN_PART = {
     **{name: _POINT.format(name) for name in ("longitude", "latitude")},
 }
 
-_HAS_PAGE = "EXISTS (SELECT 1 FROM registry_bottleneck b WHERE b.code = {row}.bottleneck_id AND b.status <> 'kandidaat')"
-_IS_DUTCH = f"{{row}}.language = '{Language.DUTCH.value}'"
 _PUBLISHED = f"'{Status.PUBLISHED.value}'"
-# Whoever empties the database, table by table, may begin with the stamp: then there is no moment to tell.
-_STAMPED = "EXISTS (SELECT 1 FROM registry_contentstamp WHERE id = 1)"
-_NOW = "(version, changed_at) = (SELECT version, changed_at FROM registry_contentstamp WHERE id = 1)"
-
-# What the initiatives in {touched} need: the three do nothing to the others.
-APPEAR = (
-    "INSERT INTO registry_trace (public_id, initiative, version, changed_at, appeared, is_removed) "
-    "SELECT i.public_id, i.id, s.version, s.changed_at, s.version, FALSE "
-    "FROM registry_initiative i, registry_contentstamp s "
-    # Not a plain comparison: without statistics SQLite would go by the index on status, and read all that is
-    # public for each row that comes in.
-    f"WHERE s.id = 1 AND CASE i.status WHEN {_PUBLISHED} THEN TRUE ELSE FALSE END AND i.id IN ({{touched}}) "
-    "ON CONFLICT (public_id) DO UPDATE SET initiative = excluded.initiative, version = excluded.version, "
-    "changed_at = excluded.changed_at, is_removed = FALSE, appeared = "
-    "CASE WHEN registry_trace.is_removed THEN excluded.version ELSE registry_trace.appeared END"
-)
-REMOVE = (
-    f"UPDATE registry_trace SET {_NOW}, is_removed = TRUE WHERE NOT is_removed AND initiative IN ({{touched}}) "
-    "AND NOT EXISTS (SELECT 1 FROM registry_initiative i WHERE i.public_id = registry_trace.public_id "
-    f"AND i.id = registry_trace.initiative AND i.status = {_PUBLISHED}) AND {_STAMPED}"
-)
-# As long as an initiative is public its trace is there: what hangs on it has no need to look.
-TOUCH = (
-    f"UPDATE registry_trace SET {_NOW} WHERE NOT is_removed AND initiative IN ({{touched}}) AND {_STAMPED}"
-)
-
-# A case has no trace, and keeps the moment itself. Who holds its row is saving it, and sets the moment too: waiting for
-# that one, who may wait for the stamp, would be a deadlock.
-_MOMENT_OF_CASE = (
-    "UPDATE registry_case SET changed_at = (SELECT changed_at FROM registry_contentstamp WHERE id = 1) "
-    f"WHERE status = {_PUBLISHED} AND id IN ({{touched}}) AND {_STAMPED}"
-)
-MOMENT_OF_CASE = {
-    "sqlite": _MOMENT_OF_CASE,
-    "postgresql": _MOMENT_OF_CASE.format(
-        touched="SELECT id FROM registry_case WHERE id IN ({touched}) FOR NO KEY UPDATE SKIP LOCKED"
-    ),
-}
-
-OF_INITIATIVE = {"INSERT": [APPEAR], "UPDATE": [APPEAR, REMOVE], "DELETE": [REMOVE]}
 _WITH = "SELECT id FROM registry_initiative WHERE {} IN ({{keys}})"
 
 
@@ -96,14 +65,16 @@ class Watched:
     """A table of which a change shows on the page of an initiative.
 
     ``seen``: the expressions that the public sees, with {row} for the row. ``key``: what tells which
-    initiative it is about, by way of ``via`` when that is not its key itself. Rows that an initiative
-    points at (``is_pointed_at``) have no initiative yet when they come and none left when they go.
+    initiative it is about, by way of ``via`` when that is not its key itself. ``bottleneck``: the one that has to
+    have a page. Rows that an initiative points at (``is_pointed_at``) have no initiative yet when they come and
+    none left when they go.
     """
 
     model: type
     seen: tuple[str, ...]
     key: str = "{row}.initiative_id"
     via: str = "{keys}"
+    bottleneck: str = ""
     is_pointed_at: bool = False
     is_of_case: bool = False
 
@@ -111,40 +82,68 @@ class Watched:
     def table(self):
         return self.model._meta.db_table
 
-    def acts(self, vendor, event, keys):
-        if self.is_pointed_at and event != "UPDATE":
+    @property
+    def name(self):
+        """What its notes are called on PostgreSQL."""
+        return f"cases by {self.table}" if self.is_of_case else self.table
+
+    @property
+    def key_type(self):
+        has_word = self.is_pointed_at and self.model._meta.pk.get_internal_type() != "BigAutoField"
+        return "varchar" if has_word else "bigint"
+
+    def says(self, event):
+        """Whether it tells of an initiative when a row comes, changes or goes."""
+        return event == "UPDATE" or not self.is_pointed_at
+
+    def acts(self, event):
+        """On SQLite: the statements to run for a row that changed."""
+        if not self.says(event):
             return []
         if self.is_of_case:
-            return [MOMENT_OF_CASE[vendor].format(touched=self.via.format(keys=keys))]
-        acts = OF_INITIATIVE[event] if self.model is Initiative else [TOUCH]
-        return [act.format(touched=self.via.format(keys=keys)) for act in acts]
+            acts = [MOMENT_OF_CASE]
+        else:
+            acts = OF_INITIATIVE[event] if self.model is Initiative else [TOUCH]
+        touched = self.via.format(keys=self._changed_row(event))
+        return [act.format(touched=touched) for act in acts]
 
-    def touch(self, vendor, event):
-        """What is to be done when the table was changed."""
-        changed = self._changed_rows if vendor == "postgresql" else self._changed_row
-        return self.acts(vendor, event, changed(event))
+    def notes(self, event):
+        """On PostgreSQL: the rows to note of a statement, to be looked up at the commit."""
+        if not self.says(event):
+            return []
+        columns, values = "noted_by, key", f"'{self.name}', CAST(key AS text)"
+        if self.bottleneck:
+            columns, values = f"{columns}, bottleneck", f"{values}, bottleneck"
+        return [(columns, f"SELECT DISTINCT {values} FROM ({self._changed_rows(event)}) changed")]
 
     def _changed_rows(self, event):
         if event != "UPDATE":
-            rows = "new_rows" if event == "INSERT" else "old_rows"
-            return f"SELECT {self.key.format(row=rows)} FROM {rows}"
-        old, new = (f"SELECT {self._values(rows)} FROM {rows}" for rows in ("old_rows", "new_rows"))
-        return f"SELECT key FROM (({new} EXCEPT {old}) UNION ALL ({old} EXCEPT {new})) changed"
-
-    def _changed_row(self, event):
-        old, new = (self.key.format(row=row) for row in ("OLD", "NEW"))
-        if event != "UPDATE":
-            return f"SELECT {new if event == 'INSERT' else old}"
-        before, after = (", ".join(self._seen(row)) for row in ("OLD", "NEW"))
-        return f"SELECT {old} WHERE ({before}) IS NOT ({after}) UNION SELECT {new} WHERE ({before}) IS NOT ({after})"
-
-    def _seen(self, row):
-        return [expression.format(row=row) for expression in (self.key, *self.seen)]
+            return self._values("new_rows" if event == "INSERT" else "old_rows")
+        old, new = (self._values(rows) for rows in ("old_rows", "new_rows"))
+        return f"({new} EXCEPT {old}) UNION ALL ({old} EXCEPT {new})"
 
     def _values(self, rows):
-        key, *rest = self._seen(rows)
-        own = f"{rows}.{self.model._meta.pk.column}"
-        return ", ".join([f"{key} AS key", own, *rest])
+        of = f", {self.bottleneck} AS bottleneck" if self.bottleneck else ""
+        values = ", ".join((f"{{row}}.{self.model._meta.pk.column}", *self.seen))
+        # Names of columns, of models.
+        return f"SELECT {self.key} AS key{of}, {values} FROM {{row}}".format(row=rows)
+
+    def _changed_row(self, event):
+        old, new = (self._key(row) for row in ("OLD", "NEW"))
+        if event != "UPDATE":
+            return f"SELECT {new if event == 'INSERT' else old}"
+        before, after = (
+            ", ".join([self._key(row), *(seen.format(row=row) for seen in self.seen)])
+            for row in ("OLD", "NEW")
+        )
+        return f"SELECT {old} WHERE ({before}) IS NOT ({after}) UNION SELECT {new} WHERE ({before}) IS NOT ({after})"
+
+    def _key(self, row):
+        key = self.key.format(row=row)
+        if not self.bottleneck:
+            return key
+        has_page = IS_PUBLIC["bottleneck"].format(key=self.bottleneck.format(row=row))
+        return f"CASE WHEN {has_page} THEN {key} END"
 
 
 def _columns(model, *, but=()):
@@ -157,7 +156,7 @@ def watched():
     yield Watched(
         Initiative, (*_columns(Initiative, but=UNSEEN | IN_PART.keys()), *IN_PART.values()), key="{row}.id"
     )
-    yield Watched(Link, _columns(Link), key=f"CASE WHEN {_HAS_PAGE} THEN {{row}}.initiative_id END")
+    yield Watched(Link, _columns(Link), bottleneck="{row}.bottleneck_id")
     for model in (Mention, Exchange, ExternalId):
         yield Watched(model, _columns(model))
     # What the page of an initiative says of its cases: those that are published.
@@ -189,7 +188,7 @@ def watched():
     yield Watched(
         Bottleneck,
         ("{row}.status", "{row}.level_id", "{row}.number"),
-        key="{row}.code",
+        key="CASE WHEN {row}.status <> 'kandidaat' THEN {row}.code END",
         via="SELECT initiative_id FROM registry_link WHERE bottleneck_id IN ({keys})",
         is_pointed_at=True,
     )
@@ -211,7 +210,8 @@ def watched_of_cases():
     yield Watched(
         codes,
         ("{row}.bottleneck_id",),
-        key=f"CASE WHEN {_HAS_PAGE} THEN {{row}}.case_id END",
+        key="{row}.case_id",
+        bottleneck="{row}.bottleneck_id",
         is_of_case=True,
     )
     of_codes = f"SELECT case_id FROM {codes._meta.db_table} WHERE bottleneck_id IN ({{keys}})"
@@ -231,10 +231,6 @@ def watched_of_cases():
         )
 
 
-def _public(model, row):
-    return f"EXISTS (SELECT 1 FROM {model._meta.db_table} p WHERE p.id = {row} AND p.status = {_PUBLISHED})"
-
-
 def shown_tables():
     """All that the public sees of the register."""
     yield visible_columns(
@@ -243,36 +239,34 @@ def shown_tables():
         instead=IN_PART.values(),
         when=f"({{row}}.status = {_PUBLISHED})",
     )
-    of_initiative = _public(Initiative, "{row}.initiative_id")
-    yield visible_columns(Link, when=f"({of_initiative} AND {_HAS_PAGE})")
+    of_initiative = {"initiative": "{row}.initiative_id"}
+    yield visible_columns(Link, hangs_on=of_initiative | {"bottleneck": "{row}.bottleneck_id"})
     for model in (Mention, Exchange, ExternalId):
-        yield visible_columns(model, when=of_initiative)
+        yield visible_columns(model, hangs_on=of_initiative)
     # A case of an initiative that is not public is not public either.
-    on_its_own = f"({{row}}.initiative_id IS NULL OR {of_initiative})"
     yield visible_columns(
         Case,
         but={"created_at"},
-        when=f"({{row}}.status = {_PUBLISHED} AND {on_its_own})",
+        when=f"({{row}}.status = {_PUBLISHED})",
+        hangs_on=of_initiative,
+        moves=DOCUMENTS,
     )
-    yield visible_columns(
-        Case.bottlenecks.through,
-        when=(
-            f"EXISTS (SELECT 1 FROM registry_case c WHERE c.id = {{row}}.case_id AND c.status = {_PUBLISHED} "
-            f"AND {on_its_own.format(row='c')})"
-        ),
-    )
-    yield visible_columns(
-        Organisation,
-        but={"contact_email"},
-        when=f"EXISTS (SELECT 1 FROM registry_initiative p WHERE p.organisation_id = {{row}}.id AND p.status = {_PUBLISHED})",
-    )
-    yield visible_columns(Bottleneck, when="({row}.status <> 'kandidaat')")
+    yield visible_columns(Case.bottlenecks.through, hangs_on={"of_case": "{row}.case_id"})
+    yield visible_columns(Organisation, but={"contact_email"}, hangs_on={"organisation": "{row}.id"})
+    yield visible_columns(Bottleneck, when="({row}.status <> 'kandidaat')", moves=KNOWLEDGE)
     # Others are copied into a questionnaire, and read from there.
-    yield visible_columns(Wording, when=f"({_HAS_PAGE} AND {_IS_DUTCH})")
-    for model in (Municipality, Place, Level, Source, Finding, Interaction, Term):
+    yield visible_columns(
+        Wording,
+        when=f"({{row}}.language = '{Language.DUTCH.value}')",
+        hangs_on={"bottleneck": "{row}.bottleneck_id"},
+        moves=KNOWLEDGE,
+    )
+    for model in (Municipality, Place, Level, Term):
+        yield visible_columns(model, moves=KNOWLEDGE)
+    for model in (Finding, Finding.bottlenecks.through, Finding.municipalities.through):
+        yield visible_columns(model, moves=DOCUMENTS)
+    for model in (Source, Interaction):
         yield visible_columns(model)
-    for field in (Finding.bottlenecks, Finding.municipalities):
-        yield visible_columns(field.through)
 
 
 def statements(vendor):
@@ -281,25 +275,47 @@ def statements(vendor):
     everywhere = [*watched_of_cases(), *by_table.values()]
 
     def acts(table, event):
-        return [
-            act
-            for watched_table in everywhere
-            if watched_table.table == table
-            for act in watched_table.touch(vendor, event)
-        ]
+        about_it = [watched_table for watched_table in everywhere if watched_table.table == table]
+        if vendor == "postgresql":
+            acts = [note for watched_table in about_it for note in watched_table.notes(event)]
+        else:
+            acts = [act for watched_table in about_it for act in watched_table.acts(event)]
+        return [*acts, *_made_anew(vendor)] if (table, event) == (_INITIATIVES, "UPDATE") else acts
 
+    if vendor == "postgresql":
+        yield from at_commit.statements(everywhere)
     yield from counting(vendor, shown_tables(), acts)
     if vendor == "postgresql":
         everything = "SELECT initiative FROM registry_trace"
         emptied = [act.format(touched=everything) for act in (REMOVE, TOUCH)]
         for table in by_table:
-            yield from on_truncate(table, "trace_truncate", BUMP[vendor], *emptied)
+            yield from on_truncate(table, "trace_truncate", bump(vendor), *emptied)
     if vendor == "sqlite":
         # Without a stamp there are no versions and so no traces: a flush empties both, in whatever order.
         yield (
             "CREATE TRIGGER IF NOT EXISTS stamp_emptied AFTER DELETE ON registry_contentstamp "
             "BEGIN DELETE FROM registry_trace; END"
         )
+
+
+_INITIATIVES = Initiative._meta.db_table
+
+
+def _made_anew(vendor):
+    """What search looks at became another text, of the same words: no page tells, and no trace."""
+    seen = next(watched()).seen
+    old, new = ("old_rows", "new_rows") if vendor == "postgresql" else ("OLD", "NEW")
+
+    def rows(columns):
+        return [f"({', '.join(column.format(row=row) for column in columns)})" for row in (old, new)]
+
+    (text, text_now), (page, page_now) = rows(SEARCHED), rows(seen)
+    if vendor == "postgresql":
+        is_so = f"{text} IS DISTINCT FROM {text_now} AND {page} IS NOT DISTINCT FROM {page_now}"
+        query = f"SELECT TRUE, TRUE FROM old_rows JOIN new_rows USING (id) WHERE {is_so} LIMIT 1"
+        return [("is_shown, knowledge", query)]
+    is_so = f"{text} IS NOT {text_now} AND {page} IS {page_now}"
+    return [f"UPDATE registry_contentstamp SET knowledge = knowledge + 1 WHERE id = 1 AND {is_so}"]
 
 
 def catch_up(cursor, vendor, *, all_again):
@@ -317,5 +333,5 @@ def catch_up(cursor, vendor, *, all_again):
         cursor.execute(f"SELECT 1 FROM ({untraced}) missing LIMIT 1")
         if not cursor.fetchone():
             return
-    for statement in (BUMP[vendor], *acts):
+    for statement in (bump(vendor), *acts):
         cursor.execute(statement)

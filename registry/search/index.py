@@ -51,15 +51,19 @@ class Document:
         return Rank.START if self.search_title.startswith(title_starts(query)) else ranks[0]
 
 
-def matching(query, stamp):
+def matching(query, versions):
     """The documents that answer the query by kind, best first, then in their own order."""
-    documents = {kind: [] for kind in LABELS}
+    by_kind = {kind: [] for kind in LABELS}
     order = count()
-    for document in kept(stamp, "documents", _read):
+    for document in documents(versions):
         rank = document.rank(query)
         if rank is not None:
-            documents[document.kind].append((rank, next(order), document))
-    return {kind: [document for *_rank, document in sorted(rows)] for kind, rows in documents.items()}
+            by_kind[document.kind].append((rank, next(order), document))
+    return {kind: [document for *_rank, document in sorted(rows)] for kind, rows in by_kind.items()}
+
+
+def documents(versions):
+    return kept(versions.documents, "documents", _read)
 
 
 def _read():

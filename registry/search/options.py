@@ -1,20 +1,23 @@
 """The lists that a visitor chooses from, and how many initiatives each choice of each filter would give.
 
-The lists are small, and read once per version of the content. The counts of a filter honour all other filters,
-not its own: they say what choosing would give.
+The lists are small, and read once per version of what they are made of. The counts of a filter honour all other
+filters, not its own: they say what choosing would give.
 """
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass
+from functools import reduce
+from operator import and_, or_
 
-from django.db.models import Count
+from pyroaring import BitMap
 
 from registry.foundation.cache import kept
-from registry.models import Bottleneck, Initiative, Level, Link, Municipality, Place
+from registry.models import Bottleneck, Level, Municipality, Place
+from registry.search.sets import LINK, all_sets
 
 # The filters that are about a link: of one and the same link, when several are given.
 LINK_FILTERS = ("niveau", "knelpunt", "rol")
-# What one GROUP BY counts: all filters on a column of the initiative itself.
+# The filters on a column of the initiative itself.
 GROUPED = ("gemeente", "kern", "soort", "activiteit")
 
 
@@ -44,8 +47,8 @@ class Choices:
     survivors: dict[str, str]
 
 
-def choices(stamp):
-    return kept(stamp, "choices", _read)
+def choices(versions):
+    return kept(versions.knowledge, "choices", _read)
 
 
 def _read():
@@ -108,12 +111,12 @@ class Counts:
 
 def total_of(filterset):
     """How many initiatives the filters give: the length of the list, without counting it again."""
-    return _counts(filterset).total
+    return filterset.counts.total
 
 
 def facets_for(filterset):
     """Each filter but ``zoek`` with its choices, in the order in which to show them."""
-    counts = _counts(filterset).by_filter
+    counts = filterset.counts.by_filter
     return tuple(
         Facet(
             name,
@@ -152,57 +155,67 @@ def _is_offered(filterset, name, value, counts):
     return True
 
 
-def _counts(filterset):
+def passing(filterset):
+    """The keys of the initiatives that pass all filters of a filterset without errors."""
+    sets = all_sets(filterset.versions)
+    return reduce(and_, _passing(filterset, sets).values(), sets.public)
+
+
+def count(filterset):
+    """The counts of a filterset without errors, and zeros of one that has some."""
     if filterset.errors:
         return Counts(0, {name: {} for name in _options(filterset)})
-    return kept(filterset.stamp, f"facets {filterset.canonical}", lambda: _count(filterset))
+    sets = all_sets(filterset.versions)
+    by_name = _passing(filterset, sets)
 
+    def passing_all_but(name):
+        return reduce(and_, (keys for other, keys in by_name.items() if other != name), sets.public)
 
-def _count(filterset):
     slugs = {place.pk: place.slug for place in filterset.choices.places}
-    rows = [
-        ({"gemeente": municipality, "kern": slugs.get(place), "soort": kind, "activiteit": activity}, number)
-        for municipality, place, kind, activity, number in _initiatives(filterset, without=GROUPED)
-        .values_list("municipality", "place", "kind", "activity")
-        .annotate(number=Count("pk"))
-        .order_by()
-    ]
-    total = sum(number for row, number in rows if _fits(filterset, row))
     by_filter = {}
     for name in GROUPED:
-        counter = by_filter[name] = Counter()
-        for row, number in rows:
-            if row[name] and _fits(filterset, row, without=name):
-                counter[row[name]] += number
-    by_filter |= _count_links(filterset)
-    return Counts(total, {name: dict(counter) for name, counter in by_filter.items()})
+        rest, counter = passing_all_but(name), Counter()
+        for (value,), keys in sets.starting(name):
+            counter[slugs.get(value) if name == "kern" else value] += rest.intersection_cardinality(keys)
+        by_filter[name] = counter
+    rest = passing_all_but(LINK)
+    for name in LINK_FILTERS:
+        by_value = defaultdict(BitMap)
+        for row, keys in _links(filterset, sets):
+            if _fits(filterset, row, without=name):
+                by_value[row[name]] |= keys
+        by_filter[name] = {value: rest.intersection_cardinality(keys) for value, keys in by_value.items()}
+    return Counts(
+        len(passing_all_but(None)),
+        {name: {value: n for value, n in of.items() if n} for name, of in by_filter.items()},
+    )
 
 
-def _count_links(filterset):
-    """How many initiatives have a link with each niveau, knelpunt and rol.
+def _passing(filterset, sets):
+    """The keys that pass each filter that was given; those that are about a link pass together."""
+    pks = {place.slug: place.pk for place in filterset.choices.places}
+    by_name = {}
+    for name in filterset.given.keys() & set(GROUPED):
+        values = filterset.given[name]
+        by_name[name] = _any_of(sets.of(name, pks[value] if name == "kern" else value) for value in values)
+    if filterset.given.keys() & set(LINK_FILTERS):
+        linked = (keys for row, keys in _links(filterset, sets) if _fits(filterset, row))
+        by_name[LINK] = _any_of(linked)
+    return by_name | filterset.looked_up
 
-    In Python, because one pass over the links serves three counts of which none follows from another.
-    """
-    initiatives = _initiatives(filterset, without=LINK_FILTERS)
-    links = Link.objects.filter(initiative__in=initiatives.values("pk")).order_by()
-    by_kind = defaultdict(list)
-    for code, role, initiative in links.values_list("bottleneck", "role", "initiative").iterator():
-        by_kind[code, role].append(initiative)
-    # A bottleneck that is not public is not among the choices.
+
+def _any_of(sets):
+    return reduce(or_, sets, BitMap())
+
+
+def _links(filterset, sets):
+    """(what the filters look at, the keys that have it) of each kind of link to what may be chosen."""
     levels = {bottleneck.code: bottleneck.level for bottleneck in filterset.choices.bottlenecks}
-    having = {name: defaultdict(set) for name in LINK_FILTERS}
-    for (code, role), initiatives in by_kind.items():
-        row = {"niveau": levels.get(code), "knelpunt": code, "rol": role}
-        for name in LINK_FILTERS:
-            if code in levels and _fits(filterset, row, without=name):
-                having[name][row[name]].update(initiatives)
-    return {
-        name: {value: len(initiatives) for value, initiatives in of.items()} for name, of in having.items()
-    }
-
-
-def _initiatives(filterset, *, without):
-    return filterset.narrowed(Initiative.objects.published(), without=without)
+    return [
+        ({"niveau": levels[code], "knelpunt": code, "rol": role}, keys)
+        for (code, role), keys in sets.starting(LINK)
+        if code in levels
+    ]
 
 
 def _fits(filterset, row, without=None):

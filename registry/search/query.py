@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from django.db.models import Case, IntegerField, Q, Value, When
 from django.utils.translation import gettext as _
 
-from registry.foundation.cache import kept
 from registry.foundation.text import normalise
 from registry.models import ContentStamp, Initiative
 from registry.search.index import LABELS, matching
 from registry.search.ranking import Rank, exact_titles, steps, title_starts
+from registry.search.sets import keys_where
 from registry.search.synonyms import needle, understand
 
 FIRST = 10
@@ -50,12 +50,12 @@ class Results:
 
 def search(query):
     """Everything public that answers the query, in groups; the first ten of the initiatives."""
-    stamp = ContentStamp.current()
-    words = understand(query, stamp)
+    versions = ContentStamp.versions()
+    words = understand(query, versions)
     if not words:
         return Results(words.text, (), 0)
-    groups = [_initiatives(words, stamp)]
-    for kind, documents in matching(words, stamp).items():
+    groups = [_initiatives(words, versions)]
+    for kind, documents in matching(words, versions).items():
         hits = tuple(
             Hit(
                 document.title,
@@ -71,11 +71,10 @@ def search(query):
     return Results(words.text, groups, sum(group.total for group in groups))
 
 
-def _initiatives(words, stamp):
-    keys = few_hits(words, stamp)
-    matches = narrow(Initiative.objects.published(), words, keys)
-    first = best_first(matches)[:FIRST]
-    hits = tuple(
+def _initiatives(words, versions):
+    keys = hits(words, versions)
+    first = best_first(narrow(Initiative.objects.published(), words, keys))[:FIRST]
+    shown_hits = tuple(
         Hit(
             row.name,
             row.get_absolute_url(),
@@ -85,27 +84,20 @@ def _initiatives(words, stamp):
         )
         for row in first
     )
-    total = kept(stamp, f"number {words.canonical}", matches.count) if keys is None else len(keys)
-    return Group("initiatief", _("Initiatieven"), total, hits)
+    return Group("initiatief", _("Initiatieven"), len(keys), shown_hits)
 
 
-def few_hits(query, stamp):
-    """The keys of the published initiatives that answer the query, or None when there are many."""
-    words = understand(query, stamp)
-
-    def look():
-        matches = narrow(Initiative.objects.published(), words)
-        keys = list(matches.values_list("pk", flat=True)[: FEW + 1])
-        return (keys if len(keys) <= FEW else None,)
-
-    return kept(stamp, f"hits {words.canonical}", look)[0]
+def hits(query, versions):
+    """The keys of the published initiatives that answer the query, as a set that nobody changes."""
+    words = understand(query, versions)
+    return keys_where(f"{versions.knowledge} {words.canonical}", versions, lambda rows: narrow(rows, words))
 
 
-def narrow(queryset, query, hits=None):
+def narrow(queryset, query, keys=None):
     """The initiatives that answer the query, each with its ``rank``.
 
-    A blank query leaves all; one without a letter or a digit finds nothing. ``hits``: what few_hits()
-    gave, to spare the database a second search.
+    A blank query leaves all; one without a letter or a digit finds nothing. ``keys``: what hits() gave, to spare
+    the database a second search.
     """
     words = understand(query)
     if not words:
@@ -117,7 +109,8 @@ def narrow(queryset, query, hits=None):
         *(When(search_title__startswith=start, then=Rank.START.value) for start in title_starts(words)),
         *(When(is_so, then=rank.value) for rank, is_so in better),
     ]
-    return queryset.filter(last_step if hits is None else Q(pk__in=hits)).annotate(
+    is_few = keys is not None and len(keys) <= FEW
+    return queryset.filter(Q(pk__in=list(keys)) if is_few else last_step).annotate(
         rank=Case(*whens, default=worst.value, output_field=IntegerField())
     )
 

@@ -11,6 +11,7 @@ from operator import and_, or_
 from registry.foundation.cache import kept
 from registry.foundation.text import fold, normalise, tokens
 from registry.models import ContentStamp, Municipality, Organisation, Place, Term
+from registry.search.following import following
 
 MAX_LENGTH = 200
 MAX_WORDS = 8
@@ -111,11 +112,13 @@ class Vocabulary:
     names: dict[str, dict]
 
 
-def understand(query, stamp=None):
-    """The query as understood at this version of the content; a Query is given back as it is."""
+def understand(query, versions=None):
+    """The query as understood at these versions of the content; a Query is given back as it is."""
     if isinstance(query, Query):
         return query
-    vocabulary = kept(ContentStamp.current() if stamp is None else stamp, "vocabulary", _read)
+    versions = versions or ContentStamp.versions()
+    vocabulary = kept(versions.knowledge, "vocabulary", _read)
+    names = vocabulary.names | {"organisation": _organisations(versions)}
     text = query.strip()[:MAX_LENGTH]
     words, hyphenated = _split(text)
     wanted, start = [], 0
@@ -129,7 +132,7 @@ def understand(query, stamp=None):
         )
         wanted.append(_wanted(words[start:end], vocabulary))
         start = end
-    return Query(text, " ".join(words), tuple(wanted), vocabulary.written, vocabulary.names)
+    return Query(text, " ".join(words), tuple(wanted), vocabulary.written, names)
 
 
 def _split(text):
@@ -191,9 +194,18 @@ def _read():
         names={
             "municipality": _names(Municipality.objects.values_list("pk", "name")),
             "place": _names(places),
-            "organisation": _names(Organisation.objects.values_list("pk", "name")),
         },
     )
+
+
+def _organisations(versions):
+    rows = Organisation.objects.values_list("pk", "name")
+
+    def renew(names, changed):
+        return names | _names(rows.filter(initiatives__in=changed).distinct())
+
+    # One that runs nothing public is found by nobody: its name is read again when it does.
+    return following("names of organisations", versions.content, lambda: _names(rows), renew)
 
 
 def _names(rows):

@@ -4,10 +4,10 @@ from django.db.models import Prefetch, Q
 from django.http import Http404
 from django.views.generic import DetailView, TemplateView
 
-from registry.foundation.cache import kept
 from registry.foundation.redirects import moved
 from registry.models import Bottleneck, Case, ContentStamp, Finding, Initiative, Interaction, Level, Link
 from registry.models.bottleneck import Language
+from registry.search.sets import LINK, all_sets
 
 SHOWN = 8
 
@@ -29,11 +29,11 @@ class BottleneckList(TemplateView):
         levels = Level.objects.prefetch_related(
             Prefetch("bottlenecks", Bottleneck.objects.active().order_by("number")), general
         )
-        tally = kept(ContentStamp.current(), "tally", Link.objects.public().tally)
+        sets = all_sets(ContentStamp.versions())
         for level in levels:
             for bottleneck in level.bottlenecks.all():
-                bottleneck.face_count = tally.get((bottleneck.pk, Link.Role.FACES), 0)
-                bottleneck.tackle_count = tally.get((bottleneck.pk, Link.Role.TACKLES), 0)
+                bottleneck.face_count = len(sets.of(LINK, bottleneck.pk, Link.Role.FACES))
+                bottleneck.tackle_count = len(sets.of(LINK, bottleneck.pk, Link.Role.TACKLES))
         return super().get_context_data(
             levels=levels,
             flevoland=_findings().filter(is_about_flevoland=True),
@@ -119,4 +119,5 @@ class BottleneckDetail(DetailView):
             .prefetch_related(Prefetch("links", links, to_attr="this_link"))
             .in_neutral_order()[:SHOWN]
         )
-        return Involved(role, links.count(), tuple(initiatives))
+        total = len(all_sets(ContentStamp.versions()).of(LINK, self.object.pk, role))
+        return Involved(role, total, tuple(initiatives))

@@ -60,7 +60,7 @@ def embed_map(request):
     options = [option for option in facet.options if option.count and (option.is_selected or not selected)]
     counts = {option.value: option.count for option in options}
     rest = urlencode([(name, value) for name, value in _pairs(filterset) if name != "gemeente"])
-    drawn = overview(counts, selected=selected, stamp=filterset.stamp)
+    drawn = overview(counts, selected=selected, versions=filterset.versions)
     shared = _context(filterset)
     context = {
         "overview": drawn,

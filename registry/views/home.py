@@ -2,10 +2,10 @@ from django.db.models import Count
 from django.views.generic import TemplateView
 
 from registry.filters import InitiativeFilter
-from registry.foundation.cache import kept
 from registry.geo.overview_map import overview
 from registry.models import Bottleneck, Initiative, Level
 from registry.search.options import facets_for, total_of
+from registry.search.sets import SAMPLE, all_sets
 
 LATEST = 3
 # Words that lead somewhere in any register of this kind: a kind, a place, a theme.
@@ -14,9 +14,6 @@ EXAMPLES = ["ontmoetingsplek", "Almere Haven", "eigenaarschap"]
 
 class Home(TemplateView):
     template_name = "home.html"
-
-    def has_sample(self):
-        return Initiative.objects.published().filter(is_sample=True).exists()
 
     def get_context_data(self, **kwargs):
         everything = InitiativeFilter({})
@@ -32,10 +29,10 @@ class Home(TemplateView):
             levels=levels,
             municipalities=by_municipality,
             overview=overview(
-                {option.value: option.count for option in by_municipality}, stamp=everything.stamp
+                {option.value: option.count for option in by_municipality}, versions=everything.versions
             ),
             total=total_of(everything),
-            has_sample=kept(everything.stamp, "has sample", self.has_sample),
+            has_sample=bool(all_sets(everything.versions).of(SAMPLE, True)),
             examples=EXAMPLES,
             latest=latest.order_by("-published_at", "pk")[:LATEST],
             **kwargs,

@@ -107,7 +107,7 @@ class InitiativeList(ListView):
         return overview(
             {option.value: option.count for option in options},
             selected=[option.value for option in options if option.is_selected],
-            stamp=self.filterset.stamp,
+            versions=self.filterset.versions,
         )
 
 
