@@ -102,15 +102,11 @@ lint: setup-dev  ## what CI checks besides the tests
 
 BENCH ?= var/bench
 
-bench: setup-dev  ## ratios that say how the site grows with its data; its databases stay in var/bench
-	$(PY) -m benchmarks.list_page --keep $(BENCH)
-	$(PY) -m benchmarks.after_change --keep $(BENCH)
-	$(PY) -m benchmarks.api --keep $(BENCH)
-	$(PY) -m benchmarks.served --keep $(BENCH)
-	$(PY) -m benchmarks.files --keep $(BENCH)
-	$(PY) -m benchmarks.imports --keep $(BENCH)
-	$(PY) -m benchmarks.results
-	$(PY) -m benchmarks.intake
+bench: setup-dev  ## ratios beside their targets, in benchmarks/RESULTS.md; its databases stay in var/bench; takes hours
+	$(PY) -m benchmarks --keep $(BENCH)
+
+bench-quick: setup-dev  ## the same, smaller, in some minutes
+	$(PY) -m benchmarks --keep $(BENCH) --quick
 
 screenshots: setup-dev  ## pictures of the main pages, in var/screenshots/
 	$(PY) -m tests.browser.screenshots

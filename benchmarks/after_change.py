@@ -19,7 +19,7 @@ from django.core.cache import caches
 from django.db import connection, transaction
 from django.test import Client
 
-from benchmarks.site import filled, home, set_up, use
+from benchmarks.site import filled, home, report, set_up, use
 
 # (what, address)
 REQUESTS = [
@@ -89,8 +89,10 @@ def main():
                 f"\n{size:,} initiatives, milliseconds {'on the clock' if arguments.postgresql else 'of server CPU'}\n"
             )
             _compare(site)
-            _show(_measure(site, arguments.rounds))
-            _show_visitors(_visitors(site, arguments.requests))
+            figures, percentiles = _measure(site, arguments.rounds), _visitors(site, arguments.requests)
+            _show(figures)
+            _show_visitors(percentiles)
+            _report(figures, percentiles)
             if arguments.postgresql:
                 print(f"{WRITERS} writers, {LASTS} s a transaction: {_writers(site):.0f} edits a second")
 
@@ -164,6 +166,20 @@ def _writers(site):
     for thread in threads:
         thread.join()
     return len(edited) / 5
+
+
+def _report(figures, percentiles):
+    quiet, edited = percentiles
+    names = {
+        "home": "home",
+        "list": "list",
+        "search, term in one row": "search one row",
+        "search, term in 1 %": "search 1 %",
+        "search, term in 60 %": "search 60 %",
+        "API list": "API list",
+    }
+    ratios = {f"{names[what]} after a change": figures[what][1] / figures[what][0] for what in names}
+    report(ratios | {"visitors beside edits": edited / quiet})
 
 
 def _show(figures):

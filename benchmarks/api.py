@@ -14,7 +14,7 @@ from importlib import import_module
 from django.db.models import F
 from django.test import Client
 
-from benchmarks.site import filled, home, set_up, use
+from benchmarks.site import filled, home, report, set_up, use
 
 LIST, NAIVE, CONSTANT = "/api/v1/initiatieven", "/naive/initiatieven", "/constant"
 NARROW = "gemeente=GM0034&knelpunt=R1&zoek=koffie"
@@ -45,7 +45,8 @@ def main():
         databases = {size: filled(directory, size) for size in sorted({arguments.size, *arguments.deep})}
         use(databases[arguments.size])
         _check()
-        _show(_measure(arguments.rounds, now), NAIVE_LIST, NAIVE_NARROW, CONSTANT_VIEW)
+        figures = _measure(arguments.rounds, now)
+        _show(figures, NAIVE_LIST, NAIVE_NARROW, CONSTANT_VIEW)
         deep = {}
         for _round in range(arguments.rounds):
             for size in arguments.deep:
@@ -53,7 +54,18 @@ def main():
                 for name, spent in _cursor(now).items():
                     deep.setdefault(f"{name}, {size:,}", []).append(spent)
         first = f"{FIRST}, {arguments.deep[0]:,}"
-        _show({name: statistics.median(spent) for name, spent in deep.items()}, first)
+        medians = {name: statistics.median(spent) for name, spent in deep.items()}
+        _show(medians, first)
+    constant = figures[CONSTANT_VIEW]
+    report(
+        {
+            "list, naive against made": figures[NAIVE_LIST] / figures["list of 25: made"],
+            "search, naive against made": figures[NAIVE_NARROW] / figures["filter and search: made"],
+            "304 against constant": figures["list of 25: 304"] / constant,
+            "kept against constant": figures["list of 25: kept"] / constant,
+            "cursor, deep against first": medians[f"{DEEP}, {arguments.deep[-1]:,}"] / medians[first],
+        }
+    )
 
 
 def _arguments():

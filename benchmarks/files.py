@@ -16,7 +16,7 @@ import tracemalloc
 
 from django.db import connection
 
-from benchmarks.site import filled, home, set_up
+from benchmarks.site import filled, home, report, set_up
 
 BASE = "https://samenbuurten.example/initiatieven/"
 LINKS = (
@@ -71,6 +71,7 @@ def _compare_geojson(name, rounds):
         raise SystemExit("The two GeoJSON files differ.")
     figures = _time({"ours": ours, "floor": floor}, rounds)
     _show("GeoJSON", figures, "sqlite3 and json alone")
+    report({"GeoJSON against floor": figures["ours"] / figures["floor"]})
 
 
 def _compare_csv(name, rounds):
@@ -94,6 +95,12 @@ def _compare_csv(name, rounds):
     figures |= _time({"import-export": import_export}, 1)
     _show("CSV", figures, "sqlite3 and csv alone")
     print(f"{'':12}{figures['import-export'] / figures['ours']:.1f}× less than django-import-export")
+    report(
+        {
+            "export, import-export against ours": figures["import-export"] / figures["ours"],
+            "export against floor": figures["ours"] / figures["floor"],
+        }
+    )
     tracemalloc.start()
     ours()
     print(f"{'':12}at most {tracemalloc.get_traced_memory()[1] / 1e6:.0f} MB in use at any moment")

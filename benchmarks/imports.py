@@ -13,7 +13,7 @@ from importlib import import_module
 
 from django.db import transaction
 
-from benchmarks.site import filled, home, set_up
+from benchmarks.site import filled, home, report, set_up
 
 OURS, NAIVE = "ours", "import-export"
 
@@ -33,7 +33,9 @@ def main():
             for form, (ours, naive) in contestants.items():
                 if _after(ours) != _after(naive):
                     raise SystemExit(f"After {form} the two registers differ.")
-                _show(form, _time({OURS: ours, NAIVE: naive}, arguments.rounds))
+                figures = _time({OURS: ours, NAIVE: naive}, arguments.rounds)
+                _show(form, figures)
+                report({f"import {form}": figures[NAIVE] / figures[OURS]})
             transaction.set_rollback(True)
 
 

@@ -1,7 +1,7 @@
 """What it costs to take in one answer with 12 ticks and an open answer: ``python -m benchmarks.intake``.
 
-Against the same request to the preview, which checks and thanks but stores nothing. Server CPU of a whole
-request; medians of interleaved rounds. With ``--postgresql`` a throwaway cluster is started, and the time on
+Against the same request to the preview, which checks and thanks but stores nothing; and as a device sends what waited on
+it, which gets a receipt and no page. Server CPU of a whole request; medians of interleaved rounds. With ``--postgresql`` a throwaway cluster is started, and the time on
 the clock is shown.
 """
 
@@ -14,15 +14,17 @@ import time
 import uuid
 from importlib import import_module
 from pathlib import Path
+from urllib.parse import urlencode
 
 from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
-from benchmarks.site import create, set_up
+from benchmarks.site import create, report, set_up
 
 TICKS = 12
-CHECKED, STORED = "checked, nothing stored", "stored"
+CHECKED, STORED, RECEIPT = "checked, nothing stored", "stored", "stored, receipt only"
+WAYS = {"stored": STORED, "receipt": RECEIPT}
 
 
 def main():
@@ -36,7 +38,11 @@ def main():
     try:
         set_up(home, arguments.postgresql)
         round = _fill(home)
-        _show(_measure(round, arguments.requests, arguments.rounds, now))
+        figures = _measure(round, arguments.requests, arguments.rounds, now)
+        _show(figures)
+        report(
+            {f"intake, checked against {way}": figures[CHECKED] / figures[name] for way, name in WAYS.items()}
+        )
     finally:
         shutil.rmtree(home, ignore_errors=True)
 
@@ -50,7 +56,8 @@ def _fill(home):
     questionnaire = questionnaires.compose("bench", "Proef")
     questionnaires.lock(questionnaire)
     # One machine sends all of it; the limit for one address is no part of what is measured.
-    import_module("django.conf").settings.ANSWERS_A_MINUTE = 10**9
+    settings = import_module("django.conf").settings
+    settings.ANSWERS_A_MINUTE = settings.ANSWER_BYTES_AN_HOUR = settings.ANSWER_BYTES_A_DAY = 10**12
     return import_module("survey.models").Round.objects.create(
         slug="bench", name="Proef", questionnaire=questionnaire, opens_at=timezone.now(), languages=["nl"]
     )
@@ -64,15 +71,21 @@ def _measure(round, requests, rounds, now):
     client = Client(headers={"host": "localhost"})
     preview = f"/enquete/voorbeeld/{round.questionnaire.preview_key}/"
 
-    def post(address):
+    def post(address, **headers):
         data = {"sleutel": str(uuid.uuid4()), "volgorde": "7", f"woorden-{example.key}": "HavenHart"}
         for item in ticked:
             data.setdefault(f"niveau-{item.level_id}", []).append(item.code)
-        response = client.post(address, data)
-        if response.status_code != 200 or "Bedankt" not in response.text:
+        # As a browser sends it.
+        body = urlencode(data, doseq=True)
+        response = client.post(address, body, "application/x-www-form-urlencoded", headers=headers)
+        if response.status_code != 200 or ("Bedankt" not in response.text) != bool(headers):
             raise SystemExit(f"{address} gave {response.status_code}")
 
-    ways = {CHECKED: lambda: post(preview), STORED: lambda: post("/enquete/bench/")}
+    ways = {
+        CHECKED: lambda: post(preview),
+        STORED: lambda: post("/enquete/bench/"),
+        RECEIPT: lambda: post("/enquete/bench/", **{"X-Bewaard": "1"}),
+    }
     spent = {}
     for number in range(rounds + 1):
         for name, way in ways.items():

@@ -12,7 +12,7 @@ import time
 from django.core.cache import caches
 from django.test import Client
 
-from benchmarks.site import filled, home, set_up, use
+from benchmarks.site import filled, home, report, set_up, use
 
 LIST, SEARCH = "/initiatieven/", "/zoeken/"
 # (what, path, query, cold). Page 100 exists from 10,000 initiatives on: see `_query`.
@@ -40,6 +40,9 @@ def main():
         databases = {size: filled(directory, size) for size in arguments.sizes}
         figures = _measure(databases, arguments.rounds, arguments.postgresql)
         _show(figures, arguments.sizes, arguments.postgresql)
+    cold = "list, first page, cold"
+    if 1000 in arguments.sizes:
+        report({"list cold, growth": figures[cold, arguments.sizes[-1]] / figures[cold, 1000]})
 
 
 def _arguments():

@@ -1,5 +1,8 @@
-"""The API as one would write it on the first day: model serializers, nested, over prefetched rows."""
+"""The site as one would write it on the first day: model serializers, nested, over prefetched rows; a plain page."""
 
+from django.http import HttpResponse
+from django.template import engines
+from django.views.generic import DetailView
 from rest_framework import pagination, serializers, viewsets
 from rest_framework.filters import SearchFilter
 from rest_framework.renderers import JSONRenderer
@@ -95,3 +98,30 @@ class Naive(viewsets.ReadOnlyModelViewSet):
         if "knelpunt" in parameters:
             initiatives = initiatives.filter(links__bottleneck=parameters["knelpunt"]).distinct()
         return initiatives
+
+
+FIELDS = _Initiative.Meta.fields[1:-1]
+
+
+class Page(DetailView):
+    """All that is known of an initiative, one thing below another, in the frame of the site."""
+
+    queryset = Initiative.objects.filter(status="gepubliceerd").select_related(
+        "municipality", "place", "organisation"
+    )
+    frame = """{% extends "base.html" %}{% block content %}<h1>{{ object.name }}</h1><dl>
+    {% for name, value in rows %}<dt>{{ name }}</dt><dd>{{ value }}</dd>{% endfor %}</dl>
+    <ul>{% for link in object.links.all %}<li>{{ link.role }}: {{ link.bottleneck.name }}</li>{% endfor %}</ul>
+    {% endblock %}"""
+
+    def get_queryset(self):
+        return (
+            super()
+            .get_queryset()
+            .prefetch_related("links__bottleneck", "mentions", "exchanges", "external_ids")
+        )
+
+    def render_to_response(self, context):
+        rows = [(name, getattr(self.object, name, "")) for name in FIELDS]
+        page = engines["django"].from_string(self.frame)
+        return HttpResponse(page.render(context | {"rows": rows}, self.request))

@@ -19,7 +19,7 @@ from pathlib import Path
 from django.core.management import call_command
 from django.test import Client
 
-from benchmarks.site import create, set_up, use
+from benchmarks.site import create, report, set_up, use
 
 PAGE, COLD = "page of a closed round", "the same, first time"
 LIVE, FIRST = "live page of staff", "first live look"
@@ -33,9 +33,15 @@ def main():
     try:
         set_up(home, arguments.postgresql)
         databases = {size: _fill(home, size) for size in arguments.sizes}
-        _show(_measure(databases, arguments.rounds, now), arguments.sizes)
+        figures = _measure(databases, arguments.rounds, now)
+        _show(figures, arguments.sizes)
     finally:
         shutil.rmtree(home, ignore_errors=True)
+
+    small, large = arguments.sizes[0], arguments.sizes[-1]
+    report({"closed round, growth": figures[PAGE, large] / figures[PAGE, small]})
+    if len(arguments.sizes) > 2:
+        report({"live, growth": figures[LIVE, large] / figures[LIVE, arguments.sizes[1]]})
 
 
 def _arguments():

@@ -20,7 +20,7 @@ import time
 from pathlib import Path
 from urllib.parse import urlencode
 
-from benchmarks.site import filled, home, set_up
+from benchmarks.site import filled, home, report, set_up
 
 ASKED = {"gemeente": "GM0034", "knelpunt": "R1", "zoek": "koffie"}
 DATASETTE = "datasette"
@@ -121,8 +121,16 @@ def main():
         servers = {"ours": _ours(directory, name), DATASETTE: _datasette(name)}
         with servers["ours"] as ours, servers[DATASETTE] as datasette:
             _check(ours.first, datasette.first)
-            _show("ms of CPU for one answer", _answers(name, ours, datasette, arguments))
-        _show("seconds to the first answer", _starts(servers, arguments.rounds))
+            answers = _answers(name, ours, datasette, arguments)
+            _show("ms of CPU for one answer", answers)
+        starts = _starts(servers, arguments.rounds)
+        _show("seconds to the first answer", starts)
+    report(
+        {
+            "search, Datasette against walked": answers[DATASETTE] / answers["ours, walked"],
+            "first answer against Datasette": starts["ours"] / starts[DATASETTE],
+        }
+    )
 
 
 def _ours(directory, name):

@@ -1,7 +1,11 @@
-"""What is new, as Atom."""
+"""What is new, as Atom, in pages that lead to one another (RFC 5005)."""
+
+import re
+from dataclasses import dataclass
 
 from django.contrib.syndication.views import Feed
 from django.core.exceptions import BadRequest
+from django.http import Http404
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext_lazy as _
@@ -10,11 +14,17 @@ from registry.filters import InitiativeFilter
 from registry.foundation.text import writable
 from registry.models import Initiative
 
-NEWEST = 50
+PAGE = 50
 
 
-class WellFormedAtom(Atom1Feed):
-    """Atom without the control characters that XML 1.0 forbids, whatever the database holds."""
+class PagedAtom(Atom1Feed):
+    """Atom that leads to the pages before and after, without the control characters that XML 1.0 forbids, whatever the
+    database holds."""
+
+    def add_root_elements(self, handler):
+        super().add_root_elements(handler)
+        for relation, address in self.feed["pages"].items():
+            handler.addQuickElement("link", "", {"rel": relation, "href": address})
 
     def add_item_elements(self, handler, item):
         item = {name: writable(value) if isinstance(value, str) else value for name, value in item.items()}
@@ -22,27 +32,56 @@ class WellFormedAtom(Atom1Feed):
         super().add_item_elements(handler, item)
 
 
-class InitiativeFeed(Feed):
-    """The newest initiatives, with the same filters as the list."""
+@dataclass(frozen=True)
+class Page:
+    """One page of the feed, the newest first; ``addresses``: of the first page, and of those beside this one."""
 
-    feed_type = WellFormedAtom
+    rows: list
+    query: str
+    addresses: dict
+
+
+class InitiativeFeed(Feed):
+    """The newest initiatives, with the same filters as the list; ``pagina`` goes back in time."""
+
+    feed_type = PagedAtom
     title = _("Samen Buurten: nieuwe initiatieven")
     subtitle = _("Initiatieven in Flevoland die mensen samenbrengen, de nieuwste eerst.")
     author_name = "Samen Buurten"
 
     def get_object(self, request):
         filterset = InitiativeFilter(request.GET, queryset=Initiative.objects.published())
-        if not filterset.is_valid():
+        number = request.GET.get("pagina", "1")
+        # So many digits as a database can count with.
+        if not filterset.is_valid() or not re.fullmatch("[1-9][0-9]{0,8}", number):
             raise BadRequest("Een filter in dit adres bestaat niet.")
-        return request.GET.urlencode(), filterset.qs
+        number, query = int(number), request.GET.copy()
+        query.pop("pagina", None)
+        rows = filterset.qs.with_moment().select_related("municipality").order_by("-published_at", "pk")
+        # One more says whether there is a page after this one.
+        rows = list(rows[(number - 1) * PAGE : number * PAGE + 1])
+        if number > 1 and not rows:
+            raise Http404
 
-    def link(self, filterset):
-        query, _rows = filterset
-        return reverse("registry:initiative-list") + (f"?{query}" if query else "")
+        def address(page):
+            query["pagina"] = page
+            return request.build_absolute_uri(f"{request.path}?{query.urlencode()}")
 
-    def items(self, filterset):
-        _query, rows = filterset
-        return rows.with_moment().select_related("municipality").order_by("-published_at", "pk")[:NEWEST]
+        addresses = {"first": address(1)}
+        if number > 1:
+            addresses["previous"] = address(number - 1)
+        if len(rows) > PAGE:
+            addresses["next"] = address(number + 1)
+        return Page(rows[:PAGE], request.GET.urlencode(), addresses)
+
+    def feed_extra_kwargs(self, page):
+        return {"pages": page.addresses}
+
+    def link(self, page):
+        return reverse("registry:initiative-list") + (f"?{page.query}" if page.query else "")
+
+    def items(self, page):
+        return page.rows
 
     def item_title(self, initiative):
         return _("Verzonnen voorbeeld: %s") % initiative.name if initiative.is_sample else initiative.name

@@ -1,9 +1,20 @@
-"""The pages that search engines may index."""
+"""The pages that search engines may index: an index, and files of 50,000 addresses at most."""
 
 from django.contrib.sitemaps import Sitemap
 from django.urls import reverse
+from django.utils.functional import cached_property
 
+from registry.foundation.paging import KeyPaginator
 from registry.models import Bottleneck, Case, Initiative
+
+
+class _Sitemap(Sitemap):
+    @cached_property
+    def paginator(self):
+        return KeyPaginator(self.items(), self.limit)
+
+    def get_latest_lastmod(self):
+        """Not told in the index, which would read every row for it; each address has its own."""
 
 
 class Pages(Sitemap):
@@ -18,7 +29,7 @@ class Pages(Sitemap):
         return reverse(f"registry:{name}")
 
 
-class Initiatives(Sitemap):
+class Initiatives(_Sitemap):
     def items(self):
         return (
             Initiative.objects.published()
@@ -32,12 +43,12 @@ class Initiatives(Sitemap):
         return initiative.public_moment
 
 
-class Bottlenecks(Sitemap):
+class Bottlenecks(_Sitemap):
     def items(self):
         return Bottleneck.objects.published().exclude(status=Bottleneck.Status.MERGED)
 
 
-class Cases(Sitemap):
+class Cases(_Sitemap):
     def items(self):
         return Case.objects.published().filter(is_sample=False).order_by("pk")
 

@@ -1,7 +1,7 @@
 from allauth.account.decorators import reauthentication_required
 from allauth.account.views import password_set
 from django.contrib import admin
-from django.contrib.sitemaps.views import sitemap
+from django.contrib.sitemaps import views as sitemaps
 from django.urls import include, path
 
 from registry.sitemaps import SITEMAPS
@@ -28,7 +28,21 @@ urlpatterns = [
     path("beheer/", admin.site.urls),
     path("account/", include(OF_ACCOUNTS)),
     path("account/", include("allauth.urls")),
-    path("sitemap.xml", sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
+    path(
+        "sitemap.xml",
+        sitemaps.index,
+        {"sitemaps": SITEMAPS, "sitemap_url_name": "sitemap-section"},
+        name="sitemap",
+    ),
+    *(
+        path(
+            f"sitemap-{section}.xml",
+            sitemaps.sitemap,
+            {"sitemaps": SITEMAPS, "section": section},
+            name="sitemap-section",
+        )
+        for section in SITEMAPS
+    ),
     path("catalogus.ttl", catalogue, {"kind": "ttl"}, name="catalogue-ttl"),
     path("catalogus.jsonld", catalogue, {"kind": "jsonld"}, name="catalogue-jsonld"),
     path("robots.txt", robots_txt, name="robots"),

@@ -51,7 +51,7 @@ LONG = tuple(
     survey/rounds/test_publications survey/sample/test_deck survey/test_any_bytes survey/test_blind
     survey/test_killed survey/test_no_dead_end survey/test_retention survey/test_statistics
     survey/views/test_respond survey/views/test_results test_benchmarks test_machine_numbers
-    test_middleware test_odd_requests test_papers
+    test_middleware test_odd_requests test_papers test_who_may
 """.split()
 )
 TESTS = Path(__file__).parent

@@ -12,10 +12,9 @@ class CaseAdmin(TransferAdmin, DecidableAdmin):
     part_of = "initiative"
     resource_class = resources.CaseResource
     list_display = ["title", "status", "initiative", "municipality", "changed_at"]
-    list_filter = ["status", "municipality", "is_sample"]
+    list_filter = ["status", "municipality", "changed_at", "is_sample"]
     list_select_related = ["initiative", "municipality"]
     search_fields = ["title", "summary", "initiative__name"]
-    date_hierarchy = "changed_at"
     ordering = ["title", "pk"]
     prepopulated_fields = {"slug": ["title"]}
     autocomplete_fields = ["initiative", "bottlenecks", "source"]

@@ -43,10 +43,9 @@ class EmailAdmin(ReadOnlyAdmin):
     # The package's own asks for an address that this admin does not have.
     change_form_template = "admin/change_form.html"
     list_display = ["written_at", "to", "state", "said", "subject", "tries", "tried_at"]
-    list_filter = [StateFilter]
+    list_filter = [StateFilter, "created"]
     list_select_related = ["delivery"]
     search_fields = ["to", "subject"]
-    date_hierarchy = "created"
     fields = readonly_fields = [
         "written_at", "to", "subject", "kind", "state", "said", "tries", "tried_at", "scheduled_time",
     ]  # fmt: skip

@@ -75,11 +75,10 @@ class InitiativeAdmin(PairsAdmin, UnmergingAdmin, OwnersAdmin, YearlyAdmin, Tran
     form = InitiativeForm
     personal = resources.InitiativeResource.personal
     list_display = ["name", "status", "municipality", "place", "kind", "activity", "changed_at"]
-    list_filter = ["status", MissingFilter, "municipality", "kind", "activity", "is_sample"]
+    list_filter = ["status", MissingFilter, "municipality", "kind", "activity", "published_at", "is_sample"]
     list_select_related = ["municipality", "place"]
     search_fields = ["name", "other_names", "summary"]
     search_help_text = _("Zoekt in naam, andere namen en samenvatting.")
-    date_hierarchy = "published_at"
     ordering = ["name", "pk"]
     prepopulated_fields = {"slug": ["name"]}
     autocomplete_fields = ["organisation"]
@@ -189,6 +188,8 @@ class LinkAdmin(TransferAdmin, ScopedAdmin):
     list_select_related = ["initiative"]
     search_fields = ["initiative__name", "bottleneck__code", "explanation", "stated_by"]
     autocomplete_fields = ["initiative", "bottleneck"]
+    # By key: by name, as elsewhere, would sort all links of all pages for each page of this list.
+    ordering = ["initiative_id", "bottleneck_id", "role"]
     actions = ["confirm"]
 
     def get_form(self, request, obj=None, change=False, **kwargs):

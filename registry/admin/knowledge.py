@@ -36,7 +36,7 @@ class TermAdmin(TransferAdmin, ScopedAdmin):
 @admin.register(SearchMiss)
 class SearchMissAdmin(admin.ModelAdmin):
     list_display = ["words", "count", "last_on"]
-    date_hierarchy = "last_on"
+    list_filter = ["last_on"]
     search_fields = ["words"]
     show_full_result_count = False
 

@@ -10,10 +10,9 @@ from registry.models import Decision, Export, Import
 @admin.register(Decision)
 class DecisionAdmin(ReadOnlyAdmin):
     list_display = ["decided_at", "entry", "from_status", "to_status", "by", "reason"]
-    list_filter = ["to_status"]
+    list_filter = ["to_status", "decided_at"]
     list_select_related = ["initiative", "case", "by"]
     search_fields = ["initiative__name", "case__title", "about", "reason"]
-    date_hierarchy = "decided_at"
     empty_value_display = _("– (de tijd, of iemand die weg is)")
 
     def get_queryset(self, request):
@@ -27,15 +26,13 @@ class DecisionAdmin(ReadOnlyAdmin):
 @admin.register(Import)
 class ImportAdmin(ReadOnlyAdmin):
     list_display = ["imported_at", "resource", "file_name", "by", "added", "changed", "proposed", "unchanged"]
-    list_filter = ["resource"]
+    list_filter = ["resource", "imported_at"]
     list_select_related = ["by"]
-    date_hierarchy = "imported_at"
 
 
 @admin.register(Export)
 class ExportAdmin(ReadOnlyAdmin):
     list_display = ["exported_at", "what", "kind", "number", "by", "query"]
-    list_filter = ["kind"]
+    list_filter = ["kind", "exported_at"]
     list_select_related = ["by"]
     search_fields = ["what"]
-    date_hierarchy = "exported_at"

@@ -63,7 +63,7 @@ class DeclaredLookups(_Admin):
         return lookup in self.declared_lookups(request) and super().lookup_allowed(lookup, value, request)
 
     def declared_lookups(self, request: HttpRequest) -> set[str]:
-        """The parameters that the filters and the dates above the list make themselves."""
+        """The parameters that the filters make themselves."""
         names: set[str] = set()
         for declared in self.get_list_filter(request):
             if isinstance(declared, type):
@@ -72,8 +72,6 @@ class DeclaredLookups(_Admin):
             else:
                 path = declared[0] if isinstance(declared, (list, tuple)) else declared
                 names |= _parameters(self.model, str(path))
-        if self.date_hierarchy:
-            names |= {f"{self.date_hierarchy}__{part}" for part in ("year", "month", "day")}
         return names
 
     def get_changelist_instance(self, request: HttpRequest) -> ChangeList:

@@ -76,7 +76,8 @@ class Case(models.Model):
     class Meta:
         verbose_name = _("casus")
         verbose_name_plural = _("casussen")
-        ordering = ["title"]
+        ordering = ["title", "pk"]
+        indexes = [models.Index(fields=["title", "id"], name="case_by_title")]
         permissions = [
             ("import_case", _("Mag casussen importeren")),
             ("decide_case", _("Mag besluiten over casussen")),

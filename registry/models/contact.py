@@ -60,6 +60,7 @@ class Notice(models.Model):
         verbose_name = _("bericht van een bezoeker")
         verbose_name_plural = _("berichten van bezoekers")
         ordering = ["sent_at", "pk"]
+        indexes = [models.Index(fields=["sent_at", "id"], name="notice_oldest")]
         default_permissions = ("view",)
 
     def __str__(self):

@@ -72,6 +72,7 @@ class Decision(models.Model):
         verbose_name = _("besluit")
         verbose_name_plural = _("besluiten")
         ordering = ["-decided_at", "-pk"]
+        indexes = [models.Index(fields=["decided_at", "id"], name="decision_latest")]
         default_permissions = ("view",)
         constraints = [
             models.CheckConstraint(
@@ -118,6 +119,7 @@ class Import(models.Model):
         verbose_name = _("import")
         verbose_name_plural = _("imports")
         ordering = ["-imported_at", "-pk"]
+        indexes = [models.Index(fields=["imported_at", "id"], name="import_latest")]
         default_permissions = ("view",)
 
     def __str__(self):

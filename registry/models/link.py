@@ -5,7 +5,7 @@ from simple_history.models import HistoricalRecords
 
 from registry.models.fields.plausible import check_day
 from registry.models.fields.text import LineField
-from registry.models.publication import OPEN, Status, for_municipality
+from registry.models.publication import CLOSED, OPEN, Status, for_municipality
 
 
 class LinkQuerySet(models.QuerySet):
@@ -26,7 +26,9 @@ class LinkQuerySet(models.QuerySet):
 
     def unconfirmed(self):
         """Those that staff still have to look at."""
-        return self.filter(is_confirmed=False, initiative__status__in=OPEN)
+        pages = self.model._meta.get_field("initiative").related_model.objects
+        closed = pages.filter(status__in=CLOSED)
+        return self.filter(is_confirmed=False).exclude(initiative__in=closed.values("pk"))
 
     def tally(self):
         """How many links each bottleneck has in each role: {(code, role): number}."""
@@ -66,7 +68,12 @@ class Link(models.Model):
         verbose_name_plural = _("koppelingen")
         ordering = ["initiative", "bottleneck", "role"]
         permissions = [("import_link", _("Mag koppelingen importeren"))]
-        indexes = [models.Index(fields=["bottleneck", "role", "initiative"], name="link_by_bottleneck")]
+        indexes = [
+            models.Index(fields=["bottleneck", "role", "initiative"], name="link_by_bottleneck"),
+            models.Index(
+                fields=["initiative"], condition=models.Q(is_confirmed=False), name="link_unconfirmed"
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["initiative", "bottleneck", "role"],

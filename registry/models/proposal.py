@@ -66,7 +66,10 @@ class ChangeProposal(models.Model):
         verbose_name_plural = _("wijzigingsvoorstellen")
         ordering = ["proposed_at", "pk"]
         default_permissions = ("view",)
-        indexes = [models.Index(fields=["decided_at", "proposed_at"], name="proposal_open")]
+        indexes = [
+            models.Index(fields=["decided_at", "proposed_at"], name="proposal_open"),
+            models.Index(fields=["proposed_at", "id"], name="proposal_oldest"),
+        ]
 
     def __str__(self):
         return f"{self.initiative} ({self.proposed_at:%d-%m-%Y})"

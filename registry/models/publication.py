@@ -21,6 +21,7 @@ class Status(models.TextChoices):
 
 # What is rejected, withdrawn or merged needs no more work.
 OPEN = [Status.DRAFT, Status.SUBMITTED, Status.NEEDS_MORE, Status.PUBLISHED]
+CLOSED = [status for status in Status if status not in OPEN]
 
 
 def for_municipality(queryset, user, *paths):

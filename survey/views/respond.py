@@ -119,11 +119,25 @@ class Respond(View):
             # Drop-off is of pages: one that was not counted when it was begun is not counted here either.
             progress.count(self.round, progress.sent(self.questionnaire))
         # A repeat tells nothing of what is stored, nor whether this equals it.
-        response = self.thank(form) if is_new else self.page("received")
+        if self.is_from_queue:
+            response = self.receipt(200)
+        else:
+            response = self.thank(form) if is_new else self.page("received")
         return self.judge(response, f"ontvangen {form.key}")
 
     def refuse(self, form, reason, status):
-        return self.judge(self.show(form, status=status), f"geweigerd {form.key} {reason}")
+        response = self.receipt(status) if self.is_from_queue else self.show(form, status=status)
+        return self.judge(response, f"geweigerd {form.key} {reason}")
+
+    @property
+    def is_from_queue(self):
+        """Whether the device sends what waited on it: it reads the verdict, and nobody is there to read a page."""
+        return "X-Bewaard" in self.request.headers
+
+    def receipt(self, status):
+        response = HttpResponse(status=status)
+        patch_cache_control(response, no_store=True)
+        return response
 
     def judge(self, response, words):
         """A preview takes nothing, so it gives no receipt."""
@@ -145,7 +159,7 @@ class Respond(View):
     def wait(self, form, text, seconds):
         """Later it is welcome: the service worker keeps it on the device until then."""
         form.add_error(None, text)
-        response = self.show(form, status=429)
+        response = self.receipt(429) if self.is_from_queue else self.show(form, status=429)
         response["Retry-After"] = seconds
         return response
 
@@ -166,7 +180,7 @@ class Respond(View):
             seed=form.seed,
             code=form.cleaned_data.get("code", ""),
             begun=self.begun,
-            was_thanked="X-Bewaard" in self.request.headers,
+            was_thanked=self.is_from_queue,
         )
 
     @property

@@ -51,6 +51,7 @@ READERS = {
     "/initiatieven/feed.xml": read_xml,
     "/initiatieven/feed.xml?gemeente=GM0995": read_xml,
     "/sitemap.xml": read_xml,
+    "/sitemap-initiatieven.xml": read_xml,
     "/catalogus.ttl": read_graph,
     "/catalogus.jsonld": json.loads,
     "/open-data/initiatieven.ods": read_zip,

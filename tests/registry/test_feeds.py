@@ -1,5 +1,6 @@
 import re
 from datetime import UTC, datetime
+from html import unescape
 
 import pytest
 
@@ -33,3 +34,31 @@ def test_feed_asks_the_same_for_one_and_for_three(client, django_assert_num_quer
 
 def test_feed_with_an_unknown_value_is_a_bad_request(client):
     assert client.get("/initiatieven/feed.xml?soort=x").status_code == 400
+
+
+def test_the_pages_of_the_feed_lead_through_all_of_it(client, monkeypatch):
+    monkeypatch.setattr("registry.feeds.PAGE", 2)
+    for day in range(1, 6):
+        factories.initiative(
+            f"Dag {day}",
+            municipality=factories.municipality(),
+            published_at=datetime(2026, 1, day, tzinfo=UTC),
+        )
+    factories.initiative("Elders")
+    address, names, numbers = "/initiatieven/feed.xml?gemeente=GM0995", [], []
+    while address:
+        text = client.get(address).text
+        names += re.findall(r"<entry><title>(.*?)</title>", text)
+        pages = {rel: unescape(href) for href, rel in re.findall(r'<link href="([^"]*)" rel="(\w+)"', text)}
+        numbers.append(sorted(pages.keys() & {"first", "previous", "next"}))
+        address = pages.get("next")
+    assert names == [f"Dag {day}" for day in range(5, 0, -1)]
+    assert numbers == [["first", "next"], ["first", "next", "previous"], ["first", "previous"]]
+
+
+@pytest.mark.parametrize(
+    ("page", "status"), [("2", 404), ("0", 400), ("-1", 400), ("x", 400), ("9" * 30, 400)]
+)
+def test_a_page_that_is_not_there_is_no_error_of_ours(client, page, status):
+    factories.initiative()
+    assert client.get("/initiatieven/feed.xml", {"pagina": page}).status_code == status

@@ -21,7 +21,7 @@ ANSWERS = [
     f"{API}/initiatieven?cursor=*", f"{API}/initiatieven?sorteer=-gewijzigdOp", f"{API}/casussen", f"{API}/knelpunten",
     f"{API}/niveaus", f"{API}/gemeenten", f"{API}/bevindingen", f"{API}/bronnen", f"{API}/begrippen", f"{API}/wisselwerkingen",
     f"{API}/initiatieven?zoek=soep", f"{API}/initiatieven?zoek=stichting", f"{API}/casussen?zoek=soep", f"{API}/metingen",
-    "/hsds/services", "/hsds/organizations", "/hsds/taxonomies", "/initiatieven/feed.xml", "/sitemap.xml",
+    "/hsds/services", "/hsds/organizations", "/hsds/taxonomies", "/initiatieven/feed.xml", "/sitemap-initiatieven.xml",
 ]  # fmt: skip
 TABLES = {one.table: one for one in [*trace_triggers.shown_tables(), *survey_triggers.PUBLIC]}
 CONTENT = {model._meta.db_table: model for model in apps.get_models(include_auto_created=True)}
@@ -347,10 +347,10 @@ def test_all_doors_tell_the_same_moment(client, world):
         assert {one[:19] for one in told(client, entry)} == {second}
         service = client.get(f"/hsds/services/{entry.public_id}").json()
         assert service["last_modified"][:19] == second
-        for address in ("/initiatieven/feed.xml", "/open-data/initiatieven.csv", "/sitemap.xml"):
+        for address in ("/initiatieven/feed.xml", "/open-data/initiatieven.csv", "/sitemap-initiatieven.xml"):
             text = b"".join(client.get(address)).decode()
             assert second in text or (
-                address == "/sitemap.xml" and f"{timezone.localtime(now):%Y-%m-%d}" in text
+                address == "/sitemap-initiatieven.xml" and f"{timezone.localtime(now):%Y-%m-%d}" in text
             ), address
 
 

@@ -7,10 +7,10 @@ from collections.abc import Collection, Iterator
 from xml.etree.ElementTree import Element
 from zipfile import ZipFile
 
-from defusedxml.ElementTree import iterparse
 from openpyxl.styles.numbers import BUILTIN_FORMATS
 
 from registry.foundation.spreadsheets.cells import MAX_COLUMNS, Area, Line, formula, restored
+from registry.foundation.spreadsheets.elements import iterparse, local_name
 from registry.foundation.spreadsheets.numberformats import shown
 from registry.foundation.spreadsheets.unseen import said_of_hidden, spread
 
@@ -25,7 +25,7 @@ def sheets(archive: ZipFile) -> tuple[list[tuple[str, str, bool]], bool]:
     """(title, path, is_hidden) of each sheet, and whether days count from 1904."""
     targets, entries, is_from_1904 = _targets(archive), [], False
     for element in _elements(archive, _BOOK, {"sheet", "workbookPr"}):
-        if _name(element) == "workbookPr":
+        if local_name(element.tag) == "workbookPr":
             is_from_1904 = element.get("date1904") in ("1", "true")
         elif path := targets.get(_attribute(element, "id")):
             entries.append((element.get("name", ""), path, element.get("state", "visible") != "visible"))
@@ -69,21 +69,18 @@ class _Sheet:
         self._kept: dict[tuple[str, str], str] = {}
 
     def rows(self, archive: ZipFile, path: str) -> Iterator[Line]:
-        number, rows = 0, None
+        number = 0
         with archive.open(path) as stream:
-            for event, element in iterparse(stream, events=("start", "end"), forbid_dtd=True):
-                name = _name(element)
-                if event == "start":
-                    rows = element if name == "sheetData" else rows
-                elif name == "mergeCell":
+            for _event, element in iterparse(stream, events=("end",)):
+                name = local_name(element.tag)
+                if name == "mergeCell":
                     self.merged.append(_area(element.get("ref", "")))
                 elif name == "row":
                     number = int(element.get("r") or number + 1)
                     if element.get("hidden") in ("1", "true"):
                         self.hidden.add(number)
                     yield number, self._cells(element)
-                    if rows is not None:
-                        rows.clear()
+                    element.clear()
 
     def _cells(self, row: Element) -> list[str]:
         values: list[str] = []
@@ -97,7 +94,7 @@ class _Sheet:
         return values
 
     def _value(self, cell: Element) -> str:
-        parts = {_name(part): part for part in cell}
+        parts = {local_name(part.tag): part for part in cell}
         if "f" in parts:
             return formula(parts["f"].text or "")
         kind, value = cell.get("t", "n"), parts["v"].text or "" if "v" in parts else ""
@@ -150,10 +147,10 @@ def _text(element: Element) -> str:
     """The text in its parts, without what is written small above Asian signs."""
     text = []
     for part in element:
-        if _name(part) == "t":
+        if local_name(part.tag) == "t":
             text.append(part.text or "")
-        elif _name(part) == "r":
-            text += [piece.text or "" for piece in part if _name(piece) == "t"]
+        elif local_name(part.tag) == "r":
+            text += [piece.text or "" for piece in part if local_name(piece.tag) == "t"]
     return "".join(text)
 
 
@@ -161,8 +158,8 @@ def _formats(archive: ZipFile) -> list[str]:
     """The format of each style of a cell."""
     own, styles, inside = {}, [], False
     with archive.open("xl/styles.xml") as stream:
-        for event, element in iterparse(stream, events=("start", "end"), forbid_dtd=True):
-            name = _name(element)
+        for event, element in iterparse(stream, events=("start", "end")):
+            name = local_name(element.tag)
             if name == "cellXfs":
                 inside = event == "start"
             elif event == "end" and name == "numFmt":
@@ -183,15 +180,11 @@ def _targets(archive: ZipFile) -> dict[str | None, str]:
 
 def _elements(archive: ZipFile, path: str, names: Collection[str]) -> Iterator[Element]:
     with archive.open(path) as stream:
-        for _event, element in iterparse(stream, events=("end",), forbid_dtd=True):
-            if _name(element) in names:
+        for _event, element in iterparse(stream, events=("end",)):
+            if local_name(element.tag) in names:
                 yield element
-
-
-def _name(element: Element) -> str:
-    return element.tag.rpartition("}")[2]
 
 
 def _attribute(element: Element, name: str) -> str | None:
     """An attribute of whatever namespace."""
-    return next((value for key, value in element.attrib.items() if key.rpartition("}")[2] == name), None)
+    return next((value for key, value in element.attrib.items() if local_name(key) == name), None)

@@ -9,8 +9,6 @@ from xml.etree.ElementTree import Element
 from xml.sax.saxutils import escape
 from zipfile import ZipFile
 
-from defusedxml.ElementTree import iterparse
-
 from registry.foundation.spreadsheets.cells import (
     LAST_HEADER,
     MAX_CELL,
@@ -21,6 +19,7 @@ from registry.foundation.spreadsheets.cells import (
     formula,
     restored,
 )
+from registry.foundation.spreadsheets.elements import iterparse
 from registry.foundation.spreadsheets.numberformats import plain, shown
 from registry.foundation.spreadsheets.unseen import said_of_hidden, spread
 
@@ -72,7 +71,7 @@ def lines(archive: ZipFile, sheet: int, notes: list[str]) -> list[Line]:
 
 def _events(archive: ZipFile) -> Iterator[tuple[str, Element]]:
     with archive.open("content.xml") as stream:
-        yield from iterparse(stream, events=("start", "end"), forbid_dtd=True)
+        yield from iterparse(stream, events=("start", "end"))
 
 
 def _rows(archive: ZipFile, sheet: int) -> Iterator[tuple[int, list[str], Element]]:

@@ -13,6 +13,7 @@ from post_office.models import Email
 
 from registry import worklist
 from registry.models import SavedSearch
+from registry.sitemaps import SITEMAPS
 
 FILTERS = [
     *("gemeente=GM0995", "kern=warande"),
@@ -74,6 +75,13 @@ for query in FILTERS:
     page("initiative-list", query)
     page("initiative-feed", query)
 page("initiative-list", "zoek=kwartel", HTTP_HX_REQUEST="true")
+for section in SITEMAPS:
+
+    @door("sitemap-section", f"sitemap {section}")
+    def _section(client, secret, world, section=section):
+        return client.get(reverse("sitemap-section", kwargs={"section": section}))
+
+
 page("health")
 page("search", "zoek=kwartel")
 page("search", "zoek=warande")

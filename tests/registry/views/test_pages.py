@@ -123,6 +123,21 @@ def test_a_broken_page_has_a_page_of_its_own(db, settings):
     assert "Er ging iets mis" in response.text
 
 
+def sitemaps(client):
+    """The files that the index leads to."""
+    return re.findall(r"<loc>http://testserver(.*?)</loc>", client.get("/sitemap.xml").text)
+
+
+def test_the_sitemap_goes_on_where_a_file_is_full(client, db, monkeypatch):
+    monkeypatch.setattr("django.contrib.sitemaps.Sitemap.limit", 2)
+    slugs = [factories.initiative(slug=f"plek-{number}").slug for number in range(5)]
+    pages = [address for address in sitemaps(client) if address.startswith("/sitemap-initiatieven.xml")]
+    assert pages == ["/sitemap-initiatieven.xml", *[f"/sitemap-initiatieven.xml?p={page}" for page in (2, 3)]]
+    in_pages = [re.findall(r"/initiatieven/(plek-\d)/</loc>", client.get(page).text) for page in pages]
+    assert in_pages == [slugs[:2], slugs[2:4], slugs[4:]]
+    assert client.get("/sitemap-initiatieven.xml?p=4").status_code == 404
+
+
 def test_sitemap_lists_published_content_only(client, db):
     factories.initiative(slug="open")
     factories.initiative(slug="geheim", status=Status.SUBMITTED)
@@ -131,7 +146,7 @@ def test_sitemap_lists_published_content_only(client, db):
     factories.bottleneck("R3", status=Bottleneck.Status.MERGED, merged_into=left)
     factories.case(slug="casus-open")
     factories.case(slug="casus-geheim", status=Status.DRAFT)
-    text = client.get("/sitemap.xml").text
+    text = "".join(client.get(address).text for address in sitemaps(client))
     for listed in ["/initiatieven/open/", "/knelpunten/r1/", "/casussen/casus-open/", "/toegankelijkheid/"]:
         assert text.count(f"<loc>http://testserver{listed}</loc>") == 1
     for hidden in ["geheim", "/knelpunten/r2/", "/knelpunten/r3/"]:

@@ -43,7 +43,7 @@ def test_search_engines_are_not_told(client):
     page = client.get("/initiatieven/zwaluwtil/").text
     assert "application/ld+json" not in page
     assert '<meta name="robots" content="noindex">' in page
-    assert "zwaluw" not in client.get("/sitemap.xml").text
+    assert "zwaluw" not in client.get("/sitemap-initiatieven.xml").text
 
 
 @pytest.mark.parametrize("page", ["/", "/initiatieven/", "/zoeken/?zoek=echt"])

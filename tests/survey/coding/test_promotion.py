@@ -35,6 +35,7 @@ def test_a_code_becomes_a_candidate_that_says_where_it_comes_from(code):
         "open-antwoord",
         "De bus rijdt niet.",
     )
+    assert bottleneck.number == 4
     assert bottleneck.explanation == "Genoemd door 3 mensen in open antwoorden, Meting festival."
     assert {unit.text for unit in double_coding.quotes_of(bottleneck=bottleneck)} == {
         "De bus rijdt niet meer",

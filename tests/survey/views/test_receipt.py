@@ -45,6 +45,32 @@ def test_a_receipt_names_the_key_and_is_given_only_for_what_is_stored(client):
     assert (elsewhere.status_code, verdict(elsewhere)) == (403, [""])
 
 
+def test_what_waited_on_a_device_gets_the_verdict_without_a_page(client, settings):
+    round = making.round(limit=2)
+
+    def outcomes(fields):
+        pages = [client.post(address(), fields, headers=headers) for headers in ({}, THANKED)]
+        assert [bool(page.content) for page in pages] == [True, False]
+        assert len({(page.status_code, page["Cache-Control"]) for page in pages}) == 1
+        return pages[0].status_code, *map(verdict, pages)
+
+    known = sent()
+    client.post(address(), known)
+    received = ["ontvangen", known["sleutel"]]
+    assert outcomes(known) == (200, received, received)
+    wrong = sent(rol="x")
+    assert outcomes(wrong)[0] == 422
+    assert client.post(address(), sent(), headers=THANKED).content == b""
+    assert outcomes(sent())[0] == 409
+    assert round.responses.count() == 2
+    settings.ANSWERS_A_MINUTE = 0
+    pages = [client.post(address(), sent(), headers=headers) for headers in ({}, THANKED)]
+    assert [(page.status_code, bool(page.content), page["Retry-After"]) for page in pages] == [
+        (429, True, "60"),
+        (429, False, "60"),
+    ]
+
+
 def test_who_is_asked_to_wait_gets_no_verdict(client, settings):
     making.round()
     settings.ANSWERS_A_MINUTE = 0

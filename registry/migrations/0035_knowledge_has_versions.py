@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('registry', '0033_merges_taken_back_in_the_log'),
+        ('registry', '0034_lists_in_order'),
     ]
 
     operations = [
