@@ -22,7 +22,7 @@ ALL = {
     "api": (["--size", "10000", "--deep", "1000", "10000", "--rounds", "3"], True),
     "served": (["--size", "10000", "--rounds", "3"], True),
     "list_page": (["--sizes", "1000", "10000", "--rounds", "3"], True),
-    "after_change": (["--sizes", "10000", "--rounds", "3", "--requests", "60"], True),
+    "after_change": (["--sizes", "10000", "--rounds", "9"], True),
     "pages": (["--sizes", "1000", "10000", "--rounds", "3"], True),
     "files": (["--lines", "10000", "--rounds", "3"], True),
     "imports": (["--rows", "1000", "--rounds", "1"], True),

@@ -92,8 +92,7 @@ def main():
             figures, percentiles = _measure(site, arguments.rounds), _visitors(site, arguments.requests)
             _show(figures)
             _show_visitors(percentiles)
-            ratios = {f"{what}, after a change": changed / warm for what, (warm, changed) in figures.items()}
-            report(ratios | {"visitors beside edits": percentiles[1] / percentiles[0]})
+            _report(figures, percentiles)
             if arguments.postgresql:
                 print(f"{WRITERS} writers, {LASTS} s a transaction: {_writers(site):.0f} edits a second")
 
@@ -167,6 +166,20 @@ def _writers(site):
     for thread in threads:
         thread.join()
     return len(edited) / 5
+
+
+def _report(figures, percentiles):
+    quiet, edited = percentiles
+    names = {
+        "home": "home",
+        "list": "list",
+        "search, term in one row": "search one row",
+        "search, term in 1 %": "search 1 %",
+        "search, term in 60 %": "search 60 %",
+        "API list": "API list",
+    }
+    ratios = {f"{names[what]} after a change": figures[what][1] / figures[what][0] for what in names}
+    report(ratios | {"visitors beside edits": edited / quiet})
 
 
 def _show(figures):
