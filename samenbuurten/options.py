@@ -66,3 +66,9 @@ WHITENOISE_SKIP_COMPRESS_EXTENSIONS = tuple("map png jpg jpeg gif webp woff woff
 PROOF_DAYS = {
     "aanmelden": 7, "overnemen": 7, "uitnodigen": 14, "klopt-nog": 60, "volgen": 7, "kennismaken": 30, "bericht": 7,
 }  # fmt: skip
+# The commands that `manage.py work` runs once a day; who has a scheduler runs them from there.
+DAILY_FROM_HOUR = 7
+DAILY_WORK = (
+    "send_reminders send_digests send_notices apply_retention apply_survey_retention clearsessions count_responses "
+    "sweep_limits sweep_imports sweep_search_misses sweep_tasks read_bounces"
+).split()

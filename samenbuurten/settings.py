@@ -25,6 +25,8 @@ from samenbuurten.options import (  # noqa: F401  settings, to be found here
     ACCOUNT_FORMS,
     ACCOUNT_RATE_LIMITS,
     AUTH_PASSWORD_VALIDATORS,
+    DAILY_FROM_HOUR,
+    DAILY_WORK,
     LOGGING_CONFIG,
     PROOF_DAYS,
     WHITENOISE_SKIP_COMPRESS_EXTENSIONS,
@@ -380,13 +382,6 @@ TASKS = {
         "QUEUES": ["mail", "webhooks", "imports", "daily"],
     }
 }
-# The commands that `manage.py work` runs once a day; who has a scheduler runs them from there.
-DAILY_FROM_HOUR = 7
-DAILY_WORK = (
-    "send_reminders send_digests send_notices apply_retention apply_survey_retention clearsessions count_responses "
-    "sweep_limits sweep_imports sweep_search_misses sweep_tasks read_bounces"
-).split()
-
 # The survey: a whole festival may send from one address. An answer is usually under 2 kB; the bytes keep a flood of
 # the largest from filling a disk.
 
