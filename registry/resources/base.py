@@ -17,7 +17,7 @@ from registry.resources.declared import called_in, columns_of
 from registry.resources.living import dead_because
 from registry.resources.references import Reference, References
 from registry.resources.unique import UniqueValues
-from registry.resources.writing import try_together, write_together
+from registry.resources.writing import WITHOUT_TRANSACTION, try_together, write_together
 
 CHUNK = 5000
 TELL_EVERY = 200  # rows
@@ -89,14 +89,12 @@ class RegistryResource(UniqueValues, ModelResource, metaclass=OnlyDeclaredColumn
             getattr(field.widget, "key", field.widget).user = user
             field.widget.one_line = isinstance(self._model_field(field), LineField)
 
-    # What there is
-
     def get_queryset(self):
         rows = super().get_queryset()
         return rows.visible_to(self.user) if self.user and hasattr(rows, "visible_to") else rows
 
     def iter_queryset(self, queryset):
-        """Row by row, however many there are: pages by number would cost more the further on."""
+        # Pages by number, as the library does it, cost more the further on.
         return queryset.iterator(chunk_size=self.get_chunk_size())
 
     def filter_export(self, queryset, **kwargs):
@@ -334,8 +332,7 @@ class RegistryResource(UniqueValues, ModelResource, metaclass=OnlyDeclaredColumn
         self._meta.use_bulk = self._can_wait() and not kwargs.get("raise_errors")
         if self._meta.use_bulk and kwargs.get("dry_run"):
             # Past the library, which would hold a transaction, and so all who write, from the first row to the last.
-            without = {"raise_errors": False, "using_transactions": False, "collect_failed_rows": False}
-            result = self.import_data_inner(dataset, **kwargs | without)
+            result = self.import_data_inner(dataset, **kwargs | WITHOUT_TRANSACTION)
         else:
             result = super().import_data(dataset, **kwargs)
         if self._meta.use_bulk and any(
@@ -398,6 +395,5 @@ class RegistryResource(UniqueValues, ModelResource, metaclass=OnlyDeclaredColumn
         for field in self.fields.values():
             of_model = self._model_field(field)
             words = [str(of_model.verbose_name) if of_model else "", field.widget.explained()]
-            if field.readonly:
-                words.append(_("alleen om te lezen"))
+            words += [_("alleen om te lezen")] if field.readonly else []
             yield field.column_name, "; ".join(filter(None, words)), field.column_name in needed

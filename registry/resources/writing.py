@@ -9,6 +9,8 @@ from registry.models.fields.text import KeyField
 
 BATCH = 500
 TRIED_AT_ONCE = 50  # rows; some tens of milliseconds at most
+# As django-import-export calls it.
+WITHOUT_TRANSACTION = {"raise_errors": False, "using_transactions": False, "collect_failed_rows": False}
 
 
 def write_together(resource):

@@ -1,6 +1,6 @@
 """Sets of public initiatives: one for each municipality, place, kind, … and for each search (see following.py).
 
-A key takes 2 bytes, and a bit where a set is dense: all of them together some 2 MB at 100,000 initiatives and 20 at
+A key takes 2 bytes, and a bit where a set is dense: all of them together some 1 MB at 100,000 initiatives and 8 at
 1,000,000.
 """
 
