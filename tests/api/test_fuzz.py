@@ -94,7 +94,8 @@ def test_nothing_is_found(case, content):
             if name in case.query:
                 for other in others:
                     case.query.pop(other, None)
-    answer = case.call()
+    # What takes the bytes apart here knows no compression.
+    answer = case.call(headers={"Accept-Encoding": "identity"})
     case.validate_response(answer)
     if answer.status_code == 400:
         assert answer.json()["invalidParams"]
