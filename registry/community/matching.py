@@ -1,12 +1,15 @@
 """Who tackles what you face, and the reverse: explained in words, neutral among equals."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
+from pyroaring import BitMap
 
 from registry.geo.distance import distance
-from registry.models import Bottleneck, Initiative, Link
+from registry.models import Bottleneck, ContentStamp, Initiative, Link
+from registry.search.neutral import first_of
+from registry.search.sets import LINK, SAMPLE, all_sets
 
 MOST = 6
 # Role to the codes of bottlenecks.
@@ -64,38 +67,54 @@ class Match:
 
 
 def matches_for(initiative: Initiative, *, most: int = MOST) -> list[Match]:
-    """Published initiatives that go on and share a bottleneck in the other role, best first; three queries.
+    """Published initiatives that go on and share a bottleneck in the other role, best first; four queries at most.
 
     More shared bottlenecks first, then same kern, then same municipality; among equals the neutral
     order of the day. Distance is told, not ranked on: few entries show where they are.
     """
-    own: dict[str, set[str]] = {role: set() for role in Link.Role.values}
-    for code, role in initiative.links.counting().values_list("bottleneck", "role"):
-        own[role].add(code)
-    others = (
-        Link.objects.counting()
-        .exclude(initiative=initiative)
-        .exclude(initiative__activity=Initiative.Activity.STOPPED)
-        .filter(bottleneck__in=own["ervaart"] | own["pakt-aan"], initiative__is_sample=initiative.is_sample)
-    )
-    shared: dict[int, dict[str, list[str]]] = {}
-    for key, code, role in others.values_list("initiative", "bottleneck", "role"):
-        if code in own[_ANSWERS[role]]:
-            shared.setdefault(key, {value: [] for value in Link.Role.values})[role].append(code)
-    candidates = Initiative.objects.published().filter(pk__in=_most_shared(shared)).in_neutral_order()
-    matches = [
-        _match(initiative, other, shared[other.pk])
-        for other in candidates.select_related("municipality", "place")
-    ]
-    # The sort is stable: equals stay in neutral order.
-    matches.sort(
-        key=lambda match: (
-            -len(match.they_tackle) - len(match.they_face),
-            not match.is_same_place,
-            not match.is_same_municipality,
-        )
-    )
-    return matches[:most]
+    versions = ContentStamp.versions()
+    sets = all_sets(versions)
+    shared = {
+        (code, _ANSWERS[role]): sets.of(LINK, code, _ANSWERS[role])
+        for code, role in initiative.links.counting().values_list("bottleneck", "role")
+    }
+    if not shared:
+        return []
+    others = sets.public - sets.of("activiteit", Initiative.Activity.STOPPED) - BitMap([initiative.pk])
+    others = others & sets.of(SAMPLE, True) if initiative.is_sample else others - sets.of(SAMPLE, True)
+    places = [sets.of("kern", initiative.place_id), sets.of("gemeente", initiative.municipality_id)]
+    keys: list[int] = []
+    for equals in _best_first(shared.values(), others, places):
+        keys += first_of(equals, most - len(keys), versions.content)
+        if len(keys) == most:
+            break
+    rows = Initiative.objects.published().select_related("municipality", "place").in_bulk(keys)
+    return [_match(initiative, rows[key], _codes(shared, key)) for key in keys if key in rows]
+
+
+def _best_first(shared: Iterable[BitMap], others: BitMap, places: Iterable[BitMap]) -> Iterator[BitMap]:
+    """``others`` in groups of equals: by how many of ``shared`` they are in, then by the first of ``places``."""
+    in_at_least = [others]  # so many of them
+    for keys in shared:
+        in_at_least.append(in_at_least[-1] & keys)
+        for number in range(len(in_at_least) - 2, 0, -1):
+            in_at_least[number] |= in_at_least[number - 1] & keys
+    more = BitMap()
+    for enough in reversed(in_at_least[1:]):
+        rest, more = enough - more, enough
+        for place in places:
+            yield rest & place
+            rest -= place
+        yield rest
+
+
+def _codes(shared: Mapping[tuple[str, str], BitMap], key: int) -> Codes:
+    """What the initiative with this key tackles and faces of what is shared."""
+    codes: dict[str, list[str]] = {role: [] for role in Link.Role.values}
+    for (code, role), keys in shared.items():
+        if key in keys:
+            codes[role].append(code)
+    return codes
 
 
 def why(initiative: Initiative, other: Initiative) -> str:
@@ -125,12 +144,6 @@ def why(initiative: Initiative, other: Initiative) -> str:
 
 def _named(bottleneck: Bottleneck) -> str:
     return bottleneck.title or f"‘{bottleneck.name.rstrip('.')}’"
-
-
-def _most_shared(shared: Mapping[int, Codes], keep: int = 500) -> list[int]:
-    """The keys worth fetching: a bottleneck that thousands share must not fetch them all."""
-    by_weight = sorted(shared, key=lambda key: -sum(map(len, shared[key].values())))
-    return by_weight[:keep]
 
 
 def _match(initiative: Initiative, other: Initiative, codes: Codes) -> Match:

@@ -36,6 +36,12 @@ def random_position():
     return random.randrange(1, ORDER_MODULUS)
 
 
+def multiplier_of(day=None):
+    """What makes the neutral order of that day, or of today."""
+    day = day or timezone.localdate()
+    return random.Random(day.toordinal()).randrange(1, ORDER_MODULUS)
+
+
 def _within(low, high):
     message = _("Dit punt ligt niet in Flevoland. Vul een getal in tussen %(low)s en %(high)s.") % {
         "low": low,
@@ -105,10 +111,8 @@ class InitiativeQuerySet(PublishableQuerySet):
         Each row has a fixed random position; the day gives a multiplier, and the product modulo a
         prime is a new permutation of all positions.
         """
-        day = day or timezone.localdate()
-        multiplier = random.Random(day.toordinal()).randrange(1, ORDER_MODULUS)
         product = models.ExpressionWrapper(
-            models.F("position") * models.Value(multiplier) % models.Value(ORDER_MODULUS),
+            models.F("position") * models.Value(multiplier_of(day)) % models.Value(ORDER_MODULUS),
             output_field=models.BigIntegerField(),
         )
         return self.order_by(*after, product, "pk")

@@ -31,7 +31,7 @@ class Covered:
 def coverage() -> tuple[list[Round], list[Covered], list[Covered]]:
     """(the rounds of which a figure is told, what is known of the bottlenecks, what is not): the known by weight, the
     others by who tackle them."""
-    shares, tally = known_shares(), Link.objects.public().tally()
+    shares, tally = known_shares(), Link.objects.public_tally()
     rows = [
         _covered(bottleneck, shares.get(bottleneck.pk), tally)
         for bottleneck in Bottleneck.objects.active().select_related("level")

@@ -1,3 +1,4 @@
+import random
 from itertools import permutations
 
 import pytest
@@ -114,3 +115,57 @@ def test_matching_costs_the_same_for_one_and_many(codes, django_assert_num_queri
             factories.link(factories.initiative(), codes["R1"], TACKLES)
         with django_assert_num_queries(3):
             matches_for(one)
+
+
+def _plainly(entry):
+    """The keys that matches_for gives, worked out one by one."""
+    other_role = {"ervaart": "pakt-aan", "pakt-aan": "ervaart"}
+    own = set(entry.links.counting().values_list("bottleneck", "role"))
+    order = {row.pk: at for at, row in enumerate(Initiative.objects.in_neutral_order())}
+    ranked = []
+    for other in Initiative.objects.published().exclude(pk=entry.pk):
+        theirs = set(other.links.counting().values_list("bottleneck", "role"))
+        shared = sum((code, other_role[role]) in own for code, role in theirs)
+        if shared and other.activity != "gestopt" and other.is_sample == entry.is_sample:
+            same_place = bool(entry.place_id) and other.place_id == entry.place_id
+            same_municipality = bool(entry.municipality_id) and other.municipality_id == entry.municipality_id
+            ranked.append((-shared, not same_place, not same_municipality, order[other.pk], other.pk))
+    return [key for *_rank, key in sorted(ranked)][:6]
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_the_best_are_those_that_a_plain_look_finds(codes, seed):
+    """Also after edits, which the sets behind it follow."""
+    lot = random.Random(seed)
+    factories.bottleneck("R9", status=Bottleneck.Status.RETIRED)
+    towns = [factories.municipality(), factories.municipality("GM0034")]
+    places = [factories.place(), None]
+    entries = [factories.initiative() for _ in range(15)]
+
+    def change(entry):
+        entry.municipality = lot.choice([*towns, None])
+        entry.place = lot.choice(places) if entry.municipality == towns[1] else None
+        entry.activity = lot.choice(["actief", "actief", "actief", "gestopt"])
+        entry.status = lot.choice([Status.PUBLISHED] * 4 + [Status.SUBMITTED])
+        entry.is_sample = lot.random() < 0.2
+        Initiative.objects.filter(pk=entry.pk).update(
+            municipality=entry.municipality,
+            place=entry.place,
+            activity=entry.activity,
+            status=entry.status,
+            is_sample=entry.is_sample,
+        )
+        entry.links.all().delete()
+        for bottleneck in Bottleneck.objects.all():
+            if lot.random() < 0.5:
+                factories.link(entry, bottleneck, role=lot.choice(Link.Role.values))
+
+    for entry in entries:
+        change(entry)
+    for _round in range(4):
+        for entry in Initiative.objects.all():
+            assert [match.initiative.pk for match in matches_for(entry)] == _plainly(entry)
+        for entry in lot.sample(entries, 3):
+            change(entry)
+        entries.append(factories.initiative())
+        change(entries[-1])
