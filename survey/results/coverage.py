@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from registry.models import Bottleneck, Link
+from registry.foundation.cache import kept
+from registry.models import Bottleneck, ContentStamp, Link
 from survey.models import Round
 from survey.results import Statement, range_text
 from survey.results.shares import Known, known_shares
@@ -31,7 +32,8 @@ class Covered:
 def coverage() -> tuple[list[Round], list[Covered], list[Covered]]:
     """(the rounds of which a figure is told, what is known of the bottlenecks, what is not): the known by weight, the
     others by who tackle them."""
-    shares, tally = known_shares(), Link.objects.public_tally()
+    tally = kept(ContentStamp.current(), "tally of links", Link.objects.public_tally)
+    shares = known_shares()
     rows = [
         _covered(bottleneck, shares.get(bottleneck.pk), tally)
         for bottleneck in Bottleneck.objects.active().select_related("level")

@@ -71,7 +71,7 @@ def test_the_page_asks_the_same_for_one_and_for_three(client, django_assert_num_
     link("R1", Link.Role.TACKLES, number)
     client.get("/resultaten/dekking/")
     # The editions, the links, the bottlenecks, and whether there are examples.
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         client.get("/resultaten/dekking/")
 
 
