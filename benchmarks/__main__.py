@@ -25,6 +25,7 @@ ALL = {
     "after_change": (["--sizes", "10000", "--rounds", "9"], True),
     "pages": (["--sizes", "1000", "10000", "--rounds", "3"], True),
     "files": (["--lines", "10000", "--rounds", "3"], True),
+    "memory": (["--size", "10000", "--requests", "1000"], True),
     "imports": (["--rows", "1000", "--rounds", "1"], True),
     "results": (["--sizes", "77", "1000", "10000", "--rounds", "3"], False),
     "intake": (["--rounds", "3"], False),

@@ -140,7 +140,7 @@ def _ours(directory, name):
         "API_REQUESTS_A_MINUTE": str(10**9),
         "VAR_DIR": str(directory),
     }
-    port = _free_port()
+    port = free_port()
     command = ["samenbuurten.serving", "--bind", f"127.0.0.1:{port}", "--processes", "1"]
 
     def address(page):
@@ -150,7 +150,7 @@ def _ours(directory, name):
 
 
 def _datasette(name):
-    port = _free_port()
+    port = free_port()
     command = ["datasette", "serve", name, "--port", str(port), "--setting", "sql_time_limit_ms", "30000"]
 
     def address(page):
@@ -160,7 +160,7 @@ def _datasette(name):
     return Server(command, port, address, {})
 
 
-def _free_port():
+def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]

@@ -1,4 +1,5 @@
-"""The shared cache: nothing in it tells who it is about, and one that is away is an empty one and not an error.
+"""The caches. That of one process takes no more memory than it may. Of the shared one: nothing in it tells who it is
+about, and one that is away is an empty one and not an error.
 
 What guards logging in is counted here by allauth, by address. A key is kept as a hash with the salt of the hour, which
 goes with it (registry/foundation/ratelimit.py): afterwards it says nothing, not even to who holds all keys of the site.
@@ -9,7 +10,7 @@ import logging
 from contextlib import nullcontext
 
 import redis
-from django.core.cache.backends import db
+from django.core.cache.backends import db, locmem
 from django.core.cache.backends import redis as django_redis
 from django.db import DatabaseError, connection, transaction
 
@@ -17,6 +18,22 @@ from registry.foundation import ratelimit
 
 logger = logging.getLogger(__name__)
 BEFORE = "before"  # as a version: what was kept under the salt of the hour before
+
+
+class BoundedCache(locmem.LocMemCache):
+    """In memory, at most ``MOST_BYTES`` (an option): what was not asked for longest goes first."""
+
+    def __init__(self, name, params):
+        super().__init__(name, params)
+        self._most_bytes = params["OPTIONS"]["MOST_BYTES"]
+
+    def _set(self, key, value, *args):
+        super()._set(key, value, *args)
+        in_use = sum(map(len, self._cache.values()))
+        while in_use > self._most_bytes:
+            oldest, dropped = self._cache.popitem()
+            del self._expire_info[oldest]
+            in_use -= len(dropped)
 
 
 class HashedKeys:

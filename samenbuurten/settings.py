@@ -150,11 +150,12 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     keep_private(DATABASES["default"]["NAME"], create=True)
     # Write-ahead log: readers do not wait for a writer. IMMEDIATE: a transaction that reads and then
     # writes waits for its turn at the start, where SQLite can wait, not half-way, where it fails.
+    # The page cache is of each connection, so of each thread: 8 MB, the rest is for the machine to keep.
     # FULL: what was acknowledged is on the disk, and a power cut does not take it back.
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-65536;",
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-8192;",
     }
     # A file, not memory: the tests then run on what the site runs on, write-ahead log included.
     DATABASES["default"]["TEST"] = {"NAME": str(VAR_DIR / "test.sqlite3")}
@@ -191,9 +192,9 @@ CACHES = {
     "default": SHARED_CACHE,
     # Of one process: figures that can be made again, kept under the version of the content.
     "figures": {
-        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "BACKEND": "samenbuurten.cache.BoundedCache",
         "LOCATION": "figures",
-        "OPTIONS": {"MAX_ENTRIES": 1000},
+        "OPTIONS": {"MAX_ENTRIES": 1000, "MOST_BYTES": 48 * 1024 * 1024},
     },
     # The texts of letters are read from the database: one process must not keep what another edits.
     "post_office": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"},

@@ -32,6 +32,7 @@ def empty(tmp_path_factory, front_end):
         ("served", ["--size", "400", "--rounds", "1", "--requests", "1"], "seconds to the first answer"),
         ("results", ["--sizes", "40", "--rounds", "1"], "page of a closed round"),
         ("intake", ["--requests", "2", "--rounds", "1"], "checked, nothing stored"),
+        ("memory", ["--size", "30", "--requests", "20"], "MB after"),
         ("pages", ["--sizes", "30", "40", "--rounds", "1"], "a plain DetailView"),
     ],
 )
