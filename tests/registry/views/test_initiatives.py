@@ -196,7 +196,7 @@ def everything(number=1, **fields):
 @pytest.mark.parametrize("number", [1, 3])
 def test_detail_asks_the_same_for_one_and_for_three_of_each(client, django_assert_num_queries, number):
     url = everything(number).get_absolute_url()
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(16):
         client.get(url)
 
 
@@ -208,7 +208,7 @@ def test_detail_asks_the_same_for_one_and_for_three_matches(client, django_asser
             municipality=factories.municipality(), place=factories.place("Lelystad", code="GM0995")
         )
         factories.link(other, Bottleneck.objects.get(pk="M1"))
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(17):
         response = client.get(initiative.get_absolute_url())
     assert len(response.context["matches"]) == number
 
