@@ -182,4 +182,4 @@ npm:
 	@if command -v npm >/dev/null; then npm $(ARGS); else \
 		PATH="$(NODE_HOME)/bin:$$PATH" node "$(NODE_HOME)/lib/node_modules/npm/bin/npm-cli.js" $(ARGS); fi
 
-.PHONY: help run sample sample-remove test test-faults check coverage lint deploy-check bench screenshots layers lock clean setup setup-dev npm
+.PHONY: help run sample sample-remove test test-faults check coverage mutants lint deploy-check bench bench-quick screenshots layers lock clean setup setup-dev npm

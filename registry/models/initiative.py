@@ -4,7 +4,6 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models.functions import Length
 from django.urls import reverse
@@ -17,16 +16,13 @@ from registry.models.address import AddressField
 from registry.models.bottleneck import Bottleneck
 from registry.models.fields import chosen
 from registry.models.fields.mailbox import MailField
-from registry.models.fields.plausible import check_day
+from registry.models.fields.plausible import LATITUDE, LONGITUDE, check_day
 from registry.models.fields.text import LineField, LinesField, ProseField
 from registry.models.link import Link
 from registry.models.operations.mail import MailTrouble
 from registry.models.operations.trace import public_moment
 from registry.models.ownership import Ownership
 from registry.models.publication import PublishableQuerySet, Status, for_municipality, mark_change, stored
-
-# The province, a little wide: what lies outside is a slip of the keyboard.
-WEST, SOUTH, EAST, NORTH = 5.0, 52.2, 6.1, 52.9
 
 # A prime: multiplying by any smaller number permutes all values below it.
 ORDER_MODULUS = 2_147_483_647
@@ -40,14 +36,6 @@ def multiplier_of(day=None):
     """What makes the neutral order of that day, or of today."""
     day = day or timezone.localdate()
     return random.Random(day.toordinal()).randrange(1, ORDER_MODULUS)
-
-
-def _within(low, high):
-    message = _("Dit punt ligt niet in Flevoland. Vul een getal in tussen %(low)s en %(high)s.") % {
-        "low": low,
-        "high": high,
-    }
-    return [MinValueValidator(low, message), MaxValueValidator(high, message)]
 
 
 def public_point(longitude, latitude, is_shielded):
@@ -180,7 +168,7 @@ class Initiative(models.Model):
         decimal_places=6,
         null=True,
         blank=True,
-        validators=_within(WEST, EAST),
+        validators=LONGITUDE,
     )
     latitude = models.DecimalField(
         _("breedtegraad"),
@@ -188,7 +176,7 @@ class Initiative(models.Model):
         decimal_places=6,
         null=True,
         blank=True,
-        validators=_within(SOUTH, NORTH),
+        validators=LATITUDE,
     )
     is_location_shielded = models.BooleanField(
         _("alleen ‘in de buurt van’"),

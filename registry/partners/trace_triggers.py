@@ -2,8 +2,8 @@
 
 Each counts as those of registry/models/operations/triggers.py do, and then writes the new version at the initiatives of which
 the public sees something else. In that order: the row of the stamp is locked first, and what a statement
-looks up after that holds all that others committed before it. ``SHOWN`` says what counts; ``watched`` of that
-what shows on the page of an initiative.
+looks up after that holds all that others committed before it. ``shown_tables`` says what counts; ``watched``
+of that what shows on the page of an initiative.
 """
 
 from dataclasses import dataclass

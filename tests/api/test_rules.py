@@ -60,8 +60,11 @@ def values(client):
                 yield name, part["format"], given[name]
 
 
-def broken(execute, sql, params, many, context):
-    raise OperationalError("The disk is gone.")
+def broken_by(error):
+    def execute(execute, sql, params, many, context):
+        raise error
+
+    return execute
 
 
 def every_kind(client, settings):
@@ -84,8 +87,12 @@ def every_kind(client, settings):
         406: client.get(LIST, headers={"accept": "image/png"}),
         415: client.generic("GET", LIST, "{}", content_type="application/json"),
     }
-    with connection.execute_wrapper(broken):
-        asked[500] = Client(raise_request_exception=False).get(f"{LIST}?page=1")
+    for number, (status, error) in enumerate(
+        {500: ValueError("A mistake."), 503: OperationalError("The disk is gone.")}.items(), 1
+    ):
+        with connection.execute_wrapper(broken_by(error)):
+            # Of a page that nobody has in memory.
+            asked[status] = Client(raise_request_exception=False).get(f"{LIST}?page={number}")
     settings.API_REQUESTS_A_MINUTE = 1
     asked[429] = client.get(LIST)
     return asked

@@ -133,5 +133,5 @@ def test_each_example_is_what_the_api_answers(client, deck):
     found = {name: {"pad": path, "antwoord": told(client, path)} for name, path in PATHS.items()}
     if os.environ.get("WRITE_EXAMPLES"):
         EXAMPLES.write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    assert json.loads(EXAMPLES.read_text(encoding="utf-8")) == found
+    assert json.loads(EXAMPLES.read_text(encoding="utf-8")) == found, "WRITE_EXAMPLES=1 writes them anew."
     assert PATHS.keys() <= {operation["operationId"] for *_where, operation in operations()}

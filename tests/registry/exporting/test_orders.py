@@ -36,7 +36,7 @@ def test_no_property_of_a_feature_moves():
 
 
 def test_no_column_of_the_files_of_the_staff_moves():
-    columns = [column.column_name for column in InitiativeResource().fields.values()]
+    columns = InitiativeResource().get_export_headers()
     assert columns[: len(OF_STAFF.split())] == OF_STAFF.split()
 
 

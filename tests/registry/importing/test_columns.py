@@ -106,7 +106,7 @@ def test_a_sheet_that_is_not_there_is_asked_again(desk):
 def test_the_file_comes_back_with_what_is_wrong_beside_each_row(desk):
     outcome = desk.send("adres;naam;soort;kosten\nhof;Hof;feest;\nheg;Heg;;gratis\nhag;;;#N/A\n")
     assert len(outcome.faults) == 3
-    content = desk.again_raw("fouten").content
+    content = desk.again_raw("fouten").getvalue()
     table = read(content)
     assert table.headers == ("wat_er_mis_is", "adres", "naam", "soort", "kosten")
     reasons = [cells[0] for _number, cells in table.rows]

@@ -28,14 +28,14 @@ def filled(number):
 @pytest.mark.parametrize("number", [1, 3])
 def test_list_asks_the_same_for_one_and_for_three(client, django_assert_num_queries, number):
     filled(number)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         client.get("/knelpunten/")
 
 
 @pytest.mark.parametrize("number", [1, 3])
 def test_detail_asks_the_same_for_one_and_for_three(client, django_assert_num_queries, number):
     filled(number)
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(18):
         client.get("/knelpunten/r1/")
 
 
