@@ -100,7 +100,7 @@ RULES = (
         MUST,
         _("De status zegt wat er gebeurde"),
         _(
-            "200, 301, 304, 400, 401, 403, 404, 405, 406, 410, 415, 429 of 500. Bij een fout geen technische details."
+            "200, 301, 304, 400, 401, 403, 404, 405, 406, 410, 415, 429, 500 of 503. Bij een fout geen technische details."
         ),
     ),
     Rule(

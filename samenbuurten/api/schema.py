@@ -16,7 +16,7 @@ from samenbuurten.api.problems import MEDIA_TYPE, WORDS
 
 # Path to question and answer, each as it was given; a test asks them again.
 EXAMPLES = Path(__file__).resolve().parent / "examples.json"
-_ERRORS = (400, 401, 403, 404, 406, 410, 429, 500)
+_ERRORS = (400, 401, 403, 404, 406, 410, 429, 500, 503)
 
 
 class OpenApi(Endpoint):
@@ -100,7 +100,7 @@ class Schema(AutoSchema):
             content["examples"] = {"voorbeeld": _example(name)}
         more = _FORMS if is_list and last == "initiatieven" else {}
         headers = [*(["Link"] if is_list else []), *(["Content-Crs"] if self.view.is_located else [])]
-        errors = [400, 401, *([] if last != "resultaten" else [403]), 404, 406, 429, 500]
+        errors = [400, 401, *([] if last != "resultaten" else [403]), 404, 406, 429, 500, 503]
         errors += [410] if of == "metingen" and not is_list else []
         return {
             "operationId": name,
@@ -276,7 +276,7 @@ def _headers():
 
 
 def _problem(status):
-    names = ["API-Version", *(["Retry-After"] if status == 429 else [])]
+    names = ["API-Version", *(["Retry-After"] if status in (429, 503) else [])]
     title, detail = WORDS[status]
     example = {"type": "about:blank", "status": status, "title": title, "detail": detail}
     return {
@@ -332,12 +332,12 @@ def _root():
         "summary": "Waar u begint",
         "description": "De adressen van alle collecties en van de documentatie.",
         "tags": ["start"],
-        "responses": _responses({"schema": answer}, [400, 401, 406, 429, 500]),
+        "responses": _responses({"schema": answer}, [400, 401, 406, 429, 500, 503]),
     }
 
 
 def _openapi():
-    responses = _responses({"schema": {"type": "object"}}, [400, 401, 406, 429, 500])
+    responses = _responses({"schema": {"type": "object"}}, [400, 401, 406, 429, 500, 503])
     anywhere = {"description": "Elke site mag dit lezen.", "schema": {"type": "string", "enum": ["*"]}}
     for status in ("200", "304"):
         responses[status]["headers"] = responses[status]["headers"] | {
@@ -359,7 +359,7 @@ def _crss():
         "summary": "De coördinatenstelsels",
         "description": "De stelsels waarin u locaties kunt krijgen: alleen CRS84 (lengtegraad, breedtegraad).",
         "tags": ["start"],
-        "responses": _responses({"schema": answer}, [400, 401, 406, 429, 500]),
+        "responses": _responses({"schema": answer}, [400, 401, 406, 429, 500, 503]),
     }
 
 

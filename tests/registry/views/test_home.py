@@ -11,7 +11,7 @@ def test_home_asks_the_same_for_one_and_for_three(client, django_assert_num_quer
     for _ in range(number):
         made = factories.initiative(municipality=factories.municipality(), place=factories.place())
         factories.link(made, factories.bottleneck(f"R{number}{made.pk % 10 + 1}"))
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(12):
         client.get("/")
 
 
