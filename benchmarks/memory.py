@@ -27,6 +27,7 @@ def main():
     with home(arguments.keep) as directory:
         set_up(directory, postgresql=False)
         name = filled(directory, arguments.size)
+        _with_front_end(directory)
         port = free_port()
         environment = {
             "DATABASE_URL": f"sqlite:///{name}",
@@ -42,6 +43,14 @@ def main():
             after = _resident(server)
     print(f"\n{before:.0f} MB after {FIRST} requests, {after:.0f} MB after {arguments.requests:,} more")
     report({"memory, MB more": after - before})
+
+
+def _with_front_end(directory):
+    """Pages name the collected files of the clone."""
+    for name in ("static", "frontend"):
+        if not (directory / name).is_symlink():
+            (directory / name).rmdir()
+            (directory / name).symlink_to(Path(__file__).resolve().parents[1] / "var" / name)
 
 
 def _addresses(name):

@@ -88,7 +88,7 @@ def test_it_does_not_tell_who_has_an_account(editor):
 
 def test_where_somebody_was_cannot_be_read(editor):
     tries(editor.email, PASSWORD, "10.7.0.1")
-    key = adapter._place_key(RequestFactory().get("/", REMOTE_ADDR="10.7.0.1"), editor.email)
+    (key,) = adapter._place_keys(RequestFactory().get("/", REMOTE_ADDR="10.7.0.1"), editor.email)
     assert cache.get(key)
     assert "10.7" not in key
     assert "redacteur" not in key
