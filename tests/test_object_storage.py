@@ -101,6 +101,7 @@ def test_an_image_goes_out_and_one_that_is_not_there_is_404(storage, client):
     assert client.get(reverse("admin:registry_initiative_image", args=[page.pk])).status_code == 404
 
 
+@pytest.mark.usefixtures("nobody_else")
 @pytest.mark.django_db(transaction=True)
 def test_a_backup_takes_images_from_either_and_puts_them_back(storage, tmp_path_factory):
     page = factories.initiative("HavenHart", image_alt="Een haven")

@@ -66,7 +66,7 @@ def manage(environment, *words):
 
 
 @pytest.fixture
-def one_page(db, settings, tmp_path):
+def one_page(db, settings, tmp_path, nobody_else):
     """A page with an image, and a member of staff."""
     settings.MEDIA_ROOT = tmp_path / "media"
     page = factories.initiative("HavenHart", slug="havenhart", image_alt="Een haven")
