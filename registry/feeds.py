@@ -34,7 +34,8 @@ class PagedAtom(Atom1Feed):
 
 @dataclass(frozen=True)
 class Page:
-    """One page of the feed, the newest first; ``addresses``: of the first page, and of those beside this one."""
+    """One page of the feed, the newest first. ``query``: what all pages have in common; ``addresses``: of the first page, and
+    of those beside this one."""
 
     rows: list
     query: str
@@ -57,6 +58,7 @@ class InitiativeFeed(Feed):
             raise BadRequest("Een filter in dit adres bestaat niet.")
         number, query = int(number), request.GET.copy()
         query.pop("pagina", None)
+        of_all_pages = query.urlencode()
         rows = filterset.qs.with_moment().select_related("municipality").order_by("-published_at", "pk")
         # One more says whether there is a page after this one.
         rows = list(rows[(number - 1) * PAGE : number * PAGE + 1])
@@ -72,7 +74,7 @@ class InitiativeFeed(Feed):
             addresses["previous"] = address(number - 1)
         if len(rows) > PAGE:
             addresses["next"] = address(number + 1)
-        return Page(rows[:PAGE], request.GET.urlencode(), addresses)
+        return Page(rows[:PAGE], of_all_pages, addresses)
 
     def feed_extra_kwargs(self, page):
         return {"pages": page.addresses}

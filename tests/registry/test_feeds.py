@@ -45,14 +45,16 @@ def test_the_pages_of_the_feed_lead_through_all_of_it(client, monkeypatch):
             published_at=datetime(2026, 1, day, tzinfo=UTC),
         )
     factories.initiative("Elders")
-    address, names, numbers = "/initiatieven/feed.xml?gemeente=GM0995", [], []
+    address, names, numbers, lists = "/initiatieven/feed.xml?gemeente=GM0995", [], [], set()
     while address:
         text = client.get(address).text
         names += re.findall(r"<entry><title>(.*?)</title>", text)
         pages = {rel: unescape(href) for href, rel in re.findall(r'<link href="([^"]*)" rel="(\w+)"', text)}
+        lists.add(re.search(r"<id>(.*?)</id>", text)[1])
         numbers.append(sorted(pages.keys() & {"first", "previous", "next"}))
         address = pages.get("next")
     assert names == [f"Dag {day}" for day in range(5, 0, -1)]
+    assert lists == {"http://testserver/initiatieven/?gemeente=GM0995"}
     assert numbers == [["first", "next"], ["first", "next", "previous"], ["first", "previous"]]
 
 
