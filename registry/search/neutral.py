@@ -11,8 +11,9 @@ from registry.search.following import following
 def first_of(keys: BitMap, number: int, version: int) -> list[int]:
     """The ``number`` of ``keys`` (of public initiatives) that stand first today."""
     positions = following("positions", version, _read, _renew)
-    # What became public since is not in it yet, and comes the next time.
+    # What became public since, or is public no more, has no place in it.
     known = numpy.frombuffer((keys & BitMap(range(len(positions)))).to_array(), dtype=numpy.uint32)
+    known = known[positions[known] > 0]
     products = positions[known].astype(numpy.int64) * multiplier_of() % ORDER_MODULUS
     return [int(key) for key in known[numpy.lexsort((known, products))[:number]]]
 
