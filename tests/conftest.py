@@ -11,8 +11,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP
 from django.conf import settings
 from django.core.cache import caches
-from django.db import connection, connections
-from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db import connection
 from django.test import TransactionTestCase, override_settings
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
@@ -100,16 +99,19 @@ def _fresh_caches():
 
 
 @pytest.fixture
-def nobody_else():
-    """No connection to the database is open but that of the test: threads of earlier tests leave theirs behind."""
-    mine = connections["default"]
-    for left_open in gc.get_objects():
-        # By type(): some load what they stand for when their class is asked.
-        is_connection = issubclass(type(left_open), BaseDatabaseWrapper)
-        if is_connection and left_open is not mine and left_open.connection:
-            # Not by its own close(), which only its own thread may call; it opens another when it is asked again.
-            left_open.connection.close()
-            left_open.connection = None
+def nobody_else(db, tmp_path_factory):
+    """A database that no thread of an earlier test has open: of SQLite a file of its own."""
+    if connection.vendor != "sqlite":
+        yield
+        return
+    shared = connection.settings_dict["NAME"]
+    connection.close()
+    connection.settings_dict["NAME"] = str(
+        databases.copy_of_sqlite(tmp_path_factory.mktemp("own") / "own.sqlite3")
+    )
+    yield
+    connection.close()
+    connection.settings_dict["NAME"] = shared
 
 
 @pytest.fixture(autouse=True)
