@@ -26,14 +26,18 @@ def empty(tmp_path_factory, front_end):
     [
         ("list_page", ["--sizes", "5", "--rounds", "1"], "list, first page"),
         ("after_change", ["--sizes", "40", "--rounds", "1", "--requests", "6"], "visitors, 95 % within"),
-        ("api", ["--size", "400", "--deep", "60", "--rounds", "1"], "cursor page, deep, 60"),
+        (
+            "api",
+            ["--size", "400", "--deep", "60", "--rounds", "1", "--requests", "2"],
+            "cursor page, deep, 60",
+        ),
         ("files", ["--features", "30", "--lines", "40", "--rounds", "1"], "less than django-import-export"),
         ("imports", ["--rows", "60", "--rounds", "1"], "less than import-export"),
         ("served", ["--size", "400", "--rounds", "1", "--requests", "1"], "seconds to the first answer"),
         ("results", ["--sizes", "40", "--rounds", "1"], "page of a closed round"),
         ("intake", ["--requests", "2", "--rounds", "1"], "checked, nothing stored"),
         ("memory", ["--size", "30", "--requests", "20"], "MB after"),
-        ("pages", ["--sizes", "30", "40", "--rounds", "1"], "a plain DetailView"),
+        ("pages", ["--sizes", "30", "40", "--rounds", "1", "--matched", "2"], "a plain DetailView"),
     ],
 )
 def test_a_benchmark_runs(name, small, figure, empty, tmp_path):
