@@ -52,7 +52,7 @@ def clients():
 @pytest.fixture
 def world(settings):
     settings.API_REQUESTS_A_MINUTE = settings.ANSWERS_A_MINUTE = 10**9
-    making.round()
+    making.round(questionnaire=making.questionnaire(["R1"]))
     return clients()
 
 
