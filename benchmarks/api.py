@@ -45,13 +45,13 @@ def main():
         databases = {size: filled(directory, size) for size in sorted({arguments.size, *arguments.deep})}
         use(databases[arguments.size])
         _check()
-        figures = _measure(arguments.rounds, now)
+        figures = _measure(arguments, now)
         _show(figures, NAIVE_LIST, NAIVE_NARROW, CONSTANT_VIEW)
         deep = {}
         for _round in range(arguments.rounds):
             for size in arguments.deep:
                 use(databases[size])
-                for name, spent in _cursor(now).items():
+                for name, spent in _cursor(now, arguments.requests).items():
                     deep.setdefault(f"{name}, {size:,}", []).append(spent)
         first = f"{FIRST}, {arguments.deep[0]:,}"
         medians = {name: statistics.median(spent) for name, spent in deep.items()}
@@ -73,6 +73,9 @@ def _arguments():
     parser.add_argument("--size", type=int, default=100_000, help="initiatives for the lists")
     parser.add_argument("--deep", type=int, nargs="+", default=[10_000, 1_000_000], help="and for the cursor")
     parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument(
+        "--requests", type=int, default=40, help="of each kind, for each round; of a slow one three"
+    )
     parser.add_argument("--postgresql", action="store_true")
     parser.add_argument("--keep", help="a directory for the databases, to find them again")
     return parser.parse_args()
@@ -96,17 +99,18 @@ def _check():
             raise SystemExit(f"{ours} and {naive} differ: {mine['aantal']} and {theirs['count']} rows")
 
 
-def _measure(rounds, now):
+def _measure(arguments, now):
     client, middleware = _client(), import_module("samenbuurten.api.middleware")
     stamp = import_module("registry.models").ContentStamp.objects
     usual, figures = middleware.LARGEST_KEPT, {}
-    for number in range(rounds + 1):
+    for number in range(arguments.rounds + 1):
         for name, (path, query, may_be_kept) in WAYS.items():
             middleware.LARGEST_KEPT = usual if may_be_kept else -1
             middleware.caches["figures"].clear()
             first = client.get(f"{path}?{query}")
             tag = {"if-none-match": first["ETag"]} if name.endswith("304") else {}
-            times, spent = 3 if name in (NAIVE_LIST, NAIVE_NARROW) or "changed" in name else 40, 0
+            is_slow = name in (NAIVE_LIST, NAIVE_NARROW) or "changed" in name
+            times, spent = 3 if is_slow else arguments.requests, 0
             for _one in range(times):
                 if "changed" in name:
                     stamp.update(version=F("version") + 1)
@@ -121,7 +125,7 @@ def _measure(rounds, now):
     return {name: statistics.median(spent) for name, spent in figures.items()}
 
 
-def _cursor(now):
+def _cursor(now, requests):
     client, changes = _client(), import_module("registry.partners.change_feed")
     trace = import_module("registry.models").Trace.objects.order_by("-version", "-public_id")[40]
     token = changes.cursor_after(trace, trace.changed_at)
@@ -131,9 +135,9 @@ def _cursor(now):
     for name, cursor in ((FIRST, "*"), (DEEP, token)):
         client.get(f"{LIST}?cursor={cursor}")
         start = now()
-        for _one in range(40):
+        for _one in range(requests):
             response = client.get(f"{LIST}?cursor={cursor}")
-        spent[name] = (now() - start) / 40 * 1000
+        spent[name] = (now() - start) / requests * 1000
         if len(response.json()["initiatieven"]) != 25:
             raise SystemExit(f"{name} gave {response.content[:200]}")
     middleware.LARGEST_KEPT = usual

@@ -22,19 +22,19 @@ GROWING = {
     "staff list, searched": "/beheer/registry/initiative/?status__exact=ingediend",
     "staff links": "/beheer/registry/link/",
 }
-MATCHED = 20
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sizes", type=int, nargs=2, default=[1000, 100_000])
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--matched", type=int, default=20, help="initiatives whose page is asked for")
     parser.add_argument("--keep", help="a directory for the databases, to find them again")
     arguments = parser.parse_args()
     with home(arguments.keep) as directory:
         set_up(directory, postgresql=False)
         databases = {size: filled(directory, size) for size in arguments.sizes}
-        figures = _measure(databases, arguments.rounds)
+        figures = _measure(databases, arguments.rounds, arguments.matched)
     small, large = arguments.sizes
     print(f"\nMilliseconds of server CPU per request, and the ratio to {small:,} initiatives\n")
     for what in [OURS, PLAIN, *GROWING]:
@@ -45,7 +45,7 @@ def main():
     report(ratios | {"detail against DetailView": figures[OURS, large] / figures[PLAIN, large]})
 
 
-def _measure(databases, rounds):
+def _measure(databases, rounds, matched):
     settings = import_module("django.conf").settings
     settings.ROOT_URLCONF, settings.STAFF_MFA_REQUIRED = "benchmarks.urls", False
     models = import_module("registry.models")
@@ -60,7 +60,7 @@ def _measure(databases, rounds):
             staff.force_login(by)
             # With a bottleneck, so that others match it.
             linked = models.Initiative.objects.published().filter(links__isnull=False)
-            slugs = list(linked.order_by("pk").distinct().values_list("slug", flat=True)[:MATCHED])
+            slugs = list(linked.order_by("pk").distinct().values_list("slug", flat=True)[:matched])
             pages = {what: [address] for what, address in GROWING.items()}
             pages[OURS] = [f"/initiatieven/{slug}/" for slug in slugs]
             pages[PLAIN] = [f"/naive/initiatief/{slug}/" for slug in slugs]

@@ -34,8 +34,10 @@ PUBLIC_PARAMETERS = frozenset(
 _PREFIX = "|".join(start.removeprefix("/").removeprefix("account/") for start in SECRET_AFTER)
 _WHOLE = re.compile(rf"\A((?:https?://)?[^\s?]*(?:{_PREFIX})).+", re.IGNORECASE | re.DOTALL)
 _WITHIN = re.compile(rf"({_PREFIX})\S+", re.IGNORECASE)
-_QUERY = re.compile(r"(/[^\s?]*\?)\S+")
-_MAILBOX = re.compile(r"[^\s<>\"'(),:;=\[\]]+@[^\s<>\"'(),:;=\[\]]+")
+# Both begin where a word begins and nowhere else: a long word without what they look for is read once, not from each
+# of its letters.
+_QUERY = re.compile(r"(?<![^\s?])([^\s?/]*/[^\s?]*\?)\S+")
+_MAILBOX = re.compile(r"(?<![^\s<>\"'(),:;=\[\]])[^\s<>\"'(),:;=\[\]]+@[^\s<>\"'(),:;=\[\]]+")
 # What PostgreSQL says of a row: its values.
 _DETAIL = re.compile(r"^(DETAIL: ).*$", re.MULTILINE)
 MOST_LETTERS, HOUR = 20, 3600  # letters about errors in an hour, one for each kind

@@ -4,6 +4,7 @@ import socket
 import subprocess
 import tempfile
 from collections import Counter
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -13,8 +14,10 @@ from django.conf import settings
 from django.core.cache import caches
 from django.db import connection
 from django.test import TransactionTestCase, override_settings
+from django.utils.safestring import SafeString
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
+from simple_history.manager import HistoryManager
 from whitenoise.base import WhiteNoise
 
 from registry.foundation import ratelimit
@@ -150,6 +153,14 @@ def _files_are_looked_at_once():
         yield
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _managers_of_history_are_made_once():
+    """Of the package, each look at the history of anything makes a class anew, and each save has such a look."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(HistoryManager, "from_queryset", cache(HistoryManager.from_queryset))
+        yield
+
+
 @pytest.fixture(autouse=True)
 def _nothing_counted_yet(_settings_of_all_tests):
     """How often this machine did something is no matter between tests."""
@@ -223,6 +234,13 @@ def pytest_sessionfinish(session, exitstatus):
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
     if os.environ.get("CI") == "true" and reporter and reporter.stats.get("skipped"):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.fixture
+def blank_pages(monkeypatch):
+    """For walks that ask who gets in, or what goes along with an answer: no page has words, which take most of the
+    time."""
+    monkeypatch.setattr("django.template.base.Template.render", lambda *_: SafeString())
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ import io
 import json
 import logging
 import re
+import time
 
 import pytest
 from allauth.account.models import EmailAddress, EmailConfirmationHMAC
@@ -190,6 +191,15 @@ def test_no_log_names_a_mailbox_or_tells_the_values_of_a_row():
         text = formatter.format(_fail(ValueError(detail)))
         assert "duplicate key" in text
         assert [word for word in (PERSON, "ansen", "voorbeeld.nl") if word in text] == []
+
+
+@pytest.mark.parametrize("word", ["a", "/", "?", "@", "a@", "/a?"])
+def test_no_word_takes_long(word):
+    """Whatever a header says is in the log when it is refused: one long word costs no more than many short ones."""
+    begun = time.process_time()
+    record = logging.getLogRecordFactory()("x", logging.ERROR, "", 0, word * 30_000, (), None)
+    record.getMessage()
+    assert time.process_time() - begun < 2
 
 
 def test_a_line_of_json_says_what_and_where(rf):

@@ -27,7 +27,7 @@ class Unread:
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "GET", "DELETE"])
-def test_a_body_that_is_too_large_is_refused_unread_on_every_route(method, client):
+def test_a_body_that_is_too_large_is_refused_unread_on_every_route(method, client, blank_pages):
     for address in addresses():
         answer = client.generic(
             method,
@@ -67,7 +67,7 @@ def test_a_spreadsheet_may_be_larger_than_a_form_for_staff_alone(client):
     assert client.post(address, **given).status_code == 413
 
 
-def test_an_unknown_host_is_refused_on_every_route(client):
+def test_an_unknown_host_is_refused_on_every_route(client, blank_pages):
     for address in addresses():
         answer = client.get(address, headers={"Host": "elders.example"})
         assert answer.status_code == 400, address
@@ -75,7 +75,7 @@ def test_an_unknown_host_is_refused_on_every_route(client):
         assert (answer["Content-Type"] == "application/problem+json") == is_problem, address
 
 
-def test_every_answer_says_what_a_browser_may_do_with_it(client):
+def test_every_answer_says_what_a_browser_may_do_with_it(client, blank_pages):
     for address in addresses():
         answer = client.get(address)
         assert answer["Permissions-Policy"] == middleware.PERMISSIONS_POLICY, address
@@ -88,7 +88,7 @@ def test_every_answer_says_what_a_browser_may_do_with_it(client):
             assert "private" in answer["Cache-Control"], address
 
 
-def test_nothing_is_kept_of_what_somebody_who_is_logged_in_sees(client):
+def test_nothing_is_kept_of_what_somebody_who_is_logged_in_sees(client, blank_pages):
     client.force_login(factories.person("redacteur@flevoland.example", role=Role.EDITOR))
     assert SESSION_KEY in client.session
     for address in addresses():

@@ -13,7 +13,6 @@ from pathlib import Path
 import pytest
 from django.db import transaction
 from django.test import Client
-from django.utils.safestring import SafeString
 
 from registry.models import Role
 from tests import factories
@@ -31,9 +30,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture
-def clients(settings, monkeypatch):
-    # What stands on a page lets nobody in or out, and is most of the time that it takes.
-    monkeypatch.setattr("django.template.base.Template.render", lambda *_: SafeString())
+def clients(settings, blank_pages):
     settings.API_REQUESTS_A_MINUTE = 100_000
     clients = {letter: Client(raise_request_exception=False) for letter in PEOPLE}
     clients["e"].force_login(factories.owner(factories.initiative()))

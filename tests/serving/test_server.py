@@ -28,6 +28,15 @@ def site(transactional_db):
     running.kill()
 
 
+@pytest.fixture(scope="module")
+def lasting_site(django_db_setup):
+    """For what it has to outlast."""
+    running = RunningSite()
+    running.start()
+    yield running
+    running.kill()
+
+
 def children(site):
     return [
         int(one)
@@ -35,13 +44,13 @@ def children(site):
     ]
 
 
-def test_forty_slow_clients_leave_the_site_to_the_others(site):
+def test_forty_slow_clients_leave_the_site_to_the_others(lasting_site):
     with ExitStack() as stack:
-        slow = [stack.enter_context(site.connect()) for _client in range(40)]
+        slow = [stack.enter_context(lasting_site.connect()) for _client in range(40)]
         for number, one in enumerate(slow):
             one.sendall(SLOW[number % len(SLOW)])
         for _visit in range(20):
-            assert site.send("GET", "/initiatieven/") == 200
+            assert lasting_site.send("GET", "/initiatieven/") == 200
         for one in slow:
             one.setblocking(False)
             with pytest.raises(BlockingIOError):
@@ -57,10 +66,10 @@ ODD_TYPES = [
 
 
 @pytest.mark.parametrize("kind", ODD_TYPES)
-def test_a_content_type_that_cannot_be_read_is_no_fault_of_ours(site, kind):
+def test_a_content_type_that_cannot_be_read_is_no_fault_of_ours(lasting_site, kind):
     for path in ("/", "/api/v1/niveaus", "/hsds/services", "/static/x.css", "/bestaat-niet/", "/beheer/"):
         for method, body in (("GET", b""), ("POST", b"a=b")):
-            with site.connect() as one:
+            with lasting_site.connect() as one:
                 head = f"{method} {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: {kind}\r\nConnection: close"
                 one.sendall(f"{head}\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body)
                 answer = b"".join(iter(lambda: one.recv(65536), b""))
@@ -69,14 +78,14 @@ def test_a_content_type_that_cannot_be_read_is_no_fault_of_ours(site, kind):
             assert (b"application/problem+json" in answer) == bool(is_refused_by_the_api), (path, method)
 
 
-def test_a_process_that_dies_is_followed_by_another(site):
-    before = children(site)
+def test_a_process_that_dies_is_followed_by_another(lasting_site):
+    before = children(lasting_site)
     os.kill(before[0], signal.SIGKILL)
     ends_by = time.monotonic() + 60
-    while before[0] in children(site) or len(children(site)) < 2:
+    while before[0] in children(lasting_site) or len(children(lasting_site)) < 2:
         assert time.monotonic() < ends_by
         time.sleep(0.05)
-    assert site.send("GET", "/initiatieven/") == 200
+    assert lasting_site.send("GET", "/initiatieven/") == 200
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

@@ -60,13 +60,26 @@ def local(log_in):
     return log_in(Role.MUNICIPALITY_EDITOR)
 
 
-@pytest.fixture
-def without_frame(monkeypatch):
-    """For walks past thousands of pages of the admin with odd addresses: without the head and the menu that stand around
-    all of them, and without the rows of what hangs below a form, which nothing in an address reaches."""
+def _bare(monkeypatch, templates):
     engine = Engine.get_default()
-    bare = {"admin/base_site.html": "{% block content %}{% endblock %}", "400.html": "400"}
-    bare |= dict.fromkeys(["admin/edit_inline/stacked.html", "admin/edit_inline/tabular.html"], "")
-    loaders = [Loader(engine, bare), *engine.template_loaders]
+    loaders = [Loader(engine, templates), *engine.template_loaders]
     monkeypatch.setitem(vars(engine), "template_loaders", loaders)
+
+
+@pytest.fixture
+def without_menu(monkeypatch):
+    """For walks past hundreds of pages of the admin: without what is the same around all of them."""
+    blocks = "title extrahead breadcrumbs pretitle content_title content_subtitle content sidebar footer"
+    own = "".join(f"{{% block {name} %}}{{{{ title }}}}{{% endblock %}}" for name in blocks.split())
+    notes = "{{ subtitle }}{% for note in messages %}{{ note }}{% endfor %}"
+    _bare(monkeypatch, {"admin/base_site.html": own + notes})
     monkeypatch.setattr(admin.site._wrapped, "get_app_list", lambda request, app_label=None: [])
+
+
+@pytest.fixture
+def without_frame(monkeypatch, without_menu):
+    """For walks past thousands, with odd addresses: also without the page of a refusal, and without the rows of what
+    hangs below a form, which nothing in an address reaches."""
+    bare = {"admin/base_site.html": "{% block content %}{% endblock %}", "400.html": "400"}
+    rows = ["admin/edit_inline/stacked.html", "admin/edit_inline/tabular.html"]
+    _bare(monkeypatch, bare | dict.fromkeys(rows, ""))

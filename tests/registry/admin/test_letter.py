@@ -45,7 +45,7 @@ def test_staff_change_a_text_and_see_it(client, editor, template, settings):
     assert f"Kom &lt;erbij&gt; <a>{settings.SITE_URL}/adres-van-de-pagina/</a>" in shown
 
 
-def test_the_blanks_of_a_letter_stand_beside_its_text(client, editor):
+def test_the_blanks_of_a_letter_stand_beside_its_text(client, editor, without_menu):
     for template in EmailTemplate.objects.all():
         shown = tight(client.get(text_page(template)).text)
         for blank in KINDS[template.name].all_blanks:
@@ -131,7 +131,7 @@ NEEDED = [(name, group) for name, kind in KINDS.items() for group in kind.needed
 
 
 @pytest.mark.parametrize(("name", "group"), NEEDED, ids=lambda one: one if isinstance(one, str) else "")
-def test_no_letter_is_saved_without_a_word_that_it_needs(client, editor, name, group):
+def test_no_letter_is_saved_without_a_word_that_it_needs(client, editor, without_menu, name, group):
     row = EmailTemplate.objects.get(name=name)
     lacking = " ".join(blank.written for blank in KINDS[name].all_blanks if blank not in group)
     for typed in (lacking, f"{lacking} https://evil.nl/ [{group[0].name}]"):
@@ -311,7 +311,7 @@ def test_many_versions_stand_on_pages(client, editor, template):
 
 
 @pytest.mark.parametrize(("number", "bad"), list(enumerate(BAD)))
-def test_every_page_about_a_bad_text_opens_and_has_a_way_back(client, editor, number, bad):
+def test_every_page_about_a_bad_text_opens_and_has_a_way_back(client, editor, without_menu, number, bad):
     """All letters are bad at once; each way opens the pages of its own part of them."""
     some = sorted(KINDS)[number :: len(BAD)]
     for name in KINDS:

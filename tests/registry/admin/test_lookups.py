@@ -85,7 +85,7 @@ def _sql(queries):
 
 
 @pytest.mark.once  # refused before the table is asked
-def test_a_refused_filter_answers_the_same_whatever_the_data(client, rf, somebody):
+def test_a_refused_filter_answers_the_same_whatever_the_data(client, rf, without_menu, somebody):
     """Each column and lookup is refused by the view, and what was typed never came to the table; and a refusal is one page."""
     answers, seen = {}, 0
     for model, model_admin in admin.site._registry.items():
@@ -99,7 +99,7 @@ def test_a_refused_filter_answers_the_same_whatever_the_data(client, rf, somebod
         ]
         with CaptureQueriesContext(connection) as queries:
             for name in undeclared:
-                for value in ("a", "zzz", "***"):
+                for value in ("zzz", "***"):
                     request = rf.get(page, {name: value})
                     request.user = somebody
                     with pytest.raises(DisallowedModelAdminLookup):

@@ -9,6 +9,7 @@ from registry.api.urls import urlpatterns as of_registry
 from registry.sitemaps import SITEMAPS
 from survey.api.urls import urlpatterns as of_survey
 from tests.registry.leaks.doors import about, door
+from tests.registry.leaks.world import case_of, word_of
 
 ROOT = "/api/v1"
 INITIATIVES = [
@@ -88,12 +89,12 @@ def _by_id(client, secret, world):
     )
 
 
-@about("api:initiatieven", "api erop gezocht")
+@about("api:initiatieven", "api erop gezocht", word_of)
 def _searched(client, secret, world):
     return client.get(f"{ROOT}/initiatieven", {"zoek": secret.word})
 
 
-@about("api:casussen-item")
+@about("api:casussen-item", names=case_of)
 def _case(client, secret, world):
     return client.get(
         f"{ROOT}/casussen/{secret.case.slug if secret.case else 'x'}?expand=knelpunten,initiatief"

@@ -1,6 +1,7 @@
 """Every way into the register. Each door is asked as somebody, about one secret, and gives a response."""
 
 from dataclasses import dataclass
+from functools import partial
 from io import StringIO
 from urllib.parse import quote
 
@@ -13,6 +14,7 @@ from post_office.models import Email
 
 from registry import worklist
 from registry.models import SavedSearch
+from tests.registry.leaks.world import case_of, entry_of, key_of, word_of
 
 FILTERS = [
     *("gemeente=GM0995", "kern=warande"),
@@ -32,12 +34,16 @@ SCOPED = "initiative case link organisation decision changeproposal notice".spli
 
 @dataclass(frozen=True)
 class Door:
-    """``covers``: the URL name; ``is_about``: whether its address or what is sent names the secret."""
+    """``covers``: the URL name; ``names``: what its address or what is sent tells of the secret, if anything."""
 
     label: str
     covers: str
     ask: object
-    is_about: bool = False
+    names: object = None
+
+    @property
+    def is_about(self):
+        return self.names is not None
 
     def __str__(self):
         return self.label
@@ -46,9 +52,9 @@ class Door:
 DOORS = []
 
 
-def door(covers, label="", *, is_about=False):
+def door(covers, label="", *, names=None):
     def add(ask):
-        DOORS.append(Door(label or covers, covers, ask, is_about))
+        DOORS.append(Door(label or covers, covers, ask, names))
         return ask
 
     return add
@@ -151,8 +157,8 @@ for name in "services service-at-locations organizations taxonomies taxonomy-ter
 # About one secret
 
 
-def about(covers, label=""):
-    return door(covers, label or f"{covers} erover", is_about=True)
+def about(covers, label="", names=entry_of):
+    return door(covers, label or f"{covers} erover", names=names)
 
 
 for covers in (
@@ -202,7 +208,7 @@ def _say_yes(client, secret, world):
     return client.post(address, {"antwoord": "ja"}, follow=True)
 
 
-@about("case-detail")
+@about("case-detail", names=case_of)
 def _case(client, secret, world):
     return client.get(reverse("registry:case-detail", args=[secret.case.slug if secret.case else "x"]))
 
@@ -250,17 +256,17 @@ for name in "service service-at-location organization".split():
         return client.get(reverse(f"hsds:{name}", args=[secret.entry.public_id]))
 
 
-@about("hsds:services", "hsds:services erop gezocht")
+@about("hsds:services", "hsds:services erop gezocht", word_of)
 def _hsds_search(client, secret, world):
     return client.get(reverse("hsds:services"), {"search": secret.word, "full": "true"})
 
 
-@about("search", "search erop")
+@about("search", "search erop", word_of)
 def _search(client, secret, world):
     return client.get(reverse("registry:search"), {"zoek": secret.word})
 
 
-@about("initiative-list", "initiative-list erop gezocht")
+@about("initiative-list", "initiative-list erop gezocht", word_of)
 def _list(client, secret, world):
     return client.get(reverse("registry:initiative-list"), {"zoek": secret.word})
 
@@ -273,31 +279,18 @@ for model in SCOPED:
     def _changelist(client, secret, world, model=model):
         return client.get(reverse(f"admin:registry_{model}_changelist"))
 
-    @about(f"admin:registry_{model}_changelist", f"admin {model} zoeken")
+    @about(f"admin:registry_{model}_changelist", f"admin {model} zoeken", word_of)
     def _admin_search(client, secret, world, model=model):
         return client.get(reverse(f"admin:registry_{model}_changelist"), {"q": secret.word})
 
     for view in ("change", "history", "delete"):
 
-        @about(f"admin:registry_{model}_{view}")
+        @about(f"admin:registry_{model}_{view}", names=partial(key_of, model))
         def _object(client, secret, world, model=model, view=view):
             return client.get(
-                reverse(f"admin:registry_{model}_{view}", args=[_key(model, secret)]), follow=view == "change"
+                reverse(f"admin:registry_{model}_{view}", args=[key_of(model, secret)]),
+                follow=view == "change",
             )
-
-
-def _key(model, secret):
-    """The key of a row of ``model`` that belongs to the secret; 0 when there is none."""
-    rows = {
-        "initiative": [secret.entry],
-        "case": [secret.case] if secret.case else secret.entry.cases.all(),
-        "link": secret.entry.links.all(),
-        "organisation": [],
-        "decision": secret.entry.decisions.all(),
-        "changeproposal": secret.entry.proposals.all(),
-        "notice": secret.entry.notices.all(),
-    }[model]
-    return next((row.pk for row in rows), 0)
 
 
 for model in ("initiative", "case", "link", "organisation"):
@@ -321,9 +314,9 @@ for model in ("initiative", "case", "link", "organisation"):
         upload = SimpleUploadedFile("b.csv", f"{header}\n{row}\n".encode())
         return client.post(reverse(f"admin:registry_{model}_import"), {"file": upload})
 
-    @about(f"admin:registry_{model}_simple_history")
+    @about(f"admin:registry_{model}_simple_history", names=lambda secret: (secret.entry.pk, case_of(secret)))
     def _version(client, secret, world, model=model):
-        key = _key(model, secret)
+        key = key_of(model, secret)
         rows = {"initiative": secret.entry, "case": secret.case}.get(model)
         version = rows.history.first().pk if rows else 1
         return client.get(reverse(f"admin:registry_{model}_simple_history", args=[key, version]))
@@ -332,17 +325,17 @@ for model in ("initiative", "case", "link", "organisation"):
 for model in ("initiative", "case"):
     for method in ("get", "post"):
 
-        @about(f"admin:registry_{model}_decide", f"admin {model} besluit {method}")
+        @about(f"admin:registry_{model}_decide", f"admin {model} besluit {method}", partial(key_of, model))
         def _decide(client, secret, world, model=model, method=method):
-            address = reverse(f"admin:registry_{model}_decide", args=[_key(model, secret)])
+            address = reverse(f"admin:registry_{model}_decide", args=[key_of(model, secret)])
             return getattr(client, method)(address, {"to": "gepubliceerd", "seen": "ingediend"}, follow=True)
 
 
 for model in ("changeproposal", "notice"):
 
-    @about(f"admin:registry_{model}_change", f"admin {model} afhandelen")
+    @about(f"admin:registry_{model}_change", f"admin {model} afhandelen", partial(key_of, model))
     def _handle(client, secret, world, model=model):
-        address = reverse(f"admin:registry_{model}_change", args=[_key(model, secret)])
+        address = reverse(f"admin:registry_{model}_change", args=[key_of(model, secret)])
         return client.post(address, {"veld": "summary", "uitkomst": "x", "reden": "x"}, follow=True)
 
 
@@ -379,7 +372,7 @@ def _index(client, secret, world):
     return client.get(reverse("admin:index"))
 
 
-@about("admin:autocomplete")
+@about("admin:autocomplete", names=word_of)
 def _autocomplete(client, secret, world):
     asked = {"app_label": "registry", "model_name": "link", "field_name": "initiative", "term": secret.word}
     return client.get(reverse("admin:autocomplete"), asked)

@@ -50,6 +50,32 @@ class Secret:
     case: Case | None = None
 
 
+def entry_of(secret):
+    return secret.entry.pk
+
+
+def case_of(secret):
+    return secret.case and secret.case.pk
+
+
+def word_of(secret):
+    return secret.word
+
+
+def key_of(model, secret):
+    """The key of a row of ``model`` that belongs to the secret; 0 when there is none."""
+    rows = {
+        "initiative": [secret.entry],
+        "case": [secret.case] if secret.case else secret.entry.cases.all(),
+        "link": secret.entry.links.all(),
+        "organisation": [],
+        "decision": secret.entry.decisions.all(),
+        "changeproposal": secret.entry.proposals.all(),
+        "notice": secret.entry.notices.all(),
+    }[model]
+    return next((row.pk for row in rows), 0)
+
+
 def at_noon(days_ago):
     return timezone.now().replace(hour=12) - timedelta(days=days_ago)
 
