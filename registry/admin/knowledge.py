@@ -3,7 +3,7 @@ from django.contrib import admin
 from registry import resources
 from registry.admin.base.scoped import ScopedAdmin
 from registry.admin.base.transfer import TransferAdmin
-from registry.models import Finding, SearchMiss, Source, Term
+from registry.models import Everyday, Finding, SearchMiss, Source, Term
 
 
 @admin.register(Source)
@@ -31,6 +31,12 @@ class TermAdmin(TransferAdmin, ScopedAdmin):
     list_filter = ["is_contested"]
     search_fields = ["word", "equal_words", "related_words"]
     prepopulated_fields = {"slug": ["word"]}
+
+
+@admin.register(Everyday)
+class EverydayAdmin(ScopedAdmin):
+    list_display = ["__str__", "means"]
+    search_fields = ["said", "means"]
 
 
 @admin.register(SearchMiss)

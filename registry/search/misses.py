@@ -7,7 +7,7 @@ from django.utils import timezone
 from registry.foundation.text import fold
 from registry.models import SearchMiss
 from registry.search.query import search
-from registry.search.synonyms import understand
+from registry.search.understanding import understand
 
 LENGTH = 60
 ROWS = 2000
