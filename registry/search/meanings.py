@@ -8,7 +8,7 @@ from itertools import chain
 
 from pyroaring import BitMap
 
-from registry.foundation.text import lines
+from registry.foundation.text import lines, normalise
 from registry.models import ContentStamp, Everyday, Municipality, Organisation, Place, Postcode, Term
 from registry.search.following import following, newest
 from registry.search.language import LITTLE, SHORT, stem, words_of
@@ -28,6 +28,8 @@ class Meanings:
     said: dict[str, tuple[str, ...]]
     said_by_stem: dict[str, tuple[str, ...]]
     names: dict[str, list[Name]]
+    # The squeezed form of a name or phrase → its words.
+    spaced: dict[str, str]
     # A form as staff wrote it.
     written: dict[str, str]
     # What a slip of the hand may be taken for, beside the words of texts.
@@ -97,9 +99,8 @@ def _named_otherwise(by_word: dict[str, BitMap], names: dict[int, str], others: 
 
 
 def name_words(name: str) -> set[str]:
-    """Under which an organisation is found: each word of its name, and all of it in one piece."""
-    words = words_of(name)
-    return {*words, "".join(words)} - {""}
+    """Under which an organisation is found: each word of its name, with its hyphens and without, and all of it in one piece."""
+    return {*normalise(name).split(), "".join(words_of(name))} - {""}
 
 
 def _read() -> Meanings:
@@ -120,10 +121,11 @@ def _read() -> Meanings:
     for form, means_also in said.items():
         if " " not in form:
             by_stem.setdefault(stem(form), {}).update(means_also)
-    names = _names()
+    names, spaced_names = _names()
     single = (form for form in said if " " not in form and form not in LITTLE)
-    phrases = chain((form for forms in terms.values() for form in forms), said, _spaced_names())
+    phrases = [*(form for forms in terms.values() for form in forms), *said, *spaced_names]
     return Meanings(
+        spaced={phrase.replace(" ", ""): phrase for phrase in phrases if " " in phrase},
         terms={key: tuple(forms) for key, forms in terms.items()},
         said={form.replace(" ", ""): tuple(means_also) for form, means_also in said.items()},
         said_by_stem={key: tuple(means_also) for key, means_also in by_stem.items()},
@@ -139,12 +141,14 @@ def _forms(texts: Sequence[str]) -> dict[str, str]:
     return {form: text for text in texts if (form := " ".join(words_of(text)))}
 
 
-def _names() -> dict[str, list[Name]]:
-    """By the squeezed form of a name, and by each word of a longer one; and of four digits."""
+def _names() -> tuple[dict[str, list[Name]], list[str]]:
+    """By the squeezed form of a name, by each word of a longer one, and by four digits; and the names as they are said."""
     names: dict[str, list[Name]] = {}
+    spaced = []
 
     def add(text: str, *of: Name) -> None:
         words = words_of(text)
+        spaced.append(" ".join(words))
         names.setdefault("".join(words), []).extend(of)
         if len(words) > 1:
             for word in words:
@@ -157,12 +161,4 @@ def _names() -> dict[str, list[Name]]:
     for digits, key, code in Postcode.objects.values_list("digits", "place", "municipality"):
         of_place: list[Name] = [(HERE, "kern", key)] if key else []
         add(digits, *of_place, (AROUND, "gemeente", code))
-    return names
-
-
-def _spaced_names() -> list[str]:
-    names = [
-        *Municipality.objects.values_list("name", flat=True),
-        *Place.objects.values_list("name", flat=True),
-    ]
-    return [" ".join(words_of(name)) for name in names]
+    return names, spaced

@@ -148,7 +148,7 @@ class _Reader:
     def concept(self, run: list[str]) -> Concept:
         said = " ".join(run)
         concept = Concept(said, tuple(self._ways(run)), tuple(self._names(run)))
-        if concept.ways or concept.names or len(run) > 1:
+        if concept.ways or concept.names or len(run) > 1 or run[0] in LITTLE:
             return concept
         # Nothing stands for it: perhaps a slip of the hand.
         near = nearest(run[0], [*self.vocabulary.layers, self.meanings.spelled], self._shown)
@@ -186,8 +186,10 @@ class _Reader:
 
     def _own(self, run: list[str]) -> Iterator[Way]:
         joined = "".join(run)
-        if len(run) > 1 and not set(run) & LITTLE:
-            yield from self._phrase(Quality.OWN, " ".join(run))
+        # "almerehaven" is "almere haven" too.
+        phrase = self.meanings.spaced.get(joined, " ".join(run))
+        if " " in phrase and not set(phrase.split()) & LITTLE:
+            yield from self._phrase(Quality.OWN, phrase)
         if forms := self.vocabulary.forms(joined):
             yield Way(Quality.OWN, (frozenset(forms),))
         if longer := self.vocabulary.longer(joined):

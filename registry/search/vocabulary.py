@@ -141,8 +141,10 @@ def nearest(
     distances: dict[str, tuple[float, bool]] = {}
     for layer in layers:
         for distance, candidate in layer.near(word, most):
-            # A slip in the first letter is rare.
-            distances[candidate] = (distance, candidate[0] != word[0])
+            # A slip in the first letter is rare, and a short word soon is another one.
+            is_other = candidate[0] != word[0]
+            if not is_other or most > 1:
+                distances[candidate] = (distance, is_other)
     shown = set(stands(list(distances)))
     best = min((distances[candidate] for candidate in shown), default=None)
     return tuple(sorted(candidate for candidate in shown if distances[candidate] == best))
