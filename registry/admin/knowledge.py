@@ -1,4 +1,9 @@
+from urllib.parse import urlencode
+
 from django.contrib import admin
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
 
 from registry import resources
 from registry.admin.base.scoped import ScopedAdmin
@@ -41,10 +46,15 @@ class EverydayAdmin(ScopedAdmin):
 
 @admin.register(SearchMiss)
 class SearchMissAdmin(admin.ModelAdmin):
-    list_display = ["words", "count", "last_on"]
+    list_display = ["words", "count", "last_on", "explain"]
     list_filter = ["last_on"]
     search_fields = ["words"]
     show_full_result_count = False
+
+    @admin.display(description=_("zoeken uitleggen"))
+    def explain(self, miss):
+        address = f"{reverse('admin:registry_everyday_add')}?{urlencode({'said': miss.words})}"
+        return format_html('<a href="{}">{}</a>', address, _("Zeg wat dit betekent"))
 
     # Visitors write them, by searching.
     def has_add_permission(self, request):

@@ -1,3 +1,5 @@
+import uuid
+
 from django.core.validators import RegexValidator
 from django.db import models
 from django.urls import reverse
@@ -215,13 +217,18 @@ class Term(OneSpelling):
         return lines(self.related_words)
 
 
+def _some_key():
+    return uuid.uuid4().hex
+
+
 class Everyday(models.Model):
     """What people say, and the words under which that is found. One way: who looks for those words does not get this.
 
     Beside a Term, whose words are equal.
     """
 
-    slug = AddressField(_("adres"), unique=True)
+    # What the site came with knows its own rows again by it, whatever staff made of them.
+    key = models.CharField(max_length=60, unique=True, editable=False, default=_some_key)
     said = LinesField(
         _("wat mensen zeggen"),
         help_text=_("Eén woord of een paar woorden per regel: ‘eenzaam’, ‘iemand om mee te praten’."),
@@ -238,7 +245,7 @@ class Everyday(models.Model):
     class Meta:
         verbose_name = _("alledaagse woorden")
         verbose_name_plural = _("alledaagse woorden")
-        ordering = ["slug"]
+        ordering = ["said", "pk"]
 
     def __str__(self):
         return ", ".join(lines(self.said)[:SHOWN])

@@ -112,7 +112,7 @@ def _read() -> Meanings:
         written = forms | written
         for form in forms:
             terms.setdefault(form.replace(" ", ""), {}).update(dict.fromkeys(forms))
-    for row in Everyday.objects.order_by("slug"):
+    for row in Everyday.objects.order_by("key"):
         means = _forms(lines(row.means))
         written = means | written
         for form in _forms(lines(row.said)):

@@ -86,10 +86,10 @@ class Command(BaseCommand):
             *Everyday.objects.values_list("slug", flat=True),
             *Everyday.history.values_list("slug", flat=True),
         }
-        new = [row for row in _rows("alledaags") if row["adres"] not in known]
+        new = [row for row in _rows("alledaags") if row["naam"] not in known]
         for row in new:
             said, means = (row[name].replace("|", "\n") for name in ("gezegd", "zoekt_ook"))
-            Everyday.objects.create(slug=row["adres"], said=said, means=means)
+            Everyday.objects.create(key=row["naam"], said=said, means=means)
         return len(new)
 
     def _draw(self):

@@ -49,7 +49,7 @@ def whole(query):
 
 
 def means(said, *words):
-    return Everyday.objects.create(slug=said.split()[0], said=said, means="\n".join(words))
+    return Everyday.objects.create(said=said, means="\n".join(words))
 
 
 @pytest.mark.parametrize(
@@ -345,7 +345,7 @@ def test_search_asks_the_database_equally_often(number, django_assert_num_querie
 
 def test_excerpt_shows_the_words_around_what_was_found():
     text = " ".join(f"woord{number}" for number in range(100))
-    factories.initiative(summary=text)
+    factories.initiative(description=text)
     shown = excerpt(text, understand("woord50")).split()
     assert (shown[0], shown[1], "woord50" in shown, len(shown), shown[-1]) == ("…", "woord41", True, 30, "…")
     assert excerpt("kort maar krachtig", understand("iets anders")) == "kort maar krachtig"
