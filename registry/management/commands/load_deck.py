@@ -83,8 +83,8 @@ class Command(BaseCommand):
     def _explain(self):
         """What people say in everyday words, as far as it was never there; how many."""
         known = {
-            *Everyday.objects.values_list("slug", flat=True),
-            *Everyday.history.values_list("slug", flat=True),
+            *Everyday.objects.values_list("key", flat=True),
+            *Everyday.history.values_list("key", flat=True),
         }
         new = [row for row in _rows("alledaags") if row["naam"] not in known]
         for row in new:
