@@ -9,6 +9,7 @@ from pyroaring import BitMap
 
 from registry.foundation.cache import fingerprint
 from registry.models import ContentStamp, Initiative, Posting
+from registry.models.operations.posting import Weight
 from registry.search.following import following
 from registry.search.meanings import ORGANISATION, organisations
 from registry.search.ranking import Ranking, rank
@@ -34,7 +35,7 @@ def _places_of(words: Iterable[str], changed: Sequence[int] | None) -> dict[str,
     """The sets of each word, of all that is public or of what changed."""
     rows: QuerySet[Posting] = Posting.objects.filter(word__in=sorted(words))
     if changed is not None:
-        rows = rows.filter(initiative__in=changed)
+        rows = rows.filter(weight__in=Weight.values, initiative__in=changed)
     places_of: dict[str, dict[int, BitMap]] = {}
     for word, weight, keys in (
         rows.order_by().values_list("word", "weight").annotate(keys=Joined("initiative"))

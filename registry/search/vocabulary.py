@@ -11,7 +11,8 @@ from django.db import connection
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from registry.models import Posting
+from registry.models import Initiative, Posting
+from registry.models.operations.posting import LONGEST
 from registry.search.following import following
 from registry.search.language import SHORT, stem
 
@@ -119,7 +120,8 @@ def _read() -> tuple[Words, ...]:
 
 
 def _renew(layers: tuple[Words, ...], changed: Sequence[int]) -> tuple[Words, ...]:
-    words = set(Posting.objects.filter(initiative__in=changed).values_list("word", flat=True).distinct())
+    texts = Initiative.objects.published().filter(pk__in=changed).values_list("search_title", "search_text")
+    words = {word[:LONGEST] for row in texts for text in row for word in text.split()}
     new = words.difference(*(layer.all for layer in layers))
     if not new:
         return layers

@@ -26,12 +26,13 @@ class Weight(models.IntegerChoices):
 
 
 class Posting(models.Model):
-    """No foreign key: the triggers keep what one would, and it would have to be checked for every word."""
+    """No foreign key: the triggers keep what one would, and it would have to be checked for every word. And no index on the
+    initiative: what it held of words its old texts tell."""
 
     pk = models.CompositePrimaryKey("word", "weight", "initiative")
     word = models.TextField()
     weight = models.PositiveSmallIntegerField(choices=Weight)
-    initiative = models.BigIntegerField(db_index=True)
+    initiative = models.BigIntegerField()
 
     class Meta:
         default_permissions = ()
@@ -42,7 +43,11 @@ def statements(vendor: str) -> Iterator[str]:
     if vendor == "postgresql":
         yield from _on_postgresql()
         return
-    drop = f"DELETE FROM {_TABLE} WHERE initiative = OLD.id"
+    drop = (
+        f"DELETE FROM {_TABLE} WHERE initiative = OLD.id AND weight IN {_WEIGHTS} AND word IN ("
+        f"SELECT substr(value, 1, {LONGEST}) FROM {_words('OLD.search_title')} "
+        f"UNION SELECT substr(value, 1, {LONGEST}) FROM {_words('OLD.search_text')})"
+    )
     changed = " OR ".join(
         f"OLD.{name} IS NOT NEW.{name}" for name in ("status", "search_title", "search_text")
     )
@@ -68,20 +73,27 @@ def make_anew(vendor: str) -> list[str]:
     return [f"DELETE FROM {_TABLE}", write]
 
 
+# All of them: so that a word is looked up by its initiative too.
+_WEIGHTS = tuple(int(weight) for weight in Weight)
+
+
+def _words(column: str) -> str:
+    """The words of a column as rows, on SQLite."""
+    return f"""json_each('["' || replace(trim({column}), ' ', '","') || '"]')"""
+
+
 def _write_on_sqlite(row: str | None) -> str:
     """Of the row of a trigger, or of all that is public."""
     source = "" if row else "registry_initiative i, "
     of = row or "i"
 
-    def words(column: str) -> str:
-        return f"""json_each('["' || replace(trim({of}.{column}), ' ', '","') || '"]')"""
-
+    title, text = (_words(f"{of}.{column}") for column in ("search_title", "search_text"))
     is_public = f"{of}.status = {_PUBLISHED}"
     return (
         f"INSERT INTO {_TABLE} (word, initiative, weight) SELECT word, initiative, MAX(place) FROM ("
         f"SELECT substr(value, 1, {LONGEST}) AS word, {of}.id AS initiative, CASE WHEN trim({of}.search_title) = value "
-        f"THEN 3 WHEN key = 0 THEN 2 ELSE 1 END AS place FROM {source}{words('search_title')} WHERE {is_public} "
-        f"UNION ALL SELECT substr(value, 1, {LONGEST}), {of}.id, 0 FROM {source}{words('search_text')} WHERE {is_public}"
+        f"THEN 3 WHEN key = 0 THEN 2 ELSE 1 END AS place FROM {source}{title} WHERE {is_public} "
+        f"UNION ALL SELECT substr(value, 1, {LONGEST}), {of}.id, 0 FROM {source}{text} WHERE {is_public}"
         ") WHERE word <> '' GROUP BY word, initiative"
     )
 
@@ -104,14 +116,18 @@ def _on_postgresql() -> Iterator[str]:
     changed = " OR ".join(
         f"o.{name} IS DISTINCT FROM n.{name}" for name in ("status", "search_title", "search_text")
     )
-    others = f"SELECT n.* FROM new_rows n JOIN old_rows o USING (id) WHERE {changed}"
-    drop = f"DELETE FROM {_TABLE} WHERE initiative IN (SELECT id FROM {{}})"
+    others = f"(SELECT {{}}.* FROM new_rows n JOIN old_rows o USING (id) WHERE {changed})"
+    drop = (
+        f"DELETE FROM {_TABLE} p USING (SELECT DISTINCT r.id AS initiative, substr(w.value, 1, {LONGEST}) AS word "
+        "FROM {} r, unnest(string_to_array(trim(r.search_title || ' ' || r.search_text), ' ')) AS w (value)) AS gone "
+        f"WHERE p.word = gone.word AND p.initiative = gone.initiative AND p.weight IN {_WEIGHTS}"
+    )
     for event, rows, acts in (
         ("INSERT", "NEW TABLE AS new_rows", [_write_on_postgresql("new_rows")]),
         (
             "UPDATE",
             "OLD TABLE AS old_rows NEW TABLE AS new_rows",
-            [drop.format(f"({others}) AS o"), _write_on_postgresql(f"({others})")],
+            [drop.format(others.format("o")), _write_on_postgresql(others.format("n"))],
         ),
         ("DELETE", "OLD TABLE AS old_rows", [drop.format("old_rows")]),
     ):

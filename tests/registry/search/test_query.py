@@ -2,13 +2,8 @@
 
 import datetime
 import random
-import threading
 
 import pytest
-from django.db import connection
-from django.utils import timezone
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from registry.filters import InitiativeFilter
 from registry.models import (
@@ -18,15 +13,13 @@ from registry.models import (
     Finding,
     Initiative,
     Postcode,
-    SearchMiss,
     Status,
 )
 from registry.models.initiative import ORDER_MODULUS
-from registry.search import excerpt, found_under_in, neutral, record_miss, search
+from registry.search import excerpt, found_under_in, neutral, search
 from registry.search.postings import ranking
 from registry.search.understanding import understand
 from tests import factories
-from tests.registry.search.plain import place_of_initiative
 
 pytestmark = pytest.mark.django_db
 
@@ -351,26 +344,6 @@ def test_excerpt_shows_the_words_around_what_was_found():
     assert excerpt("kort maar krachtig", understand("iets anders")) == "kort maar krachtig"
 
 
-def test_record_miss_counts_and_says_nothing_about_the_visitor():
-    for query in ("Zwembad Urk", "zwembad-urk", "piet@voorbeeld.nl", "06 12 34 56 78", "8232 AB", "", "%"):
-        record_miss(query)
-    assert list(SearchMiss.objects.values_list("words", "count", "last_on")) == [
-        ("zwembad urk", 2, timezone.localdate())
-    ]
-
-
-def test_record_miss_stops_at_its_limit_but_still_counts_what_it_knows(monkeypatch):
-    monkeypatch.setattr("registry.search.misses.ROWS", 2)
-    for query in ("een", "twee", "drie", "een"):
-        record_miss(query)
-    assert list(SearchMiss.objects.values_list("words", "count")) == [("een", 2), ("twee", 1)]
-
-
-def test_record_miss_cuts_long_words():
-    record_miss("a" * 200)
-    assert SearchMiss.objects.get().words == "a" * 60
-
-
 def test_search_gives_exactly_this_on_every_database():
     factories.term("ontmoetingsplek", equal=["buurthuis", "huiskamer van de wijk"])
     haven = factories.place()
@@ -394,23 +367,6 @@ def test_search_gives_exactly_this_on_every_database():
     assert tiers("almerehaven") == [(2, 11, ["Erf"]), (2, 9, ["Tuin"])]
 
 
-@pytest.mark.django_db(transaction=True)
-def test_record_miss_counts_everyone_who_looks_at_the_same_time():
-    together = threading.Barrier(6)
-
-    def look():
-        together.wait()
-        record_miss("zwembad")
-        connection.close()
-
-    visitors = [threading.Thread(target=look) for _visitor in range(6)]
-    for visitor in visitors:
-        visitor.start()
-    for visitor in visitors:
-        visitor.join()
-    assert list(SearchMiss.objects.values_list("words", "count")) == [("zwembad", 6)]
-
-
 def test_search_knows_a_change_at_once():
     page = factories.initiative("A", summary="Met een buurtverbinder")
     assert InitiativeFilter({"zoek": "opbouwwerker"}).qs.count() == 0
@@ -418,32 +374,3 @@ def test_search_knows_a_change_at_once():
     assert list(InitiativeFilter({"zoek": "opbouwwerker"}).qs) == [page]
     Initiative.objects.update(status=Status.WITHDRAWN)
     assert InitiativeFilter({"zoek": "opbouwwerker"}).qs.count() == 0
-
-
-def test_sets_rank_as_plain_python_does_one_by_one():
-    words = ["opbouwwerker", "buurt-verbinder", "sociaal makelaar", "sociaal", "makelaar", "op", "werkers"]
-    factories.term(equal=["buurtverbinder", "sociaal makelaar"])
-    factories.term("makelaar", equal=["bemiddelaar", "op"])
-    means("helpen\nsociaal", "makelaar", "werkers kaas")
-    urk = factories.place("Urk", code="GM0184")
-    some = st.lists(
-        st.sampled_from([*words, "bemiddelaar", "kaas", "kazen", "urk", "helpen"]), min_size=1, max_size=3
-    ).map(" ".join)
-
-    @settings(max_examples=60)
-    @given(st.lists(st.tuples(some, some, st.booleans()), min_size=1, max_size=4), some)
-    def check(texts, text):
-        Initiative.objects.all().delete()
-        rows = [
-            factories.initiative(
-                name, summary=summary, place=urk if is_there else None, municipality=urk.municipality
-            )
-            for name, summary, is_there in texts
-        ]
-        query = understand(text)
-        expected = {row.pk: place_of_initiative(query, row) for row in rows}
-        answer = ranking(query, ContentStamp.versions())
-        ranked = {key: (tier.parts, tier.level) for tier in answer.tiers for key in tier.keys}
-        assert ranked == {key: place for key, place in expected.items() if place[0]}
-
-    check()
