@@ -6,7 +6,7 @@ from django.contrib.auth.models import Group, Permission
 from registry.models.person import Role
 
 CONTENT = (
-    "level bottleneck wording finding interaction source term place organisation initiative link mention "
+    "level bottleneck wording finding interaction source term everyday place organisation initiative link mention "
     "exchange externalid case"
 ).split()
 OWN_MUNICIPALITY = "organisation initiative link mention exchange externalid case".split()

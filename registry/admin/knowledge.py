@@ -1,9 +1,14 @@
+from urllib.parse import urlencode
+
 from django.contrib import admin
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
 
 from registry import resources
 from registry.admin.base.scoped import ScopedAdmin
 from registry.admin.base.transfer import TransferAdmin
-from registry.models import Finding, SearchMiss, Source, Term
+from registry.models import Everyday, Finding, SearchMiss, Source, Term
 
 
 @admin.register(Source)
@@ -33,12 +38,23 @@ class TermAdmin(TransferAdmin, ScopedAdmin):
     prepopulated_fields = {"slug": ["word"]}
 
 
+@admin.register(Everyday)
+class EverydayAdmin(ScopedAdmin):
+    list_display = ["__str__", "means"]
+    search_fields = ["said", "means"]
+
+
 @admin.register(SearchMiss)
 class SearchMissAdmin(admin.ModelAdmin):
-    list_display = ["words", "count", "last_on"]
+    list_display = ["words", "count", "last_on", "explain"]
     list_filter = ["last_on"]
     search_fields = ["words"]
     show_full_result_count = False
+
+    @admin.display(description=_("zoeken uitleggen"))
+    def explain(self, miss):
+        address = f"{reverse('admin:registry_everyday_add')}?{urlencode({'said': miss.words})}"
+        return format_html('<a href="{}">{}</a>', address, _("Zeg wat dit betekent"))
 
     # Visitors write them, by searching.
     def has_add_permission(self, request):

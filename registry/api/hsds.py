@@ -22,7 +22,7 @@ from registry.foundation.redirects import moved
 from registry.models import Bottleneck, ContentStamp, Initiative, Level, Organisation
 from registry.search.options import choices, passing
 from registry.search.sets import all_sets
-from registry.search.synonyms import MAX_LENGTH
+from registry.search.understanding import MAX_LENGTH
 
 
 class MomentField(serializers.DateTimeField):

@@ -70,7 +70,9 @@ class Initiatives(Collection):
         return question.filters.narrowed(rows) if question.filters.given else rows
 
     def rows(self, question):
-        return super().rows(question).values_list("pk", flat=True)
+        if question.order:
+            return super().rows(question).values_list("pk", flat=True)
+        return _InOrder(question.filters)
 
     def total(self, rows, question):
         return total_of(question.filters)
@@ -107,6 +109,16 @@ class Initiatives(Collection):
             return links | {"next": question.link(cursor=page.following)}
         since = page.moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
         return links | {"wijzigingen": question.link(cursor=None, gewijzigdSinds=since)}
+
+
+class _InOrder:
+    """The keys of what passes the filters, in the order in which to show them; read by the slice."""
+
+    def __init__(self, filterset):
+        self.filterset = filterset
+
+    def __getitem__(self, places):
+        return self.filterset.keys_in_order(places.start, places.stop)
 
 
 class BottleneckInitiatives(Initiatives):

@@ -4,7 +4,7 @@ import django_filters
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from registry.search.synonyms import MAX_LENGTH
+from registry.search.understanding import MAX_LENGTH
 
 
 class WithoutBlanks(forms.SelectMultiple):

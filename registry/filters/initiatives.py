@@ -4,7 +4,7 @@ from decimal import Decimal
 from urllib.parse import urlencode
 
 import django_filters
-from django.db.models import DecimalField, F, Q, Value
+from django.db.models import Case, DecimalField, F, IntegerField, Q, Value, When
 from django.db.models.functions import Round
 from django.db.models.lookups import GreaterThanOrEqual, LessThanOrEqual
 from django.utils.functional import cached_property
@@ -12,10 +12,11 @@ from django.utils.translation import gettext_lazy as _
 
 from registry.filters.fields import Box, Several, bottleneck, level, municipality, offer, unknown, words
 from registry.models import ContentStamp, Initiative, Link
-from registry.search import best_first, hits, narrow
-from registry.search.options import LINK_FILTERS, choices, count
-from registry.search.sets import keys_where
-from registry.search.synonyms import understand
+from registry.search.neutral import in_order
+from registry.search.options import LINK_FILTERS, choices, count, passing
+from registry.search.postings import ranking
+from registry.search.sets import Among, keys_where
+from registry.search.understanding import understand
 
 COLUMNS = {
     "gemeente": "municipality__in",
@@ -91,9 +92,36 @@ class InitiativeFilter(django_filters.FilterSet):
         return understand(self.given.get("zoek", ""), self.versions)
 
     @cached_property
+    def ranking(self):
+        """How well which initiatives answer the search query."""
+        return ranking(self.search_query, self.versions)
+
+    @property
     def hits(self):
-        """The keys of the initiatives that answer the search query."""
-        return hits(self.search_query, self.versions)
+        """The keys of the initiatives that answer the search query, all of it or a part."""
+        return self.ranking.keys
+
+    @cached_property
+    def passing(self):
+        """The keys that pass all filters."""
+        return passing(self)
+
+    def keys_in_order(self, start, end):
+        """The keys of what passes all filters, from one place to another in the order in which to show them."""
+        if self.errors:
+            return []
+        tiers = [tier.keys for tier in self.ranking.tiers] if "zoek" in self.given else [self.passing]
+        tiers = [tier & self.passing for tier in tiers] if len(self.given) > 1 else tiers
+        return in_order(tiers, start, end, self.versions.content)
+
+    @property
+    def number_whole(self):
+        """How many pass all filters and hold all of the search query."""
+        return len(self.ranking.whole & self.passing) if "zoek" in self.given else 0
+
+    def is_close(self, initiative):
+        """Whether it holds a part of the search query, and not all of it."""
+        return "zoek" in self.given and initiative.pk not in self.ranking.whole
 
     @cached_property
     def counts(self):
@@ -111,12 +139,21 @@ class InitiativeFilter(django_filters.FilterSet):
         if self.errors:
             return queryset.none()
         narrowed = self.narrowed(queryset)
-        return best_first(narrowed) if "zoek" in self.given else narrowed.in_neutral_order()
+        if "zoek" not in self.given:
+            return narrowed.in_neutral_order()
+        tiers = [When(Among(tier.keys), then=place) for place, tier in enumerate(self.ranking.tiers)]
+        rank = Case(*tiers, default=len(tiers), output_field=IntegerField()) if tiers else Value(0)
+        return narrowed.in_neutral_order(after=[rank])
+
+    @property
+    def whole(self):
+        """The rows that pass all filters and hold all of the search query: for who is told of what is new."""
+        return self.qs.filter(Among(self.ranking.whole)) if "zoek" in self.given else self.qs
 
     def narrowed(self, queryset, *, without=()):
         """The rows that pass all filters but those named, in no order."""
         narrowed = queryset.filter(self.where(without=without))
-        return narrow(narrowed, self.search_query, self.hits) if "zoek" in self.given else narrowed
+        return narrowed.filter(Among(self.hits)) if "zoek" in self.given else narrowed
 
     def where(self, *, without=()):
         """The condition on initiatives of all filters but ``zoek`` and those named."""

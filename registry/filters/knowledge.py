@@ -17,9 +17,9 @@ from registry.models import (
     Source,
     Term,
 )
-from registry.search.index import matching
 from registry.search.options import choices
-from registry.search.synonyms import understand
+from registry.search.query import matching
+from registry.search.understanding import understand
 
 
 class KnowledgeFilter(django_filters.FilterSet):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.core.paginator import Page, Paginator
@@ -23,10 +24,25 @@ else:
 
 
 class KeyPaginator(_Paginator):
-    """Finds the keys of a page first, which an index can give, and then reads those rows only."""
+    """Finds the keys of a page first, which an index can give, and then reads those rows only.
+
+    ``keys_of``: gives the keys from one place to another, when something else than the rows knows their order.
+    """
+
+    keys_of: Callable[[int, int], Sequence[Any]] | None = None
+
+    def page(self, number: int | str) -> Page[Any]:
+        if self.keys_of is None:
+            return super().page(number)
+        valid = self.validate_number(number)
+        start = (valid - 1) * self.per_page
+        return self._with_rows(self.keys_of(start, start + self.per_page), valid, self)
 
     def _get_page(self, object_list: QuerySet[Any], number: int, paginator: Any) -> Page[Any]:
         keys = list(object_list.prefetch_related(None).values_list("pk", flat=True))
+        return self._with_rows(keys, number, paginator)
+
+    def _with_rows(self, keys: Sequence[Any], number: int, paginator: Any) -> Page[Any]:
         rows = {row.pk: row for row in self.object_list.order_by().filter(pk__in=keys)}
         return super()._get_page([rows[key] for key in keys if key in rows], number, paginator)
 

@@ -12,7 +12,7 @@ from registry.models.contact import (
 )
 from registry.models.decision import Decision, Export, Import
 from registry.models.initiative import Initiative
-from registry.models.knowledge import Finding, Interaction, SearchMiss, Source, Term
+from registry.models.knowledge import Everyday, Finding, Interaction, SearchMiss, Source, Term
 from registry.models.link import Link, Mention
 from registry.models.operations.exchange import Exchange, ExternalId
 from registry.models.operations.importing import ImportTask
@@ -21,13 +21,14 @@ from registry.models.operations.letter import LetterVersion
 from registry.models.operations.mail import Delivery, MailTrouble
 from registry.models.operations.merge import Merge
 from registry.models.operations.partner import PartnerKey
+from registry.models.operations.posting import Posting
 from registry.models.operations.sent_form import SentForm
 from registry.models.operations.trace import ContentStamp, Trace
 from registry.models.operations.webhook import WebhookDelivery, WebhookSubscription
 from registry.models.organisation import Organisation
 from registry.models.ownership import Ownership, OwnershipChange, Proof
 from registry.models.person import Role, User
-from registry.models.place import Municipality, Place
+from registry.models.place import Municipality, Place, Postcode
 from registry.models.proposal import ChangeProposal, ProposedChange
 from registry.models.publication import Status
 
@@ -39,6 +40,7 @@ __all__ = [
     "ContentStamp",
     "Decision",
     "Delivery",
+    "Everyday",
     "Exchange",
     "Export",
     "ExternalId",
@@ -64,6 +66,8 @@ __all__ = [
     "OwnershipChange",
     "PartnerKey",
     "Place",
+    "Postcode",
+    "Posting",
     "Proof",
     "ProposedChange",
     "Role",

@@ -1,3 +1,5 @@
+import uuid
+
 from django.core.validators import RegexValidator
 from django.db import models
 from django.urls import reverse
@@ -8,6 +10,9 @@ from registry.foundation.text import lines
 from registry.models.address import AddressField
 from registry.models.fields.plausible import check_year
 from registry.models.fields.text import KeyField, LineField, LinesField, OneSpelling, ProseField
+
+# So many of the words are enough to tell a group of them from the others.
+SHOWN = 3
 
 
 class Source(models.Model):
@@ -210,6 +215,40 @@ class Term(OneSpelling):
     @property
     def related(self):
         return lines(self.related_words)
+
+
+def _some_key():
+    return uuid.uuid4().hex
+
+
+class Everyday(models.Model):
+    """What people say, and the words under which that is found. One way: who looks for those words does not get this.
+
+    Beside a Term, whose words are equal.
+    """
+
+    # What the site came with knows its own rows again by it, whatever staff made of them.
+    key = models.CharField(max_length=60, unique=True, editable=False, default=_some_key)
+    said = LinesField(
+        _("wat mensen zeggen"),
+        help_text=_("Eén woord of een paar woorden per regel: ‘eenzaam’, ‘iemand om mee te praten’."),
+    )
+    means = LinesField(
+        _("waar zoeken ook naar kijkt"),
+        help_text=_(
+            "Eén woord of een paar woorden per regel, zoals ze in de tekst van een initiatief staan."
+        ),
+    )
+
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("alledaagse woorden")
+        verbose_name_plural = _("alledaagse woorden")
+        ordering = ["said", "pk"]
+
+    def __str__(self):
+        return ", ".join(lines(self.said)[:SHOWN])
 
 
 class SearchMiss(models.Model):

@@ -63,3 +63,31 @@ class Place(models.Model):
 
     def __str__(self):
         return self.name
+
+
+class Postcode(models.Model):
+    """Four digits: where that is, for who looks near home."""
+
+    digits = models.CharField(_("postcode"), primary_key=True, max_length=4)
+    municipality = models.ForeignKey(
+        Municipality, on_delete=models.CASCADE, related_name="postcodes", verbose_name=_("gemeente")
+    )
+    place = models.ForeignKey(
+        Place,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="postcodes",
+        verbose_name=_("kern"),
+    )
+    longitude = models.DecimalField(_("lengtegraad"), max_digits=9, decimal_places=6)
+    latitude = models.DecimalField(_("breedtegraad"), max_digits=9, decimal_places=6)
+
+    class Meta:
+        verbose_name = _("postcode")
+        verbose_name_plural = _("postcodes")
+        ordering = ["digits"]
+        default_permissions = ()
+
+    def __str__(self):
+        return self.digits

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from registry.models import (
     Bottleneck,
     Case,
+    Everyday,
     Exchange,
     ExternalId,
     Finding,
@@ -22,6 +23,7 @@ from registry.models import (
     Municipality,
     Organisation,
     Place,
+    Postcode,
     Source,
     Status,
     Term,
@@ -261,7 +263,7 @@ def shown_tables():
         hangs_on={"bottleneck": "{row}.bottleneck_id"},
         moves=KNOWLEDGE,
     )
-    for model in (Municipality, Place, Level, Term):
+    for model in (Municipality, Place, Postcode, Level, Term, Everyday):
         yield visible_columns(model, moves=KNOWLEDGE)
     for model in (Finding, Finding.bottlenecks.through, Finding.municipalities.through):
         yield visible_columns(model, moves=DOCUMENTS)

@@ -1,16 +1,13 @@
-"""Search: queries with synonyms, ranking, facets, and the index of what is public besides initiatives."""
+"""Search: what a visitor means, how well each text answers it, facets, and what follows when something changes."""
 
 from registry.search.misses import forget_found, forget_miss, record_miss
-from registry.search.query import best_first, excerpt, found_under, hits, narrow, search
+from registry.search.query import excerpt, found_under_in, search
 
 __all__ = [
-    "best_first",
     "excerpt",
     "forget_found",
     "forget_miss",
-    "found_under",
-    "hits",
-    "narrow",
+    "found_under_in",
     "record_miss",
     "search",
 ]

@@ -25,7 +25,7 @@ MOST_BYTES = 16 * 1024 * 1024
 class Entry:
     """A figure of one version of the content. ``bytes``: what counts for ``MOST_BYTES``."""
 
-    version: int
+    version: Any
     figure: Any
     bytes: int
 
@@ -53,6 +53,18 @@ def following(
     # When a transaction is undone, its version comes again with other content.
     if not may_be_undone():
         _shelf.put(name, Entry(version, figure, bytes_of(figure)))
+    return figure
+
+
+def newest(name: str, version: object, make: Callable[[], Any]) -> Any:
+    """The figure called ``name`` as ``make`` gives it at ``version``; of each name one version is there, as it is and not
+    in a cache that has to read it anew each time."""
+    earlier = _shelf.get(name)
+    if earlier and earlier.version == version:
+        return earlier.figure
+    figure = make()
+    if not may_be_undone():
+        _shelf.put(name, Entry(version, figure, 0))
     return figure
 
 

@@ -1,17 +1,18 @@
 """The public content of which there is little: read once per version of the content, searched in Python."""
 
 from dataclasses import dataclass
-from itertools import count
+from functools import cached_property
 
 from django.db.models import F
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from pyroaring import BitMap
 
-from registry.foundation.cache import kept
 from registry.foundation.text import normalise
 from registry.models import Bottleneck, Case, Finding, Term
-from registry.search.ranking import Rank, exact_titles, steps, title_starts
-from registry.search.synonyms import needle
+from registry.models.operations.posting import LONGEST, Weight
+from registry.search.following import newest
+from registry.search.vocabulary import Words
 
 LABELS = {
     "knelpunt": _("Knelpunten"),
@@ -32,38 +33,44 @@ class Document:
     search_text: str
     is_sample: bool = False
 
-    def holds(self, form):
-        return self._in_title(form) or self._in_text(form)
-
-    def _in_title(self, form):
-        return needle(form) in self.search_title
-
-    def _in_text(self, form):
-        return needle(form) in self.search_text
-
-    def rank(self, query):
-        """How well this answers the query, or None."""
-        ranks = [rank for rank, is_so in steps(query, title=self._in_title, text=self._in_text) if is_so]
-        if not ranks:
-            return None
-        if self.search_title in exact_titles(query):
-            return Rank.EXACT
-        return Rank.START if self.search_title.startswith(title_starts(query)) else ranks[0]
+    @cached_property
+    def weights(self):
+        return weights(self.search_title, self.search_text)
 
 
-def matching(query, versions):
-    """The documents that answer the query by kind, best first, then in their own order."""
-    by_kind = {kind: [] for kind in LABELS}
-    order = count()
-    for document in documents(versions):
-        rank = document.rank(query)
-        if rank is not None:
-            by_kind[document.kind].append((rank, next(order), document))
-    return {kind: [document for *_rank, document in sorted(rows)] for kind, rows in by_kind.items()}
+def weights(search_title, search_text):
+    """Where each word stands at best, as the triggers write it (registry/models/operations/posting.py)."""
+    title = search_title.split()
+    by_word = dict.fromkeys(search_text.split(), Weight.TEXT) | dict.fromkeys(title, Weight.TITLE)
+    if title:
+        by_word[title[0]] = Weight.FIRST if len(title) > 1 else Weight.WHOLE
+    return by_word
+
+
+@dataclass(frozen=True)
+class Documents:
+    """``places_of``: of each word the numbers of the rows that it stands in, by where."""
+
+    rows: tuple[Document, ...]
+    places_of: dict[str, dict[int, BitMap]]
+    words: Words
 
 
 def documents(versions):
-    return kept(versions.documents, "documents", _read)
+    return newest("documents", versions.documents, _documents)
+
+
+def words(versions):
+    return documents(versions).words
+
+
+def _documents():
+    rows = tuple(_read())
+    places_of = {}
+    for number, row in enumerate(rows):
+        for word, weight in row.weights.items():
+            places_of.setdefault(word[:LONGEST], {}).setdefault(weight, BitMap()).add(number)
+    return Documents(rows, places_of, Words(places_of))
 
 
 def _read():

@@ -7,7 +7,7 @@ from django.utils import timezone
 from registry.foundation.text import fold
 from registry.models import SearchMiss
 from registry.search.query import search
-from registry.search.synonyms import understand
+from registry.search.understanding import understand
 
 LENGTH = 60
 ROWS = 2000
@@ -27,9 +27,13 @@ def forget_miss(query):
 
 def forget_found():
     """Forget all words that were looked for in vain and find something now; how many."""
-    no_misses = [miss.pk for miss in SearchMiss.objects.all() if search(miss.words).total]
+    no_misses = [miss.pk for miss in SearchMiss.objects.all() if _is_found(miss.words)]
     SearchMiss.objects.filter(pk__in=no_misses).delete()
     return len(no_misses)
+
+
+def _is_found(words):
+    return any(group.whole for group in search(words).groups)
 
 
 def record_miss(query):

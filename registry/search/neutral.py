@@ -1,5 +1,7 @@
 """The neutral order of the day (InitiativeQuerySet.in_neutral_order), worked out in memory: which of many stand first."""
 
+from collections.abc import Sequence
+
 import numpy
 from pyroaring import BitMap
 
@@ -10,12 +12,34 @@ from registry.search.following import following
 
 def first_of(keys: BitMap, number: int, version: int) -> list[int]:
     """The ``number`` of ``keys`` (of public initiatives) that stand first today."""
+    return in_order([keys], 0, number, version)
+
+
+def in_order(tiers: Sequence[BitMap], start: int, end: int, version: int) -> list[int]:
+    """From place ``start`` up to ``end`` of the keys in disjoint ``tiers``: tier by tier, each in the neutral order of today."""
     positions = following("positions", version, _read, _renew)
-    # What became public since, or is public no more, has no place in it.
-    known = numpy.frombuffer((keys & BitMap(range(len(positions)))).to_array(), dtype=numpy.uint32)
-    known = known[positions[known] > 0]
-    products = positions[known].astype(numpy.int64) * multiplier_of() % ORDER_MODULUS
-    return [int(key) for key in known[numpy.lexsort((known, products))[:number]]]
+    everything, ordered = BitMap(range(len(positions))), []
+    for tier in tiers:
+        if end <= 0:
+            break
+        # What became public since, or is public no more, has no place in it.
+        keys = numpy.frombuffer((tier & everything).to_array(), dtype=numpy.uint32)
+        keys = keys[positions[keys] > 0]
+        if start < len(keys):
+            products = positions[keys].astype(numpy.int64) * multiplier_of() % ORDER_MODULUS
+            ordered += _sorted(keys, products, min(end, len(keys)))[start:end]
+        start, end = max(start - len(keys), 0), end - len(keys)
+    return ordered
+
+
+def _sorted(keys, products, number):
+    """The first ``number`` by product, then by key."""
+    if number < len(keys):
+        # Those that stand no further than the last of them, in no order yet.
+        last = numpy.partition(products, number - 1)[number - 1]
+        near = products <= last
+        keys, products = keys[near], products[near]
+    return [int(key) for key in keys[numpy.lexsort((keys, products))[:number]]]
 
 
 def _read():

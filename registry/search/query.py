@@ -1,155 +1,141 @@
 """Search over everything public, with the same rows in the same order on every database.
 
-All words of a query must be found, each as the visitor wrote it or as a word for the same (see
-registry/search/synonyms.py). Best rank first (registry/search/ranking.py); within a rank initiatives stand in the
-neutral order of the day, the rest in its own order.
+How a query is understood says understanding.py, how well a text answers it ranking.py. Of what answers equally well
+initiatives stand in the neutral order of the day, the rest in its own order.
 """
 
 from dataclasses import dataclass
 
-from django.db.models import Case, IntegerField, Q, Value, When
 from django.utils.translation import gettext as _
+from pyroaring import BitMap
 
 from registry.foundation.text import normalise
 from registry.models import ContentStamp, Initiative
-from registry.search.index import LABELS, matching
-from registry.search.ranking import Rank, exact_titles, steps, title_starts
-from registry.search.sets import keys_where
-from registry.search.synonyms import needle, understand
+from registry.search import index
+from registry.search.index import LABELS
+from registry.search.meanings import ORGANISATION, name_words
+from registry.search.neutral import in_order
+from registry.search.postings import ranking
+from registry.search.ranking import rank
+from registry.search.understanding import found_under, understand
 
-FIRST = 10
-# So many hits are few enough to look up by key instead of searching all texts again.
-FEW = 5000
+FIRST = 20
 EXCERPT_WORDS = 28
-NAMES = ("municipality", "place", "organisation")
+_NOTHING = BitMap()
 
 
 @dataclass(frozen=True)
 class Hit:
+    """``is_close``: it holds a part of what was asked, and not all of it."""
+
     title: str
     url: str
     excerpt: str
     found_under: str
     is_sample: bool = False
+    is_close: bool = False
 
 
 @dataclass(frozen=True)
 class Group:
+    """``whole``: how many of the ``total`` hold all that was asked."""
+
     kind: str
     label: str
     total: int
+    whole: int
     hits: tuple[Hit, ...]
 
 
 @dataclass(frozen=True)
 class Results:
+    """``corrections``: (what was typed, what it was taken for)."""
+
     query: str
     groups: tuple[Group, ...]
     total: int
+    corrections: tuple[tuple[str, str], ...] = ()
 
 
 def search(query):
-    """Everything public that answers the query, in groups; the first ten of the initiatives."""
+    """Everything public that answers the query, in groups; the first twenty of the initiatives."""
     versions = ContentStamp.versions()
     words = understand(query, versions)
     if not words:
         return Results(words.text, (), 0)
     groups = [_initiatives(words, versions)]
-    for kind, documents in matching(words, versions).items():
+    for kind, (documents, whole) in _documents(words, versions).items():
         hits = tuple(
             Hit(
                 document.title,
                 document.url,
                 excerpt(document.body, words),
-                words.found_under(document.holds),
+                found_under(words, document.weights.get, ()),
                 document.is_sample,
+                is_close=number >= whole,
             )
-            for document in documents
+            for number, document in enumerate(documents)
         )
-        groups.append(Group(kind, str(LABELS[kind]), len(hits), hits))
+        groups.append(Group(kind, str(LABELS[kind]), len(hits), whole, hits))
     groups = tuple(group for group in groups if group.total)
-    return Results(words.text, groups, sum(group.total for group in groups))
+    return Results(words.text, groups, sum(group.total for group in groups), tuple(words.corrections))
 
 
 def _initiatives(words, versions):
-    keys = hits(words, versions)
-    first = best_first(narrow(Initiative.objects.published(), words, keys))[:FIRST]
-    shown_hits = tuple(
+    answer = ranking(words, versions)
+    keys = in_order([tier.keys for tier in answer.tiers], 0, FIRST, versions.content)
+    rows = Initiative.objects.published().select_related("organisation").in_bulk(keys)
+    hits = tuple(
         Hit(
             row.name,
             row.get_absolute_url(),
             _initiative_excerpt(row, words),
-            found_under(row, words),
+            found_under_in(row, words),
             row.is_sample,
+            is_close=row.pk not in answer.whole,
         )
-        for row in first
+        for row in (rows[key] for key in keys if key in rows)
     )
-    return Group("initiatief", _("Initiatieven"), len(keys), shown_hits)
+    return Group("initiatief", _("Initiatieven"), len(answer.keys), len(answer.whole), hits)
 
 
-def hits(query, versions):
-    """The keys of the published initiatives that answer the query, as a set that nobody changes."""
-    words = understand(query, versions)
-    return keys_where(f"{versions.knowledge} {words.canonical}", versions, lambda rows: narrow(rows, words))
+def matching(query, versions):
+    """The documents that answer the query by kind, best first, then in their own order."""
+    return {kind: rows for kind, (rows, _whole) in _documents(query, versions).items()}
 
 
-def narrow(queryset, query, keys=None):
-    """The initiatives that answer the query, each with its ``rank``.
+def _documents(query, versions):
+    """By kind: (what answers, best first; how many of those hold all that was asked)."""
+    documents = index.documents(versions)
+    answer = rank(query.concepts, documents.places_of, lambda field, key: _NOTHING)
+    by_kind, whole = {kind: [] for kind in LABELS}, dict.fromkeys(LABELS, 0)
+    for tier in answer.tiers:
+        for number in tier.keys:
+            row = documents.rows[number]
+            by_kind[row.kind].append(row)
+            whole[row.kind] += tier.parts == answer.parts
+    return {kind: (rows, whole[kind]) for kind, rows in by_kind.items()}
 
-    A blank query leaves all; one without a letter or a digit finds nothing. ``keys``: what hits() gave, to spare
-    the database a second search.
+
+def found_under_in(initiative, query):
+    """The other words under which this initiative was found; "" when it holds the visitor's own.
+
+    With a list of rows, give what ``understand(query)`` made of the query once, and join their organisations.
     """
-    words = understand(query)
-    if not words:
-        queryset = queryset.annotate(rank=Value(Rank.EXACT.value))
-        return queryset.none() if words.text else queryset
-    *better, (worst, last_step) = steps(words, title=_in_title, text=_in_text(words))
-    whens = [
-        When(search_title__in=exact_titles(words), then=Rank.EXACT.value),
-        *(When(search_title__startswith=start, then=Rank.START.value) for start in title_starts(words)),
-        *(When(is_so, then=rank.value) for rank, is_so in better),
-    ]
-    is_few = keys is not None and len(keys) <= FEW
-    return queryset.filter(Q(pk__in=list(keys)) if is_few else last_step).annotate(
-        rank=Case(*whens, default=worst.value, output_field=IntegerField())
+    return found_under(
+        understand(query),
+        weights_of(initiative).get,
+        [
+            ("gemeente", initiative.municipality_id),
+            ("kern", initiative.place_id),
+            *((ORGANISATION, word) for word in name_words(str(initiative.organisation or ""))),
+        ],
     )
 
 
-def best_first(queryset):
-    """What ``narrow`` gave, in the order in which to show it."""
-    return queryset.in_neutral_order(after=["rank"])
-
-
-def _in_title(form):
-    return Q(search_title__contains=needle(form))
-
-
-def _in_text(words):
-    def look(form):
-        condition = Q(search_text__contains=needle(form))
-        for field in NAMES:
-            if keys := words.keys_named(field, form):
-                condition |= Q(**{f"{field}__in": keys})
-        return condition
-
-    return look
-
-
-def found_under(initiative, query):
-    """The other word under which this initiative was found; "" when it holds the visitor's own.
-
-    With a list of rows, give what ``understand(query)`` made of the query once.
-    """
-    words = understand(query)
-
-    def look(form):
-        return (
-            needle(form) in initiative.search_title
-            or needle(form) in initiative.search_text
-            or any(getattr(initiative, f"{field}_id") in words.keys_named(field, form) for field in NAMES)
-        )
-
-    return words.found_under(look)
+def weights_of(initiative):
+    """Where each word of it stands, as the triggers write it."""
+    return index.weights(initiative.search_title, initiative.search_text)
 
 
 def _initiative_excerpt(row, words):
@@ -160,9 +146,9 @@ def _initiative_excerpt(row, words):
 def excerpt(text, query):
     """Some words of ``text`` around the first one that answers the query, else its beginning."""
     words = text.split()
-    forms = [needle(form.split()[0]) for wanted in query.wanted for form in wanted.forms]
+    wanted = frozenset().union(*(concept.words for concept in query.concepts))
     first = next(
-        (place for place, word in enumerate(words) if any(form in normalise(word) for form in forms)), 0
+        (place for place, word in enumerate(words) if not wanted.isdisjoint(normalise(word).split())), 0
     )
     start = max(0, min(first - EXCERPT_WORDS // 3, len(words) - EXCERPT_WORDS))
     end = start + EXCERPT_WORDS

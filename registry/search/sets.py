@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 import orjson
-from django.db.models import Aggregate, TextField
+from django.db.models import Aggregate, BooleanField, Expression, F, TextField
 from pyroaring import BitMap
 
 from registry.foundation.cache import fingerprint
@@ -68,17 +68,17 @@ def keys_where(name, versions, narrow):
     """
 
     def read(rows):
-        return _parse(narrow(rows).order_by().aggregate(keys=_Joined("pk"))["keys"])
+        return parse(narrow(rows).order_by().aggregate(keys=Joined("pk"))["keys"])
 
     def renew(keys, changed):
         return keys - BitMap(changed) | read(Initiative.objects.published().filter(pk__in=changed))
 
     return following(
-        fingerprint(name), versions.content, lambda: read(Initiative.objects.published()), renew, _bytes
+        fingerprint(name), versions.content, lambda: read(Initiative.objects.published()), renew, bytes_of
     )
 
 
-class _Joined(Aggregate):
+class Joined(Aggregate):
     """Whole numbers in one text, with commas: to fetch a row costs more than to read what stands in it."""
 
     function = "GROUP_CONCAT"
@@ -89,7 +89,38 @@ class _Joined(Aggregate):
         return self.as_sql(compiler, connection, function="STRING_AGG", template=template, **context)
 
 
-def _parse(joined):
+class Among(Expression):
+    """Whether the key of a row is in a set: one parameter, however many keys."""
+
+    conditional = True
+
+    def __init__(self, keys):
+        super().__init__(output_field=BooleanField())
+        self.keys, self.column = keys, F("pk")
+
+    def resolve_expression(self, query=None, *args, **kwargs):
+        resolved = super().resolve_expression(query, *args, **kwargs)
+        resolved.column = self.column.resolve_expression(query, *args, **kwargs)
+        return resolved
+
+    def get_source_expressions(self):
+        return [self.column]
+
+    def set_source_expressions(self, expressions):
+        [self.column] = expressions
+
+    def as_sql(self, compiler, connection):
+        sql, params = compiler.compile(self.column)
+        keys = orjson.dumps(self.keys.to_array().tolist()).decode()
+        return f"{sql} IN (SELECT value FROM json_each(%s))", [*params, keys]
+
+    def as_postgresql(self, compiler, connection):
+        sql, params = compiler.compile(self.column)
+        return f"{sql} = ANY(%s)", [*params, self.keys.to_array().tolist()]
+
+
+def parse(joined):
+    """The set that ``Joined`` gave."""
     return BitMap(orjson.loads(f"[{joined or ''}]"))
 
 
@@ -99,16 +130,16 @@ def _read(changed=None):
     if changed is not None:
         initiatives, links = initiatives.filter(pk__in=changed), links.filter(initiative__in=changed)
     by_name = defaultdict(BitMap)
-    for *values, joined in initiatives.order_by().values_list(*COLUMNS.values()).annotate(keys=_Joined("pk")):
-        keys = _parse(joined)
+    for *values, joined in initiatives.order_by().values_list(*COLUMNS.values()).annotate(keys=Joined("pk")):
+        keys = parse(joined)
         by_name[PUBLIC,] |= keys
         for name, value in zip(COLUMNS, values, strict=True):
             if value:
                 by_name[name, value] |= keys
-    grouped = links.order_by().values_list("bottleneck", "role").annotate(keys=_Joined("initiative"))
+    grouped = links.order_by().values_list("bottleneck", "role").annotate(keys=Joined("initiative"))
     for code, role, joined in grouped:
         # Which are public was asked already: to join tables costs more.
-        by_name[LINK, code, role] = _parse(joined) & by_name[PUBLIC,]
+        by_name[LINK, code, role] = parse(joined) & by_name[PUBLIC,]
     return by_name
 
 
@@ -116,7 +147,8 @@ def _sets(by_name):
     return Sets(MappingProxyType({name: keys for name, keys in by_name.items() if keys}))
 
 
-def _bytes(keys):
+def bytes_of(keys):
+    """What a set takes in memory, with its name."""
     statistics = keys.get_statistics()
     # And what a set and its name take by themselves.
     return 500 + sum(statistics[f"n_bytes_{kind}_containers"] for kind in ("array", "bitset", "run"))

@@ -45,7 +45,9 @@ def embed_list(request):
     filterset = _filtered(request)
     if filterset.errors:
         return _wrong(request, filterset)
-    rows = filterset.qs.select_related("municipality", "place").with_links()[:SHOWN]
+    keys = filterset.keys_in_order(0, SHOWN)
+    by_key = Initiative.objects.published().select_related("municipality", "place").with_links().in_bulk(keys)
+    rows = [by_key[key] for key in keys if key in by_key]
     return render(request, "embed/list.html", _context(filterset) | {"initiatives": rows})
 
 

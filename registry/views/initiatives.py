@@ -18,7 +18,7 @@ from registry.foundation.paging import KeyPaginator
 from registry.foundation.redirects import moved
 from registry.geo.overview_map import locate, overview
 from registry.models import Case, Initiative, Link, Status
-from registry.search import found_under
+from registry.search import found_under_in
 from registry.search.options import facets_for, total_of
 
 
@@ -46,9 +46,11 @@ class InitiativeList(ListView):
     page_kwarg = "pagina"
 
     def get_queryset(self):
-        self.filterset = InitiativeFilter(self.request.GET, queryset=Initiative.objects.published())
-        initiatives = self.filterset.qs.select_related("municipality", "place").with_links()
-        return initiatives.order_by("-published_at", "pk") if self.is_newest_first else initiatives
+        public = Initiative.objects.published()
+        self.filterset = InitiativeFilter(self.request.GET, queryset=public)
+        if self.is_newest_first:
+            public = self.filterset.qs.order_by("-published_at", "pk")
+        return public.select_related("municipality", "place", "organisation").with_links()
 
     @property
     def is_newest_first(self):
@@ -58,6 +60,8 @@ class InitiativeList(ListView):
         paginator = super().get_paginator(*args, **kwargs)
         # The facets have counted already.
         paginator.count = total_of(self.filterset)
+        if not self.is_newest_first:
+            paginator.keys_of = self.filterset.keys_in_order
         return paginator
 
     def get_template_names(self):
@@ -75,7 +79,8 @@ class InitiativeList(ListView):
         facets = facets_for(self.filterset)
         words = query.get("zoek", "").strip()
         for initiative in context["page_obj"]:
-            initiative.found_under = found_under(initiative, self.filterset.search_query) if words else ""
+            initiative.found_under = found_under_in(initiative, self.filterset.search_query) if words else ""
+            initiative.is_close = self.filterset.is_close(initiative)
         page_query = query.copy()
         page_query.pop("pagina", None)
         page = context["page_obj"]
@@ -83,6 +88,8 @@ class InitiativeList(ListView):
             "filterset": self.filterset,
             "facets": facets,
             "words": words,
+            "whole": self.filterset.number_whole,
+            "corrections": self.filterset.search_query.corrections if words else (),
             "is_newest_first": self.is_newest_first,
             "is_part": self.is_part,
             "chips": self.chips(facets, words),

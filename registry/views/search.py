@@ -16,14 +16,14 @@ class Search(TemplateView):
         words = self.request.GET.get("zoek", "").strip()
         results = search(words) if words else None
         if results:
-            _remember(words, results.total)
+            _remember(words, any(group.whole for group in results.groups))
         return super().get_context_data(words=words, results=results, **kwargs)
 
 
-def _remember(words, total):
-    """Who searches reads: that nothing can be written down is no reason to show nothing."""
+def _remember(words, is_found):
+    """What only comes close was not found. Who searches reads: that nothing can be written down is no reason to show nothing."""
     try:
-        (forget_miss if total else record_miss)(words)
+        (forget_miss if is_found else record_miss)(words)
     except DatabaseError as error:
         if trouble_of(error) is None:
             raise

@@ -4,6 +4,7 @@ A row that the register knows, or has ever known, is left alone: what staff chan
 stays so, however often this runs.
 """
 
+import csv
 from pathlib import Path
 
 import tablib
@@ -12,7 +13,7 @@ from django.db import transaction
 
 from registry import resources
 from registry.geo.boundaries import read_outlines
-from registry.models import Initiative, Municipality, Status
+from registry.models import Everyday, Initiative, Municipality, Place, Postcode, Status
 from registry.moderation.decisions import decide
 
 SEED = Path(__file__).resolve().parents[2] / "seed"
@@ -41,7 +42,12 @@ class Command(BaseCommand):
     @transaction.atomic
     def handle(self, *args, verbosity, **options):
         counts = {name: self._load(SEED / f"{name}.csv", resource()) for name, resource in FILES}
-        counts |= {"omtrekken": self._draw(), "gepubliceerd": self._publish()}
+        counts |= {
+            "postcodes": self._locate(),
+            "alledaagse woorden": self._explain(),
+            "omtrekken": self._draw(),
+            "gepubliceerd": self._publish(),
+        }
         if verbosity:
             for name, number in counts.items():
                 self.stdout.write(f"{name}: {number} nieuw")
@@ -55,6 +61,35 @@ class Command(BaseCommand):
                 new.append(list(row.values()))
         if len(new):
             resource.import_data(new, raise_errors=True, reason=REASON)
+        return len(new)
+
+    def _locate(self):
+        """The postcodes that were not there yet; how many."""
+        places = dict(Place.objects.values_list("slug", "pk"))
+        known = set(Postcode.objects.values_list("digits", flat=True))
+        new = [
+            Postcode(
+                digits=row["postcode"],
+                municipality_id=row["gemeente"],
+                place_id=places.get(row["kern"]),
+                longitude=row["lengtegraad"],
+                latitude=row["breedtegraad"],
+            )
+            for row in _rows("postcodes")
+            if row["postcode"] not in known
+        ]
+        return len(Postcode.objects.bulk_create(new))
+
+    def _explain(self):
+        """What people say in everyday words, as far as it was never there; how many."""
+        known = {
+            *Everyday.objects.values_list("key", flat=True),
+            *Everyday.history.values_list("key", flat=True),
+        }
+        new = [row for row in _rows("alledaags") if row["naam"] not in known]
+        for row in new:
+            said, means = (row[name].replace("|", "\n") for name in ("gezegd", "zoekt_ook"))
+            Everyday.objects.create(key=row["naam"], said=said, means=means)
         return len(new)
 
     def _draw(self):
@@ -75,6 +110,11 @@ class Command(BaseCommand):
         for initiative in waiting:
             decide(initiative, Status.PUBLISHED, by=None, reason=REASON)
         return len(waiting)
+
+
+def _rows(name):
+    with (SEED / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
 
 
 def _is_known(resource, row):

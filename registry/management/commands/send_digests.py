@@ -16,4 +16,4 @@ class Command(BaseCommand):
 
 def _results_of(query):
     filterset = InitiativeFilter(QueryDict(query))
-    return None if filterset.errors else filterset.qs
+    return None if filterset.errors else filterset.whole

@@ -24,7 +24,9 @@ from registry.models import (
 )
 from registry.moderation.decisions import decide
 from registry.search.options import facets_for, total_of
+from registry.search.understanding import understand
 from tests import factories
+from tests.registry.search.plain import place_of_initiative
 
 pytestmark = pytest.mark.django_db
 CODES = ["R1", "R2", "M1"]
@@ -49,7 +51,6 @@ class Everything:
             for code, row in codes.items()
             if not row.merged_into_id or row.survivor.code in codes
         }
-        self.equals = [{term.word, *term.equals} for term in Term.objects.all()]
 
     def passing(self, values):
         return {row.pk for row in self.rows if self._passes(row, values)}
@@ -62,18 +63,13 @@ class Everything:
             and place in values.get("kern", [place])
             and row.kind in values.get("soort", [row.kind])
             and row.activity in values.get("activiteit", [row.activity])
-            and all(self._holds(row, word) for word in values.get("zoek", "").split())
+            and (not values.get("zoek") or place_of_initiative(understand(values["zoek"]), row)[0] > 0)
             and self._lies_in(row, [float(number) for number in values.get("bbox", "").split(",") if number])
             and (
                 not {"niveau", "knelpunt", "rol"} & values.keys()
                 or any(self._fits(link, values) for link in row.links.all())
             )
         )
-
-    def _holds(self, row, word):
-        words = {word}.union(*(group for group in self.equals if word in group))
-        names = [str(where).lower() for where in (row.municipality, row.place, row.organisation) if where]
-        return any(form in text for form in words for text in (row.search_title, row.search_text, *names))
 
     @staticmethod
     def _lies_in(row, box):
@@ -99,6 +95,17 @@ def check(queries):
             assert (total_of(filterset), list(filterset.qs)) == (0, [])
             continue
         expected = everything.passing(filterset.given)
+        if "zoek" in filterset.given:
+            places = [
+                place_of_initiative(filterset.search_query, row)
+                for key in filterset.keys_in_order(0, len(expected))
+                for row in everything.rows
+                if row.pk == key
+            ]
+            assert (places, len(places)) == (sorted(places, reverse=True), len(expected))
+            assert list(filterset.qs.values_list("pk", flat=True)) == filterset.keys_in_order(
+                0, len(expected)
+            )
         assert ({*filterset.qs.values_list("pk", flat=True)}, total_of(filterset)) == (
             expected,
             len(expected),

@@ -6,8 +6,8 @@ from django.db import IntegrityError, transaction
 from pyroaring import BitMap
 
 from registry.geo import overview_map
-from registry.models import ContentStamp, Initiative, Organisation
-from registry.search import following, hits, index, narrow, options, sets, synonyms
+from registry.models import ContentStamp, Initiative, Organisation, Posting
+from registry.search import following, index, meanings, options, postings, sets, understanding, vocabulary
 from tests import factories
 from tests.registry.test_public_marks import CONTENT, TABLES, change, each_column, world
 
@@ -17,40 +17,67 @@ assert world  # the fixture
 
 def kept():
     versions = ContentStamp.versions()
-    understood = synonyms.understand("soep", versions)
-    names = understood.names["organisation"]
+    query = understanding.understand("soep stichting", versions)
+    public = BitMap(Organisation.objects.public().values_list("pk", flat=True))
     return {
         "choices": options.choices(versions),
-        "words": (understood.written, {of: understood.names[of] for of in ("municipality", "place")}),
+        "meanings": vars_of(meanings.meanings(versions)),
+        # One that runs nothing public is found by nobody.
         "organisations": {
-            key: names.get(key) for key in Organisation.objects.public().values_list("pk", flat=True)
+            word: keys & public for word, keys in meanings.organisations(versions).items() if keys & public
         },
-        "documents": index.documents(versions),
+        "documents": index.documents(versions).rows,
         "map": overview_map.overview({}, versions=versions),
         "sets": dict(sets.all_sets(versions).by_name),
-        "hits": hits(understood, versions),
+        "hits": tiers(postings.ranking(query, versions)),
+        "words": {
+            word
+            for layer in vocabulary.vocabulary(vocabulary.Words([]), versions.content).layers
+            for word in layer.all
+        }
+        & words_now(),
     }
 
 
+def vars_of(meanings):
+    return {name: value for name, value in vars(meanings).items() if name != "spelled"}
+
+
+def tiers(ranking):
+    return {(tier.parts, tier.level): tier.keys for tier in ranking.tiers}
+
+
+def words_now():
+    return set(Posting.objects.values_list("word", flat=True))
+
+
 def made_now():
-    vocabulary = synonyms._read()
     rows = Organisation.objects.public().values_list("pk", "name")
-    asked = synonyms.understand("soep")
-    asked = synonyms.Query(
-        asked.text, asked.words, asked.wanted, asked.written, vocabulary.names | {"organisation": {}}
-    )
+    # In a process that knows nothing yet.
+    shelf, following._shelf = following._shelf, following._Shelf()
+    try:
+        versions = ContentStamp.versions()
+        query = understanding.understand("soep stichting", versions)
+        hits = tiers(postings.ranking(query, versions))
+    finally:
+        following._shelf = shelf
+    by_word = {}
+    for key, name in rows:
+        for word in meanings.name_words(name):
+            by_word.setdefault(word, BitMap()).add(key)
     return {
         "choices": options._read(),
-        "words": (vocabulary.written, vocabulary.names),
-        "organisations": synonyms._names(rows),
-        "documents": index._read(),
+        "meanings": vars_of(meanings._read()),
+        "organisations": by_word,
+        "documents": tuple(index._read()),
         "map": overview_map.Overview(
             overview_map.WIDTH,
             overview_map.HEIGHT,
             tuple(overview_map.Area(*drawn, 0, 0, False) for drawn in overview_map._draw()),
         ),
         "sets": {name: keys for name, keys in sets._read().items() if keys},
-        "hits": BitMap(narrow(Initiative.objects.published(), asked).values_list("pk", flat=True)),
+        "hits": hits,
+        "words": words_now(),
     }
 
 

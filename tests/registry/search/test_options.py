@@ -86,7 +86,7 @@ def test_facets_are_counted_once_per_version_of_the_content(number, django_asser
     for _one in range(number):
         factories.link(in_place(f"Kern {_one}"), factories.bottleneck(f"R{_one + 1}"))
     query = QueryDict("gemeente=GM0034&knelpunt=R1&zoek=initiatief")
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(19):
         facets_for(InitiativeFilter(query))
     with django_assert_num_queries(1):
         filterset = InitiativeFilter(query)

@@ -96,7 +96,7 @@ def test_the_same_queries_at_any_length(client, django_assert_num_queries, addre
     pinch = factories.bottleneck("R1")
     for _number in range(count):
         factories.link(factories.initiative(municipality=factories.municipality()), pinch)
-    with django_assert_num_queries({"/insluiten/lijst/": 10, "/insluiten/kaart/": 8}[address]):
+    with django_assert_num_queries({"/insluiten/lijst/": 11, "/insluiten/kaart/": 8}[address]):
         client.get(address)
 
 

@@ -11,7 +11,7 @@ def test_search_asks_the_same_for_one_and_for_three(client, django_assert_num_qu
     for index in range(number):
         factories.initiative(f"Buurttuin {index}")
         factories.case(f"Buurttuin {index}")
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(19):
         client.get("/zoeken/?zoek=buurttuin")
 
 

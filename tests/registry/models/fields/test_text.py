@@ -15,6 +15,9 @@ from tests import factories
 
 # Text that no person writes, or that is kept to the letter because a published hash is made of it.
 NOT_WRITTEN = {
+    "registry.Everyday": {"key"},
+    "registry.Posting": {"word"},
+    "registry.Postcode": {"digits"},
     "registry.Initiative": {"search_title", "search_text"},
     "registry.Proof": {"subject", "token_hash", "code_hash"},
     "registry.PartnerKey": {"prefix", "digest"},
