@@ -21,7 +21,7 @@ from tests.registry.leaks import api, given
 from tests.registry.leaks.doors import DOORS, SCOPED, text_of
 from tests.registry.leaks.world import HIDDEN, Secret, add_secrets, nothing, public_world
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 OUTSIDERS = ["bezoeker", "andere eigenaar", "andere gemeente"]
 # As a visitor every door is tried on each database; who is logged in differs by rules that know none.
 EVERYWHERE = OUTSIDERS[:1]
