@@ -265,7 +265,11 @@ STORAGES = {
     "default": {"BACKEND": "samenbuurten.object_storage.S3Storage", "OPTIONS": S3}
     if S3["bucket"]
     else {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    # nginx reads these as another user.
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage",
+        "OPTIONS": {"file_permissions_mode": 0o644},
+    },
 }
 MEDIA_ROOT = VAR_DIR / "media"
 MEDIA_URL = "media/"  # never served as such: an image goes out through the page it belongs to

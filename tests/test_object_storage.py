@@ -1,11 +1,15 @@
 """Whatever the site keeps as a file works in a bucket as it does on a disk, and what is not there is 404."""
 
+import re
+
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage, default_storage
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from registry.foundation.away import StorageAway
 from registry.importing import staging
 from registry.management import backups
 from registry.models import Role
@@ -117,5 +121,31 @@ def test_a_backup_takes_images_from_either_and_puts_them_back(storage, tmp_path_
 
 def test_a_wrong_key_does_not_open_the_bucket(bucket):
     stranger = S3Storage(**bucket | {"secret_key": "geraden"})
-    with pytest.raises(Exception, match=r"(?i)denied|forbidden|signature|403"):
+    with pytest.raises(StorageAway) as refusal:
         stranger.save("een", ContentFile(b"x"))
+    assert re.search(r"(?i)denied|forbidden|signature|403", str(refusal.value.__cause__))
+
+
+@pytest.mark.django_db
+def test_a_store_that_is_away_is_503_for_what_needs_it_and_is_not_asked_all_the_time(settings, bucket, client):
+    client.raise_request_exception = False
+    nowhere = {"BACKEND": "samenbuurten.object_storage.S3Storage"}
+    nowhere["OPTIONS"] = bucket | {"endpoint": "http://127.0.0.1:1"}
+    settings.STORAGES = settings.STORAGES | {"default": nowhere}
+    page = factories.initiative("HavenHart", slug="havenhart", image_alt="Een haven", image="beeld.webp")
+    manager = Client(raise_request_exception=False)
+    manager.force_login(factories.person("beheer@flevoland.example", role=Role.MANAGER))
+    of_staff = manager.get(reverse("admin:registry_initiative_image", args=[page.pk]))
+    with pytest.raises(StorageAway) as refusal:
+        default_storage.open("beeld.webp")
+    assert refusal.value.__cause__ is None  # known a moment ago: the store was not asked
+    answer = client.get(reverse("registry:initiative-image", args=["havenhart"]))
+    for response in (answer, of_staff):
+        assert (response.status_code, response["Retry-After"]) == (503, "15")
+        assert "public" not in response["Cache-Control"]
+    assert client.get(reverse("registry:initiative-detail", args=["havenhart"])).status_code == 200
+    # It is back: after a while one asks, and then everybody.
+    default_storage.options, default_storage.ask_after = bucket, 0.0
+    del default_storage.store
+    assert client.get(reverse("registry:initiative-image", args=["havenhart"])).status_code == 404
+    assert not default_storage.is_away
