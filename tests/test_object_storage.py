@@ -127,7 +127,9 @@ def test_a_wrong_key_does_not_open_the_bucket(bucket):
 
 
 @pytest.mark.django_db
-def test_a_store_that_is_away_is_503_for_what_needs_it_and_is_not_asked_all_the_time(settings, bucket, client):
+def test_a_store_that_is_away_is_503_for_what_needs_it_and_is_not_asked_all_the_time(
+    settings, bucket, client
+):
     client.raise_request_exception = False
     nowhere = {"BACKEND": "samenbuurten.object_storage.S3Storage"}
     nowhere["OPTIONS"] = bucket | {"endpoint": "http://127.0.0.1:1"}
