@@ -13,8 +13,10 @@ from pathlib import Path
 from django.db import connection
 from django.db.backends.postgresql.client import DatabaseClient
 
+from registry.management.backups import left_behind
 from registry.management.backups.errors import Unusable
 
+TEMPORARY = "samenbuurten-backup-"
 QUOTED = "SELECT count(*) FROM "
 COPY = re.compile(rb"COPY (?:public\.)?\"?(\w+)\"? \(.*\) FROM stdin;\n?")
 BUSY = "Iets heeft de database nog open. Stop de site en `manage.py work`, en probeer het opnieuw."
@@ -88,6 +90,7 @@ class _Sqlite:
     @contextmanager
     def place(self):
         """A folder on the disk of the database."""
+        left_behind.sweep(self.path.parent, ".restore-*")
         with _private_folder(self.path.parent / f".restore-{os.getpid()}") as folder:
             yield folder
 
@@ -168,6 +171,7 @@ class _Postgresql:
 
     @contextmanager
     def place(self):
+        left_behind.sweep(Path(tempfile.gettempdir()), f"{TEMPORARY}*")
         with _private_folder(None) as folder:
             yield folder
 
@@ -220,7 +224,7 @@ def _program(name):
 @contextmanager
 def _private_folder(path):
     """For who runs this only; it goes with all that is in it."""
-    folder = Path(tempfile.mkdtemp(prefix="samenbuurten-") if path is None else path)
+    folder = Path(tempfile.mkdtemp(prefix=TEMPORARY) if path is None else path)
     folder.mkdir(mode=0o700, exist_ok=True)
     try:
         yield folder
