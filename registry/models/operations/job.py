@@ -13,15 +13,17 @@ PULSE, PULSE_EVERY = (
     "work",
     timedelta(minutes=1),
 )  # who looks what waits: `work`, or a scheduler with `deliver_mail`
+BACKUP = "backup"  # a scheduler of the machine makes it
 SILENT_AFTER = timedelta(minutes=5)
 GIVEN_UP_AFTER = timedelta(hours=6)  # a job that began and never ended: its process is gone
 
 
 class JobRunQuerySet(models.QuerySet):
     def in_trouble(self, now=None):
-        """What failed, what began and did not end, and what did not run for two days."""
+        """What failed, what began and did not end, and what did not run for two days. The backup counts once there was
+        one with --keep."""
         now = now or timezone.now()
-        return self.filter(name__in=settings.DAILY_WORK).filter(
+        return self.filter(name__in=[*settings.DAILY_WORK, BACKUP]).filter(
             Q(is_failed=True)
             | Q(ended_at=None, started_at__lt=now - GIVEN_UP_AFTER)
             | Q(started_at__lt=now - timedelta(days=2))

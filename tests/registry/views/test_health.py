@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 from django.core import checks
 from django.core.files.storage import default_storage
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import OperationalError, connection
 from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
@@ -49,7 +49,7 @@ def test_a_site_that_is_well_says_so(client, settings):
     assert ask(client) == (200, site | {"mail": mail} | others)
 
 
-def test_nobody_who_does_the_work_and_jobs_that_fail_are_told_when_nothing_waits(client, settings):
+def test_nobody_who_does_the_work_and_jobs_that_fail_are_told_when_nothing_waits(client, settings, tmp_path):
     settings.MAIL_TO_EVERYONE = True
     Tick()()
     beats = JobRun.objects.filter(name=PULSE)
@@ -64,8 +64,10 @@ def test_nobody_who_does_the_work_and_jobs_that_fail_are_told_when_nothing_waits
     call_command("deliver_mail")
     assert ask(client)[1]["status"] == "ok"
     JobRun.objects.create(name=settings.DAILY_WORK[0], started_at=timezone.now(), is_failed=True)
+    with pytest.raises(CommandError, match="geen goede back-up"):
+        call_command("backup", tmp_path / "schijf-die-er-niet-is" / "a.backup", keep=14)
     told = ask(client)[1]
-    assert (told["status"], told["jobsInTrouble"]) == ("trouble", 1)
+    assert (told["status"], told["jobsInTrouble"]) == ("trouble", 2)
 
 
 @pytest.mark.parametrize("name", ["webhooks", "imports", "tasks"])
