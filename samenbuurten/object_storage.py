@@ -14,8 +14,8 @@ from obstore.store import S3Store
 
 from registry.foundation.away import StorageAway
 
-# Of one attempt, and of all attempts at one thing together: a page must not wait for a store that is away.
-TIMEOUT, GIVE_UP_AFTER_SECONDS, RETRIES = "10s", 15, 2
+# Of one attempt, which is done once more: a page must not wait for a store that is away, and a monitor waits less.
+TIMEOUT_SECONDS, TIMEOUT_OF_A_LOOK_SECONDS, RETRIES = 5, 2, 1
 # For so long after a failure it is not asked again: who waits for a store that hangs keeps a thread of the site.
 QUIET_SECONDS = 5
 
@@ -31,6 +31,14 @@ class S3Storage(Storage):
     @cached_property
     def store(self):
         """Made in the process that uses it: its threads do not survive a fork."""
+        return self.connected(TIMEOUT_SECONDS)
+
+    @cached_property
+    def store_for_a_look(self):
+        """The same for small questions, and for the one that finds out whether it is back."""
+        return self.connected(TIMEOUT_OF_A_LOOK_SECONDS)
+
+    def connected(self, timeout):
         endpoint = self.options["endpoint"]
         return S3Store(
             self.options["bucket"],
@@ -41,21 +49,24 @@ class S3Storage(Storage):
             secret_access_key=self.options["secret_key"],
             # A store of one's own seldom has a name for each bucket.
             virtual_hosted_style_request=not endpoint,
-            client_options={"timeout": TIMEOUT, "allow_http": endpoint.startswith("http://")},
-            retry_config={"max_retries": RETRIES, "retry_timeout": timedelta(seconds=GIVE_UP_AFTER_SECONDS)},
+            client_options={
+                "timeout": f"{round(timeout * 1000)}ms",
+                "allow_http": endpoint.startswith("http://"),
+            },
+            retry_config={"max_retries": RETRIES, "retry_timeout": timedelta(seconds=timeout)},
         )
 
     @contextmanager
-    def asking(self):
+    def asking(self, *, is_look=False):
         """Around each call of the store, which does one thing. StorageAway when it does not answer, or takes no orders
         from this key; for a while after that nobody asks, and then one does, for whom the others do not wait."""
         now = time.monotonic()
         if now < self.ask_after:
             raise StorageAway("The store did not answer a moment ago.")
         if self.is_away:
-            self.ask_after = now + GIVE_UP_AFTER_SECONDS
+            self.ask_after = now + 2 * TIMEOUT_OF_A_LOOK_SECONDS
         try:
-            yield self.store
+            yield self.store_for_a_look if is_look or self.is_away else self.store
         except BaseError as error:
             self.is_away, self.ask_after = True, time.monotonic() + QUIET_SECONDS
             raise StorageAway("The store does not answer, or not to this key.") from error
@@ -82,7 +93,7 @@ class S3Storage(Storage):
 
     def exists(self, name):
         try:
-            with self.asking() as store:
+            with self.asking(is_look=True) as store:
                 store.head(name)
         except FileNotFoundError:
             return False

@@ -1,6 +1,7 @@
 """Whatever the site keeps as a file works in a bucket as it does on a disk, and what is not there is 404."""
 
 import re
+import socket
 
 import pytest
 from django.core.files.base import ContentFile
@@ -13,6 +14,7 @@ from registry.foundation.away import StorageAway
 from registry.importing import staging
 from registry.management import backups
 from registry.models import Role
+from samenbuurten import object_storage
 from samenbuurten.object_storage import S3Storage
 from tests import factories, object_store
 
@@ -119,6 +121,19 @@ def test_a_backup_takes_images_from_either_and_puts_them_back(storage, tmp_path_
     assert read(storage, page.image.name) == b"beeld"
 
 
+def test_a_store_that_hangs_holds_nobody_long(bucket, monkeypatch):
+    """It takes connections, and says nothing: whoever comes once that is known waits for nothing."""
+    monkeypatch.setattr(object_storage, "TIMEOUT_OF_A_LOOK_SECONDS", 0.2)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        host, port = silent.getsockname()
+        storage = S3Storage(**bucket | {"endpoint": f"http://{host}:{port}"})
+        with pytest.raises(StorageAway) as first:
+            storage.exists("een")
+        with pytest.raises(StorageAway) as second:
+            storage.open("een")
+    assert (bool(first.value.__cause__), second.value.__cause__) == (True, None)
+
+
 def test_a_wrong_key_does_not_open_the_bucket(bucket):
     stranger = S3Storage(**bucket | {"secret_key": "geraden"})
     with pytest.raises(StorageAway) as refusal:
@@ -148,6 +163,7 @@ def test_a_store_that_is_away_is_503_for_what_needs_it_and_is_not_asked_all_the_
     assert client.get(reverse("registry:initiative-detail", args=["havenhart"])).status_code == 200
     # It is back: after a while one asks, and then everybody.
     default_storage.options, default_storage.ask_after = bucket, 0.0
-    del default_storage.store
+    for connected in ("store", "store_for_a_look"):
+        default_storage._wrapped.__dict__.pop(connected, None)
     assert client.get(reverse("registry:initiative-image", args=["havenhart"])).status_code == 404
     assert not default_storage.is_away
