@@ -20,6 +20,9 @@ TEMPORARY = "samenbuurten-backup-"
 QUOTED = "SELECT count(*) FROM "
 COPY = re.compile(rb"COPY (?:public\.)?\"?(\w+)\"? \(.*\) FROM stdin;\n?")
 BUSY = "Iets heeft de database nog open. Stop de site en `manage.py work`, en probeer het opnieuw."
+# Who goes on beside a restore keeps figures of before it in memory, and writes what is then gone.
+OTHERS = """SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND usename = current_user
+AND backend_type = 'client backend' AND pid <> pg_backend_pid()"""
 # What a newer version of the site left behind goes too; what an extension brought stays.
 EMPTY_SQL = """
 SET lock_timeout = '30s';
@@ -177,6 +180,11 @@ class _Postgresql:
 
     def put_back(self, dump):
         """In one transaction, with all that was there before."""
+        with connection.cursor() as cursor:
+            cursor.execute(OTHERS)
+            (others,) = cursor.fetchone()
+        if others:
+            raise Unusable(BUSY)
         empty = dump.with_name("empty.sql")
         empty.write_text(EMPTY_SQL, encoding="utf-8")
         connection.close()

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import threading
 import uuid
+from contextlib import closing
 from io import BytesIO, StringIO
 from pathlib import Path
 
@@ -164,6 +165,11 @@ def test_a_restore_brings_back_this_very_site_and_asks_before(one_page, tmp_path
     os.utime(default_storage.path(newer), (0, 0))
     with pytest.raises(CommandError, match="niet leeg"):
         call_command("restore", file)
+    assert Initiative.objects.get().name == "Anders"
+    with closing(connection.copy()) as somebody_else:
+        somebody_else.ensure_connection()
+        with pytest.raises(CommandError, match="Stop de site"):
+            call_command("restore", file, replace=True)
     assert Initiative.objects.get().name == "Anders"
     told = StringIO()
     call_command("restore", file, replace=True, stdout=told)
