@@ -142,7 +142,7 @@ clean:  ## remove what was set up; the data under var/ stays
 setup: var/static/.ready $(CATALOGUES)
 setup-dev: setup .venv/.ready-dev
 
-.venv/.ready: requirements.txt
+.venv/.ready: requirements.txt requirements.lock
 	@echo "Setting up Python…"
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed.")'
 	@test -x $(PY) || $(PYTHON) -m venv .venv
@@ -173,8 +173,10 @@ var/frontend/.ready: node_modules/.ready $(SOURCES)
 	@touch $@
 
 # What a page of before names stays: while one server starts anew, the other still gives such pages.
-var/static/.ready: var/frontend/.ready var/secret_key
+# nginx reads them as another user, also those of before.
+var/static/.ready: var/frontend/.ready var/secret_key samenbuurten/settings.py
 	@$(PY) manage.py collectstatic --no-input -v 0 --ignore redoc
+	@chmod -R a+rX var/static
 	@touch $@
 
 # npm of the system, else the one from PyPI.

@@ -39,7 +39,10 @@ def server_error(request):
 def _unavailable(request, trouble, error):
     """Asks nothing of the database: no session, no user."""
     logger.error(
-        "503 %s: the database or the disk is %s (%s).", request.path, trouble.value, type(error).__name__
+        "503 %s: the database, the disk or the storage is %s (%s).",
+        request.path,
+        trouble.value,
+        type(error).__name__,
     )
     match = request.resolver_match
     context = what_was_typed(request) | {"can_read": trouble is Trouble.CLOSED}

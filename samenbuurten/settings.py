@@ -261,11 +261,12 @@ S3 = {
     "access_key": env("S3_ACCESS_KEY", default=""),
     "secret_key": env("S3_SECRET_KEY", default=""),
 }
+STATIC = {"file_permissions_mode": 0o644}  # nginx reads these as another user
 STORAGES = {
     "default": {"BACKEND": "samenbuurten.object_storage.S3Storage", "OPTIONS": S3}
     if S3["bucket"]
     else {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage", "OPTIONS": STATIC},
 }
 MEDIA_ROOT = VAR_DIR / "media"
 MEDIA_URL = "media/"  # never served as such: an image goes out through the page it belongs to

@@ -9,6 +9,9 @@ from datetime import date, timedelta
 
 import pytest
 import yaml
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.core.files.storage import FileSystemStorage
 
 from tests import shipped
 from tests.shipped import DEPLOY, ROOT
@@ -89,6 +92,33 @@ def test_systemd_takes_the_shipped_units(tmp_path):
     done = subprocess.run(["systemd-analyze", "verify", "--man=no", *units], capture_output=True, text=True)
     ours = [line for line in done.stderr.splitlines() if "buurten" in line]
     assert ours == []
+
+
+def test_the_command_of_an_operator_is_run_as_the_units_are():
+    script, unit = DEPLOY / "buurten", text_of("systemd", "buurten-work.service")
+    text = script.read_text(encoding="utf-8").replace("\\\n", " ")
+    assert os.access(script, os.X_OK)
+    for setting in ("User=", "Group=", "WorkingDirectory=", "EnvironmentFile="):
+        (value,) = re.findall(f"^{setting}(.*)$", unit, re.M)
+        option = {"User=": "--uid=", "Group=": "--gid=", "WorkingDirectory=": "--working-directory="}.get(
+            setting
+        )
+        assert f" {option or '--property=' + setting}{value} " in text
+    assert re.findall(r"^ExecStart=(\S+ manage\.py) ", unit, re.M)[0] in text
+    if shutil.which("systemd-run"):
+        options = subprocess.run(["systemd-run", "--help"], capture_output=True, text=True).stdout
+        assert [
+            option
+            for option in re.findall(r" (--[a-z-]+)", text.partition("exec ")[2])
+            if option not in options
+        ] == []
+
+
+def test_nginx_may_read_every_file_of_the_front_end(tmp_path):
+    """As another user, also what it does not send compressed, such as a font."""
+    static = dict(settings.STORAGES["staticfiles"]["OPTIONS"], location=tmp_path)
+    name = FileSystemStorage(**static).save("letter.woff2", ContentFile(b"x"))
+    assert (tmp_path / name).stat().st_mode & 0o777 == 0o644
 
 
 def compose():

@@ -1,14 +1,20 @@
 """Whatever the site keeps as a file works in a bucket as it does on a disk, and what is not there is 404."""
 
+import re
+import socket
+
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage, default_storage
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from registry.foundation.away import StorageAway
 from registry.importing import staging
 from registry.management import backups
 from registry.models import Role
+from samenbuurten import object_storage
 from samenbuurten.object_storage import S3Storage
 from tests import factories, object_store
 
@@ -115,7 +121,49 @@ def test_a_backup_takes_images_from_either_and_puts_them_back(storage, tmp_path_
     assert read(storage, page.image.name) == b"beeld"
 
 
+def test_a_store_that_hangs_holds_nobody_long(bucket, monkeypatch):
+    """It takes connections, and says nothing: whoever comes once that is known waits for nothing."""
+    monkeypatch.setattr(object_storage, "TIMEOUT_OF_A_LOOK_SECONDS", 0.2)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        host, port = silent.getsockname()
+        storage = S3Storage(**bucket | {"endpoint": f"http://{host}:{port}"})
+        with pytest.raises(StorageAway) as first:
+            storage.exists("een")
+        with pytest.raises(StorageAway) as second:
+            storage.open("een")
+    assert (bool(first.value.__cause__), second.value.__cause__) == (True, None)
+
+
 def test_a_wrong_key_does_not_open_the_bucket(bucket):
     stranger = S3Storage(**bucket | {"secret_key": "geraden"})
-    with pytest.raises(Exception, match=r"(?i)denied|forbidden|signature|403"):
+    with pytest.raises(StorageAway) as refusal:
         stranger.save("een", ContentFile(b"x"))
+    assert re.search(r"(?i)denied|forbidden|signature|403", str(refusal.value.__cause__))
+
+
+@pytest.mark.django_db
+def test_a_store_that_is_away_is_503_for_what_needs_it_and_is_not_asked_all_the_time(
+    settings, bucket, client
+):
+    client.raise_request_exception = False
+    nowhere = {"BACKEND": "samenbuurten.object_storage.S3Storage"}
+    nowhere["OPTIONS"] = bucket | {"endpoint": "http://127.0.0.1:1"}
+    settings.STORAGES = settings.STORAGES | {"default": nowhere}
+    page = factories.initiative("HavenHart", slug="havenhart", image_alt="Een haven", image="beeld.webp")
+    manager = Client(raise_request_exception=False)
+    manager.force_login(factories.person("beheer@flevoland.example", role=Role.MANAGER))
+    of_staff = manager.get(reverse("admin:registry_initiative_image", args=[page.pk]))
+    with pytest.raises(StorageAway) as refusal:
+        default_storage.open("beeld.webp")
+    assert refusal.value.__cause__ is None  # known a moment ago: the store was not asked
+    answer = client.get(reverse("registry:initiative-image", args=["havenhart"]))
+    for response in (answer, of_staff):
+        assert (response.status_code, response["Retry-After"]) == (503, "15")
+        assert "public" not in response["Cache-Control"]
+    assert client.get(reverse("registry:initiative-detail", args=["havenhart"])).status_code == 200
+    # It is back: after a while one asks, and then everybody.
+    default_storage.options, default_storage.ask_after = bucket, 0.0
+    for connected in ("store", "store_for_a_look"):
+        default_storage._wrapped.__dict__.pop(connected, None)
+    assert client.get(reverse("registry:initiative-image", args=["havenhart"])).status_code == 404
+    assert not default_storage.is_away

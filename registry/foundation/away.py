@@ -1,4 +1,4 @@
-"""Tells a database or a disk that is away, takes nothing in now, or is at another version, from a mistake of ours."""
+"""Tells a database, a disk or a storage that is away or takes nothing in, or is at another version, from a mistake."""
 
 import errno
 import sqlite3
@@ -13,6 +13,10 @@ class Trouble(Enum):
     CLOSED = "closed"  # full, or read-only: reading goes on
 
 
+class StorageAway(OSError):
+    """Where images are kept does not answer. A file that is not there is FileNotFoundError instead."""
+
+
 _DISK = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG}
 # Of SQLite. The wait for another writer is over by then (settings.DATABASES).
 _AWAY_SQLITE = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_CANTOPEN}
@@ -23,8 +27,10 @@ _CLOSED_POSTGRESQL = ("25006", "53")  # read-only; disk or memory is full
 
 
 def trouble_of(error: BaseException | None) -> Trouble | None:
-    """What ``error``, or what it came of, says of the database or the disk; None when that is nothing."""
+    """What ``error``, or what it came of, says of the database, the disk or the storage; None when that is nothing."""
     while error is not None:
+        if isinstance(error, StorageAway):
+            return Trouble.AWAY
         if isinstance(error, OSError) and error.errno in _DISK:
             return Trouble.CLOSED
         if isinstance(error, DatabaseError | InterfaceError) and (trouble := _of_database(error)):

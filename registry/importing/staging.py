@@ -2,6 +2,7 @@
 
 import json
 import uuid
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -118,5 +119,7 @@ def sweep():
         return
     for name in names:
         path = f"{FOLDER}/{name}"
-        if default_storage.get_modified_time(path) < timezone.now() - MAX_AGE:
-            default_storage.delete(path)
+        # Another machine may sweep too.
+        with suppress(FileNotFoundError):
+            if default_storage.get_modified_time(path) < timezone.now() - MAX_AGE:
+                default_storage.delete(path)

@@ -31,6 +31,7 @@ class Tick:
     def __call__(self):
         """Whether the database was there."""
         try:
+            JobRun.objects.beat(timezone.now())
             for look in (self._mail, self._webhooks, self._imports, self._bounces, self._daily):
                 look()
         except DatabaseError as error:

@@ -58,8 +58,11 @@ def geojson_point(longitude, latitude, is_shielded):
     return point and {"type": "Point", "coordinates": point}
 
 
+IMAGES = "initiatieven"
+
+
 def image_path(initiative, filename):
-    return f"initiatieven/{uuid.uuid4()}.webp"
+    return f"{IMAGES}/{uuid.uuid4()}.webp"
 
 
 class InitiativeQuerySet(PublishableQuerySet):

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from post_office.models import PRIORITY
 
 from registry.foundation import away
-from registry.models import Delivery
+from registry.models import Delivery, JobRun
 from registry.models.operations.mail import STUCK_AFTER_AT_ONCE
 from registry.models.operations.queues import queues
 
@@ -26,15 +26,20 @@ def health(request):
     a site that works."""
     try:
         oldest, is_lost, waiting = _oldest_urgent(), _expired_of_late(), queues()
+        jobs_in_trouble = JobRun.objects.in_trouble().count()
     except DatabaseError:
         return JsonResponse({"status": "down", "database": False}, status=503)
     is_stuck = is_lost or (oldest is not None and oldest > STUCK_AFTER_AT_ONCE.total_seconds())
     is_held_back = not settings.MAIL_TO_EVERYONE
     others = [queue for queue in waiting if queue.name != "mail"]
-    is_trouble = is_stuck or is_held_back or any(queue.is_stuck for queue in others)
+    has_storage = _holds(_stores)
+    is_waiting_long = is_stuck or any(queue.is_stuck for queue in others)
+    is_trouble = is_waiting_long or is_held_back or jobs_in_trouble > 0 or not has_storage
     answer = {
         "status": "trouble" if is_trouble else "ok",
         "database": True,
+        "storage": has_storage,
+        "jobsInTrouble": jobs_in_trouble,
         "mail": {
             "heldBack": is_held_back,
             "oldestUrgentSeconds": oldest,
@@ -61,8 +66,9 @@ def ready(request):
     """503 until this process can do its work: send visitors to another, and wait."""
     looks = {"database": _asks, "migrations": _is_migrated, "cache": _counts, "storage": _stores}
     answers = {name: _holds(look) for name, look in looks.items()}
-    # Without its cache a site serves on; what it counts passes.
-    is_ready = all(answer for name, answer in answers.items() if name != "cache")
+    # Without its cache a site serves on; what it counts passes. Without its storage too, but for images and imports:
+    # all machines share it, and a balancer that asks here would take all of them away.
+    is_ready = answers["database"] and answers["migrations"]
     return JsonResponse({"status": "ok" if is_ready else "down"} | answers, status=200 if is_ready else 503)
 
 

@@ -64,7 +64,7 @@ def test_what_waits_is_told_without_whom_it_is_about(client, settings):
     assert values(text, "queue_waiting")['queue="mail"'] == 1
     assert 7200 <= values(text, "queue_oldest_seconds")['queue="mail"'] < 7300
     assert values(text, "queue_stuck") == {
-        'queue="mail"': 1, 'queue="webhooks"': 0, 'queue="imports"': 0, 'queue="tasks"': 0
+        'queue="mail"': 1, 'queue="webhooks"': 0, 'queue="imports"': 0, 'queue="tasks"': 0, 'queue="worker"': 0
     }  # fmt: skip
     assert values(text, "letters") == {'state="wacht"': 1}
     assert values(text, "answers") == {'round="festival"': 1}

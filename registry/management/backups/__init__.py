@@ -8,7 +8,8 @@ import re
 import shutil
 import subprocess
 from collections import defaultdict
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from datetime import timedelta
 from importlib import import_module
 from pathlib import Path
 
@@ -23,8 +24,10 @@ from django.utils import timezone
 from registry.importing.staging import FOLDER as PARKED
 from registry.management.backups import archive, databases
 from registry.management.backups.errors import Unusable
+from registry.models import Initiative
+from registry.models.initiative import IMAGES
 
-__all__ = ["Unusable", "make", "prune", "restore", "verify"]
+__all__ = ["Unusable", "make", "orphans", "prune", "restore", "verify"]
 
 MEDIA = "media/"
 SUFFIX = ".backup"
@@ -86,6 +89,17 @@ def restore(path, *, key, replace):
             "De database is teruggezet, maar telt andere rijen dan de back-up. Zet hem opnieuw terug."
         )
     return manifest, aside
+
+
+def orphans():
+    """The names of images that no page has: newer than a backup that was put back, or of an act that was cut off. Not
+    those of the last hour: their page may still be on its way to the database."""
+    in_use = set(Initiative._base_manager.exclude(image="").values_list("image", flat=True))
+    before = timezone.now() - timedelta(hours=1)
+    for name in _media(f"{IMAGES}/"):
+        with suppress(FileNotFoundError):
+            if name not in in_use and default_storage.get_modified_time(name) < before:
+                yield name
 
 
 def prune(folder, *, keep):

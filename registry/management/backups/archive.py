@@ -12,6 +12,7 @@ import tarfile
 import zlib
 from contextlib import contextmanager
 
+from registry.management.backups import left_behind
 from registry.management.backups.errors import Unusable
 from registry.management.backups.sealing import Opener, Sealer, is_sealed
 
@@ -44,6 +45,7 @@ class Archive:
 def writing(path, key):
     """An Archive that becomes the file at ``path`` (mode 0600) when all of it is on the disk, and else is not there."""
     unfinished = path.with_name(f".{path.name}.{os.getpid()}")
+    left_behind.sweep(path.parent, ".samenbuurten-*.*")
     descriptor = os.open(unfinished, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
     try:
         with os.fdopen(descriptor, "wb") as file:

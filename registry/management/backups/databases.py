@@ -13,11 +13,16 @@ from pathlib import Path
 from django.db import connection
 from django.db.backends.postgresql.client import DatabaseClient
 
+from registry.management.backups import left_behind
 from registry.management.backups.errors import Unusable
 
+TEMPORARY = "samenbuurten-backup-"
 QUOTED = "SELECT count(*) FROM "
 COPY = re.compile(rb"COPY (?:public\.)?\"?(\w+)\"? \(.*\) FROM stdin;\n?")
 BUSY = "Iets heeft de database nog open. Stop de site en `manage.py work`, en probeer het opnieuw."
+# Who goes on beside a restore keeps figures of before it in memory, and writes what is then gone.
+OTHERS = """SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND usename = current_user
+AND backend_type = 'client backend' AND pid <> pg_backend_pid()"""
 # What a newer version of the site left behind goes too; what an extension brought stays.
 EMPTY_SQL = """
 SET lock_timeout = '30s';
@@ -88,6 +93,7 @@ class _Sqlite:
     @contextmanager
     def place(self):
         """A folder on the disk of the database."""
+        left_behind.sweep(self.path.parent, ".restore-*")
         with _private_folder(self.path.parent / f".restore-{os.getpid()}") as folder:
             yield folder
 
@@ -168,11 +174,17 @@ class _Postgresql:
 
     @contextmanager
     def place(self):
+        left_behind.sweep(Path(tempfile.gettempdir()), f"{TEMPORARY}*")
         with _private_folder(None) as folder:
             yield folder
 
     def put_back(self, dump):
         """In one transaction, with all that was there before."""
+        with connection.cursor() as cursor:
+            cursor.execute(OTHERS)
+            (others,) = cursor.fetchone()
+        if others:
+            raise Unusable(BUSY)
         empty = dump.with_name("empty.sql")
         empty.write_text(EMPTY_SQL, encoding="utf-8")
         connection.close()
@@ -220,7 +232,7 @@ def _program(name):
 @contextmanager
 def _private_folder(path):
     """For who runs this only; it goes with all that is in it."""
-    folder = Path(tempfile.mkdtemp(prefix="samenbuurten-") if path is None else path)
+    folder = Path(tempfile.mkdtemp(prefix=TEMPORARY) if path is None else path)
     folder.mkdir(mode=0o700, exist_ok=True)
     try:
         yield folder

@@ -30,5 +30,9 @@ class Command(BaseCommand):
         except (backups.Unusable, OSError) as error:
             raise CommandError(f"Er is niets teruggezet. {error}") from error
         self.stdout.write(AFTER.format(made_at=manifest["made_at"][:16]))
+        if number := sum(1 for _name in backups.orphans()):
+            self.stdout.write(
+                f"Er staan {number} afbeeldingen die bij geen pagina horen: manage.py sweep_images wist die."
+            )
         if aside:
             self.stdout.write(f"De database van hiervoor: {aside}. Wis die als alles klopt.")

@@ -9,18 +9,37 @@ from django.utils.translation import gettext_lazy as _
 from registry.models.fields.text import LineField
 
 AGAIN_AFTER = timedelta(hours=1)  # a job that failed
+PULSE, PULSE_EVERY = (
+    "work",
+    timedelta(minutes=1),
+)  # who looks what waits: `work`, or a scheduler with `deliver_mail`
+BACKUP = "backup"  # a scheduler of the machine makes it
+SILENT_AFTER = timedelta(minutes=5)
 GIVEN_UP_AFTER = timedelta(hours=6)  # a job that began and never ended: its process is gone
 
 
 class JobRunQuerySet(models.QuerySet):
     def in_trouble(self, now=None):
-        """What failed, what began and did not end, and what did not run for two days."""
+        """What failed, what began and did not end, and what did not run for two days. The backup counts once there was
+        one with --keep."""
         now = now or timezone.now()
-        return self.filter(name__in=settings.DAILY_WORK).filter(
+        return self.filter(name__in=[*settings.DAILY_WORK, BACKUP]).filter(
             Q(is_failed=True)
             | Q(ended_at=None, started_at__lt=now - GIVEN_UP_AFTER)
             | Q(started_at__lt=now - timedelta(days=2))
         )
+
+    def beat(self, now):
+        """Somebody looks what waits; at most one write a minute, however many look."""
+        since = Q(started_at__gt=now - PULSE_EVERY, started_at__lte=now)
+        if not self.filter(since, name=PULSE).exists():
+            self.update_or_create(name=PULSE, defaults={"started_at": now, "ended_at": now})
+
+    def silent_since(self, now):
+        """When somebody last looked what waits, if that is too long ago (or a moment that is still to come, of a wrong
+        clock); None when all is well, or on a site that was never prepared."""
+        last = self.filter(name=PULSE).values_list("started_at", flat=True).first()
+        return last if last and abs(now - last) > SILENT_AFTER else None
 
     def due(self, now):
         """The names of DAILY_WORK that are to be done."""

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django_tasks_db.models import DBTaskResult
 
 from registry.models.operations.importing import ImportTask
+from registry.models.operations.job import JobRun
 from registry.models.operations.mail import Delivery
 from registry.models.operations.webhook import WebhookDelivery
 
@@ -35,7 +36,8 @@ class Queue:
 
 
 def queues():
-    """All of them, in one query each, and one more of letters."""
+    """All of them, in one query each, and one more of letters. The last is whoever does the work: it waits for somebody
+    when nobody looked for minutes, also on a night in which nothing else waits."""
     return [_mail(now := timezone.now()), *_others(now)]
 
 
@@ -91,6 +93,9 @@ def _others(now):
         failed=Q(status="FAILED", finished_at__gt=now - LATELY),
         is_stuck=is_late,
     )
+    silent_since = JobRun.objects.silent_since(now)
+    is_silent = silent_since is not None
+    yield Queue("worker", _("wie het werk doet"), int(is_silent), silent_since, failed=0, is_stuck=is_silent)
 
 
 def _queue(named, rows, *, waiting, moment, failed, is_stuck):

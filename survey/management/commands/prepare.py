@@ -5,6 +5,9 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import connection
+from django.utils import timezone
+
+from registry.models import JobRun
 
 LOCK = 0x70726570  # of PostgreSQL, for all machines
 
@@ -20,6 +23,8 @@ class Command(BaseCommand):
             call_command("load_deck", verbosity=0)
             call_command("load_deck_round", verbosity=0)
             call_command("create_first_account", stdout=self.stdout)
+            # From now on somebody has to do the regular work.
+            JobRun.objects.beat(timezone.now())
 
 
 @contextmanager

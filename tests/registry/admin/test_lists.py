@@ -77,5 +77,5 @@ def test_the_staff_home_asks_as_often_at_three_rows_as_at_one(client, django_ass
     for number in (1, 2, 3):
         make(number)
         client.get(reverse("admin:index"))
-        with django_assert_num_queries(34):
+        with django_assert_num_queries(35):
             client.get(reverse("admin:index"))

@@ -5,12 +5,14 @@ import subprocess
 import sys
 import threading
 import uuid
+from contextlib import closing
 from io import BytesIO, StringIO
 from pathlib import Path
 
 import pytest
 from django.conf import settings as site
 from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 from django.db import connection
 from PIL import Image
@@ -157,11 +159,28 @@ def test_a_restore_brings_back_this_very_site_and_asks_before(one_page, tmp_path
         cursor.execute(
             "CREATE TABLE of_a_newer_version (initiative bigint REFERENCES registry_initiative (id))"
         )
+    # Of a page of after the backup: nobody shows it again, and nobody can have it erased.
+    newer = default_storage.save("initiatieven/nieuwer.webp", ContentFile(b"x"))
+    fresh = default_storage.save("initiatieven/net-gestuurd.webp", ContentFile(b"x"))
+    os.utime(default_storage.path(newer), (0, 0))
     with pytest.raises(CommandError, match="niet leeg"):
         call_command("restore", file)
     assert Initiative.objects.get().name == "Anders"
-    _manifest, aside = backups.restore(file, key="", replace=True)
+    with closing(connection.copy()) as somebody_else:
+        somebody_else.ensure_connection()
+        with pytest.raises(CommandError, match="Stop de site"):
+            call_command("restore", file, replace=True)
+    assert Initiative.objects.get().name == "Anders"
+    told = StringIO()
+    call_command("restore", file, replace=True, stdout=told)
+    assert "1 afbeeldingen die bij geen pagina horen" in told.getvalue()
+    aside = next(site.VAR_DIR.glob("*.before-restore"), None)
     page = Initiative.objects.get()
+    os.utime(page.image.path, (0, 0))
+    call_command("sweep_images", dry_run=True)
+    assert default_storage.exists(newer)
+    call_command("sweep_images")
+    assert (default_storage.exists(newer), default_storage.exists(fresh)) == (False, True)
     with page.image.open() as image:
         assert (page.name, image.read()) == ("HavenHart", photo())
     assert "of_a_newer_version" not in connection.introspection.table_names()
@@ -245,6 +264,19 @@ def test_of_settings_it_names_what_is_set_and_holds_no_value(one_page, tmp_path,
     assert "SECRET_KEY" in manifest["settings"]
     assert "geheim-van-de-site" not in str(contents)
     assert set(manifest) == {"made_at", "vendor", "code", "migrations", "settings", "rows", "files"}
+
+
+@pytest.mark.once
+def test_what_a_killed_backup_left_goes_with_the_next(tmp_path):
+    folder, file, fresh = (tmp_path / f".samenbuurten-{name}.backup.1" for name in "abc")
+    folder.mkdir()
+    for path in (folder / "database.dump", file, fresh):
+        path.touch()
+    for path in (folder, file):
+        os.utime(path, (0, 0))
+    with archive.writing(tmp_path / "nieuw.backup", ""):
+        pass
+    assert {path.name for path in tmp_path.iterdir()} == {"nieuw.backup", fresh.name}
 
 
 @pytest.mark.once

@@ -3,6 +3,7 @@ from datetime import timedelta
 import pytest
 from django.core import checks
 from django.core.files.storage import default_storage
+from django.core.management import CommandError, call_command
 from django.db import OperationalError, connection
 from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
@@ -13,14 +14,17 @@ from post_office.models import Email
 from registry.foundation import away
 from registry.mail import delivery, letters
 from registry.management.tasks import run_imports
+from registry.management.tick import Tick
 from registry.models import (
     Delivery,
     ImportTask,
+    JobRun,
     PartnerKey,
     Role,
     WebhookDelivery,
     WebhookSubscription,
 )
+from registry.models.operations.job import PULSE
 from tests import factories
 from tests.mail import pass_time
 
@@ -39,9 +43,31 @@ def test_a_site_that_is_well_says_so(client, settings):
     mail = {"heldBack": False, "oldestUrgentSeconds": None, "stuck": False}
     others = {
         name: {"waiting": 0, "oldestSeconds": None, "stuck": False}
-        for name in ("webhooks", "imports", "tasks")
+        for name in ("webhooks", "imports", "tasks", "worker")
     }
-    assert ask(client) == (200, {"status": "ok", "database": True, "mail": mail} | others)
+    site = {"status": "ok", "database": True, "storage": True, "jobsInTrouble": 0}
+    assert ask(client) == (200, site | {"mail": mail} | others)
+
+
+def test_nobody_who_does_the_work_and_jobs_that_fail_are_told_when_nothing_waits(client, settings, tmp_path):
+    settings.MAIL_TO_EVERYONE = True
+    Tick()()
+    beats = JobRun.objects.filter(name=PULSE)
+    beats.update(started_at=timezone.now() - timedelta(minutes=4))
+    assert ask(client)[1]["status"] == "ok"
+    beats.update(started_at=timezone.now() + timedelta(days=1))
+    assert ask(client)[1]["worker"]["stuck"]
+    beats.update(started_at=timezone.now() - timedelta(minutes=6))
+    told = ask(client)[1]
+    assert (told["status"], told["worker"]["stuck"]) == ("trouble", True)
+    assert 350 < told["worker"]["oldestSeconds"] < 420
+    call_command("deliver_mail")
+    assert ask(client)[1]["status"] == "ok"
+    JobRun.objects.create(name=settings.DAILY_WORK[0], started_at=timezone.now(), is_failed=True)
+    with pytest.raises(CommandError, match="geen goede back-up"):
+        call_command("backup", tmp_path / "schijf-die-er-niet-is" / "a.backup", keep=14)
+    told = ask(client)[1]
+    assert (told["status"], told["jobsInTrouble"]) == ("trouble", 2)
 
 
 @pytest.mark.parametrize("name", ["webhooks", "imports", "tasks"])
@@ -100,7 +126,9 @@ def test_what_is_away_is_named(client, monkeypatch, settings):
         cursor.execute("DROP TABLE cache")
     assert ready(client) == (200, ["cache"])
     monkeypatch.setattr(default_storage, "exists", lambda name: 1 / 0)
-    assert ready(client) == (503, ["cache", "storage"])
+    settings.MAIL_TO_EVERYONE = True
+    assert ready(client) == (200, ["cache", "storage"])
+    assert (ask(client)[1]["status"], ask(client)[1]["storage"]) == ("trouble", False)
 
 
 def test_a_code_that_waits_too_long_and_letters_that_are_held_back_are_told(client, settings):
