@@ -1,6 +1,7 @@
 """The neutral order of the day (InitiativeQuerySet.in_neutral_order), worked out in memory: which of many stand first."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy
 from pyroaring import BitMap
@@ -17,29 +18,47 @@ def first_of(keys: BitMap, number: int, version: int) -> list[int]:
 
 def in_order(tiers: Sequence[BitMap], start: int, end: int, version: int) -> list[int]:
     """From place ``start`` up to ``end`` of the keys in disjoint ``tiers``: tier by tier, each in the neutral order of today."""
-    positions = following("positions", version, _read, _renew)
-    everything, ordered = BitMap(range(len(positions))), []
+    places = _places_of_today(following("positions", version, _read, _renew))
+    everything, ordered = BitMap(range(len(places))), []
     for tier in tiers:
         if end <= 0:
             break
         # What became public since, or is public no more, has no place in it.
         keys = numpy.frombuffer((tier & everything).to_array(), dtype=numpy.uint32)
-        keys = keys[positions[keys] > 0]
+        keys = keys[places[keys] > 0]
         if start < len(keys):
-            products = positions[keys].astype(numpy.int64) * multiplier_of() % ORDER_MODULUS
-            ordered += _sorted(keys, products, min(end, len(keys)))[start:end]
+            ordered += _sorted(keys, places[keys], min(end, len(keys)))[start:end]
         start, end = max(start - len(keys), 0), end - len(keys)
     return ordered
 
 
-def _sorted(keys, products, number):
-    """The first ``number`` by product, then by key."""
+def _sorted(keys, places, number):
+    """The first ``number`` by place, then by key."""
     if number < len(keys):
         # Those that stand no further than the last of them, in no order yet.
-        last = numpy.partition(products, number - 1)[number - 1]
-        near = products <= last
-        keys, products = keys[near], products[near]
-    return [int(key) for key in keys[numpy.lexsort((keys, products))[:number]]]
+        near = places <= numpy.partition(places, number - 1)[number - 1]
+        keys, places = keys[near], places[near]
+    return [int(key) for key in keys[numpy.lexsort((keys, places))[:number]]]
+
+
+@dataclass(frozen=True)
+class _Today:
+    multiplier: int
+    positions: numpy.ndarray
+    places: numpy.ndarray
+
+
+def _places_of_today(positions):
+    """The place of each key in the order of today, 0 where there is none: worked out once for all who ask."""
+    global _latest
+    multiplier, today = multiplier_of(), _latest
+    if today is None or today.multiplier != multiplier or today.positions is not positions:
+        products = positions.astype(numpy.int64) * multiplier % ORDER_MODULUS
+        _latest = today = _Today(multiplier, positions, products.astype(numpy.uint32))
+    return today.places
+
+
+_latest = None
 
 
 def _read():
