@@ -14,7 +14,7 @@ from importlib import import_module
 from django.db.models import F
 from django.test import Client
 
-from benchmarks.site import filled, home, report, set_up, use
+from benchmarks.site import filled, forget_everyday_words, home, report, set_up, use
 
 LIST, NAIVE, CONSTANT = "/api/v1/initiatieven", "/naive/initiatieven", "/constant"
 NARROW = "gemeente=GM0034&knelpunt=R1&zoek=koffie"
@@ -44,6 +44,7 @@ def main():
         set_up(directory, arguments.postgresql)
         databases = {size: filled(directory, size) for size in sorted({arguments.size, *arguments.deep})}
         use(databases[arguments.size])
+        forget_everyday_words()
         _check()
         figures = _measure(arguments, now)
         _show(figures, NAIVE_LIST, NAIVE_NARROW, CONSTANT_VIEW)

@@ -20,7 +20,7 @@ import time
 from pathlib import Path
 from urllib.parse import urlencode
 
-from benchmarks.site import filled, home, report, set_up
+from benchmarks.site import filled, forget_everyday_words, home, report, set_up
 
 ASKED = {"gemeente": "GM0034", "knelpunt": "R1", "zoek": "koffie"}
 DATASETTE = "datasette"
@@ -118,6 +118,7 @@ def main():
     with home(arguments.keep) as directory:
         set_up(directory, postgresql=False)
         name = filled(directory, arguments.size)
+        forget_everyday_words()
         servers = {"ours": _ours(directory, name), DATASETTE: _datasette(name)}
         with servers["ours"] as ours, servers[DATASETTE] as datasette:
             _check(ours.first, datasette.first)

@@ -108,6 +108,11 @@ def use(name):
     caches["figures"].clear()
 
 
+def forget_everyday_words():
+    """So that a search finds what one finds that knows letters only, and both can be compared."""
+    importlib.import_module("registry.models").Everyday.objects.all().delete()
+
+
 def report(ratios):
     """Hand ``ratios`` (by name) to who runs all benchmarks: a line of JSON in the file that BENCH_RATIOS names."""
     if file := os.environ.get("BENCH_RATIOS"):

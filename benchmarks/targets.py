@@ -49,6 +49,11 @@ TARGETS = {
     "search 1 % after a change": Target("search for a word of 1 %, the same", most=1.5),
     "search 60 % after a change": Target("search for a word of 60 %, the same", most=1.5),
     "API list after a change": Target("API list, the same", most=1.5),
+    "home at 1,000,000": Target("home after a change on PostgreSQL, 1,000,000 against 100,000", most=2),
+    "list at 1,000,000": Target("list, the same", most=2),
+    "search 60 % at 1,000,000": Target("search for a word of 60 %, the same", most=2, holds=False),
+    "search one row at 1,000,000": Target("search for a word of one row, the same", most=2),
+    "coverage at 1,000,000": Target("coverage, the same", most=2),
     "visitors beside edits": Target("p95 of visitors, 5 edits a second against none", most=1.5),
     "memory, MB more": Target("memory of a worker after 10,000 requests of all kinds, MB more", most=110),
 }

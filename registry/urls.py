@@ -49,6 +49,7 @@ urlpatterns = [
     path("bronnen/", knowledge.SourceList.as_view(), name="source-list"),
     path("begrippen/", knowledge.TermList.as_view(), name="term-list"),
     path("zoeken/", search.Search.as_view(), name="search"),
+    path("zoeken/suggesties/", search.suggestions, name="search-suggestions"),
     path("open-data/", downloads.OpenData.as_view(), name="open-data"),
     path("open-data/initiatieven.<slug:kind>", downloads.download, name="download"),
     path("insluiten/", embed.embed_maker, name="embed-maker"),

@@ -2,6 +2,7 @@
 
 from registry.search.misses import forget_found, forget_miss, record_miss
 from registry.search.query import excerpt, found_under_in, search
+from registry.search.suggestions import suggest
 
 __all__ = [
     "excerpt",
@@ -10,4 +11,5 @@ __all__ = [
     "found_under_in",
     "record_miss",
     "search",
+    "suggest",
 ]

@@ -32,6 +32,8 @@ class Meanings:
     spaced: dict[str, str]
     # A form as staff wrote it.
     written: dict[str, str]
+    # (form, as written) of names, terms and what people say, in order: what may be typed.
+    suggested: list[tuple[str, str]]
     # What a slip of the hand may be taken for, beside the words of texts.
     spelled: Words
     longest: int
@@ -107,6 +109,7 @@ def _read() -> Meanings:
     terms: dict[str, dict[str, None]] = {}
     said: dict[str, dict[str, None]] = {}
     written: dict[str, str] = {}
+    phrases: dict[str, str] = {}
     for term in Term.objects.order_by("word"):
         forms = _forms([term.word, *term.equals])
         written = forms | written
@@ -115,15 +118,16 @@ def _read() -> Meanings:
     for row in Everyday.objects.order_by("key"):
         means = _forms(lines(row.means))
         written = means | written
-        for form in _forms(lines(row.said)):
+        for form, text in _forms(lines(row.said)).items():
+            phrases.setdefault(form, text)
             said.setdefault(form, {}).update(dict.fromkeys(means))
     by_stem: dict[str, dict[str, None]] = {}
     for form, means_also in said.items():
         if " " not in form:
             by_stem.setdefault(stem(form), {}).update(means_also)
-    names, spaced_names = _names()
+    names, named = _names()
+    phrases = phrases | {form: written[form] for forms in terms.values() for form in forms} | named
     single = (form for form in said if " " not in form and form not in LITTLE)
-    phrases = [*(form for forms in terms.values() for form in forms), *said, *spaced_names]
     return Meanings(
         spaced={phrase.replace(" ", ""): phrase for phrase in phrases if " " in phrase},
         terms={key: tuple(forms) for key, forms in terms.items()},
@@ -131,6 +135,7 @@ def _read() -> Meanings:
         said_by_stem={key: tuple(means_also) for key, means_also in by_stem.items()},
         names=names,
         written=written,
+        suggested=sorted((form, text) for form, text in phrases.items() if not form.isdigit()),
         spelled=Words(word for word in chain(single, terms, names) if len(word) >= SHORT),
         longest=max((phrase.count(" ") + 1 for phrase in phrases), default=1),
     )
@@ -141,14 +146,14 @@ def _forms(texts: Sequence[str]) -> dict[str, str]:
     return {form: text for text in texts if (form := " ".join(words_of(text)))}
 
 
-def _names() -> tuple[dict[str, list[Name]], list[str]]:
-    """By the squeezed form of a name, by each word of a longer one, and by four digits; and the names as they are said."""
+def _names() -> tuple[dict[str, list[Name]], dict[str, str]]:
+    """By the squeezed form of a name, by each word of a longer one, and by four digits; and the names by how they are said."""
     names: dict[str, list[Name]] = {}
-    spaced = []
+    written = {}
 
     def add(text: str, *of: Name) -> None:
         words = words_of(text)
-        spaced.append(" ".join(words))
+        written[" ".join(words)] = text
         names.setdefault("".join(words), []).extend(of)
         if len(words) > 1:
             for word in words:
@@ -161,4 +166,4 @@ def _names() -> tuple[dict[str, list[Name]], list[str]]:
     for digits, key, code in Postcode.objects.values_list("digits", "place", "municipality"):
         of_place: list[Name] = [(HERE, "kern", key)] if key else []
         add(digits, *of_place, (AROUND, "gemeente", code))
-    return names, spaced
+    return names, written

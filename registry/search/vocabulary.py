@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 
 from django.db import connection
 from rapidfuzz import process
@@ -42,13 +44,13 @@ class Words:
     @cached_property
     def by_stem(self) -> dict[str, list[str]]:
         by_stem = defaultdict(list)
-        for word in sorted(self.all):
+        for word in self._ordered:
             by_stem[stem(word)].append(word)
         return dict(by_stem)
 
     @cached_property
     def _lines(self) -> str:
-        return "\n".join(["", *sorted(self.all), ""])
+        return "\n".join(["", *self._ordered, ""])
 
     def holding(self, piece: str) -> Iterator[str]:
         """The words that hold it, by looking through all of them as one text."""
@@ -59,8 +61,19 @@ class Words:
             place = self._lines.find(piece, end)
 
     @cached_property
+    def _ordered(self) -> list[str]:
+        return sorted(self.all)
+
+    def starting(self, beginning: str) -> Iterator[str]:
+        """The words that start so, in order."""
+        for word in islice(self._ordered, bisect_left(self._ordered, beginning), None):
+            if not word.startswith(beginning):
+                return
+            yield word
+
+    @cached_property
     def _spelled(self) -> list[str]:
-        return sorted(word for word in self.all if len(word) >= SHORT and not word.isdigit())
+        return [word for word in self._ordered if len(word) >= SHORT and not word.isdigit()]
 
     def near(self, word: str, most: int) -> Iterator[tuple[float, str]]:
         """(number of slips of the hand, word) of the nearest, at most ``most`` slips away."""

@@ -1,10 +1,11 @@
 import logging
 
 from django.db import DatabaseError
+from django.shortcuts import render
 from django.views.generic import TemplateView
 
 from registry.foundation.away import trouble_of
-from registry.search import forget_miss, record_miss, search
+from registry.search import forget_miss, record_miss, search, suggest
 
 logger = logging.getLogger(__name__)
 
@@ -18,6 +19,13 @@ class Search(TemplateView):
         if results:
             _remember(words, any(group.whole for group in results.groups))
         return super().get_context_data(words=words, results=results, **kwargs)
+
+
+def suggestions(request):
+    """The options of a list to choose from while somebody types in ``zoek``."""
+    return render(
+        request, "registry/_suggestions.html", {"suggestions": suggest(request.GET.get("zoek", ""))}
+    )
 
 
 def _remember(words, is_found):

@@ -142,7 +142,7 @@ def _on_postgresql() -> Iterator[str]:
         )
     yield (
         "CREATE OR REPLACE FUNCTION registry_words_truncate() RETURNS trigger LANGUAGE plpgsql AS "
-        f"$$ BEGIN TRUNCATE {_TABLE}; RETURN NULL; END $$"
+        f"$$ BEGIN DELETE FROM {_TABLE}; RETURN NULL; END $$"
     )
     yield (
         "CREATE OR REPLACE TRIGGER words_truncate AFTER TRUNCATE ON registry_initiative "

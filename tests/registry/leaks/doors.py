@@ -220,6 +220,11 @@ def _tell(client, secret, world):
     return client.post(address, given, follow=True)
 
 
+@about("search-suggestions")
+def _suggestions(client, secret, world):
+    return client.get(reverse("registry:search-suggestions"), {"zoek": secret.word[:-2]})
+
+
 @about("lookalike-hint")
 def _hint(client, secret, world):
     return client.get(reverse("registry:lookalike-hint"), {"name": _almost(secret)})

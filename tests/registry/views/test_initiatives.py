@@ -47,10 +47,10 @@ def test_list_asks_the_same_for_one_and_for_three(client, django_assert_num_quer
         assert len(names(client.get("/initiatieven/"))) == number
 
 
-def test_list_asks_five_queries_when_the_counts_are_known(client, django_assert_num_queries):
+def test_list_asks_four_queries_when_the_counts_are_known(client, django_assert_num_queries):
     linked()
     client.get("/initiatieven/")
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         client.get("/initiatieven/")
 
 
