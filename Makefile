@@ -39,9 +39,9 @@ sample: setup  ## add fictional sample data, marked as such on every page that s
 sample-remove: setup  ## remove all sample data
 	@$(PY) manage.py remove_sample
 
-# Two workers for each database: most of the time a test waits, for a browser or for a disk. What a module sets up
+# Three workers, two on PostgreSQL: most of the time a test waits, for a browser or for a disk. What a module sets up
 # is set up once: all its tests go to one worker, and the slow ones first (tests/conftest.py).
-WORKERS := -n 2 --dist loadfile --no-loadscope-reorder
+WORKERS := -n 3 --dist loadfile --no-loadscope-reorder
 # One module may need no front end: then only Python is set up, and a test that does need it asks for it.
 ONE_NEEDS := $(if $(wildcard var/static/.ready),setup-dev,.venv/.ready-dev var/secret_key $(CATALOGUES))
 
@@ -52,7 +52,7 @@ else
 test: setup-dev  ## all tests, on SQLite and on PostgreSQL, in a real browser; ONE=tests/… for one module or folder
 	@failed=0; postgresql=; \
 	if ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null; then \
-		$(PY) -m pytest $(WORKERS) -p tests.postgresql >var/test-postgresql.log 2>&1 & postgresql=$$!; \
+		$(PY) -m pytest $(WORKERS) -n 2 -p tests.postgresql >var/test-postgresql.log 2>&1 & postgresql=$$!; \
 	fi; \
 	echo "== SQLite"; $(PY) -m pytest $(WORKERS) || failed=1; \
 	echo "== PostgreSQL"; \

@@ -37,8 +37,8 @@ class Quality(Enum):
     """How a word of a text answers one of the query: its level in the text, in the title, first in it, and alone."""
 
     OWN = (9, 12, 13, 14)  # the visitor's own, in any form
-    EQUAL = (7, 10, 10, 10)  # a word for the same, of the terms
-    LONGER = (5, 8, 8, 8)  # a longer word that holds it, or both its halves
+    EQUAL = (7, 11, 11, 11)  # a word for the same, of the terms
+    LONGER = (5, 10, 10, 10)  # a longer word that holds it, or both its halves
     EVERYDAY = (4, 6, 6, 6)  # what people mean by it
     HALF = (1, 3, 3, 3)  # one of its halves
 

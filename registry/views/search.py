@@ -2,6 +2,7 @@ import logging
 
 from django.db import DatabaseError
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 from django.views.generic import TemplateView
 
 from registry.foundation.away import trouble_of
@@ -21,6 +22,7 @@ class Search(TemplateView):
         return super().get_context_data(words=words, results=results, **kwargs)
 
 
+@require_safe
 def suggestions(request):
     """The options of a list to choose from while somebody types in ``zoek``."""
     return render(

@@ -20,7 +20,7 @@ ANSWER_WITHIN = 60
 # Who is refused may still be sending: so long we go on reading, to throw it away, or the refusal itself is lost.
 LINGER_SECONDS = 5
 # A server that stops waits so long for the first words of who came last.
-FIRST_WORDS_WITHIN = 1
+FIRST_WORDS_WITHIN = 5
 PROBLEM = (
     '{{"type":"about:blank","status":{status},"title":"De vraag kan niet worden gelezen",'
     '"detail":"Het adres of de koppen van de vraag zijn te lang, of kloppen niet. Maak de vraag korter."}}'

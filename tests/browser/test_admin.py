@@ -124,7 +124,7 @@ def test_no_page_of_the_admin_has_a_fault(staff):
 
 def focus(page, selector):
     """Go on with the Tab key until ``selector`` has the focus."""
-    for _step in range(80):
+    for _step in range(120):
         if page.evaluate("selector => document.activeElement.matches(selector)", selector):
             return
         page.keyboard.press("Tab")

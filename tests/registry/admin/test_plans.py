@@ -9,7 +9,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.once]
 # Of these there are never more than some hundreds: a deck, a team, the rounds of years.
 FEW = set(
     """
-    Bottleneck Source Finding SearchMiss EmailTemplate PartnerKey WebhookSubscription Place RetentionRun Publication Questionnaire Round
+    Bottleneck Source Finding Everyday SearchMiss EmailTemplate PartnerKey WebhookSubscription Place RetentionRun Publication Questionnaire Round
     """.split()
 )
 

@@ -359,7 +359,7 @@ def test_search_gives_exactly_this_on_every_database():
         factories.initiative(name, summary=summary, place=haven if name == "Erf" else None)
     assert tiers("Ontmoetings-plek") == [
         (2, 13, ["Ontmoetingsplek De Brug"]),
-        (2, 10, ["Café 't Buurthuis"]),
+        (2, 11, ["Café 't Buurthuis"]),
         (2, 9, ["Tuin"]),
         (2, 7, ["100%_Samen", "De Wijkhuiskamer"]),
     ]

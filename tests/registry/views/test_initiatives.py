@@ -58,7 +58,7 @@ def test_list_asks_four_queries_when_the_counts_are_known(client, django_assert_
 def test_list_with_a_search_asks_the_same_for_one_and_for_three(client, django_assert_num_queries, number):
     for index in range(number):
         linked(name=f"Buurttuin {index}")
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(24):
         assert len(names(client.get("/initiatieven/?zoek=buurttuin"))) == number
 
 
