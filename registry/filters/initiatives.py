@@ -141,8 +141,9 @@ class InitiativeFilter(django_filters.FilterSet):
         narrowed = self.narrowed(queryset)
         if "zoek" not in self.given:
             return narrowed.in_neutral_order()
-        tiers = [When(Among(tier.keys), then=place) for place, tier in enumerate(self.ranking.tiers)]
-        rank = Case(*tiers, default=len(tiers), output_field=IntegerField()) if tiers else Value(0)
+        tiers = [tier.keys & self.passing for tier in self.ranking.tiers]
+        places = [When(Among(keys), then=place) for place, keys in enumerate(tiers) if keys]
+        rank = Case(*places, default=len(tiers), output_field=IntegerField()) if places else Value(0)
         return narrowed.in_neutral_order(after=[rank])
 
     @property
@@ -150,27 +151,26 @@ class InitiativeFilter(django_filters.FilterSet):
         """The rows that pass all filters and hold all of the search query: for who is told of what is new."""
         return self.qs.filter(Among(self.ranking.whole)) if "zoek" in self.given else self.qs
 
-    def narrowed(self, queryset, *, without=()):
-        """The rows that pass all filters but those named, in no order."""
-        narrowed = queryset.filter(self.where(without=without))
-        return narrowed.filter(Among(self.hits)) if "zoek" in self.given else narrowed
+    def narrowed(self, queryset):
+        """The rows that pass all filters, in no order."""
+        return queryset.filter(Among(self.passing) if "zoek" in self.given else self.where())
 
-    def where(self, *, without=()):
-        """The condition on initiatives of all filters but ``zoek`` and those named."""
-        selected = {name: value for name, value in self.given.items() if name not in without}
+    def where(self):
+        """The condition on initiatives of all filters but ``zoek``."""
+        selected = dict(self.given)
         if "kern" in selected:
             selected["kern"] = [place.pk for place in self.choices.places if place.slug in selected["kern"]]
         condition = Q(**{column: selected[name] for name, column in COLUMNS.items() if name in selected})
         if "bbox" in selected:
             condition &= _within(selected["bbox"])
         if any(name in selected for name in LINK_FILTERS):
-            links = Link.objects.filter(self.where_link(without=without))
+            links = Link.objects.filter(self.where_link())
             condition &= Q(pk__in=links.values("initiative"))
         return condition
 
-    def where_link(self, *, without=()):
+    def where_link(self):
         """The condition on a link; one to a bottleneck that is not public never counts."""
-        selected = {name: value for name, value in self.given.items() if name not in without}
+        selected = self.given
         codes = [
             bottleneck.code
             for bottleneck in self.choices.bottlenecks
