@@ -57,9 +57,8 @@ def create(home, size):
     else:
         name = str(home / f"{name}.sqlite3")
         shutil.copy(_empty(home), name)
-        use(name)
-        return name
     use(name)
+    # Also a copy: what was kept may be of before.
     _migrate()
     return name
 

@@ -110,8 +110,8 @@ class Counts:
 
 
 def total_of(filterset):
-    """How many initiatives the filters give: the length of the list, without counting it again."""
-    return filterset.counts.total
+    """How many initiatives the filters give: the length of the list, without counting the choices of each filter."""
+    return 0 if filterset.errors else len(filterset.passing)
 
 
 def facets_for(filterset):
