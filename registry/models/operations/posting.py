@@ -116,7 +116,10 @@ def _on_postgresql() -> Iterator[str]:
     changed = " OR ".join(
         f"o.{name} IS DISTINCT FROM n.{name}" for name in ("status", "search_title", "search_text")
     )
-    others = f"(SELECT {{}}.* FROM new_rows n JOIN old_rows o USING (id) WHERE {changed})"
+    others = (
+        "(SELECT {}.* FROM new_rows n JOIN old_rows o USING (id) "
+        f"WHERE {_PUBLISHED} IN (o.status, n.status) AND ({changed}))"
+    )
     drop = (
         f"DELETE FROM {_TABLE} p USING (SELECT DISTINCT r.id AS initiative, substr(w.value, 1, {LONGEST}) AS word "
         "FROM {} r, unnest(string_to_array(trim(r.search_title || ' ' || r.search_text), ' ')) AS w (value)) AS gone "

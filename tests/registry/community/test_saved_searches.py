@@ -1,8 +1,10 @@
 import re
 from datetime import date, timedelta
+from io import StringIO
 
 import pytest
 from django.core import signing
+from django.core.management import call_command
 from django.utils import timezone
 from post_office.models import Email
 
@@ -117,3 +119,16 @@ def test_a_digest_waits_where_it_does_not_arrive_and_then_holds_all(followed):
     trouble.delete()
     assert saved_searches.send_digests(published, DAY + timedelta(days=20)) == 1
     assert "Tuin" in Email.objects.get().message
+
+
+def test_who_follows_a_search_hears_of_what_holds_all_of_it_only(followed):
+    SavedSearch.objects.update(query="zoek=koken+urk", sent_on=timezone.localdate() - timedelta(days=8))
+    for name, summary in (
+        ("Eettafel", "Samen koken in Urk"),
+        ("Kooklab", "Koken"),
+        ("Haven", "Varen bij Urk"),
+    ):
+        factories.initiative(name, summary=summary, published_at=timezone.now() - timedelta(days=1))
+    call_command("send_digests", stdout=StringIO())
+    letter = Email.objects.get()
+    assert [name in letter.message for name in ("Eettafel", "Kooklab", "Haven")] == [True, False, False]
